@@ -1,0 +1,41 @@
+/** What the pipeline gives and every report is written from. */
+import type { CannotTell, Finding } from '../diagnosis/finding.js';
+import type { Registration } from '../registration/registration.js';
+import type { Vantage } from '../registration/vantage.js';
+import type { SourceFacts } from '../trace/source-facts.js';
+
+export interface AnalysedSource extends SourceFacts {
+	readonly clockOffsetMs: number;
+	readonly vantage: Vantage;
+	readonly vantageReason: string;
+}
+
+export const STEP_STATES = ['ok', 'warning', 'failed', 'skipped', 'cannot-tell'] as const;
+
+/** One line of a probe's checklist. */
+export interface Step {
+	readonly id: string;
+	readonly state: (typeof STEP_STATES)[number];
+	readonly ms: number | undefined;
+	readonly text: string;
+}
+
+export interface DiagnosedRegistration extends Registration {
+	/** The one finding that explains the outcome. */
+	readonly cause: Finding | undefined;
+	/** Everything else that fired. */
+	readonly findings: readonly Finding[];
+	readonly cannotTell: readonly CannotTell[];
+	readonly steps: readonly Step[];
+}
+
+export interface Analysis {
+	readonly sources: readonly AnalysedSource[];
+	readonly registrations: readonly DiagnosedRegistration[];
+	/** Those of the whole capture. */
+	readonly findings: readonly Finding[];
+	/** Registrations counted and not kept. */
+	readonly omitted: number;
+	/** First send to final response of every REGISTER transaction, milliseconds, ascending. */
+	readonly responseTimesMs: readonly number[];
+}

@@ -1,0 +1,74 @@
+/*
+ * RFC 3261 §10: what one device did to bind one address-of-record. Words as design §2 defines them.
+ */
+import type { Endpoint } from '../net/endpoint.js';
+import type { Transport } from '../net/transport.js';
+import type { SipMessage } from '../sip/message.js';
+import type { Observed } from '../trace/observed.js';
+import type { ConnectionEvent, ResolutionEvent } from '../trace/observed.js';
+import type { ClientTransaction } from '../transaction/client-transaction.js';
+
+export const OUTCOMES = [
+	'registered',
+	'unregistered',
+	'queried',
+	'challenged',
+	'rejected',
+	'redirected',
+	'unanswered',
+	'unreachable',
+	'open',
+] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** One hop of the path that a registration took. */
+export interface Leg {
+	readonly client: Endpoint;
+	readonly server: Endpoint;
+	readonly transport: Transport;
+	readonly source: string;
+}
+
+/** One REGISTER transaction on every leg where it was seen, phone first. */
+export interface RegisterTransaction {
+	/** The leg nearest to the phone; rules look here unless they say otherwise. */
+	readonly phone: ClientTransaction;
+	/** All legs, the phone's first. */
+	readonly hops: readonly [ClientTransaction, ...ClientTransaction[]];
+}
+
+/** REGISTER transactions of one device and address-of-record towards one outcome (design §2). */
+export interface Attempt {
+	/** From 1 within the registration. */
+	readonly number: number;
+	readonly transactions: readonly RegisterTransaction[];
+	readonly outcome: Outcome;
+	readonly finalStatus: number | undefined;
+	readonly grantedExpires: number | undefined;
+	/** Connections and names that failed before any REGISTER could leave (a probe's). */
+	readonly failures: readonly (ConnectionEvent | ResolutionEvent)[];
+}
+
+export interface Registration {
+	/** Canonical address-of-record (RFC 3261 §10.3 step 5); undefined where no REGISTER was read. */
+	readonly aor: string | undefined;
+	readonly target: { readonly host: string; readonly port: number; readonly transport: Transport };
+	readonly userAgent: string | undefined;
+	readonly instanceId: string | undefined;
+	readonly callIds: readonly string[];
+	readonly outcome: Outcome;
+	readonly finalStatus: number | undefined;
+	readonly grantedExpires: number | undefined;
+	readonly path: readonly Leg[];
+	readonly attempts: readonly Attempt[];
+	/** The attempt whose outcome is the registration's; undefined only where there is none. */
+	readonly decisive: Attempt | undefined;
+	/** Every message of every leg in order of time. */
+	readonly messages: readonly RegistrationMessage[];
+}
+
+export interface RegistrationMessage {
+	readonly observed: Observed<SipMessage>;
+	/** A copy of a request or response already sent on this hop. */
+	readonly retransmission: boolean;
+}

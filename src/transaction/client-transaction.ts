@@ -1,0 +1,29 @@
+/*
+ * RFC 3261 §17: one request between two hops, with its retransmissions and responses, put together from packet
+ * direction and never from what a Via says.
+ */
+import type { Endpoint } from '../net/endpoint.js';
+import type { Transport } from '../net/transport.js';
+import type { SipRequest, SipResponse } from '../sip/message.js';
+import type { Observed, UnreachableEvent } from '../trace/observed.js';
+
+export interface ClientTransaction {
+	/** Source and destination of the request's packets. */
+	readonly client: Endpoint;
+	readonly server: Endpoint;
+	readonly transport: Transport;
+	readonly source: string;
+	/** Top Via branch; undefined for an RFC 2543 peer without one. */
+	readonly branch: string | undefined;
+	readonly callId: string;
+	readonly cseq: number | undefined;
+	readonly request: Observed<SipRequest>;
+	/** Every copy sent, the first included, in order. */
+	readonly sends: readonly Observed<SipRequest>[];
+	/** Every response, provisional and final, repeated ones included, in order. */
+	readonly responses: readonly Observed<SipResponse>[];
+	/** The first final response (status ≥ 200). */
+	readonly final: Observed<SipResponse> | undefined;
+	/** ICMP errors that quote this request. */
+	readonly unreachable: readonly UnreachableEvent[];
+}
