@@ -102,7 +102,20 @@ export interface NeighbourEvent extends EventPlace {
 	readonly mac: string;
 }
 
-export type NetworkEvent = UnreachableEvent | ConnectionEvent | ResolutionEvent | NeighbourEvent;
+/** The first thing a probe says: what it set out to register. A saved probe is told from a capture of a phone by it. */
+export interface ProbeEvent extends EventPlace {
+	readonly kind: 'probe';
+	/** The address-of-record as it stands in the To URI, `sip:1001@example.com`. */
+	readonly aor: string;
+	readonly target: { readonly host: string; readonly port: number; readonly transport: Transport };
+}
+
+export type NetworkEvent =
+	| UnreachableEvent
+	| ConnectionEvent
+	| ResolutionEvent
+	| NeighbourEvent
+	| ProbeEvent;
 
 /** Where a capture or a probe puts what it saw, in order of time within one source. */
 export interface TraceSink {
