@@ -1,0 +1,66 @@
+/*
+ * Wireshark display filters, in the syntax of tshark 4.0, that show what a report speaks of. A Call-ID is the sender's
+ * to choose, so it is quoted byte by byte: it can never end the string and start a filter of its own.
+ */
+import type { Finding } from '../diagnosis/finding.js';
+import type { Registration } from '../registration/registration.js';
+
+/** More Call-IDs than this make no filter anybody would paste. */
+const MAX_CALL_IDS = 20;
+
+/** The filter for exactly the evidence of a finding in one source; undefined where no frame there is evidence. */
+export function evidenceFilter(finding: Finding, source: string): string | undefined {
+	return framesFilter(
+		finding.evidence.filter((evidence) => evidence.source === source).map(({ frame }) => frame),
+	);
+}
+
+/** `frame.number in {3, 7..9}`; undefined without a frame. Frame 0 is no frame. */
+export function framesFilter(frames: readonly number[]): string | undefined {
+	const ranges = toRanges(frames.filter((frame) => Number.isSafeInteger(frame) && frame > 0));
+	const [first] = ranges;
+	if (first === undefined) return undefined;
+	if (ranges.length === 1 && first.from === first.to) return `frame.number == ${first.from}`;
+	return `frame.number in {${ranges.map(formatRange).join(', ')}}`;
+}
+
+/** The filter for every message of a registration, by Call-ID; undefined where there is none, or too many. */
+export function registrationFilter({ callIds }: Pick<Registration, 'callIds'>): string | undefined {
+	const [first] = callIds;
+	if (first === undefined || callIds.length > MAX_CALL_IDS) return undefined;
+	if (callIds.length === 1) return `sip.Call-ID == ${quoted(first)}`;
+	return `sip.Call-ID in {${callIds.map(quoted).join(', ')}}`;
+}
+
+interface FrameRange {
+	readonly from: number;
+	readonly to: number;
+}
+
+function toRanges(frames: readonly number[]): readonly FrameRange[] {
+	const ranges: { from: number; to: number }[] = [];
+	for (const frame of [...new Set(frames)].sort((a, b) => a - b)) {
+		const last = ranges.at(-1);
+		if (last !== undefined && last.to + 1 === frame) last.to = frame;
+		else ranges.push({ from: frame, to: frame });
+	}
+	return ranges;
+}
+
+/** Two neighbours read better as two numbers than as a range. */
+function formatRange({ from, to }: FrameRange): string {
+	if (from === to) return String(from);
+	return to === from + 1 ? `${from}, ${to}` : `${from}..${to}`;
+}
+
+/** A string literal of the filter language; wire text is Latin-1, one character a byte. */
+function quoted(text: string): string {
+	return `"${text.replace(/[^\x20-\x7e]|["\\]/gu, quotedCharacter)}"`;
+}
+
+function quotedCharacter(character: string): string {
+	if (character === '"' || character === '\\') return `\\${character}`;
+	const code = character.charCodeAt(0);
+	const bytes = code < 0x100 ? [code] : [...new TextEncoder().encode(character)];
+	return bytes.map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('');
+}

@@ -1,0 +1,43 @@
+/*
+ * Exit codes are decisions (design: Commands): 0 nothing reached the threshold, 1 something did, 2 nothing could be
+ * judged. A CI job must not pass on an empty capture.
+ */
+import type { Analysis } from '../analysis/analysis.js';
+import { type Finding, SEVERITIES, type Severity } from '../diagnosis/finding.js';
+
+/** Wrong usage, unreadable input, or no REGISTER in it. */
+export const EXIT_UNUSABLE = 2;
+/** The world did not let us: no permission, no network. */
+export const EXIT_WORLD = 3;
+/** A fault of ours (sysexits EX_SOFTWARE). */
+export const EXIT_BUG = 70;
+/** Interrupted, after cleaning up (128 + SIGINT). */
+export const EXIT_INTERRUPTED = 130;
+
+export const FAIL_ON = ['fatal', 'degraded', 'risk', 'never'] as const;
+/** The least severity that makes the exit code 1. */
+export type FailOn = (typeof FAIL_ON)[number];
+
+/** The exit code of an analysis: causes and findings of the whole capture count, what was mended does not. */
+export function exitCode(analysis: Analysis, failOn: FailOn): 0 | 1 | 2 {
+	if (isWithoutRegister(analysis)) return EXIT_UNUSABLE;
+	if (failOn === 'never') return 0;
+	const reached = (finding: Finding) => !finding.mended && atLeast(finding.severity, failOn);
+	const causes = analysis.registrations.flatMap(({ cause }) =>
+		cause === undefined ? [] : [cause],
+	);
+	return causes.some(reached) || analysis.findings.some(reached) ? 1 : 0;
+}
+
+/** True for captures in which no REGISTER and no registration was found; a probe always has one. */
+export function isWithoutRegister({ sources, registrations, omitted }: Analysis): boolean {
+	return (
+		registrations.length === 0 &&
+		omitted === 0 &&
+		sources.every(({ kind, registerRequests }) => kind === 'capture' && registerRequests === 0)
+	);
+}
+
+function atLeast(severity: Severity, threshold: Severity): boolean {
+	return SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(threshold);
+}

@@ -1,0 +1,156 @@
+import type { AnalysedSource, Analysis, DiagnosedRegistration } from '../analysis/analysis.js';
+import type { Finding } from '../diagnosis/finding.js';
+import { formatEndpoint } from '../net/endpoint.js';
+import type { Leg, RegistrationMessage } from '../registration/registration.js';
+import { type Instant, toRfc3339 } from '../time/instant.js';
+import { maskField, maskSecrets } from './masking.js';
+import { messageSummary } from './message-summary.js';
+import type {
+	ReportDocument,
+	ReportFinding,
+	ReportLeg,
+	ReportMessage,
+	ReportRegistration,
+	ReportSource,
+	ReportSummary,
+} from './report-document.js';
+import { summaryFigures } from './summary-figures.js';
+import { readable } from './wire-text.js';
+
+/** The JSON report of an analysis; print it with `toJsonText`. No secret of the wire is in it. */
+export function toJsonDocument(
+	analysis: Analysis,
+	tool: { readonly name: string; readonly version: string },
+): ReportDocument {
+	return {
+		schemaVersion: 1,
+		tool: { name: tool.name, version: tool.version },
+		sources: analysis.sources.map(toSource),
+		summary: toSummary(analysis),
+		registrations: analysis.registrations.map(toRegistration),
+		findings: analysis.findings.map(toFinding),
+	};
+}
+
+function toSource(source: AnalysedSource): ReportSource {
+	const { kind, format, linkTypes, packets, bytes, sipMessages, registerRequests } = source;
+	return {
+		kind,
+		name: source.name,
+		format,
+		linkTypes,
+		packets,
+		bytes,
+		sipMessages,
+		registerRequests,
+		firstPacketAt: timeOrNull(source.firstPacketAt),
+		lastPacketAt: timeOrNull(source.lastPacketAt),
+		clockOffsetMs: source.clockOffsetMs,
+		vantage: source.vantage,
+		vantageReason: wire(source.vantageReason),
+		truncated: source.truncated,
+		oddities: source.oddities.map(({ kind, layer, count, firstFrame, text }) => ({
+			kind,
+			layer,
+			count,
+			firstFrame,
+			text: wire(text),
+		})),
+	};
+}
+
+function toSummary(analysis: Analysis): ReportSummary {
+	const figures = summaryFigures(analysis);
+	return {
+		registrations: figures.registrations,
+		byOutcome: figures.byOutcome,
+		byCause: figures.byCause,
+		successRatio: figures.successRatio ?? null,
+		responseTimeMs: { median: figures.median ?? null, p95: figures.p95 ?? null },
+		omitted: figures.omitted,
+	};
+}
+
+function toRegistration(registration: DiagnosedRegistration): ReportRegistration {
+	const { target, userAgent, instanceId, cause } = registration;
+	return {
+		aor: registration.aor === undefined ? null : wire(registration.aor),
+		target: { host: wire(target.host), port: target.port, transport: target.transport },
+		userAgent: userAgent === undefined ? null : wire(userAgent),
+		instanceId: instanceId === undefined ? null : wire(instanceId),
+		callIds: registration.callIds.map(wire),
+		outcome: registration.outcome,
+		finalStatus: registration.finalStatus ?? null,
+		grantedExpires: registration.grantedExpires ?? null,
+		path: registration.path.map(toLeg),
+		attempts: registration.attempts.length,
+		cause: cause === undefined ? null : toFinding(cause),
+		findings: registration.findings.map(toFinding),
+		cannotTell: registration.cannotTell.map(({ id, because, decidedBy }) => ({
+			id,
+			because: wire(because),
+			decidedBy: wire(decidedBy),
+		})),
+		steps: registration.steps.map(({ id, state, ms, text }) => ({
+			id,
+			state,
+			ms: ms ?? null,
+			text: wire(text),
+		})),
+		messages: registration.messages.map(toMessage),
+	};
+}
+
+function toLeg({ client, server, transport, source }: Leg): ReportLeg {
+	return { client: formatEndpoint(client), server: formatEndpoint(server), transport, source };
+}
+
+function toFinding(finding: Finding): ReportFinding {
+	const { id, severity, confidence, attempt, mended, title, summary, evidence, fix } = finding;
+	return {
+		id,
+		severity,
+		confidence,
+		attempt,
+		mended,
+		title: wire(title),
+		summary: wire(summary),
+		evidence: evidence.map(({ source, frame, at, field, text }) => ({
+			source,
+			frame,
+			at: time(at),
+			field: wire(field),
+			text: maskField(field, readable(text)),
+		})),
+		fix: fix.map(({ who, what }) => ({ who, what: wire(what) })),
+	};
+}
+
+function toMessage({ observed, retransmission }: RegistrationMessage): ReportMessage {
+	const { source, frame, frames, at, src, dst, transport, message } = observed;
+	return {
+		source,
+		frame,
+		frames,
+		at: time(at),
+		from: formatEndpoint(src),
+		to: formatEndpoint(dst),
+		transport,
+		summary: maskSecrets(messageSummary(message)),
+		retransmission,
+	};
+}
+
+/** The value is kept, only made readable; JSON and `toJsonText` escape what is dangerous to show. */
+function wire(text: string): string {
+	return maskSecrets(readable(text));
+}
+
+/** A pcapng time can be any 64-bit number; RFC 3339 ends with the year 9999, an exact number before that. */
+function time(at: Instant): string {
+	return toRfc3339(Math.min(Math.max(Math.floor(at), 0), Number.MAX_SAFE_INTEGER));
+}
+
+function timeOrNull(at: Instant | undefined): string | null {
+	return at === undefined ? null : time(at);
+}

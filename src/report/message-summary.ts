@@ -1,0 +1,55 @@
+import type { SipMessage, SipRequest, SipResponse } from '../sip/message.js';
+import { readable } from './wire-text.js';
+
+/** A message in one line: `REGISTER sip:example.com (CSeq 2, with credentials)`, `401 Unauthorized`. */
+export function messageSummary(message: SipMessage): string {
+	if (message.kind === 'response') return responseSummary(message);
+	const facts = requestFacts(message);
+	const line = `${message.method} ${readable(message.requestUri)}`;
+	return facts.length === 0 ? line : `${line} (${facts.join(', ')})`;
+}
+
+/** Shorter and shorter words for one message, for where room is short; the last may be cut. */
+export function messageLabels(message: SipMessage): readonly [string, ...string[]] {
+	if (message.kind === 'response') return [responseSummary(message)];
+	const cseq = cseqNumber(message);
+	const number = cseq === undefined ? '' : ` ${cseq}`;
+	const facts = requestFacts(message);
+	const full = facts.length === 0 ? message.method : `${message.method} (${facts.join(', ')})`;
+	const short = hasCredentials(message) ? ', credentials' : '';
+	return [full, `${message.method}${number}${short}`, `${message.method}${number}`];
+}
+
+function responseSummary({ statusCode, reasonPhrase }: SipResponse): string {
+	return `${statusCode} ${readable(reasonPhrase)}`.trimEnd();
+}
+
+function requestFacts(request: SipRequest): readonly string[] {
+	const cseq = cseqNumber(request);
+	return [
+		...(cseq === undefined ? [] : [`CSeq ${cseq}`]),
+		...(hasCredentials(request) ? ['with credentials'] : []),
+		...(isRemoval(request) ? ['expires 0'] : []),
+	];
+}
+
+function hasCredentials({ headers }: SipRequest): boolean {
+	return headers.some(({ id }) => id === 'authorization' || id === 'proxy-authorization');
+}
+
+/** RFC 3261 §10.2.2: a REGISTER that removes bindings, by its Expires or by every Contact's own. */
+function isRemoval({ method, headers }: SipRequest): boolean {
+	if (method !== 'REGISTER') return false;
+	const contacts = headers.filter(({ id }) => id === 'contact');
+	if (contacts.length === 0) return false;
+	const expires = headers.find(({ id }) => id === 'expires')?.value.trim();
+	return contacts.every(({ value }) => {
+		const own = /;\s*expires\s*=\s*"?(\d{1,10})/i.exec(value)?.[1];
+		return Number(own ?? expires ?? Number.NaN) === 0;
+	});
+}
+
+function cseqNumber({ headers }: SipMessage): number | undefined {
+	const digits = /^\d{1,10}/.exec(headers.find(({ id }) => id === 'cseq')?.value ?? '')?.[0];
+	return digits === undefined ? undefined : Number(digits);
+}

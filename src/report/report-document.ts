@@ -1,0 +1,130 @@
+/*
+ * The JSON report: a contract (schemas/report.schema.json). Fields are only ever added. Absence is null, times are
+ * RFC 3339 UTC of the source's own clock, endpoints `ip:port`.
+ */
+import type { Step } from '../analysis/analysis.js';
+import type { Actor, Confidence, Severity } from '../diagnosis/finding.js';
+import type { Transport } from '../net/transport.js';
+import type { Outcome } from '../registration/registration.js';
+import type { Vantage } from '../registration/vantage.js';
+
+export interface ReportDocument {
+	readonly schemaVersion: 1;
+	readonly tool: { readonly name: string; readonly version: string };
+	readonly sources: readonly ReportSource[];
+	readonly summary: ReportSummary;
+	readonly registrations: readonly ReportRegistration[];
+	/** Those of the whole capture. */
+	readonly findings: readonly ReportFinding[];
+}
+
+export interface ReportSource {
+	readonly kind: 'capture' | 'probe';
+	readonly name: string;
+	readonly format: string;
+	readonly linkTypes: readonly string[];
+	readonly packets: number;
+	readonly bytes: number;
+	readonly sipMessages: number;
+	readonly registerRequests: number;
+	readonly firstPacketAt: string | null;
+	readonly lastPacketAt: string | null;
+	readonly clockOffsetMs: number;
+	readonly vantage: Vantage;
+	readonly vantageReason: string;
+	readonly truncated: boolean;
+	readonly oddities: readonly ReportOddity[];
+}
+
+export interface ReportOddity {
+	readonly kind: string;
+	readonly layer: string;
+	readonly count: number;
+	readonly firstFrame: number;
+	readonly text: string;
+}
+
+export interface ReportSummary {
+	readonly registrations: number;
+	readonly byOutcome: Readonly<Partial<Record<Outcome, number>>>;
+	readonly byCause: Readonly<Record<string, number>>;
+	readonly successRatio: number | null;
+	readonly responseTimeMs: { readonly median: number | null; readonly p95: number | null };
+	readonly omitted: number;
+}
+
+export interface ReportRegistration {
+	readonly aor: string | null;
+	readonly target: {
+		readonly host: string;
+		readonly port: number;
+		readonly transport: Transport;
+	};
+	readonly userAgent: string | null;
+	readonly instanceId: string | null;
+	readonly callIds: readonly string[];
+	readonly outcome: Outcome;
+	readonly finalStatus: number | null;
+	readonly grantedExpires: number | null;
+	readonly path: readonly ReportLeg[];
+	readonly attempts: number;
+	readonly cause: ReportFinding | null;
+	readonly findings: readonly ReportFinding[];
+	readonly cannotTell: readonly ReportCannotTell[];
+	readonly steps: readonly ReportStep[];
+	readonly messages: readonly ReportMessage[];
+}
+
+export interface ReportLeg {
+	readonly client: string;
+	readonly server: string;
+	readonly transport: Transport;
+	readonly source: string;
+}
+
+export interface ReportFinding {
+	readonly id: string;
+	readonly severity: Severity;
+	readonly confidence: Confidence;
+	/** From 1; 0 for the whole capture. */
+	readonly attempt: number;
+	readonly mended: boolean;
+	readonly title: string;
+	readonly summary: string;
+	readonly evidence: readonly ReportEvidence[];
+	readonly fix: readonly { readonly who: Actor; readonly what: string }[];
+}
+
+export interface ReportEvidence {
+	readonly source: string;
+	/** 0 where no frame exists. */
+	readonly frame: number;
+	readonly at: string;
+	readonly field: string;
+	readonly text: string;
+}
+
+export interface ReportCannotTell {
+	readonly id: string;
+	readonly because: string;
+	readonly decidedBy: string;
+}
+
+export interface ReportStep {
+	readonly id: string;
+	readonly state: Step['state'];
+	readonly ms: number | null;
+	readonly text: string;
+}
+
+export interface ReportMessage {
+	readonly source: string;
+	readonly frame: number;
+	readonly frames: readonly number[];
+	readonly at: string;
+	readonly from: string;
+	readonly to: string;
+	readonly transport: Transport;
+	readonly summary: string;
+	readonly retransmission: boolean;
+}
