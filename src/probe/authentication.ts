@@ -1,0 +1,176 @@
+/*
+ * The credentials of one probe (RFC 3261 §22, RFC 7616, RFC 8760): which challenge is answered, how often a nonce was
+ * used, and when to stop. A probe is a guest: two failed authentications, and no third ever leaves.
+ */
+import { answerChallenge } from '../digest/answer.js';
+import { chooseChallenge } from '../digest/choose-challenge.js';
+import type { DigestChallenge, DigestSecret } from '../digest/digest.js';
+import { type Challenge, readChallenges } from '../sip/headers/authenticate.js';
+import { readNextNonce } from '../sip/headers/authentication-info.js';
+import type { SipResponse } from '../sip/message.js';
+
+/** Failed authentications in one run. */
+export const MAX_FAILED_AUTHENTICATIONS = 2;
+
+/** Why no further credentials are sent. */
+export type Refusal =
+	/** Nothing to answer with. */
+	| 'no-secret'
+	/** 401 or 407 without a challenge that can be read. */
+	| 'challenge-missing'
+	/** Only schemes or algorithms that are not ours, or not the forced one. */
+	| 'unsupported'
+	/** stale=true to the answer of a nonce just given. */
+	| 'stale-again'
+	/** The credentials were refused, twice at most. */
+	| 'credentials-refused';
+
+export type Reaction = { readonly kind: 'retry' } | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+type CredentialsHeader = 'Authorization' | 'Proxy-Authorization';
+
+/** What was challenged, for the checklist. */
+export interface ChallengeSeen {
+	readonly offered: readonly Challenge[];
+	readonly chosen: DigestChallenge | undefined;
+}
+
+interface Answer {
+	readonly header: CredentialsHeader;
+	readonly challenge: DigestChallenge;
+	/** One a nonce, as -sess algorithms build their key on the first (RFC 7616 §3.4.2). */
+	readonly cnonce: string;
+	nc: number;
+}
+
+export interface AuthenticationDeps {
+	/** Wire text. */
+	readonly username: string;
+	readonly secret: DigestSecret | undefined;
+	/** `--algorithm`; an HA1 forces its own. */
+	readonly algorithm: string | undefined;
+	readonly newCnonce: () => string;
+}
+
+export class Authentication {
+	readonly #deps: AuthenticationDeps;
+	readonly #answers: Answer[] = [];
+	#failures = 0;
+	#staleFollowed = false;
+	#reuse = true;
+	#first: ChallengeSeen | undefined;
+
+	constructor(deps: AuthenticationDeps) {
+		this.#deps = deps;
+	}
+
+	/** Credentials refused so far; stale ones, which say that the password was right, not counted. */
+	get failures(): number {
+		return this.#failures;
+	}
+
+	/** The first challenge of the run, with everything that was offered. */
+	get challenge(): ChallengeSeen | undefined {
+		return this.#first;
+	}
+
+	/** True once credentials were sent. */
+	get answered(): boolean {
+		return this.#answers.some(({ nc }) => nc > 0);
+	}
+
+	/** A new purpose: one stale=true may be followed again; a server that takes no nonce twice is asked for another. */
+	begin(): void {
+		this.#staleFollowed = false;
+		if (!this.#reuse) this.#answers.length = 0;
+	}
+
+	/** The header fields for the next request; each call counts the nonce up. */
+	credentials(uri: string): readonly (readonly [CredentialsHeader, string])[] {
+		const { secret, username } = this.#deps;
+		if (secret === undefined) return [];
+		return this.#answers.map((answer) => {
+			answer.nc += 1;
+			const value = answerChallenge({
+				challenge: answer.challenge,
+				username,
+				secret,
+				method: 'REGISTER',
+				uri,
+				body: new Uint8Array(0),
+				cnonce: answer.cnonce,
+				nc: answer.nc,
+			});
+			return [answer.header, value];
+		});
+	}
+
+	/** What to do about a 401 or 407. */
+	react(response: SipResponse): Reaction {
+		const [asks, header] = fieldsOf(response);
+		const offered = readChallenges(response).filter((challenge) => challenge.header === asks);
+		const chosen = this.#choose(offered);
+		this.#first ??= { offered, chosen };
+		if (offered.length === 0) return { kind: 'refused', refusal: 'challenge-missing' };
+		if (chosen === undefined) return { kind: 'refused', refusal: 'unsupported' };
+		if (this.#deps.secret === undefined) return { kind: 'refused', refusal: 'no-secret' };
+		const refusal = this.#judge(chosen, header);
+		if (refusal !== undefined) return { kind: 'refused', refusal };
+		this.#remember(chosen, header);
+		return { kind: 'retry' };
+	}
+
+	/** After a 2xx: the nonce that the server wants to see next, where it names one (RFC 7616 §3.5). */
+	accepted(response: SipResponse): void {
+		const next = readNextNonce(response);
+		const answer = this.#answers.find(({ header }) => header === 'Authorization');
+		if (next === undefined || answer === undefined || !this.#reuse) return;
+		this.#remember({ ...answer.challenge, nonce: next, stale: false }, answer.header);
+	}
+
+	#choose(offered: readonly Challenge[]): DigestChallenge | undefined {
+		const { algorithm, secret } = this.#deps;
+		const forced = algorithm ?? (secret?.kind === 'ha1' ? secret.algorithm : undefined);
+		const digests = offered.flatMap(({ digest }) => digest ?? []);
+		return chooseChallenge(digests, forced);
+	}
+
+	/** The challenge after credentials of ours: were they refused, or only too old? */
+	#judge(chosen: DigestChallenge, header: CredentialsHeader): Refusal | undefined {
+		const before = this.#answers.find((answer) => sameProtection(answer, chosen, header));
+		if (before === undefined) return undefined;
+		if (before.nc > 1) this.#reuse = false;
+		if (chosen.stale) {
+			if (this.#staleFollowed) return 'stale-again';
+			this.#staleFollowed = true;
+			return undefined;
+		}
+		this.#failures += 1;
+		// RFC 3261 §22.1: the same credentials are not tried again; a new nonce makes other ones of them, once.
+		const same = chosen.nonce === before.challenge.nonce;
+		return same || this.#failures >= MAX_FAILED_AUTHENTICATIONS ? 'credentials-refused' : undefined;
+	}
+
+	#remember(challenge: DigestChallenge, header: CredentialsHeader): void {
+		const kept = this.#answers.filter((answer) => !sameProtection(answer, challenge, header));
+		const cnonce = this.#deps.newCnonce();
+		this.#answers.splice(0, this.#answers.length, ...kept, { header, challenge, cnonce, nc: 0 });
+	}
+}
+
+/** One registrar, whatever realm it names this time; of proxies there may be several (RFC 3261 §22.3). */
+function sameProtection(
+	answer: Answer,
+	challenge: DigestChallenge,
+	header: CredentialsHeader,
+): boolean {
+	if (answer.header !== header) return false;
+	return header === 'Authorization' || answer.challenge.realm === challenge.realm;
+}
+
+/** RFC 3261 §22.2 and §22.3: which header field of the response asks, and which of the request answers. */
+function fieldsOf({ statusCode }: SipResponse): [Challenge['header'], CredentialsHeader] {
+	return statusCode === 407
+		? ['Proxy-Authenticate', 'Proxy-Authorization']
+		: ['WWW-Authenticate', 'Authorization'];
+}

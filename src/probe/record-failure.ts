@@ -1,0 +1,38 @@
+import type { Endpoint } from '../net/endpoint.js';
+import type { ProbeRecorder } from './recorder.js';
+import type { ProbeTransportName, TransportFailure } from './transport.js';
+
+/** As much of the refused request as an ICMP message could quote, and as the trace keeps. */
+const MAX_QUOTE = 2048;
+
+/** Puts what a socket was told into the trace. `request`: the bytes that were refused, none before the first send. */
+export function recordFailure(
+	recorder: ProbeRecorder,
+	failure: TransportFailure,
+	transport: ProbeTransportName,
+	src: Endpoint,
+	dst: Endpoint,
+	request: Uint8Array,
+): void {
+	if (failure.kind === 'connection') {
+		const { outcome, errno } = failure;
+		recorder.event({ kind: 'connection', outcome, transport, src, dst, errno });
+		return;
+	}
+	recorder.event({
+		kind: 'unreachable',
+		reason: failure.reason,
+		// The kernel keeps the sender, type and code of the ICMP message to itself.
+		reporter: undefined,
+		icmp: undefined,
+		errno: failure.errno,
+		quoted: { transport, src, dst, text: quote(request) },
+	});
+}
+
+/** The start of the request up to its credentials: the event goes into a comment of the saved file. */
+function quote(request: Uint8Array): string {
+	const text = Buffer.from(request).toString('latin1');
+	const secret = text.search(/^(proxy-)?authorization:/im);
+	return text.slice(0, Math.min(MAX_QUOTE, secret < 0 ? text.length : secret));
+}

@@ -1,0 +1,74 @@
+import { formatEndpoint, type Endpoint } from '../net/endpoint.js';
+import { serializeRequest } from '../sip/serialize-message.js';
+import type { ProbeTransportName } from './transport.js';
+
+/** What stays the same in every REGISTER of one probe (RFC 3261 §10.2: same Call-ID, From tag kept). */
+export interface Identity {
+	/** Wire text of the address-of-record: `sip:1001@example.com`. */
+	readonly aor: string;
+	/** `sip:example.com`: the domain only (RFC 3261 §10.2). */
+	readonly requestUri: string;
+	readonly callId: string;
+	readonly fromTag: string;
+	/** Wire text of the one Contact value, without expires: `<sip:…>;+sip.instance="…"`. */
+	readonly contact: string;
+	/** The URI within `contact`. */
+	readonly contactUri: string;
+	readonly userAgent: string;
+}
+
+/**
+ * What a REGISTER is for: asking for the list sends no Contact at all (RFC 3261 §10.2.3); removing names exactly the
+ * own Contact with expires=0, never `*`.
+ */
+export type Purpose =
+	| { readonly kind: 'query' }
+	| { readonly kind: 'bind'; readonly expires: number }
+	| { readonly kind: 'remove' };
+
+export interface RegisterToSend {
+	readonly identity: Identity;
+	readonly purpose: Purpose;
+	readonly cseq: number;
+	readonly branch: string;
+	readonly transport: ProbeTransportName;
+	readonly local: Endpoint;
+	/** Authorization and Proxy-Authorization, complete values. */
+	readonly credentials: readonly (readonly [name: string, value: string])[];
+}
+
+/** The bytes of one REGISTER (RFC 3261 §10.2); rport asks how the server saw the source (RFC 3581 §3). */
+export function registerRequest(request: RegisterToSend): Uint8Array {
+	const { identity, purpose, transport, local } = request;
+	const sentBy = `SIP/2.0/${transport.toUpperCase()} ${formatEndpoint(local)}`;
+	return serializeRequest({
+		method: 'REGISTER',
+		requestUri: identity.requestUri,
+		headers: [
+			['Via', `${sentBy};branch=${request.branch};rport`],
+			['Max-Forwards', '70'],
+			['From', `<${identity.aor}>;tag=${identity.fromTag}`],
+			['To', `<${identity.aor}>`],
+			['Call-ID', identity.callId],
+			['CSeq', `${request.cseq} REGISTER`],
+			...contactFields(identity, purpose),
+			...request.credentials,
+			['User-Agent', identity.userAgent],
+		],
+		body: new Uint8Array(0),
+	});
+}
+
+function contactFields(identity: Identity, purpose: Purpose): readonly (readonly [string, string])[] {
+	switch (purpose.kind) {
+		case 'query':
+			return [];
+		case 'bind':
+			return [
+				['Contact', identity.contact],
+				['Expires', String(purpose.expires)],
+			];
+		case 'remove':
+			return [['Contact', `${identity.contact};expires=0`]];
+	}
+}

@@ -1,0 +1,228 @@
+/*
+ * One REGISTER after the other to one server: same Call-ID and From tag, CSeq + 1, a new branch each, credentials as
+ * challenged, 423 followed once. Knows what was sent and received; what to ask for is decided above.
+ */
+import { isIP } from 'node:net';
+import type { Parsed } from '../bytes/malformed.js';
+import type { Endpoint } from '../net/endpoint.js';
+import { minExpires } from '../sip/headers/min-expires.js';
+import { topVia } from '../sip/headers/via.js';
+import type { SipMessage, SipResponse } from '../sip/message.js';
+import { parseDatagram } from '../sip/parse-message.js';
+import type { Authentication, Refusal } from './authentication.js';
+import type { ProbeRecorder } from './recorder.js';
+import { recordFailure } from './record-failure.js';
+import { type Identity, type Purpose, registerRequest } from './register-request.js';
+import { type RunningTransaction, startTransaction, type TransactionEnd } from './register-transaction.js';
+import type { Timers } from './timers.js';
+import type { Opened, ProbeTransportName, SipTransport, TransportFailure, TransportListener } from './transport.js';
+
+/** More requests than any honest server needs for one answer: challenge of proxy and registrar, stale each, 423. */
+const MAX_ROUNDS = 8;
+/** A Min-Expires beyond a day is no wish but a fault; the probe would leave its trace for too long. */
+const MAX_MIN_EXPIRES = 86_400;
+
+export interface SessionDeps {
+	readonly open: (listener: TransportListener, signal: AbortSignal | undefined) => Promise<Opened>;
+	readonly transport: ProbeTransportName;
+	readonly remote: Endpoint;
+	readonly recorder: ProbeRecorder;
+	readonly timers: Timers;
+	readonly authentication: Authentication;
+	/** Called once, when the local address is known: Contact must tell the truth. */
+	readonly identify: (transport: SipTransport) => Identity;
+	/** A fresh Via branch, with its magic cookie. */
+	readonly newBranch: () => string;
+	readonly onWaiting: (() => void) | undefined;
+}
+
+const UNSPECIFIED: Readonly<Record<number, string>> = { 4: '0.0.0.0', 6: '::' };
+
+/** How one request (with all its rounds) ended. */
+export type Exchange =
+	| { readonly kind: 'answered'; readonly response: SipResponse }
+	| { readonly kind: 'not-authenticated'; readonly refusal: Refusal; readonly response: SipResponse }
+	| { readonly kind: 'unanswered' }
+	| { readonly kind: 'failed'; readonly failure: TransportFailure }
+	| { readonly kind: 'no-way'; readonly errno: string }
+	| { readonly kind: 'aborted' };
+
+/** A response as the probe got it, and the local end it came to. */
+export interface Received {
+	readonly response: SipResponse;
+	readonly from: Endpoint;
+	readonly local: Endpoint;
+	readonly remote: Endpoint;
+}
+
+export class RegisterSession {
+	readonly #deps: SessionDeps;
+	readonly #received: Received[] = [];
+	#transport: SipTransport | undefined;
+	#identity: Identity | undefined;
+	#running: { readonly branch: string; readonly transaction: RunningTransaction } | undefined;
+	#lastRequest: Uint8Array = new Uint8Array(0);
+	#cseq = 0;
+	#sends = 0;
+
+	constructor(deps: SessionDeps) {
+		this.#deps = deps;
+	}
+
+	get identity(): Identity | undefined {
+		return this.#identity;
+	}
+
+	/** Every response so far, in order. */
+	get received(): readonly Received[] {
+		return this.#received;
+	}
+
+	/** Requests sent so far, retransmissions included. */
+	get sends(): number {
+		return this.#sends;
+	}
+
+	/** Opens the transport, or opens it again where a connection is gone. */
+	async connect(signal: AbortSignal | undefined): Promise<Opened> {
+		if (this.#transport?.usable === true) return { kind: 'open', transport: this.#transport };
+		await this.#transport?.close();
+		const opened = await this.#deps.open(this.#listener(), signal);
+		if (opened.kind === 'open') {
+			this.#transport = opened.transport;
+			this.#identity ??= this.#deps.identify(opened.transport);
+		} else if (opened.kind === 'failure') {
+			const { recorder, transport, remote } = this.#deps;
+			const local = opened.local ?? { address: UNSPECIFIED[isIP(remote.address)] ?? '', port: 0 };
+			recordFailure(recorder, opened.failure, transport, local, remote, new Uint8Array(0));
+		}
+		return opened;
+	}
+
+	/** Sends a REGISTER and goes through challenge, stale and 423 until there is an answer to report. */
+	async perform(
+		purpose: Purpose,
+		timeoutMs: number,
+		signal: AbortSignal | undefined,
+	): Promise<Exchange> {
+		const { authentication } = this.#deps;
+		let asked = purpose;
+		let briefFollowed = false;
+		authentication.begin();
+		for (let round = 1; ; round += 1) {
+			const end = await this.#transact(asked, timeoutMs, signal);
+			if (end.kind === 'timed-out') return { kind: 'unanswered' };
+			if (end.kind !== 'final') return end;
+			const { response } = end;
+			const longer = briefFollowed ? undefined : afterTooBrief(asked, response);
+			if (response.statusCode === 401 || response.statusCode === 407) {
+				const reaction = authentication.react(response);
+				if (reaction.kind === 'refused') {
+					return { kind: 'not-authenticated', refusal: reaction.refusal, response };
+				}
+			} else if (longer !== undefined) {
+				briefFollowed = true;
+				asked = longer;
+			} else {
+				authentication.accepted(response);
+				return { kind: 'answered', response };
+			}
+			if (round >= MAX_ROUNDS) return { kind: 'answered', response };
+		}
+	}
+
+	async close(): Promise<void> {
+		await this.#transport?.close();
+	}
+
+	async #transact(
+		purpose: Purpose,
+		timeoutMs: number,
+		signal: AbortSignal | undefined,
+	): Promise<TransactionEnd | Extract<Exchange, { kind: 'no-way' }>> {
+		const opened = await this.connect(signal);
+		if (opened.kind === 'failure') return { kind: 'failed', failure: opened.failure };
+		if (opened.kind !== 'open') return opened;
+		const identity = this.#identity;
+		if (identity === undefined) throw new Error('a session that is open knows who it is');
+		const { transport } = opened;
+		const { authentication, newBranch, timers, onWaiting } = this.#deps;
+		const branch = newBranch();
+		this.#cseq += 1;
+		const bytes = registerRequest({
+			identity,
+			purpose,
+			cseq: this.#cseq,
+			branch,
+			transport: transport.name,
+			local: transport.local,
+			credentials: authentication.credentials(identity.requestUri),
+		});
+		const transaction = startTransaction({
+			send: () => this.#send(transport, bytes),
+			unreliable: transport.name === 'udp',
+			timeoutMs,
+			timers,
+			signal,
+			onWaiting,
+		});
+		this.#running = { branch, transaction };
+		const end = await transaction.end;
+		this.#running = undefined;
+		return end;
+	}
+
+	#send(transport: SipTransport, bytes: Uint8Array): void {
+		const parsed = parseDatagram(bytes);
+		if (parsed.ok) {
+			const { local, remote, name } = transport;
+			this.#deps.recorder.message(parsed.value, local, remote, name, bytes.length);
+		}
+		this.#lastRequest = bytes;
+		this.#sends += 1;
+		transport.send(bytes);
+	}
+
+	#listener(): TransportListener {
+		return {
+			onMessage: (parsed, from, length) => this.#onMessage(parsed, from, length),
+			onFailure: (failure) => this.#onFailure(failure),
+		};
+	}
+
+	#onMessage(parsed: Parsed<SipMessage>, from: Endpoint, length: number): void {
+		const transport = this.#transport;
+		if (transport === undefined) return;
+		if (!parsed.ok) {
+			this.#deps.recorder.unreadable(parsed);
+			return;
+		}
+		const { local, remote, name } = transport;
+		const message = parsed.value;
+		const observed = this.#deps.recorder.message(message, from, local, name, length);
+		if (observed === undefined || message.kind !== 'response') return;
+		// RFC 3261 §17.1.3: the branch decides, wherever the answer comes from.
+		const running = this.#running;
+		if (running === undefined || topVia(message)?.branch !== running.branch) return;
+		this.#received.push({ response: message, from, local, remote });
+		running.transaction.onResponse(message);
+	}
+
+	#onFailure(failure: TransportFailure): void {
+		const transport = this.#transport;
+		if (transport === undefined) return;
+		// A connection closed between two requests is the server's right; the next request opens another.
+		if (this.#running === undefined && failure.kind === 'connection') return;
+		const { local, remote, name } = transport;
+		recordFailure(this.#deps.recorder, failure, name, local, remote, this.#lastRequest);
+		this.#running?.transaction.onFailure(failure);
+	}
+}
+
+/** RFC 3261 §10.2.8: the same request again, with the interval that the server wants. */
+function afterTooBrief(asked: Purpose, response: SipResponse): Purpose | undefined {
+	if (response.statusCode !== 423 || asked.kind !== 'bind') return undefined;
+	const wanted = minExpires(response);
+	if (wanted === undefined || wanted <= asked.expires || wanted > MAX_MIN_EXPIRES) return undefined;
+	return { kind: 'bind', expires: wanted };
+}

@@ -1,0 +1,68 @@
+/*
+ * What the probe asks of a socket. One interface for UDP and TCP, so that the dialogue above knows no sockets, and a
+ * test can hand in a transport of its own.
+ */
+import type { Parsed } from '../bytes/malformed.js';
+import type { Endpoint } from '../net/endpoint.js';
+import type { SipMessage } from '../sip/message.js';
+import type { Timers } from './timers.js';
+
+/** The transports a probe can use today. */
+export type ProbeTransportName = 'udp' | 'tcp';
+
+/** What a socket said instead of an answer. */
+export type TransportFailure =
+	| {
+			readonly kind: 'unreachable';
+			readonly reason: 'port' | 'host' | 'network' | 'admin-prohibited' | 'other';
+			readonly errno: string;
+	  }
+	| {
+			readonly kind: 'connection';
+			readonly outcome: 'refused' | 'timed-out' | 'reset';
+			/** Absent where the peer closed in good order. */
+			readonly errno: string | undefined;
+	  };
+
+export interface TransportListener {
+	/** `payloadLength`: bytes of the datagram, or of the message on a stream. */
+	onMessage(message: Parsed<SipMessage>, from: Endpoint, payloadLength: number): void;
+	/** After this nothing more can be sent over a TCP connection; a UDP socket stays usable. */
+	onFailure(failure: TransportFailure): void;
+}
+
+export interface SipTransport {
+	readonly name: ProbeTransportName;
+	/** As the kernel chose it: what Via and Contact must say. */
+	readonly local: Endpoint;
+	readonly remote: Endpoint;
+	/** False once the connection is gone; the next request needs a new one. */
+	readonly usable: boolean;
+	send(bytes: Uint8Array): void;
+	/** Resolves when the port is free again. May be called twice. */
+	close(): Promise<void>;
+}
+
+export interface OpenOptions {
+	readonly remote: Endpoint;
+	/** Undefined: the kernel chooses. */
+	readonly localPort: number | undefined;
+	/** How long a TCP connect may take, milliseconds. */
+	readonly timeoutMs: number;
+	readonly timers: Timers;
+	readonly listener: TransportListener;
+	/** Ends a pending connect. */
+	readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Opening either gives a transport, or says what the network answered (`failure`), or that this very machine has no
+ * way there (`no-way`: no route, no such address family, a local rule), or that it was aborted.
+ */
+export type Opened =
+	| { readonly kind: 'open'; readonly transport: SipTransport }
+	| { readonly kind: 'failure'; readonly failure: TransportFailure; readonly local: Endpoint | undefined }
+	| { readonly kind: 'no-way'; readonly errno: string }
+	| { readonly kind: 'aborted' };
+
+export type OpenTransport = (options: OpenOptions) => Promise<Opened>;
