@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
+import { endChild } from './kamailio.js';
+
+/** A running tcpdump; `stop` returns when the last packet is in the file. */
+export interface Capture {
+	readonly file: string;
+	stop(): Promise<void>;
+}
+
+const START_LIMIT_MS = 10_000;
+/** Longer than a packet takes from the wire through libpcap's immediate mode into the file. */
+const SETTLE_MS = 300;
+
+/** Starts tcpdump on `eth0` of a namespace, and returns when it really listens. */
+export async function startCapture(namespace: string, file: string): Promise<Capture> {
+	const child = spawn(
+		'ip',
+		[
+			...['netns', 'exec', namespace, 'tcpdump', '-n', '-i', 'eth0', '-s', '0'],
+			...['-U', '--immediate-mode', '-Z', 'root', '-w', file, 'not ip6'],
+		],
+		{ stdio: ['ignore', 'ignore', 'pipe'] },
+	);
+	let said = '';
+	await new Promise<void>((resolve, reject) => {
+		const limit = setTimeout(() => {
+			child.kill('SIGKILL');
+			reject(new Error(`tcpdump does not listen: ${said}`));
+		}, START_LIMIT_MS);
+		child.stderr.setEncoding('utf8').on('data', (text: string) => {
+			said += text;
+			if (!said.includes('listening on')) return;
+			clearTimeout(limit);
+			resolve();
+		});
+		child.once('error', reject);
+		child.once('exit', () => reject(new Error(`tcpdump ended: ${said}`)));
+	});
+	return {
+		file,
+		stop: async () => {
+			await delay(SETTLE_MS);
+			await endChild(child, 'SIGINT');
+		},
+	};
+}

@@ -1,0 +1,186 @@
+/** A user the registrar knows, with a password or with HA1 (RFC 7616 §3.4.2). */
+export type KamailioUser =
+	| { readonly username: string; readonly password: string }
+	| { readonly username: string; readonly ha1: string };
+
+/** What a Kamailio of the lab does; defaults are those of Kamailio's stock configuration. */
+export interface KamailioOptions {
+	readonly realm?: string;
+	readonly users?: readonly KamailioUser[];
+	readonly algorithm?: 'MD5' | 'SHA-256';
+	readonly qop?: boolean;
+	/** 401, 407, or a 200 for everybody (trust by address). Default 401. */
+	readonly challenge?: 'www' | 'proxy' | 'none';
+	/** Says `stale=true` (challenge flag 16) for an expired nonce. Stock Kamailio does not. */
+	readonly stale?: boolean;
+	readonly nonceExpireSeconds?: number;
+	/** Refuses shorter ones with 423 (`min_expires_mode` 1). */
+	readonly minExpires?: number;
+	readonly maxExpires?: number;
+	readonly maxContacts?: number;
+	/** 403 before any challenge, for a User-Agent that contains this. */
+	readonly refusedUserAgent?: string;
+	readonly forbiddenAfterAuthentication?: boolean;
+	/** 404 for users that are not listed; else they are challenged like all others. */
+	readonly notFoundForUnknown?: boolean;
+	/** Answers every REGISTER with this at once. */
+	readonly answer?: {
+		readonly code: number;
+		readonly reason: string;
+		readonly retryAfterSeconds?: number;
+	};
+	/** Relays everything to this registrar, with Via, Path and a transaction of its own. */
+	readonly relayTo?: string;
+	/** Stores where the REGISTER came from beside the Contact. Default true. */
+	readonly natFix?: boolean;
+	/** Answers to the source port although Via has no rport. Default false: only where asked. */
+	readonly forceRport?: boolean;
+	/** Sends OPTIONS to every stored contact at this interval. */
+	readonly pingSeconds?: number;
+}
+
+const MODULES = [
+	...['sl', 'tm', 'rr', 'pv', 'textops', 'siputils', 'usrloc', 'registrar'],
+	...['auth', 'nathelper', 'path', 'kex'],
+];
+
+/** A value inside Kamailio's quotes; the lab uses only harmless ones, anything else is a mistake. */
+function quoted(text: string): string {
+	if (!/^[\w .:@;=-]*$/.test(text)) throw new Error(`not fit for kamailio.cfg: ${text}`);
+	return `"${text}"`;
+}
+
+function parameters(options: KamailioOptions): readonly string[] {
+	const set = (module: string, name: string, value: number | string): string =>
+		`modparam("${module}", "${name}", ${typeof value === 'number' ? value : quoted(value)})`;
+	return [
+		set('usrloc', 'db_mode', 0),
+		'modparam("usrloc", "nat_bflag", 6)',
+		'modparam("registrar|nathelper", "received_avp", "$avp(RECEIVED)")',
+		set('registrar', 'use_path', 1),
+		set('registrar', 'path_mode', 0),
+		set('registrar', 'max_contacts', options.maxContacts ?? 10),
+		...(options.minExpires === undefined
+			? []
+			: [
+					set('registrar', 'min_expires', options.minExpires),
+					set('registrar', 'min_expires_mode', 1),
+				]),
+		...(options.maxExpires === undefined
+			? []
+			: [set('registrar', 'max_expires', options.maxExpires)]),
+		set('auth', 'nonce_expire', options.nonceExpireSeconds ?? 300),
+		...(options.algorithm === undefined ? [] : [set('auth', 'algorithm', options.algorithm)]),
+		...(options.pingSeconds === undefined
+			? [set('nathelper', 'natping_interval', 0)]
+			: [
+					set('nathelper', 'natping_interval', options.pingSeconds),
+					set('nathelper', 'ping_nated_only', 0),
+					set('nathelper', 'sipping_bflag', 7),
+					set('nathelper', 'sipping_from', 'sip:keepalive@pbx.example.com'),
+					set('nathelper', 'sipping_method', 'OPTIONS'),
+				]),
+	];
+}
+
+function authentication(options: KamailioOptions): readonly string[] {
+	if (options.challenge === 'none') return [];
+	const kind = options.challenge ?? 'www';
+	const realm = quoted(options.realm ?? 'pbx.example.com');
+	const qop = options.qop === true ? 1 : 0;
+	const users = options.users ?? [];
+	const stored = users.map((user) => {
+		const secret = 'ha1' in user ? user.ha1 : user.password;
+		const flag = 'ha1' in user ? 1 : 0;
+		return [
+			`if ($au == ${quoted(user.username)}) {`,
+			`$var(known) = 1;`,
+			`if (pv_${kind}_authenticate(${realm}, ${quoted(secret)}, "${flag}")) { $var(ok) = 1; }`,
+			'$var(why) = $rc;',
+			'}',
+		].join(' ');
+	});
+	return [
+		'$var(ok) = 0; $var(why) = 0;',
+		...stored,
+		'if ($var(ok) == 0) {',
+		...(options.stale === true
+			? [`if ($var(why) == -4) { ${kind}_challenge(${realm}, "${16 + qop}"); exit; }`]
+			: []),
+		`${kind}_challenge(${realm}, "${qop}");`,
+		'exit;',
+		'}',
+	];
+}
+
+function refusals(options: KamailioOptions): readonly string[] {
+	const { answer } = options;
+	const users = options.users ?? [];
+	return [
+		...(answer === undefined
+			? []
+			: [
+					...(answer.retryAfterSeconds === undefined
+						? []
+						: [`append_to_reply("Retry-After: ${answer.retryAfterSeconds}\\r\\n");`]),
+					`sl_send_reply("${answer.code}", ${quoted(answer.reason)}); exit;`,
+				]),
+		...(options.refusedUserAgent === undefined
+			? []
+			: [
+					`if ($ua =~ ${quoted(options.refusedUserAgent)}) { sl_send_reply("403", "Forbidden"); exit; }`,
+				]),
+		...(options.notFoundForUnknown === true
+			? [
+					`if (!($tU =~ ${`"^(${users.map((user) => user.username).join('|')})$"`})) {`,
+					'sl_send_reply("404", "Not Found"); exit; }',
+				]
+			: []),
+	];
+}
+
+function registering(options: KamailioOptions): readonly string[] {
+	return [
+		...refusals(options),
+		...authentication(options),
+		...(options.forbiddenAfterAuthentication === true
+			? ['sl_send_reply("403", "Forbidden"); exit;']
+			: []),
+		...(options.natFix === false ? [] : ['fix_nated_register(); setbflag(6);']),
+		...(options.pingSeconds === undefined ? [] : ['setbflag(7);']),
+		'if (!save("location")) { sl_reply_error(); }',
+		'exit;',
+	];
+}
+
+/** The text of a `kamailio.cfg` that listens at `address`, port 5060, UDP and TCP. */
+export function kamailioConfig(address: string, options: KamailioOptions): string {
+	return [
+		'#!KAMAILIO',
+		'debug=0',
+		'log_stderror=yes',
+		'children=1',
+		'tcp_children=1',
+		'auto_aliases=no',
+		'dns=no',
+		'rev_dns=no',
+		`listen=udp:${address}:5060`,
+		`listen=tcp:${address}:5060`,
+		...MODULES.map((module) => `loadmodule "${module}.so"`),
+		...parameters(options),
+		'request_route {',
+		...(options.forceRport === true ? ['force_rport();'] : []),
+		'if (is_method("OPTIONS")) { sl_send_reply("200", "OK"); exit; }',
+		'if (!is_method("REGISTER")) { sl_send_reply("405", "Method Not Allowed"); exit; }',
+		...(options.relayTo === undefined
+			? registering(options)
+			: [
+					'add_path_received();',
+					`$du = "sip:${options.relayTo}:5060";`,
+					'if (!t_relay()) { sl_reply_error(); }',
+					'exit;',
+				]),
+		'}',
+		'',
+	].join('\n');
+}

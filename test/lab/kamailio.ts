@@ -1,0 +1,85 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type KamailioOptions, kamailioConfig } from './kamailio-config.js';
+
+/** A running Kamailio; `stop` ends exactly this one. */
+export interface Kamailio {
+	stop(): Promise<void>;
+}
+
+const READY_POLLS = 200;
+const READY_POLL_MS = 50;
+
+/** An IPv4 endpoint as /proc/net/udp writes it: address in host order, port, both hexadecimal. */
+function procEndpoint(address: string, port: number): string {
+	const bytes = address.split('.').map((part) => Number(part).toString(16).padStart(2, '0'));
+	return `${bytes.reverse().join('')}:${port.toString(16).padStart(4, '0')}`.toUpperCase();
+}
+
+async function listens(pid: number, address: string): Promise<boolean> {
+	const wanted = procEndpoint(address, 5060);
+	const [udp, tcp] = await Promise.all([
+		readFile(`/proc/${pid}/net/udp`, 'utf8').catch(() => ''),
+		readFile(`/proc/${pid}/net/tcp`, 'utf8').catch(() => ''),
+	]);
+	return udp.includes(wanted) && tcp.includes(wanted);
+}
+
+/** Ends a child by its own pid: asks first, then insists. */
+export async function endChild(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+	if (child.exitCode !== null || child.signalCode !== null) return;
+	const ended = new Promise<void>((resolve) => {
+		child.once('close', () => resolve());
+	});
+	child.kill(signal);
+	const patience = setTimeout(() => child.kill('SIGKILL'), 5_000);
+	await ended;
+	clearTimeout(patience);
+}
+
+/** Starts a Kamailio in a namespace and waits until it listens; `folder` keeps its files. */
+export async function startKamailio(
+	namespace: string,
+	address: string,
+	options: KamailioOptions,
+	folder: string,
+): Promise<Kamailio> {
+	await mkdir(folder, { recursive: true });
+	const config = join(folder, 'kamailio.cfg');
+	await writeFile(config, kamailioConfig(address, options));
+	// -DD: stay in the foreground as our child. `ip netns exec` becomes Kamailio, so the pid is its.
+	const child = spawn(
+		'ip',
+		[
+			...['netns', 'exec', namespace, 'kamailio', '-DD', '-E', '-f', config],
+			...['-Y', folder, '-P', join(folder, 'pid'), '-m', '16', '-M', '4'],
+		],
+		{ stdio: ['ignore', 'ignore', 'pipe'] },
+	);
+	let log = '';
+	child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+		if (log.length < 20_000) log += text;
+	});
+	const failed = new Promise<never>((_, reject) => {
+		child.once('error', reject);
+		child.once('exit', (code) => reject(new Error(`kamailio ended with ${code}: ${log}`)));
+	});
+	// Once it is ready nobody waits for this any more; its end is then no news.
+	failed.catch(() => undefined);
+	const ready = async (): Promise<void> => {
+		for (let poll = 0; poll < READY_POLLS; poll += 1) {
+			if (child.pid !== undefined && (await listens(child.pid, address))) return;
+			await delay(READY_POLL_MS);
+		}
+		throw new Error(`kamailio does not listen at ${address}:5060: ${log}`);
+	};
+	try {
+		await Promise.race([ready(), failed]);
+	} catch (error) {
+		await endChild(child, 'SIGKILL');
+		throw error;
+	}
+	return { stop: () => endChild(child, 'SIGTERM') };
+}

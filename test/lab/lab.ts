@@ -1,0 +1,123 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Capture, startCapture } from './capture.js';
+import { type CommandOptions, type CommandResult, runCommand } from './command.js';
+import { startKamailio } from './kamailio.js';
+import type { KamailioOptions } from './kamailio-config.js';
+import { makeNamespaces, type Namespaces } from './namespaces.js';
+import {
+	PLAIN_ROUTER,
+	type RouterOptions,
+	routerRuleset,
+	SILENT_SERVER_RULESET,
+} from './packet-filter.js';
+import type { PhoneOptions, PhoneResult } from './phone-options.js';
+import { ADDRESSES, type Host, type Lan, PRIVATE_LAN, PUBLIC_LAN } from './topology.js';
+
+/** What runs on a public host: a Kamailio, nothing at all, or a firewall that swallows everything. */
+export type Service = KamailioOptions | 'nothing' | 'silent';
+
+export interface LabOptions {
+	readonly router?: Partial<RouterOptions>;
+	/** The host the phone talks to, 203.0.113.10. Default: nothing listens. */
+	readonly server?: Service;
+	/** A registrar behind it, 203.0.113.140. Default: nothing listens. */
+	readonly upstream?: Service;
+}
+
+/** A running lab; `stop` ends all of it. */
+export interface Lab {
+	readonly lan: Lan;
+	/** Runs a command in the namespace of a host. */
+	run(
+		host: Host,
+		command: string,
+		args: readonly string[],
+		options?: CommandOptions,
+	): Promise<CommandResult>;
+	/** Runs the lab's phone to its end. */
+	phone(options: PhoneOptions): Promise<PhoneResult>;
+	/** Captures at a host until its `stop`, or the lab's. */
+	capture(host: Host): Promise<Capture>;
+	stop(): Promise<void>;
+}
+
+const PHONE_PROGRAM = fileURLToPath(new URL('./phone/phone.mjs', import.meta.url));
+/** Beyond every scenario: three transactions that run into Timer F. */
+const PHONE_LIMIT_MS = 110_000;
+
+type Cleanup = () => Promise<void>;
+
+async function unwind(cleanups: Cleanup[]): Promise<void> {
+	for (let cleanup = cleanups.pop(); cleanup !== undefined; cleanup = cleanups.pop()) {
+		await cleanup();
+	}
+}
+
+async function startService(
+	namespaces: Namespaces,
+	host: 'server' | 'upstream',
+	service: Service | undefined,
+	folder: string,
+	cleanups: Cleanup[],
+): Promise<void> {
+	if (service === undefined || service === 'nothing') return;
+	if (service === 'silent') {
+		await namespaces.filter(host, SILENT_SERVER_RULESET);
+		return;
+	}
+	const kamailio = await startKamailio(
+		namespaces.nameOf(host),
+		ADDRESSES[host],
+		service,
+		join(folder, host),
+	);
+	cleanups.push(() => kamailio.stop());
+}
+
+/** Starts hosts, router rules and registrars; on failure everything made so far is removed. */
+export async function startLab(options: LabOptions): Promise<Lab> {
+	const router = { ...PLAIN_ROUTER, ...options.router };
+	const lan = router.nat === 'none' ? PUBLIC_LAN : PRIVATE_LAN;
+	const cleanups: Cleanup[] = [];
+	try {
+		const folder = await mkdtemp(join(tmpdir(), 'sipdoctor-lab-'));
+		cleanups.push(() => rm(folder, { recursive: true, force: true }));
+		const namespaces = await makeNamespaces(lan);
+		cleanups.push(() => namespaces.remove());
+		await namespaces.filter('router', routerRuleset(router));
+		await startService(namespaces, 'server', options.server, folder, cleanups);
+		await startService(namespaces, 'upstream', options.upstream, folder, cleanups);
+		return labOf(namespaces, lan, folder, cleanups);
+	} catch (error) {
+		await unwind(cleanups);
+		throw error;
+	}
+}
+
+function labOf(namespaces: Namespaces, lan: Lan, folder: string, cleanups: Cleanup[]): Lab {
+	const run: Lab['run'] = (host, command, args, options) =>
+		runCommand('ip', ['netns', 'exec', namespaces.nameOf(host), command, ...args], options);
+	return {
+		lan,
+		run,
+		phone: async (options) => {
+			const wanted = { address: lan.phone, server: ADDRESSES.server, ...options };
+			const result = await run('phone', process.execPath, [PHONE_PROGRAM, JSON.stringify(wanted)], {
+				timeoutMs: PHONE_LIMIT_MS,
+			});
+			if (result.code !== 0) throw new Error(`the lab's phone failed: ${result.stderr}`);
+			// The phone's own line of JSON, whose shape phone-options.ts declares.
+			return JSON.parse(result.stdout) as PhoneResult;
+		},
+		capture: async (host) => {
+			const file = join(folder, `${host}.pcap`);
+			const capture = await startCapture(namespaces.nameOf(host), file);
+			cleanups.push(() => capture.stop());
+			return capture;
+		},
+		stop: () => unwind(cleanups),
+	};
+}

@@ -1,0 +1,89 @@
+/** What the site's router does to packets. */
+export interface RouterOptions {
+	/** `port-preserving` keeps the phone's port while it is free; `symmetric` takes a random one. */
+	readonly nat: 'none' | 'port-preserving' | 'symmetric';
+	/** The kernel's SIP helper, for UDP and TCP port 5060. */
+	readonly alg: boolean;
+	readonly towardsServer: 'pass' | 'drop' | 'drop-first-register' | { readonly reject: IcmpRefusal };
+	readonly fromServer: 'pass' | 'drop';
+}
+
+/** ICMP type 3 codes in nft's words; `tcp reset` answers a SYN with RST. */
+export type IcmpRefusal =
+	| 'admin-prohibited'
+	| 'host-prohibited'
+	| 'net-unreachable'
+	| 'host-unreachable'
+	| 'port-unreachable';
+
+export const PLAIN_ROUTER: RouterOptions = {
+	nat: 'port-preserving',
+	alg: false,
+	towardsServer: 'pass',
+	fromServer: 'pass',
+};
+
+function outgoing(rule: RouterOptions['towardsServer']): readonly string[] {
+	if (rule === 'pass') return [];
+	if (rule === 'drop') return ['iifname "lan" drop'];
+	if (rule === 'drop-first-register') {
+		return ['iifname "lan" udp dport 5060 limit rate 1/day burst 1 packets drop'];
+	}
+	return [`iifname "lan" reject with icmp type ${rule.reject}`];
+}
+
+function translation(nat: RouterOptions['nat']): readonly string[] {
+	if (nat === 'none') return [];
+	return [
+		'chain translate {',
+		'type nat hook postrouting priority srcnat;',
+		...(nat === 'symmetric'
+			? ['oifname "wan" meta l4proto { tcp, udp } masquerade to :30000-60000 random']
+			: []),
+		'oifname "wan" masquerade',
+		'}',
+		// A home router answers nobody from outside, not even with ICMP.
+		'chain closed {',
+		'type filter hook input priority filter;',
+		'iifname "wan" ct state new drop',
+		'}',
+	];
+}
+
+const HELPER: readonly string[] = [
+	'ct helper sip-udp { type "sip" protocol udp; }',
+	'ct helper sip-tcp { type "sip" protocol tcp; }',
+	'chain helper {',
+	// After defragmentation and before the NAT, where conntrack has the entry but no helper yet.
+	'type filter hook prerouting priority -150;',
+	'udp dport 5060 ct helper set "sip-udp"',
+	'tcp dport 5060 ct helper set "sip-tcp"',
+	'}',
+];
+
+/** The nft ruleset of the site's router. */
+export function routerRuleset(options: RouterOptions): string {
+	return [
+		'table ip lab {',
+		...(options.alg ? HELPER : []),
+		...translation(options.nat),
+		'chain transit {',
+		'type filter hook forward priority filter;',
+		...outgoing(options.towardsServer),
+		...(options.fromServer === 'drop' ? ['iifname "wan" drop'] : []),
+		'}',
+		'}',
+		'',
+	].join('\n');
+}
+
+/** The ruleset of a server whose own firewall swallows everything (a ban does the same). */
+export const SILENT_SERVER_RULESET = [
+	'table ip lab {',
+	'chain banned {',
+	'type filter hook input priority filter;',
+	'meta l4proto { tcp, udp } drop',
+	'}',
+	'}',
+	'',
+].join('\n');

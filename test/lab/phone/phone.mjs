@@ -1,0 +1,246 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { credentials, parseChallenge } from './digest.mjs';
+import { openTcp, openUdp } from './wire.mjs';
+
+/*
+ * A SIP phone that registers as RFC 3261 §10.2 has it, or wrongly in one named way (the options are
+ * described in phone-options.ts). Started as `node phone.mjs '{…}'`; prints one line of JSON.
+ */
+
+const T1_MS = 500;
+const T2_MS = 4000;
+const TIMER_F_MS = 64 * T1_MS;
+
+const options = {
+	transport: 'udp',
+	serverPort: 5060,
+	localPort: 5060,
+	rport: true,
+	expires: 3600,
+	userAgent: 'LabPhone/1.0',
+	answerChallenge: true,
+	maxChallenges: 1,
+	follow423: false,
+	keepCallId: true,
+	refreshes: 0,
+	refreshAfterMs: 1000,
+	tries: 1,
+	retryAfterMs: 2000,
+	answerDelayMs: 0,
+	stayMs: 0,
+	...JSON.parse(process.argv[2] ?? '{}'),
+};
+
+const passwords = options.passwords ?? [options.password ?? ''];
+const state = {
+	callId: randomBytes(8).toString('hex'),
+	fromTag: randomBytes(4).toString('hex'),
+	cseq: 0,
+	nonceCount: 0,
+	firstNonce: undefined,
+	challenge: undefined,
+	challengeHeader: undefined,
+	expires: options.expires,
+	waiting: undefined,
+	registers: 0,
+	sends: 0,
+	statuses: [],
+	requestsAnswered: 0,
+	error: undefined,
+};
+
+const header = (message, name) =>
+	new RegExp(`^${name}\\s*:\\s*(.*?)\\r?$`, 'im').exec(message)?.[1];
+const statusOf = (message) => Number(/^SIP\/2\.0 (\d{3})/.exec(message)?.[1] ?? 0);
+
+/** OPTIONS and NOTIFY keep-alives of the registrar; everything else a phone gets here is foreign. */
+function answerRequest(message, reply) {
+	const lines = message.split('\r\n');
+	const kept = lines.filter((line) => /^(via|from|to|call-id|cseq)\s*:/i.test(line));
+	const tagged = kept.map((line) =>
+		/^to\s*:/i.test(line) && !/;tag=/i.test(line) ? `${line};tag=${state.fromTag}` : line,
+	);
+	reply(['SIP/2.0 200 OK', ...tagged, 'Content-Length: 0', '', ''].join('\r\n'));
+	state.requestsAnswered += 1;
+}
+
+const on = {
+	message: (message, reply) => {
+		const status = statusOf(message);
+		if (status === 0) {
+			if (options.answerRequests !== false && /^\w+ \S+ SIP\/2\.0/.test(message)) {
+				answerRequest(message, reply);
+			}
+			return;
+		}
+		const { waiting } = state;
+		if (waiting === undefined || !(header(message, 'Via') ?? '').includes(waiting.branch)) return;
+		if (status < 200) waiting.proceeding = true;
+		else waiting.done({ kind: 'final', status, message });
+	},
+	error: (code) => {
+		state.error = code;
+		state.waiting?.done({ kind: 'error', code });
+	},
+};
+
+const place = {
+	address: options.address,
+	port: options.localPort,
+	listenPort: options.listenPort,
+	server: options.server,
+	serverPort: options.serverPort,
+	connected: options.connected === true,
+};
+const wire = await (options.transport === 'tcp' ? openTcp(place, on) : openUdp(place, on));
+const localPort = wire.localPort ?? options.localPort;
+const domain = options.domain ?? options.server;
+const requestUri = `sip:${domain}`;
+const aor = `sip:${options.user}@${domain}`;
+
+function contact(expires) {
+	const tcp = options.transport === 'tcp' ? ';transport=tcp' : '';
+	const uri = options.contact ?? `sip:${options.user}@${options.address}:${localPort}${tcp}`;
+	const instance =
+		options.instance === undefined ? '' : `;+sip.instance="<urn:uuid:${options.instance}>"`;
+	return expires === undefined ? undefined : `Contact: <${uri}>${instance}`;
+}
+
+function authorization(password) {
+	const { challenge } = state;
+	if (challenge === undefined) return [];
+	state.nonceCount += 1;
+	const value = credentials(challenge, {
+		username: options.authUsername ?? options.user,
+		password,
+		realm: options.realm,
+		uri: requestUri,
+		nonce: options.reuseFirstNonce ? state.firstNonce : undefined,
+		nc: state.nonceCount,
+	});
+	return [`${state.challengeHeader}: ${value}`];
+}
+
+function buildRegister(branch, expires, password) {
+	state.cseq += 1;
+	if (!options.keepCallId) state.callId = randomBytes(8).toString('hex');
+	const sentBy = `${options.viaHost ?? options.address}:${options.viaPort ?? localPort}`;
+	const via = `Via: SIP/2.0/${options.transport.toUpperCase()} ${sentBy};branch=${branch}`;
+	return [
+		`REGISTER ${requestUri} SIP/2.0`,
+		`${via}${options.rport ? ';rport' : ''}`,
+		'Max-Forwards: 70',
+		`From: <${aor}>;tag=${state.fromTag}`,
+		`To: <${aor}>`,
+		`Call-ID: ${state.callId}`,
+		`CSeq: ${state.cseq} REGISTER`,
+		contact(expires),
+		`Expires: ${expires}`,
+		`User-Agent: ${options.userAgent}`,
+		...authorization(password),
+		'Content-Length: 0',
+		'',
+		'',
+	]
+		.filter((line) => line !== undefined)
+		.join('\r\n');
+}
+
+/** One client transaction, RFC 3261 §17.1.2: resends by Timer E, gives up at Timer F. */
+function transact(text, branch) {
+	return new Promise((resolve) => {
+		let resend;
+		const giveUp = setTimeout(() => waiting.done({ kind: 'timeout' }), TIMER_F_MS);
+		const waiting = {
+			branch,
+			proceeding: false,
+			done: (outcome) => {
+				clearTimeout(giveUp);
+				clearTimeout(resend);
+				state.waiting = undefined;
+				resolve(outcome);
+			},
+		};
+		state.waiting = waiting;
+		const send = (next) => {
+			state.sends += 1;
+			wire.send(text);
+			if (wire.reliable) return;
+			// §17.1.2.2: in Proceeding, Timer E is T2 from then on.
+			const gap = waiting.proceeding ? T2_MS : next;
+			resend = setTimeout(() => send(Math.min(gap * 2, T2_MS)), gap);
+		};
+		if (state.error !== undefined && wire.reliable) waiting.done({ kind: 'error', code: state.error });
+		else send(T1_MS);
+	});
+}
+
+async function registerOnce(expires, password) {
+	const branch = `z9hG4bK${randomBytes(8).toString('hex')}`;
+	state.registers += 1;
+	const outcome = await transact(buildRegister(branch, expires, password), branch);
+	state.statuses.push(outcome.kind === 'final' ? outcome.status : outcome.kind);
+	return outcome;
+}
+
+function rememberChallenge(outcome) {
+	const proxy = outcome.status === 407;
+	const value = header(outcome.message, proxy ? 'Proxy-Authenticate' : 'WWW-Authenticate');
+	if (value === undefined) return false;
+	const challenge = parseChallenge(value);
+	if (challenge.nonce !== state.challenge?.nonce) state.nonceCount = 0;
+	state.challenge = challenge;
+	state.challengeHeader = proxy ? 'Proxy-Authorization' : 'Authorization';
+	state.firstNonce ??= challenge.nonce;
+	return true;
+}
+
+/** REGISTERs until something other than a challenge or a 423 that is followed; true for a 2xx. */
+async function register(wanted, password) {
+	let expires = wanted;
+	let challenges = 0;
+	for (;;) {
+		const outcome = await registerOnce(expires, password);
+		if (outcome.kind !== 'final') return false;
+		if (outcome.status < 300) return true;
+		if (outcome.status === 423 && options.follow423) {
+			expires = Number(header(outcome.message, 'Min-Expires') ?? expires);
+			state.expires = expires;
+			continue;
+		}
+		const challenged = outcome.status === 401 || outcome.status === 407;
+		if (!challenged || !options.answerChallenge || challenges >= options.maxChallenges) return false;
+		challenges += 1;
+		if (!rememberChallenge(outcome)) return false;
+		await delay(options.answerDelayMs);
+	}
+}
+
+async function live() {
+	let registered = false;
+	for (const [index, password] of passwords.entries()) {
+		for (let attempt = 0; attempt < options.tries && !registered; attempt += 1) {
+			if (index > 0 || attempt > 0) await delay(options.retryAfterMs);
+			if (!options.cacheNonce) state.challenge = undefined;
+			registered = await register(state.expires, password);
+		}
+		if (!registered) continue;
+		for (let refresh = 0; refresh < options.refreshes; refresh += 1) {
+			await delay(options.refreshAfterMs);
+			if (!options.cacheNonce) state.challenge = undefined;
+			registered = await register(state.expires, password);
+		}
+		await delay(options.stayMs);
+		if (options.unregister) await register(0, password);
+		break;
+	}
+	return registered;
+}
+
+const registered = await live();
+wire.close();
+const { registers, sends, statuses, requestsAnswered, error } = state;
+process.stdout.write(
+	`${JSON.stringify({ registered, registers, sends, statuses, requestsAnswered, error })}\n`,
+);

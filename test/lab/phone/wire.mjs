@@ -1,0 +1,74 @@
+import { createSocket } from 'node:dgram';
+import { connect } from 'node:net';
+
+/*
+ * The phone's sockets. A wire sends text, gives every SIP message that arrives to `onMessage`, and
+ * says through `onError` that the network refused.
+ */
+
+/** One UDP socket; with `listenPort` a second one, for a phone that listens where it does not send. */
+export async function openUdp({ address, port, listenPort, server, serverPort, connected }, on) {
+	const sockets = [];
+	const bind = (local) =>
+		new Promise((resolve, reject) => {
+			const socket = createSocket('udp4');
+			sockets.push(socket);
+			socket.once('error', reject);
+			socket.bind(local, address, () => {
+				socket.removeListener('error', reject);
+				socket.on('error', (error) => on.error(error.code ?? error.message));
+				socket.on('message', (bytes, from) => {
+					const answer = (text) => socket.send(text, ...(connected ? [] : [from.port, from.address]));
+					on.message(bytes.toString('latin1'), answer);
+				});
+				resolve(socket);
+			});
+		});
+	const sender = await bind(port);
+	if (listenPort !== undefined) await bind(listenPort);
+	if (connected) await new Promise((resolve) => sender.connect(serverPort, server, resolve));
+	return {
+		localPort: port,
+		reliable: false,
+		send: (text) => {
+			const done = (error) => error && on.error(error.code ?? error.message);
+			if (connected) sender.send(text, done);
+			else sender.send(text, serverPort, server, done);
+		},
+		close: () => {
+			for (const socket of sockets) socket.close();
+		},
+	};
+}
+
+/** One TCP connection; messages are cut at their Content-Length (RFC 3261 §18.3). */
+export function openTcp({ address, server, serverPort }, on) {
+	return new Promise((resolve) => {
+		const socket = connect({ host: server, port: serverPort, localAddress: address });
+		let pending = '';
+		socket.setEncoding('latin1');
+		socket.on('data', (text) => {
+			pending = (pending + text).slice(-65536);
+			for (;;) {
+				const head = pending.indexOf('\r\n\r\n');
+				if (head < 0) return;
+				const length = Number(/^content-length\s*:\s*(\d+)/im.exec(pending)?.[1] ?? 0);
+				if (pending.length < head + 4 + length) return;
+				const message = pending.slice(0, head + 4 + length);
+				pending = pending.slice(head + 4 + length);
+				on.message(message, (answer) => socket.write(answer));
+			}
+		});
+		const wire = {
+			localPort: undefined,
+			reliable: true,
+			send: (text) => socket.write(text, 'latin1'),
+			close: () => socket.destroy(),
+		};
+		socket.on('error', (error) => {
+			on.error(error.code ?? error.message);
+			resolve(wire);
+		});
+		socket.on('connect', () => resolve({ ...wire, localPort: socket.localPort }));
+	});
+}

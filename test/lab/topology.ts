@@ -1,0 +1,88 @@
+/**
+ * Who stands where. Every host is a network namespace of its own, so that each hop is a hop of the
+ * kernel (TTLs count down, ARP happens) and addresses may repeat from lab to lab.
+ *
+ * phone --lan-- router --wan-- internet --+-- server    203.0.113.10
+ *                                         +-- upstream  203.0.113.140
+ */
+export const HOSTS = ['phone', 'router', 'internet', 'server', 'upstream'] as const;
+export type Host = (typeof HOSTS)[number];
+
+/** Fixed addresses of the public side (RFC 5737). */
+export const ADDRESSES = {
+	routerWan: '198.51.100.32',
+	internetWan: '198.51.100.1',
+	internetServer: '203.0.113.1',
+	internetUpstream: '203.0.113.129',
+	server: '203.0.113.10',
+	upstream: '203.0.113.140',
+	/** In the server's network, and nobody has it. */
+	nobody: '203.0.113.99',
+} as const;
+
+/** Addresses of the phone's network: private behind a NAT, public without one. */
+export interface Lan {
+	readonly prefix: string;
+	readonly phone: string;
+	readonly router: string;
+}
+
+export const PRIVATE_LAN: Lan = {
+	prefix: '192.168.31.0/24',
+	phone: '192.168.31.30',
+	router: '192.168.31.1',
+};
+
+export const PUBLIC_LAN: Lan = {
+	prefix: '192.0.2.0/24',
+	phone: '192.0.2.30',
+	router: '192.0.2.1',
+};
+
+/** One cable: interface `a` of host `from` joined to interface `b` of host `to`. */
+export interface Cable {
+	readonly from: Host;
+	readonly a: string;
+	readonly to: Host;
+	readonly b: string;
+}
+
+export const CABLES: readonly Cable[] = [
+	{ from: 'phone', a: 'eth0', to: 'router', b: 'lan' },
+	{ from: 'router', a: 'wan', to: 'internet', b: 'wan' },
+	{ from: 'internet', a: 'srv', to: 'server', b: 'eth0' },
+	{ from: 'internet', a: 'ups', to: 'upstream', b: 'eth0' },
+];
+
+/** Lines for `ip -batch` that give a host its addresses and routes. */
+export function addressing(host: Host, lan: Lan): readonly string[] {
+	switch (host) {
+		case 'phone':
+			return [`addr add ${lan.phone}/24 dev eth0`, `route add default via ${lan.router}`];
+		case 'router':
+			return [
+				`addr add ${lan.router}/24 dev lan`,
+				`addr add ${ADDRESSES.routerWan}/24 dev wan`,
+				`route add default via ${ADDRESSES.internetWan}`,
+			];
+		case 'internet':
+			return [
+				`addr add ${ADDRESSES.internetWan}/24 dev wan`,
+				`addr add ${ADDRESSES.internetServer}/25 dev srv`,
+				`addr add ${ADDRESSES.internetUpstream}/25 dev ups`,
+				// The internet carries no private addresses (RFC 1918 §3), and mostly says nothing.
+				'route add blackhole 192.168.0.0/16',
+				`route add ${PUBLIC_LAN.prefix} via ${ADDRESSES.routerWan}`,
+			];
+		case 'server':
+			return [
+				`addr add ${ADDRESSES.server}/25 dev eth0`,
+				`route add default via ${ADDRESSES.internetServer}`,
+			];
+		case 'upstream':
+			return [
+				`addr add ${ADDRESSES.upstream}/25 dev eth0`,
+				`route add default via ${ADDRESSES.internetUpstream}`,
+			];
+	}
+}
