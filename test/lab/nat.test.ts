@@ -9,8 +9,14 @@ describe.skipIf(!availability.available)('the lab', () => {
 	it('registers through NAT', async () => {
 		const lab = await startLab({ server: { users: [user] } });
 		try {
-			const r = await lab.phone({ user: '1001', password: 's3cret-lab', domain: 'pbx.example.com' });
+			const r = await lab.phone({
+				user: '1001',
+				password: 's3cret-lab',
+				domain: 'pbx.example.com',
+			});
 			expect(r).toMatchObject({ registered: true, statuses: [401, 200] });
-		} finally { await lab.stop(); }
+		} finally {
+			await lab.stop();
+		}
 	});
 });

@@ -4,7 +4,11 @@ export interface RouterOptions {
 	readonly nat: 'none' | 'port-preserving' | 'symmetric';
 	/** The kernel's SIP helper, for UDP and TCP port 5060. */
 	readonly alg: boolean;
-	readonly towardsServer: 'pass' | 'drop' | 'drop-first-register' | { readonly reject: IcmpRefusal };
+	readonly towardsServer:
+		| 'pass'
+		| 'drop'
+		| 'drop-first-register'
+		| { readonly reject: IcmpRefusal };
 	readonly fromServer: 'pass' | 'drop';
 }
 

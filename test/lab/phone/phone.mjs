@@ -171,7 +171,8 @@ function transact(text, branch) {
 			const gap = waiting.proceeding ? T2_MS : next;
 			resend = setTimeout(() => send(Math.min(gap * 2, T2_MS)), gap);
 		};
-		if (state.error !== undefined && wire.reliable) waiting.done({ kind: 'error', code: state.error });
+		if (state.error !== undefined && wire.reliable)
+			waiting.done({ kind: 'error', code: state.error });
 		else send(T1_MS);
 	});
 }
@@ -210,7 +211,8 @@ async function register(wanted, password) {
 			continue;
 		}
 		const challenged = outcome.status === 401 || outcome.status === 407;
-		if (!challenged || !options.answerChallenge || challenges >= options.maxChallenges) return false;
+		if (!challenged || !options.answerChallenge || challenges >= options.maxChallenges)
+			return false;
 		challenges += 1;
 		if (!rememberChallenge(outcome)) return false;
 		await delay(options.answerDelayMs);

@@ -18,7 +18,8 @@ export async function openUdp({ address, port, listenPort, server, serverPort, c
 				socket.removeListener('error', reject);
 				socket.on('error', (error) => on.error(error.code ?? error.message));
 				socket.on('message', (bytes, from) => {
-					const answer = (text) => socket.send(text, ...(connected ? [] : [from.port, from.address]));
+					const answer = (text) =>
+						socket.send(text, ...(connected ? [] : [from.port, from.address]));
 					on.message(bytes.toString('latin1'), answer);
 				});
 				resolve(socket);
@@ -65,10 +66,17 @@ export function openTcp({ address, server, serverPort }, on) {
 			send: (text) => socket.write(text, 'latin1'),
 			close: () => socket.destroy(),
 		};
+		// As long as a transaction may last (Timer F); the kernel would go on for two minutes.
+		socket.setTimeout(32_000, () =>
+			socket.destroy(Object.assign(new Error(), { code: 'ETIMEDOUT' })),
+		);
 		socket.on('error', (error) => {
 			on.error(error.code ?? error.message);
 			resolve(wire);
 		});
-		socket.on('connect', () => resolve({ ...wire, localPort: socket.localPort }));
+		socket.on('connect', () => {
+			socket.setTimeout(0);
+			resolve({ ...wire, localPort: socket.localPort });
+		});
 	});
 }

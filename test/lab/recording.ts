@@ -1,0 +1,87 @@
+import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Capture } from './capture.js';
+import { runOrThrow } from './command.js';
+import { startLab } from './lab.js';
+import { hostOf, type Place, type Scenario, type Shown } from './scenarios/scenario.js';
+
+const PLACES: readonly Place[] = ['phone', 'proxy', 'server'];
+
+function settings(options: object | string | undefined): string {
+	if (options === undefined) return 'nothing listens';
+	if (typeof options === 'string')
+		return options === 'silent' ? 'drops on INPUT' : 'nothing listens';
+	return `Kamailio 5.6 ${JSON.stringify(options)}`;
+}
+
+/** How the captures came to be, in words that a reader can repeat. */
+function describeMaking(scenario: Scenario): string {
+	const { lab } = scenario;
+	const nat = lab.router?.nat ?? 'port-preserving';
+	return [
+		'Recorded by test/lab/record-captures.ts: Linux network namespaces phone - router - internet',
+		`router - server 203.0.113.10 and upstream 203.0.113.140; router: ${nat} (nft), other rules`,
+		`${JSON.stringify({ ...lab.router, nat: undefined })}; server: ${settings(lab.server)};`,
+		`upstream: ${settings(lab.upstream)}; phone: test/lab/phone ${JSON.stringify(scenario.phone)}`,
+		...(scenario.before === undefined
+			? []
+			: [`(before the capture, another phone: ${JSON.stringify(scenario.before)})`]),
+		"taken with tcpdump -i eth0 -s 0 -U 'not ip6' at each place, checksum offload off;",
+		'what `shows` claims was counted with tshark when it was recorded.',
+	].join(' ');
+}
+
+async function count(file: string, filter: string): Promise<number> {
+	const frames = await runOrThrow('tshark', [
+		...['-r', file, '-Y', filter, '-T', 'fields', '-e', 'frame.number'],
+	]);
+	return frames.split('\n').filter((line) => line !== '').length;
+}
+
+async function verify(shown: Shown, folder: string): Promise<object> {
+	const file = `${shown.place}.pcap`;
+	const frames = await count(join(folder, file), shown.filter);
+	const right = shown.frames === undefined ? frames > 0 : frames === shown.frames;
+	if (!right) {
+		const wanted = shown.frames ?? 'some';
+		throw new Error(`${file}: ${frames} frames of ${shown.says}, not ${wanted}: ${shown.filter}`);
+	}
+	return { file, says: shown.says, filter: shown.filter, frames };
+}
+
+/** Runs one scenario and writes its captures and its `truth.json` into `folder`. */
+export async function record(scenario: Scenario, folder: string): Promise<void> {
+	const places = PLACES.filter((place) => scenario.truth[place] !== undefined);
+	await mkdir(folder, { recursive: true });
+	const lab = await startLab(scenario.lab);
+	try {
+		if (scenario.before !== undefined) await lab.phone(scenario.before);
+		const captures: [Place, Capture][] = [];
+		for (const place of places) {
+			captures.push([place, await lab.capture(hostOf(scenario, place))]);
+		}
+		const result = await lab.phone(scenario.phone);
+		if (JSON.stringify(result.statuses) !== JSON.stringify(scenario.statuses)) {
+			throw new Error(`the phone saw ${JSON.stringify(result)}`);
+		}
+		for (const [place, capture] of captures) {
+			await capture.stop();
+			await copyFile(capture.file, join(folder, `${place}.pcap`));
+		}
+	} finally {
+		await lab.stop();
+	}
+	const shows: object[] = [];
+	for (const shown of scenario.shows) shows.push(await verify(shown, folder));
+	const truth = {
+		scenario: scenario.name,
+		says: scenario.says,
+		madeBy: describeMaking(scenario),
+		...(scenario.twin === undefined ? {} : { twin: scenario.twin }),
+		accounts: scenario.accounts,
+		...scenario.truth,
+		shows,
+	};
+	await rm(join(folder, 'truth.json'), { force: true });
+	await writeFile(join(folder, 'truth.json'), `${JSON.stringify(truth, undefined, '\t')}\n`);
+}

@@ -1,0 +1,95 @@
+import type { LabOptions } from '../lab.js';
+import type { PhoneOptions } from '../phone-options.js';
+import type { Host } from '../topology.js';
+
+/** Where a capture is taken; the file is `<place>.pcap`. */
+export type Place = 'phone' | 'proxy' | 'server';
+
+/** What a report on one place has to say; `null` as the report's JSON has it. */
+export interface Verdict {
+	readonly outcome: string;
+	readonly cause: string | null;
+	readonly finalStatus: number | null;
+}
+
+/** `exit: 2` where no REGISTER got that far: an empty capture is a result. */
+export type PlaceTruth = Verdict | { readonly exit: 2 };
+
+export interface Account {
+	readonly username: string;
+	readonly password: string;
+	readonly realm?: string;
+}
+
+/** A claim about a capture, checked with tshark when it is recorded. */
+export interface Shown {
+	readonly place: Place;
+	/** In words, for `truth.json`. */
+	readonly says: string;
+	/** tshark display filter. */
+	readonly filter: string;
+	/** How many frames it shows; undefined: at least one. */
+	readonly frames?: number;
+}
+
+/** One incident: what is set up, what the phone does, and what a report has to say of it. */
+export interface Scenario {
+	readonly name: string;
+	/** One line for the table of captures. */
+	readonly says: string;
+	/** The same without the fault, or the fault that this healthy one must not be taken for. */
+	readonly twin?: string;
+	readonly lab: LabOptions;
+	readonly phone: PhoneOptions;
+	/** A phone that registers before anything is captured. */
+	readonly before?: PhoneOptions;
+	/** The final statuses that the phone itself must see, one a transaction. */
+	readonly statuses: readonly (number | 'timeout' | 'error')[];
+	readonly accounts: readonly Account[];
+	readonly truth: Readonly<Partial<Record<Place, PlaceTruth>>>;
+	readonly shows: readonly Shown[];
+}
+
+export const PASSWORD = 's3cret-lab';
+export const DOMAIN = 'pbx.example.com';
+export const ACCOUNT: Account = { username: '1001', password: PASSWORD, realm: DOMAIN };
+export const USER = { username: '1001', password: PASSWORD } as const;
+export const PHONE: PhoneOptions = { user: '1001', password: PASSWORD, domain: DOMAIN };
+
+export const REGISTERED: Verdict = { outcome: 'registered', cause: null, finalStatus: 200 };
+
+export function rejected(cause: string, finalStatus: number): Verdict {
+	return { outcome: 'rejected', cause, finalStatus };
+}
+
+export function failed(outcome: 'unanswered' | 'unreachable', cause: string): Verdict {
+	return { outcome, cause, finalStatus: null };
+}
+
+/** tshark shows SIP quoted inside ICMP as well; those frames are no messages. */
+const REGISTER = 'sip.Method == "REGISTER" && !icmp';
+
+export function registers(place: Place, frames?: number): Shown {
+	const shown = { place, says: 'REGISTERs', filter: REGISTER };
+	return frames === undefined ? shown : { ...shown, frames };
+}
+
+export function answers(place: Place, status: number, frames?: number): Shown {
+	const filter = `sip.Status-Code == ${status} && !icmp`;
+	const shown = { place, says: `${status} answers`, filter };
+	return frames === undefined ? shown : { ...shown, frames };
+}
+
+export function noAnswer(place: Place): Shown {
+	return { place, says: 'answers of any kind', filter: 'sip.Status-Code && !icmp', frames: 0 };
+}
+
+export function shown(place: Place, says: string, filter: string, frames?: number): Shown {
+	return frames === undefined ? { place, says, filter } : { place, says, filter, frames };
+}
+
+/** Where the capture of a place is taken: behind a proxy the registrar is the upstream host. */
+export function hostOf(scenario: Scenario, place: Place): Host {
+	if (place === 'phone') return 'phone';
+	return place === 'server' && scenario.truth.proxy !== undefined ? 'upstream' : 'server';
+}

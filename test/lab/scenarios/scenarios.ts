@@ -1,0 +1,8 @@
+import { HEALTHY } from './healthy.js';
+import { NAT } from './nat.js';
+import { REFUSED } from './refused.js';
+import type { Scenario } from './scenario.js';
+import { SILENT } from './silent.js';
+
+/** Every incident that is recorded under fixtures/captures. */
+export const SCENARIOS: readonly Scenario[] = [...HEALTHY, ...REFUSED, ...SILENT, ...NAT];
