@@ -1,0 +1,36 @@
+import type { Parsed } from '../../bytes/malformed.js';
+import type { SipMessage } from '../message.js';
+import { TextCursor } from '../text-cursor.js';
+import { type NameAddr, readNameAddr } from './name-addr.js';
+import { readFirst } from './read-header.js';
+
+/** A From or To value (RFC 3261 §20.20, §20.39). */
+export interface FromTo extends NameAddr {
+	readonly tag: string | undefined;
+}
+
+/** Reads a From value. */
+export function parseFrom(value: string): Parsed<FromTo> {
+	return parse(value, 'from');
+}
+
+/** Reads a To value. */
+export function parseTo(value: string): Parsed<FromTo> {
+	return parse(value, 'to');
+}
+
+/** The From of a message; undefined where it has none. */
+export function readFrom(message: SipMessage): Parsed<FromTo> | undefined {
+	return readFirst(message, 'from', parseFrom);
+}
+
+/** The To of a message; undefined where it has none. */
+export function readTo(message: SipMessage): Parsed<FromTo> | undefined {
+	return readFirst(message, 'to', parseTo);
+}
+
+function parse(value: string, layer: 'from' | 'to'): Parsed<FromTo> {
+	const read = readNameAddr(new TextCursor(value, layer));
+	if (!read.ok) return read;
+	return { ok: true, value: { ...read.value, tag: read.value.parameters.get('tag') } };
+}
