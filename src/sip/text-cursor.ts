@@ -80,8 +80,3 @@ export class TextCursor {
 		return { layer: this.#layer, offset, problem: { kind: 'bad-field', field, value, expected } };
 	}
 }
-
-/** The content as a quoted-string, `"` and `\` escaped (RFC 3261 §25.1). */
-export function quote(content: string): string {
-	return `"${content.replace(/["\\]/g, '\\$&')}"`;
-}
