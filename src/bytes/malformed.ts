@@ -34,3 +34,27 @@ export function describeMalformed({ layer, offset, problem }: Malformed): string
 export type Parsed<T> =
 	| { readonly ok: true; readonly value: T }
 	| { readonly ok: false; readonly malformed: Malformed };
+
+/** A failure for want of bytes; also the failing side of a `Parsed`. */
+export function tooShort(
+	layer: string,
+	offset: number,
+	needed: number,
+	available: number,
+	limitedBy: string,
+): { readonly ok: false; readonly malformed: Malformed } {
+	const problem = { kind: 'too-short', needed, available, limitedBy } as const;
+	return { ok: false, malformed: { layer, offset, problem } };
+}
+
+/** A failure for a field whose value the layer does not allow. */
+export function badField(
+	layer: string,
+	offset: number,
+	field: string,
+	value: string | number,
+	expected: string,
+): { readonly ok: false; readonly malformed: Malformed } {
+	const problem = { kind: 'bad-field', field, value: String(value), expected } as const;
+	return { ok: false, malformed: { layer, offset, problem } };
+}

@@ -12,7 +12,10 @@ export interface Oddity {
 
 /** Counts oddities by kind, so that a capture of a million broken frames gives one line. Bounded: see `limit`. */
 export class OddityCounter {
-	readonly #counts = new Map<string, { layer: string; count: number; firstFrame: number; text: string }>();
+	readonly #counts = new Map<
+		string,
+		{ layer: string; count: number; firstFrame: number; text: string }
+	>();
 	readonly #limit: number;
 
 	constructor(limit = 200) {

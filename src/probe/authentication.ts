@@ -6,7 +6,7 @@ import { answerChallenge } from '../digest/answer.js';
 import { chooseChallenge } from '../digest/choose-challenge.js';
 import type { DigestChallenge, DigestSecret } from '../digest/digest.js';
 import { type Challenge, readChallenges } from '../sip/headers/authenticate.js';
-import { readNextNonce } from '../sip/headers/authentication-info.js';
+import { readAuthenticationInfo } from '../sip/headers/authentication-info.js';
 import type { SipResponse } from '../sip/message.js';
 
 /** Failed authentications in one run. */
@@ -122,7 +122,7 @@ export class Authentication {
 
 	/** After a 2xx: the nonce that the server wants to see next, where it names one (RFC 7616 §3.5). */
 	accepted(response: SipResponse): void {
-		const next = readNextNonce(response);
+		const next = readAuthenticationInfo(response)?.nextnonce;
 		const answer = this.#answers.find(({ header }) => header === 'Authorization');
 		if (next === undefined || answer === undefined || !this.#reuse) return;
 		this.#remember({ ...answer.challenge, nonce: next, stale: false }, answer.header);
@@ -138,7 +138,11 @@ export class Authentication {
 	/** The challenge after credentials of ours: were they refused, or only too old? */
 	#judge(chosen: DigestChallenge, header: CredentialsHeader): Refusal | undefined {
 		const before = this.#answers.find((answer) => sameProtection(answer, chosen, header));
-		if (before === undefined) return undefined;
+		if (before === undefined) {
+			// A proxy that renames its realm at each answer must not draw one attempt after the other.
+			const proxies = this.#answers.filter((answer) => answer.header === header).length;
+			return proxies >= MAX_FAILED_AUTHENTICATIONS ? 'credentials-refused' : undefined;
+		}
 		if (before.nc > 1) this.#reuse = false;
 		if (chosen.stale) {
 			if (this.#staleFollowed) return 'stale-again';

@@ -12,6 +12,8 @@ export interface Identity {
 	readonly fromTag: string;
 	/** Wire text of the one Contact value, without expires: `<sip:…>;+sip.instance="…"`. */
 	readonly contact: string;
+	/** Of `+sip.instance` in `contact` (RFC 5626 §4.1): `urn:uuid:…`. */
+	readonly instanceId: string;
 	/** The URI within `contact`. */
 	readonly contactUri: string;
 	readonly userAgent: string;

@@ -5,8 +5,8 @@
 import { isIP } from 'node:net';
 import type { Parsed } from '../bytes/malformed.js';
 import type { Endpoint } from '../net/endpoint.js';
-import { minExpires } from '../sip/headers/min-expires.js';
-import { topVia } from '../sip/headers/via.js';
+import { firstHeader } from '../sip/header-fields.js';
+import { readMinExpires } from '../sip/headers/min-expires.js';
 import type { SipMessage, SipResponse } from '../sip/message.js';
 import { parseDatagram } from '../sip/parse-message.js';
 import type { Authentication, Refusal } from './authentication.js';
@@ -203,7 +203,7 @@ export class RegisterSession {
 		if (observed === undefined || message.kind !== 'response') return;
 		// RFC 3261 §17.1.3: the branch decides, wherever the answer comes from.
 		const running = this.#running;
-		if (running === undefined || topVia(message)?.branch !== running.branch) return;
+		if (running === undefined || !answers(message, running.branch)) return;
 		this.#received.push({ response: message, from, local, remote });
 		running.transaction.onResponse(message);
 	}
@@ -219,10 +219,17 @@ export class RegisterSession {
 	}
 }
 
+/** The branch is a random text of ours, so a Via that is odd otherwise still tells whose it is. */
+function answers(response: SipResponse, branch: string): boolean {
+	return firstHeader(response, 'via')?.value.includes(branch) === true;
+}
+
 /** RFC 3261 §10.2.8: the same request again, with the interval that the server wants. */
 function afterTooBrief(asked: Purpose, response: SipResponse): Purpose | undefined {
 	if (response.statusCode !== 423 || asked.kind !== 'bind') return undefined;
-	const wanted = minExpires(response);
-	if (wanted === undefined || wanted <= asked.expires || wanted > MAX_MIN_EXPIRES) return undefined;
+	const minimum = readMinExpires(response);
+	if (minimum?.ok !== true) return undefined;
+	const wanted = minimum.value;
+	if (wanted <= asked.expires || wanted > MAX_MIN_EXPIRES) return undefined;
 	return { kind: 'bind', expires: wanted };
 }

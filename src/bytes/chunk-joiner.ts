@@ -1,0 +1,35 @@
+/**
+ * Joins chunks of any size into runs of at least the wanted length. What a reader did not use of a run it gives back
+ * with `keep`. Copies only what crosses a chunk's end, and every byte at most twice, also for chunks of one byte.
+ */
+export class ChunkJoiner {
+	#parts: Buffer[] = [];
+	#length = 0;
+
+	/** Bytes held. */
+	get length(): number {
+		return this.#length;
+	}
+
+	/** Everything held as one run once that is `needed` bytes or more; undefined before. */
+	push(chunk: Uint8Array, needed: number): Buffer | undefined {
+		const part = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+		if (this.#length + part.length < needed) {
+			// The producer may use its buffer again for the next chunk.
+			if (part.length > 0) this.#parts.push(Buffer.from(part));
+			this.#length += part.length;
+			return undefined;
+		}
+		const run = this.#length === 0 ? part : Buffer.concat([...this.#parts, part]);
+		this.#parts = [];
+		this.#length = 0;
+		return run;
+	}
+
+	/** Takes back the unused end of the run that `push` gave. */
+	keep(rest: Uint8Array): void {
+		if (rest.length === 0) return;
+		this.#parts.push(Buffer.from(rest));
+		this.#length += rest.length;
+	}
+}

@@ -1,0 +1,67 @@
+/*
+ * A rule: one file, one id, one pure question about one attempt. No rule knows another; `choose-cause.ts` orders them.
+ */
+import type { AuthenticationStep } from '../registration/authentication.js';
+import type { DigestCheck } from '../registration/digest-check.js';
+import type { Attempt, Registration } from '../registration/registration.js';
+import type { VantageGuess } from '../registration/vantage.js';
+import type { SipRequest } from '../sip/message.js';
+import type { Instant } from '../time/instant.js';
+import type { Observed } from '../trace/observed.js';
+import type { Confidence, Evidence, Fix, Severity } from './finding.js';
+
+/** What a rule may look at. */
+export interface Subject {
+	readonly registration: Registration;
+	readonly attempt: Attempt;
+	/** The attempt's transactions with their challenges and credentials, in order. */
+	readonly steps: readonly AuthenticationStep[];
+	/** Where the capture was taken that shows the phone's leg. */
+	readonly vantage: VantageGuess;
+	/** A probe tests the credentials it was given: that they verify proves nothing (diagnoses, In a probe). */
+	readonly isProbe: boolean;
+	/** The credentials of a step against the accounts given. */
+	readonly digestCheck: (step: AuthenticationStep) => DigestCheck;
+	/** Time of the last packet of the source: silence after it says nothing. */
+	readonly observedUntil: Instant;
+	/** Requests other than REGISTER that were sent to the host of one of this registration's Contacts. */
+	readonly requestsToContact: readonly Observed<SipRequest>[];
+}
+
+export type Verdict =
+	| {
+			readonly kind: 'fires';
+			readonly confidence: Confidence;
+			/** One sentence that names the values. */
+			readonly summary: string;
+			readonly evidence: readonly [Evidence, ...Evidence[]];
+			/** Where the values allow a more exact advice than the rule's own. */
+			readonly fix?: readonly Fix[];
+	  }
+	| { readonly kind: 'silent' }
+	| { readonly kind: 'cannot-tell'; readonly because: string; readonly decidedBy: string };
+
+export interface Rule {
+	/** Kebab-case noun of the failing state; permanent once released. */
+	readonly id: string;
+	readonly severity: Severity;
+	/** A sentence about the attempt that is true where the rule fires. */
+	readonly title: string;
+	/** `RFC 3261 §22.2`. */
+	readonly references: readonly string[];
+	readonly explanation: {
+		readonly means: string;
+		readonly causes: readonly string[];
+		readonly confirm: string;
+		/** What resembles it and is innocent, or is another cause. */
+		readonly lookAlikes: readonly string[];
+	};
+	readonly fix: readonly Fix[];
+	readonly check: (subject: Subject) => Verdict;
+}
+
+export const SILENT: Verdict = { kind: 'silent' };
+
+export function defineRule(rule: Rule): Rule {
+	return rule;
+}

@@ -1,0 +1,69 @@
+import { describeStatus, seconds, sendsAfterFinal } from '../../registration/attempt-facts.js';
+import { elapsedMs } from '../../time/instant.js';
+import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
+import { defineRule, SILENT } from '../rule.js';
+
+export default defineRule({
+	id: 'challenge-unanswered',
+	severity: 'fatal',
+	title: 'The server asks for credentials and the phone never sends any',
+	references: ['RFC 3261 §22.2', 'RFC 3261 §10.2.7', 'RFC 8760 §2.4'],
+	explanation: {
+		means:
+			'A 401 or 407 reached the phone, and every REGISTER after it is again without credentials, or none comes at all. The phone has nothing to answer with, or cannot use what was offered.',
+		causes: [
+			'The password or the authentication name is empty on the phone.',
+			'A realm is configured on the phone and is not the one offered, and the phone then stays silent.',
+			'The phone does not know the only algorithm offered (an MD5-only phone and SHA-256).',
+			'The challenge cannot be parsed by the phone.',
+		],
+		confirm:
+			'In a capture at the phone, look for a REGISTER with Authorization after the 401. A new branch without one proves that the phone received the challenge and did not answer it.',
+		lookAlikes: [
+			'The same branch sent again means that the 401 did not arrive: the answer is lost on the way back.',
+			'A capture that ends right after the 401 shows nothing: the answer may have come a moment later.',
+			'The first Authorization of an IMS phone has an empty response; that is not an answer.',
+		],
+	},
+	fix: [
+		{ who: 'phone', what: 'Enter authentication name and password of the account.' },
+		{ who: 'phone', what: 'Clear a configured realm, or set it to the realm of the challenge.' },
+		{
+			who: 'registrar',
+			what: 'Offer MD5 beside the newer algorithm where phones know only MD5 (RFC 8760: several challenges, strongest first).',
+		},
+	],
+	check({ attempt, steps, vantage, observedUntil }) {
+		const last = steps.at(-1);
+		if (attempt.outcome !== 'challenged' || last?.final === undefined) return SILENT;
+		const [challenge] = last.challenges;
+		// Credentials that were sent and refused are another story, also where the phone starts over without them.
+		if (challenge === undefined || steps.some(({ credentials }) => credentials.length > 0)) return SILENT;
+		const repeated = sendsAfterFinal(last.transaction.phone).length;
+		// The same branch again: the phone has not seen the answer. That is a matter of the way back, not of credentials.
+		if (repeated > 0) return SILENT;
+		const challenged = steps.filter(({ challenges }) => challenges.length > 0).length;
+		const others = steps.slice(1).map(({ request }) => request);
+		// Seen from the server, silence after one challenge may as well be a challenge that never arrived.
+		if (challenged < 2 && vantage.vantage !== 'client') {
+			return {
+				kind: 'cannot-tell',
+				because: `one challenge was sent and nothing came after it; where this capture was taken (${vantage.vantage}), an answer that did not reach the phone looks the same`,
+				decidedBy: 'a capture at the phone',
+			};
+		}
+		const { realm, algorithm } = challenge.digest;
+		return {
+			kind: 'fires',
+			confidence: challenged >= 2 ? 'proven' : 'strong',
+			summary:
+				challenged >= 2
+					? `${challenged} challenges for realm "${realm ?? ''}" (algorithm ${algorithm ?? 'MD5'}) were answered with ${others.length} more REGISTERs without credentials.`
+					: `The ${describeStatus(last.final)} for realm "${realm ?? ''}" (algorithm ${algorithm ?? 'MD5'}) was not answered within ${seconds(elapsedMs(last.final.at, observedUntil))}.`,
+			evidence: inOrder(
+				evidenceOf(challenge.response, challenge.header, `realm "${realm ?? ''}"`),
+				...evidenceIf(others.at(-1), 'Authorization', 'none in the next REGISTER (new branch)'),
+			),
+		};
+	},
+});

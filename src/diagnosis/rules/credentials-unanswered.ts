@@ -1,0 +1,46 @@
+import { describeSends, lastTransaction } from '../../registration/attempt-facts.js';
+import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
+import { defineRule, SILENT } from '../rule.js';
+
+export default defineRule({
+	id: 'credentials-unanswered',
+	severity: 'fatal',
+	title: 'The first REGISTER is answered, the one with credentials is not',
+	references: ['RFC 3261 §17.1.2.2', 'RFC 3261 §18.1.1'],
+	explanation: {
+		means:
+			'The challenge came back, so server and path are there. The REGISTER that answers it, larger by the credentials, is met with silence.',
+		causes: [
+			'The larger message is fragmented, or exceeds the MTU of a tunnel, and is dropped.',
+			'The server bans the source, or another server of a cluster got the second request.',
+			'A SIP ALG or an intrusion detection drops messages with Authorization.',
+		],
+		confirm: 'Compare the sizes of the two REGISTERs; above 1300 bytes try TCP. Capture at the server.',
+		lookAlikes: ['Silence from the first REGISTER on is another finding.'],
+	},
+	fix: [
+		{ who: 'phone', what: 'Use TCP or TLS, or fewer codecs and headers, where the REGISTER is larger than 1300 bytes.' },
+		{ who: 'provider', what: 'Look for bans of the source, and for the second REGISTER in a capture at the server.' },
+	],
+	check({ attempt, steps }) {
+		const transaction = lastTransaction(attempt)?.phone;
+		const last = steps.at(-1);
+		const previous = steps.at(-2);
+		if (attempt.outcome !== 'unanswered' || transaction === undefined || last === undefined) return SILENT;
+		if (transaction.responses.length > 0 || last.credentials.length === 0) return SILENT;
+		if (previous === undefined || previous.challenges.length === 0) return SILENT;
+		const before = previous.request.packet.payloadLength;
+		const { payloadLength, fragments } = transaction.request.packet;
+		const size = `${payloadLength} bytes${fragments > 1 ? ` in ${fragments} fragments` : ''}`;
+		return {
+			kind: 'fires',
+			confidence: 'strong',
+			summary: `The REGISTER without credentials (${before} bytes) was challenged, the one with credentials (${size}) was sent ${describeSends(transaction)} without an answer.`,
+			evidence: inOrder(
+				evidenceOf(transaction.request, 'REGISTER', `with credentials, ${size}`),
+				...evidenceIf(previous.final, 'Status', `challenge to the REGISTER of ${before} bytes`),
+				...evidenceIf(transaction.sends.at(-1), 'REGISTER', `last of ${transaction.sends.length} copies`),
+			),
+		};
+	},
+});

@@ -1,0 +1,57 @@
+import { describeSends, hasNoResponse, lastTransaction } from '../../registration/attempt-facts.js';
+import { formatEndpoint } from '../../net/endpoint.js';
+import { evidenceOf, inOrder } from '../evidence.js';
+import { defineRule, SILENT } from '../rule.js';
+
+export default defineRule({
+	id: 'no-response',
+	severity: 'fatal',
+	title: 'The REGISTER is repeated and nothing comes back',
+	references: ['RFC 3261 §17.1.2.2', 'RFC 3261 §18.1.1'],
+	explanation: {
+		means:
+			'The phone sent its REGISTER again and again with the spacing of Timer E, and neither an answer nor an ICMP error came. Something swallows the request or the answer, or the server is not there; from the phone alone the direction cannot be known.',
+		causes: [
+			'A firewall drops UDP to or from the port of the server.',
+			'The server is down, or its address is wrong.',
+			'The source address is banned (fail2ban, pike), often after failed passwords.',
+			'A SIP ALG drops the message, or sends the answer to another port.',
+		],
+		confirm:
+			'Capture at the server: is the REGISTER there, and does an answer leave? From the phone: try TCP, another port, another server of the provider.',
+		lookAlikes: [
+			'The phone shows "408" for this: it is its own timer, nobody sent it.',
+			'An ICMP error names who refuses; then it is not silence.',
+			'A capture that ends within the first seconds shows nothing yet.',
+		],
+	},
+	fix: [
+		{ who: 'site-network', what: 'Allow UDP to the port of the registrar outbound, with its answers back; nothing has to be opened inbound.' },
+		{ who: 'phone', what: 'Check the address and port of the registrar; try TCP or TLS.' },
+		{ who: 'provider', what: 'Look for the source address among bans, and for the REGISTER in a capture at the server.' },
+	],
+	check({ attempt, vantage, registration }) {
+		const transaction = lastTransaction(attempt)?.phone;
+		if (attempt.outcome !== 'unanswered' || transaction === undefined) return SILENT;
+		if (!hasNoResponse(attempt)) return SILENT;
+		if (vantage.vantage === 'server') return SILENT;
+		// Answers that stopped are another finding than answers that never came.
+		const answered = registration.attempts.some(
+			({ number, outcome }) => number < attempt.number && outcome !== 'unanswered' && outcome !== 'unreachable',
+		);
+		if (answered) return SILENT;
+		const server = formatEndpoint(transaction.server);
+		const last = transaction.sends.at(-1);
+		return {
+			kind: 'fires',
+			confidence: vantage.vantage === 'client' ? 'proven' : 'strong',
+			summary: `REGISTER was sent ${describeSends(transaction)} to ${server} over ${transaction.transport.toUpperCase()}, and nothing came back: no response, no ICMP error.`,
+			evidence: inOrder(
+				evidenceOf(transaction.request, 'REGISTER', `first sent to ${server}`),
+				...(last === undefined || last === transaction.request
+					? []
+					: [evidenceOf(last, 'REGISTER', `last of ${transaction.sends.length} copies`)]),
+			),
+		};
+	},
+});

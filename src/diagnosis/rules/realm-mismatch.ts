@@ -1,0 +1,59 @@
+import { answeringCredentials } from '../../registration/authentication.js';
+import { describeStatus } from '../../registration/attempt-facts.js';
+import { failedRealmRound, offeredRealms, sameRealmButForCase } from '../../registration/realm.js';
+import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
+import { defineRule, SILENT } from '../rule.js';
+
+export default defineRule({
+	id: 'realm-mismatch',
+	severity: 'fatal',
+	title: 'The phone answers with a realm that the server did not offer',
+	references: ['RFC 7616 §3.3', 'RFC 3261 §22.1', 'RFC 3261 §22.2'],
+	explanation: {
+		means:
+			'The realm in the credentials is none of the realms in the challenge. A registrar looks for credentials of its own realm, finds none, and challenges again for ever, however right the password is.',
+		causes: [
+			'A realm is configured on the phone (or in its provisioning) and is not the one the registrar uses now.',
+			'The registrar or SBC changed its realm, and the phone keeps the old one.',
+			'The phone was moved to another provider and kept the old account data.',
+		],
+		confirm:
+			'Compare realm= in WWW-Authenticate with realm= in the Authorization of the REGISTER that follows it, byte by byte.',
+		lookAlikes: [
+			'The first REGISTER of a refresh may carry cached credentials for an old realm; the one after the new challenge must be right.',
+			'The digest username or the domain in the URI may differ from the realm; that is legal.',
+			'Two realms can be challenged (registrar and proxy); credentials for one of them are right.',
+		],
+	},
+	fix: [
+		{
+			who: 'phone',
+			what: 'Clear the realm field of the account, so that the phone takes the realm from the challenge, or enter the realm that the challenge shows.',
+		},
+		{
+			who: 'registrar',
+			what: 'If the realm was changed on purpose, provision the phones with the new one; otherwise set it back.',
+		},
+	],
+	check({ attempt, steps }) {
+		const round = failedRealmRound(attempt, steps);
+		if (round === undefined) return SILENT;
+		const sent = answeringCredentials(round)?.realm ?? '';
+		if (sameRealmButForCase(sent, offeredRealms(round)) !== undefined) return SILENT;
+		const offered = offeredRealms(round)
+			.map((realm) => `"${realm}"`)
+			.join(' and ');
+		const [challenge] = round.challenged.challenges;
+		const { request, final } = round.answered;
+		return {
+			kind: 'fires',
+			confidence: 'proven',
+			summary: `The server challenges for realm ${offered}, the phone answers for realm "${sent}".`,
+			evidence: inOrder(
+				evidenceOf(request, 'Authorization realm', `"${sent}"`),
+				...evidenceIf(challenge?.response, `${challenge?.header ?? 'challenge'} realm`, offered),
+				...evidenceIf(final, 'Status', final === undefined ? '' : describeStatus(final)),
+			),
+		};
+	},
+});

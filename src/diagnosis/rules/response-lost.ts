@@ -1,0 +1,60 @@
+import { formatEndpoint, sameEndpoint } from '../../net/endpoint.js';
+import { describeStatus, lastTransaction, sendsAfterFinal } from '../../registration/attempt-facts.js';
+import { isFailed } from '../../registration/outcome.js';
+import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
+import { defineRule, SILENT } from '../rule.js';
+
+/** Fewer repetitions may be loss, or copies that crossed with the answer (knowledge: 3 of 3 is blocking). */
+const MINIMUM_REPETITIONS = 2;
+
+export default defineRule({
+	id: 'response-lost',
+	severity: 'fatal',
+	title: 'The server answers, and the answer does not reach the phone',
+	references: ['RFC 3261 §17.1.2.2', 'RFC 3581 §4'],
+	explanation: {
+		means:
+			'The REGISTER arrived and was answered to the very address and port it came from. The phone sends the same branch again all the same: it has not seen the answer. Something on the way back drops it.',
+		causes: [
+			'A firewall lets requests out and blocks what comes back.',
+			'The NAT mapping is gone or strict, or answers come from another address than was asked.',
+			'The SIP ALG of the site sends the answer to a port nobody listens on.',
+		],
+		confirm: 'Capture at the phone at the same time: the answer is not there. On the firewall look for drops of UDP from the server.',
+		lookAlikes: [
+			'One or two copies can cross with the answer on a slow line.',
+			'An answer to another port than the request came from: see missing-rport.',
+			'A new branch instead of the same one proves that the phone received the answer.',
+		],
+	},
+	fix: [
+		{ who: 'site-network', what: 'Allow answers of the registrar back in (stateful UDP), and switch a SIP ALG off.' },
+		{ who: 'provider', what: 'Answer from the address and port that the request was sent to.' },
+	],
+	check({ attempt, vantage }) {
+		const transaction = lastTransaction(attempt)?.phone;
+		if (transaction?.final === undefined || !isFailed(attempt.outcome)) return SILENT;
+		const { final, client, server } = transaction;
+		const repeated = sendsAfterFinal(transaction);
+		if (repeated.length < MINIMUM_REPETITIONS) return SILENT;
+		if (!sameEndpoint(final.dst, client) || vantage.vantage === 'client') return SILENT;
+		const answers = transaction.responses.length;
+		if (vantage.vantage === 'unknown') {
+			return {
+				kind: 'cannot-tell',
+				because: `the phone repeats its REGISTER ${repeated.length} times after the ${describeStatus(final)}; whether the answer was lost or ignored depends on where this was captured`,
+				decidedBy: 'a capture at the phone, or --vantage',
+			};
+		}
+		return {
+			kind: 'fires',
+			confidence: vantage.vantage === 'server' ? 'proven' : 'strong',
+			summary: `${server.address} answered ${describeStatus(final)} to ${formatEndpoint(client)} ${answers} times, and the phone repeated the same branch ${repeated.length} times: the answer is lost on the way back.`,
+			evidence: inOrder(
+				evidenceOf(transaction.request, 'REGISTER', `from ${formatEndpoint(client)}`),
+				evidenceOf(final, 'Status', `${describeStatus(final)} to ${formatEndpoint(final.dst)}`),
+				...evidenceIf(repeated.at(-1), 'REGISTER', `same branch again, copy ${transaction.sends.length}`),
+			),
+		};
+	},
+});

@@ -1,0 +1,49 @@
+import { rewritingsSeenByPhone } from '../../registration/response-echo.js';
+import { evidenceOf, inOrder } from '../evidence.js';
+import { defineRule, SILENT } from '../rule.js';
+
+export default defineRule({
+	id: 'sip-alg',
+	severity: 'degraded',
+	title: 'A middlebox that is no proxy rewrites SIP (SIP ALG)',
+	references: ['RFC 3261 §8.2.6.2', 'RFC 3581 §4', 'RFC 3261 §18.2.1'],
+	explanation: {
+		means:
+			'A response must echo Via, From, To, Call-ID and CSeq of the request as they were sent. What comes back differs in a way that only a router which edits SIP on its way explains: a SIP application layer gateway.',
+		causes: [
+			'"SIP ALG", "SIP helper", "SIP transformations" or "SIP inspection" is switched on in a router or firewall of the site.',
+		],
+		confirm:
+			'Send the same REGISTER over TLS, or to another port than 5060: there the headers come back unchanged. Or capture on both sides of the router and compare.',
+		lookAlikes: [
+			'An SBC or proxy adds its own Via and may change the Contact: it is no ALG.',
+			'A registrar in the same private network, or over a VPN, rightly writes received= with the private address.',
+			'A registrar that handles NAT may list a public Contact in the 200.',
+			'A phone taught by STUN writes public addresses itself.',
+		],
+	},
+	fix: [
+		{ who: 'site-network', what: 'Switch the SIP ALG off in router and firewall (MikroTik: /ip firewall service-port disable sip; FortiGate: delete the sip session-helper; Cisco: no ip nat service sip udp port 5060; others: "SIP ALG" under NAT or WAN).' },
+		{ who: 'phone', what: 'Where it cannot be switched off: TLS, or another port of the server than 5060.' },
+	],
+	check(subject) {
+		const [first, ...others] = subject.attempt.transactions.flatMap(({ phone }) =>
+			rewritingsSeenByPhone(phone, subject.vantage.vantage),
+		);
+		if (first === undefined) return SILENT;
+		const kinds = new Map([first, ...others].map((rewriting) => [rewriting.field, rewriting]));
+		const proven = [...kinds.values()].find(({ confidence }) => confidence === 'proven');
+		const main = proven ?? first;
+		return {
+			kind: 'fires',
+			confidence: main.confidence,
+			summary: `${main.text}: a router between phone and server rewrites SIP.`,
+			evidence: inOrder(
+				evidenceOf(main.response, main.field, main.text),
+				...[...kinds.values()]
+					.filter((rewriting) => rewriting !== main)
+					.map(({ response, field, text }) => evidenceOf(response, field, text)),
+			),
+		};
+	},
+});

@@ -1,0 +1,88 @@
+import { describeStatus, serverWords } from '../../registration/attempt-facts.js';
+import { answeringCredentials } from '../../registration/authentication.js';
+import { registrarFingerprint } from '../../registration/fingerprint.js';
+import { type Refusal, refusedCredentials } from '../../registration/refusal.js';
+import type { Confidence } from '../finding.js';
+import { evidenceOf, inOrder } from '../evidence.js';
+import { defineRule, SILENT, type Subject } from '../rule.js';
+
+export default defineRule({
+	id: 'wrong-password',
+	severity: 'fatal',
+	title: 'The digest response was not computed from the right password',
+	references: ['RFC 7616 §3.4.1', 'RFC 3261 §22.2', 'RFC 3261 §22.4'],
+	explanation: {
+		means:
+			'The phone answered the newest challenge with the right realm and nonce, and was refused. With the account given, sipdoctor recomputes the response: it is another one, so the phone uses another password, username or HA1.',
+		causes: [
+			'A typing error, a blank at the end, or the portal password in place of the SIP password.',
+			'The password was reset at the provider, or provisioning overwrote it.',
+			'The user is unknown: many registrars (Kamailio, OpenSIPS, Asterisk, sipgate) answer it in the same way, so that users cannot be guessed.',
+		],
+		confirm:
+			'Give the account with --accounts: the digest is then recomputed over the very realm, nonce and uri of the REGISTER.',
+		lookAlikes: [
+			'stale=true says that only the nonce is too old.',
+			'A registrar may refuse an expired nonce without stale=true; then the next REGISTER with the new nonce is right.',
+			'Another realm in the credentials, or an old nonce, is refused in the same way with a right password.',
+			'A 403 often has nothing to do with the password: policy, number of devices, source address.',
+		],
+	},
+	fix: [
+		{
+			who: 'phone',
+			what: 'Enter the SIP password again (not the portal password), without blanks around it, and the authentication name beside it.',
+		},
+		{ who: 'registrar', what: 'Check that the user exists, and set the SIP password anew on both sides.' },
+	],
+	check(subject) {
+		const refusal = refusedCredentials(subject.attempt, subject.steps);
+		if (refusal === undefined || refusal.stale) return SILENT;
+		const { round, final } = refusal;
+		if (round.answered.request.cut) {
+			return {
+				kind: 'cannot-tell',
+				because: 'the snaplen cut the REGISTER with the credentials',
+				decidedBy: 'a capture with full packets (tcpdump -s 0)',
+			};
+		}
+		const confidence = confidenceOf(subject, refusal);
+		if (confidence === undefined) return SILENT;
+		const credentials = answeringCredentials(round);
+		const user = `user "${credentials?.username ?? ''}", realm "${credentials?.realm ?? ''}"`;
+		return {
+			kind: 'fires',
+			confidence,
+			summary:
+				confidence === 'proven'
+					? `The response for ${user} does not verify with the password given, and the server answers ${describeStatus(final)}.`
+					: `Fresh credentials for ${user} were refused with ${describeStatus(final)}: the password is wrong, or ${unknownUser(subject)}.`,
+			evidence: inOrder(
+				evidenceOf(round.answered.request, 'Authorization', `${user}, fresh nonce${confidence === 'proven' ? '; the recomputed response differs' : ''}`),
+				evidenceOf(final, 'Status', describeStatus(final)),
+			),
+		};
+	},
+});
+
+/** Undefined where something else than the password is refused, or cannot be told from it. */
+function confidenceOf(subject: Subject, { round, final }: Refusal): Confidence | undefined {
+	const check = subject.digestCheck(round.answered).kind;
+	// In a probe the password given is what is being tested: that it verifies is no news.
+	if (!subject.isProbe && check === 'verifies') return undefined;
+	if (!subject.isProbe && check === 'does-not-verify') return 'proven';
+	if (final.message.statusCode !== 403) return 'likely';
+	if (/password|credential|authenticat|auth\b/i.test(final.message.reasonPhrase)) return 'likely';
+	if (serverWords(final.message).length > 0) return undefined;
+	const registrar = registrarFingerprint(subject.steps)?.kind;
+	// FreeSWITCH and chan_sip answer wrong passwords with 403; the others with another 401.
+	if (registrar === 'freeswitch' || registrar === 'asterisk-chan-sip') return 'likely';
+	return subject.isProbe && registrar === undefined ? 'likely' : undefined;
+}
+
+function unknownUser(subject: Subject): string {
+	const registrar = registrarFingerprint(subject.steps);
+	return registrar === undefined
+		? 'the registrar does not know the user'
+		: `the user is unknown (${registrar.kind}, recognised by ${registrar.by}, answers both alike)`;
+}

@@ -1,0 +1,11 @@
+/** An account the user gave to verify digests with (design §1, Secrets). */
+import type { DigestSecret } from '../digest/digest.js';
+
+export interface Account {
+	/** The digest username. */
+	readonly username: string;
+	readonly realm: string | undefined;
+	/** Canonical address-of-record, where the user named one. */
+	readonly aor: string | undefined;
+	readonly secret: DigestSecret;
+}

@@ -1,0 +1,63 @@
+/** Plain questions about one attempt that more than one rule asks. */
+import { firstHeader } from '../sip/header-fields.js';
+import type { SipMessage, SipResponse } from '../sip/message.js';
+import { elapsedMs } from '../time/instant.js';
+import type { Observed, UnreachableEvent } from '../trace/observed.js';
+import type { ClientTransaction } from '../transaction/client-transaction.js';
+import type { Attempt, RegisterTransaction } from './registration.js';
+
+export function lastTransaction(attempt: Attempt): RegisterTransaction | undefined {
+	return attempt.transactions.at(-1);
+}
+
+/** The final response to the attempt's last transaction, as the phone's leg shows it. */
+export function lastFinal(attempt: Attempt): Observed<SipResponse> | undefined {
+	return lastTransaction(attempt)?.phone.final;
+}
+
+/** True where not a single SIP response to any REGISTER of the attempt was seen on the phone's leg. */
+export function hasNoResponse(attempt: Attempt): boolean {
+	return attempt.transactions.every(({ phone }) => phone.responses.length === 0);
+}
+
+/** ICMP errors of these reasons that quote the attempt's last REGISTER. */
+export function unreachableEvents(
+	attempt: Attempt,
+	...reasons: readonly UnreachableEvent['reason'][]
+): readonly UnreachableEvent[] {
+	const events = lastTransaction(attempt)?.phone.unreachable ?? [];
+	return events.filter(({ reason }) => reasons.includes(reason));
+}
+
+/** `once`, `3 times over 1.5 s`. */
+export function describeSends({ sends }: ClientTransaction): string {
+	const first = sends[0];
+	const last = sends.at(-1);
+	if (first === undefined || last === undefined || sends.length === 1) return 'once';
+	return `${sends.length} times over ${seconds(elapsedMs(first.at, last.at))}`;
+}
+
+/** Milliseconds as seconds with at most one decimal: `31.5 s`, `0.02 s` below a tenth. */
+export function seconds(ms: number): string {
+	const value = ms / 1000;
+	return `${value >= 0.1 ? Number(value.toFixed(1)) : Number(value.toFixed(3))} s`;
+}
+
+/** The text of a response for a sentence: `404 Not Found`. */
+export function describeStatus({ message }: Observed<SipResponse>): string {
+	return `${message.statusCode} ${message.reasonPhrase}`.trim();
+}
+
+/** Copies of the request that were sent after its first final response was there. */
+export function sendsAfterFinal({ sends, final }: ClientTransaction): ClientTransaction['sends'] {
+	return final === undefined ? [] : sends.filter(({ at }) => at > final.at);
+}
+
+/** The server's own words beside the status: the header fields that explain a refusal, as `Name: value`. */
+export function serverWords(message: SipMessage): readonly string[] {
+	const ids = ['warning', 'reason', 'p-registrar-error', 'error-info', 'retry-after', 'min-expires'];
+	return ids.flatMap((id) => {
+		const field = firstHeader(message, id);
+		return field === undefined ? [] : [`${field.name}: ${field.value}`];
+	});
+}

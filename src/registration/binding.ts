@@ -1,0 +1,54 @@
+/** Which of the Contacts in a 200 is the phone's own, and for how long it was granted (RFC 3261 §10.3 step 8). */
+import { valueOf } from '../bytes/parsed-value.js';
+import type { ContactAddress } from '../sip/headers/contact.js';
+import { readExpires } from '../sip/headers/expires.js';
+import type { SipRequest, SipResponse } from '../sip/message.js';
+import { contactsOf, requestedExpires } from './register-request.js';
+
+export interface GrantedBinding {
+	/** The own Contact as the registrar lists it; undefined where the 200 lists none at all. */
+	readonly contact: ContactAddress | undefined;
+	/** Seconds granted; undefined where neither Contact nor Expires says so. */
+	readonly expires: number | undefined;
+}
+
+/**
+ * The phone's own binding in a 2xx: the same URI, else the same instance, else the same user part (an SBC or a registrar
+ * that handles NAT may have changed the host). A 2xx without any Contact grants what was asked. Undefined where Contacts
+ * are listed and none is the phone's.
+ */
+export function ownBinding(request: SipRequest, response: SipResponse): GrantedBinding | undefined {
+	const listed = contactsOf(response);
+	const header = valueOf(readExpires(response));
+	if (listed.length === 0) return { contact: undefined, expires: header ?? requestedExpires(request) };
+	for (const matches of [sameUri, sameInstance, sameUser]) {
+		const contact = newestOf(
+			listed.filter((candidate) => contactsOf(request).some((own) => matches(own, candidate))),
+		);
+		if (contact !== undefined) return { contact, expires: contact.expires ?? header };
+	}
+	return undefined;
+}
+
+/** Among several bindings of one user the one with the most time left is the one just made. */
+function newestOf(contacts: readonly ContactAddress[]): ContactAddress | undefined {
+	return contacts.toSorted((a, b) => (b.expires ?? 0) - (a.expires ?? 0))[0];
+}
+
+/** RFC 3261 §19.1.4 as far as it matters here: user case-sensitive, host not, a missing port is the default one. */
+function sameUri(a: ContactAddress, b: ContactAddress): boolean {
+	return (
+		a.uri.scheme === b.uri.scheme &&
+		a.uri.user === b.uri.user &&
+		a.uri.host?.toLowerCase() === b.uri.host?.toLowerCase() &&
+		(a.uri.port ?? 5060) === (b.uri.port ?? 5060)
+	);
+}
+
+function sameInstance(a: ContactAddress, b: ContactAddress): boolean {
+	return a.instanceId !== undefined && a.instanceId === b.instanceId;
+}
+
+function sameUser(a: ContactAddress, b: ContactAddress): boolean {
+	return a.uri.user !== undefined && a.uri.user === b.uri.user;
+}

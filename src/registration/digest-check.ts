@@ -1,0 +1,82 @@
+/** The credentials of a REGISTER against the accounts given: which fits, and does its secret verify (design §1). */
+import { verifyCredentials } from '../digest/verify.js';
+import { parseUri } from '../sip/uri.js';
+import type { Account } from './account.js';
+import type { AuthenticationStep, SentCredentials } from './authentication.js';
+
+export type DigestCheck =
+	| { readonly kind: 'verifies'; readonly account: Account }
+	/** An account fits and its secret gives another response. */
+	| { readonly kind: 'does-not-verify'; readonly account: Account }
+	| { readonly kind: 'not-checked'; readonly because: string };
+
+const NOT_CHECKED = (because: string): DigestCheck => ({ kind: 'not-checked', because });
+
+/**
+ * Checks the credentials of one step. `aor` is the registration's canonical address-of-record. A single account is tried
+ * where it does not fit as well, and there only a match counts.
+ */
+export function checkDigest(
+	step: AuthenticationStep,
+	accounts: readonly Account[],
+	aor: string | undefined,
+): DigestCheck {
+	if (step.credentials.length === 0) return NOT_CHECKED('the REGISTER carries no credentials');
+	if (accounts.length === 0) return NOT_CHECKED('no account was given');
+	const results = step.credentials.map((sent) => checkOne(step, sent, accounts, aor));
+	return (
+		results.find(({ kind }) => kind === 'verifies') ??
+		results.find(({ kind }) => kind === 'does-not-verify') ??
+		results[0] ??
+		NOT_CHECKED('no account fits')
+	);
+}
+
+function checkOne(
+	step: AuthenticationStep,
+	sent: SentCredentials,
+	accounts: readonly Account[],
+	aor: string | undefined,
+): DigestCheck {
+	const fitting = accounts.filter((account) => fits(account, sent, aor));
+	const candidates = fitting.length > 0 ? fitting : accounts.length === 1 ? accounts : [];
+	let missed: Account | undefined;
+	let because = 'no account fits this user';
+	for (const account of byRealm(candidates, sent.digest.realm)) {
+		const { method, body } = step.request.message;
+		const verdict = verifyCredentials({
+			credentials: sent.digest,
+			secret: account.secret,
+			method,
+			body,
+		});
+		if (verdict.kind === 'verifies') return { kind: 'verifies', account };
+		if (verdict.kind === 'not-checkable') because = verdict.because;
+		else if (fitting.includes(account)) missed ??= account;
+	}
+	return missed === undefined
+		? NOT_CHECKED(because)
+		: { kind: 'does-not-verify', account: missed };
+}
+
+function fits(account: Account, { digest }: SentCredentials, aor: string | undefined): boolean {
+	if (account.aor !== undefined && account.aor === aor) return true;
+	const username = digest.usernameExtended ?? digest.username;
+	if (account.username === username || account.username === beforeAt(username)) return true;
+	return account.username === userOf(aor);
+}
+
+/** `realm`, if given, only ranks: the account for this very realm is tried first. */
+function byRealm(accounts: readonly Account[], realm: string | undefined): readonly Account[] {
+	return accounts.toSorted((a, b) => Number(b.realm === realm) - Number(a.realm === realm));
+}
+
+function beforeAt(username: string | undefined): string | undefined {
+	return username?.split('@')[0];
+}
+
+function userOf(aor: string | undefined): string | undefined {
+	if (aor === undefined) return undefined;
+	const uri = parseUri(aor);
+	return uri.ok ? uri.value.user : undefined;
+}

@@ -1,0 +1,103 @@
+/*
+ * The legs of one REGISTER: the same request before and behind a NAT, and the request that a proxy or SBC made of it.
+ * Joined by what survives the hop (design §3): branch and server for a NAT, the Via below the top for a proxy,
+ * address-of-record, credentials and nested time for a back-to-back user agent with a Call-ID of its own.
+ */
+import { readVias } from '../sip/headers/via.js';
+import { sameEndpoint } from '../net/endpoint.js';
+import { elapsedMs } from '../time/instant.js';
+import type { ClientTransaction } from '../transaction/client-transaction.js';
+import { aorOf } from './register-request.js';
+import type { RegisterTransaction } from './registration.js';
+import { firstHeader } from '../sip/header-fields.js';
+
+/** A NAT, proxy or SBC passes a request on at once; what comes later is another request. */
+const FORWARDING_MS = 2_000;
+
+/** Joins client transactions of one source into REGISTER transactions with their legs, phone first, in order of time. */
+export function joinHops(
+	transactions: readonly ClientTransaction[],
+): readonly RegisterTransaction[] {
+	const inOrder = transactions.toSorted((a, b) => a.request.at - b.request.at);
+	const downstreamOf = new Map<ClientTransaction, ClientTransaction[]>();
+	const forwarded = new Set<ClientTransaction>();
+	const candidates = new Map<string, ClientTransaction[]>();
+	for (const transaction of inOrder) {
+		const keys = joinKeys(transaction);
+		const upstream = keys
+			.flatMap((key) => candidates.get(key) ?? [])
+			.findLast((candidate) => isForwarded(candidate, transaction));
+		if (upstream !== undefined) {
+			downstreamOf.set(upstream, [...(downstreamOf.get(upstream) ?? []), transaction]);
+			forwarded.add(transaction);
+		}
+		for (const key of keys) {
+			const list = candidates.get(key) ?? [];
+			candidates.set(key, [...list.slice(-15), transaction]);
+		}
+	}
+	return inOrder.filter((first) => !forwarded.has(first)).map((phone) => chain(phone, downstreamOf));
+}
+
+/** The request and everything that was made of it, depth first. */
+function chain(
+	phone: ClientTransaction,
+	downstreamOf: ReadonlyMap<ClientTransaction, readonly ClientTransaction[]>,
+): RegisterTransaction {
+	const next = (hop: ClientTransaction): readonly ClientTransaction[] => [
+		hop,
+		...(downstreamOf.get(hop) ?? []).flatMap(next),
+	];
+	return { phone, hops: [phone, ...next(phone).slice(1)] };
+}
+
+/** Only requests that share one of these can be legs of one another. */
+function joinKeys(transaction: ClientTransaction): readonly string[] {
+	const aor = aorOf(transaction.request.message) ?? '';
+	return [`call|${transaction.callId}|${transaction.cseq ?? ''}`, `aor|${userPart(aor)}`];
+}
+
+function isForwarded(upstream: ClientTransaction, downstream: ClientTransaction): boolean {
+	const gap = elapsedMs(upstream.request.at, downstream.request.at);
+	if (gap < 0 || gap > FORWARDING_MS) return false;
+	return isTranslated(upstream, downstream) || isProxied(upstream, downstream) || isRebuilt(upstream, downstream);
+}
+
+/** Both sides of a NAT: the same branch to the same server from another source address. */
+function isTranslated(upstream: ClientTransaction, downstream: ClientTransaction): boolean {
+	return (
+		upstream.branch !== undefined &&
+		upstream.branch === downstream.branch &&
+		upstream.callId === downstream.callId &&
+		upstream.cseq === downstream.cseq &&
+		sameEndpoint(upstream.server, downstream.server) &&
+		!sameEndpoint(upstream.client, downstream.client)
+	);
+}
+
+/** A proxy puts its own Via on top; the Via below it bears the branch of the request that came in (RFC 3261 §16.6). */
+function isProxied(upstream: ClientTransaction, downstream: ClientTransaction): boolean {
+	if (upstream.branch === undefined || upstream.callId !== downstream.callId) return false;
+	const below = readVias(downstream.request.message).slice(1);
+	return below.some((via) => via.ok && via.value.branch === upstream.branch);
+}
+
+/** A back-to-back user agent: its address, the same user and credentials, its answer before the one it gives. */
+function isRebuilt(upstream: ClientTransaction, downstream: ClientTransaction): boolean {
+	if (upstream.callId === downstream.callId) return false;
+	if (upstream.server.address !== downstream.client.address) return false;
+	if (sameEndpoint(upstream.client, downstream.client)) return false;
+	const aor = aorOf(upstream.request.message);
+	if (aor === undefined || userPart(aor) !== userPart(aorOf(downstream.request.message) ?? '')) return false;
+	if (credentials(upstream) !== credentials(downstream)) return false;
+	const { final } = upstream;
+	return final === undefined || downstream.final === undefined || downstream.final.at <= final.at;
+}
+
+function credentials({ request }: ClientTransaction): string {
+	return firstHeader(request.message, 'authorization')?.value ?? '';
+}
+
+function userPart(aor: string): string {
+	return aor.split('@')[0]?.toLowerCase() ?? '';
+}

@@ -1,0 +1,98 @@
+/** How an attempt ended (design §2, outcome). */
+import { elapsedMs, type Instant } from '../time/instant.js';
+import type { ClientTransaction } from '../transaction/client-transaction.js';
+import { authenticationStep } from './authentication.js';
+import { ownBinding } from './binding.js';
+import { purposeOf } from './register-request.js';
+import type { Outcome, RegisterTransaction } from './registration.js';
+
+/** Timer F, 64·T1 (RFC 3261 §17.1.2.2): after it a client transaction without a final response has timed out. */
+export const TRANSACTION_TIMEOUT_MS = 32_000;
+
+/**
+ * T2. A phone answers a challenge or a 423 within milliseconds; a source that ends sooner than this after one has not
+ * shown that nothing followed.
+ */
+export const CHALLENGE_PATIENCE_MS = 4_000;
+
+/** Sends of one REGISTER after which silence is more than a lost packet. */
+const UNANSWERED_SENDS = 3;
+
+/** Outcomes that need a cause. */
+export function isFailed(outcome: Outcome): boolean {
+	switch (outcome) {
+		case 'challenged':
+		case 'rejected':
+		case 'redirected':
+		case 'unanswered':
+		case 'unreachable':
+			return true;
+		case 'registered':
+		case 'unregistered':
+		case 'queried':
+		case 'open':
+			return false;
+	}
+}
+
+/** The outcome of an attempt whose last transaction this is; `observedUntil` is the time of the source's last packet. */
+export function outcomeOf(
+	transactions: readonly RegisterTransaction[],
+	observedUntil: Instant,
+): Outcome {
+	const last = transactions.at(-1);
+	if (last === undefined) return 'open';
+	const { phone } = last;
+	if (phone.final === undefined) return withoutFinal(transactions, phone, observedUntil);
+	const { statusCode } = phone.final.message;
+	if (statusCode < 300) return success(phone);
+	const patience = elapsedMs(phone.final.at, observedUntil) < CHALLENGE_PATIENCE_MS;
+	if (patience && awaitsRetry(last, transactions)) return 'open';
+	if (statusCode < 400) return 'redirected';
+	const { credentials } = authenticationStep(last);
+	const challenge = statusCode === 401 || statusCode === 407;
+	return challenge && credentials.length === 0 ? 'challenged' : 'rejected';
+}
+
+function success(phone: ClientTransaction): Outcome {
+	const purpose = purposeOf(phone.request.message);
+	if (purpose === 'query') return 'queried';
+	if (purpose === 'remove' || phone.final === undefined) return 'unregistered';
+	const binding = ownBinding(phone.request.message, phone.final.message);
+	return binding === undefined || binding.expires === 0 ? 'unregistered' : 'registered';
+}
+
+function withoutFinal(
+	transactions: readonly RegisterTransaction[],
+	phone: ClientTransaction,
+	observedUntil: Instant,
+): Outcome {
+	const answered = transactions.some((transaction) => transaction.phone.responses.length > 0);
+	const refused = phone.unreachable.some(
+		({ reason }) => reason !== 'fragmentation-needed' && reason !== 'time-exceeded',
+	);
+	if (refused && !answered) return 'unreachable';
+	const waited = elapsedMs(phone.request.at, observedUntil);
+	const given = phone.sends.length >= UNANSWERED_SENDS || waited >= TRANSACTION_TIMEOUT_MS;
+	return given ? 'unanswered' : 'open';
+}
+
+/** True where a healthy phone comes back at once, so that an early end of the source proves nothing. */
+function awaitsRetry(
+	last: RegisterTransaction,
+	transactions: readonly RegisterTransaction[],
+): boolean {
+	const status = last.phone.final?.message.statusCode ?? 0;
+	if (status === 423 || status === 494 || (status >= 300 && status < 400)) return true;
+	if (status !== 401 && status !== 407) return false;
+	const step = authenticationStep(last);
+	if (step.credentials.length === 0) return true;
+	if (step.challenges.some(({ digest }) => digest.stale)) return true;
+	// Cached credentials were tried with a nonce of before: the new challenge is the real one.
+	const issued = transactions
+		.slice(0, -1)
+		.flatMap((transaction) => authenticationStep(transaction).challenges);
+	return !step.credentials.some(({ digest }) =>
+		issued.some((challenge) => challenge.digest.nonce === digest.nonce),
+	);
+}

@@ -1,0 +1,38 @@
+/** The realms of a refused round: what the server offered and what the phone answered for (RFC 7616 §3.3). */
+import { isFailed } from './outcome.js';
+import type { Attempt } from './registration.js';
+import {
+	type AuthenticationRound,
+	type AuthenticationStep,
+	answeringCredentials,
+	authenticationRounds,
+} from './authentication.js';
+
+/** The last round of a failed attempt in which no credentials were for a realm that was offered. */
+export function failedRealmRound(
+	attempt: Attempt,
+	steps: readonly AuthenticationStep[],
+): AuthenticationRound | undefined {
+	if (!isFailed(attempt.outcome)) return undefined;
+	const round = authenticationRounds(steps).at(-1);
+	if (round === undefined || round.answered.request.cut) return undefined;
+	const offered = offeredRealms(round);
+	const sent = answeringCredentials(round)?.realm;
+	if (sent === undefined || offered.length === 0) return undefined;
+	return offered.includes(sent) ? undefined : round;
+}
+
+/** The distinct realms of the challenges of a round, as written. */
+export function offeredRealms(round: AuthenticationRound): readonly string[] {
+	const realms = round.challenged.challenges.flatMap(({ digest }) => digest.realm ?? []);
+	return [...new Set(realms)];
+}
+
+/** The offered realm that differs from `sent` only by upper and lower case, outer blanks or a trailing dot. */
+export function sameRealmButForCase(sent: string, offered: readonly string[]): string | undefined {
+	return offered.find((realm) => folded(realm) === folded(sent));
+}
+
+function folded(realm: string): string {
+	return realm.trim().replace(/\.$/, '').toLowerCase();
+}

@@ -1,0 +1,40 @@
+/** Credentials that answered a fresh challenge as they should and were refused all the same. */
+import type { SipResponse } from '../sip/message.js';
+import type { Observed } from '../trace/observed.js';
+import {
+	type AuthenticationRound,
+	type AuthenticationStep,
+	answeringCredentials,
+	authenticationRounds,
+} from './authentication.js';
+import { usesCurrentNonce } from './nonce.js';
+import { isFailed } from './outcome.js';
+import type { Attempt } from './registration.js';
+import { offeredRealms } from './realm.js';
+
+export interface Refusal {
+	readonly round: AuthenticationRound;
+	readonly final: Observed<SipResponse>;
+	/** The response to the credentials says stale=true: it is the nonce that is refused, not the password. */
+	readonly stale: boolean;
+}
+
+/**
+ * The last round of an attempt whose credentials name an offered realm and a current nonce, where the final response
+ * to them is 401, 407 or 403. Undefined where an earlier proof exists (realm, nonce) or nothing was refused.
+ */
+export function refusedCredentials(
+	attempt: Attempt,
+	steps: readonly AuthenticationStep[],
+): Refusal | undefined {
+	// A phone may go back to a REGISTER without credentials after a refusal: the last round still says why.
+	const round = isFailed(attempt.outcome) ? authenticationRounds(steps).at(-1) : undefined;
+	const final = round?.answered.final;
+	if (round === undefined || final === undefined) return undefined;
+	if (![401, 403, 407].includes(final.message.statusCode)) return undefined;
+	const realm = answeringCredentials(round)?.realm;
+	if (realm === undefined || !offeredRealms(round).includes(realm)) return undefined;
+	if (!usesCurrentNonce(round)) return undefined;
+	const stale = round.answered.challenges.some(({ digest }) => digest.stale);
+	return { round, final, stale };
+}

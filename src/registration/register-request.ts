@@ -1,0 +1,53 @@
+/** What one REGISTER asks for (RFC 3261 §10.2): whose address-of-record, which Contacts, for how long, from which device. */
+import { firstHeader } from '../sip/header-fields.js';
+import { valueOf, valuesOf } from '../bytes/parsed-value.js';
+import { type ContactAddress, readContacts } from '../sip/headers/contact.js';
+import { readExpires } from '../sip/headers/expires.js';
+import { readTo } from '../sip/headers/from-to.js';
+import type { SipMessage, SipRequest } from '../sip/message.js';
+import { addressOfRecord, parseUri, type SipUri } from '../sip/uri.js';
+
+/** RFC 3261 §10.2: add or refresh bindings, remove them, or only ask which there are. */
+export type RegisterPurpose = 'bind' | 'remove' | 'query';
+
+/** The canonical address-of-record of the To header field; undefined where it cannot be read. */
+export function aorOf(message: SipMessage): string | undefined {
+	const to = valueOf(readTo(message));
+	return to === undefined ? undefined : addressOfRecord(to.uri);
+}
+
+/** The Contacts of a REGISTER or of its 2xx, without the wildcard and what cannot be read. */
+export function contactsOf(message: SipMessage): readonly ContactAddress[] {
+	return valuesOf(readContacts(message)).flatMap((contact) =>
+		contact.kind === 'address' ? [contact] : [],
+	);
+}
+
+/** RFC 3261 §10.2.1.1: the expires parameter of the Contact, else the Expires header field; seconds. */
+export function requestedExpires(request: SipRequest): number | undefined {
+	const [contact] = contactsOf(request);
+	return contact?.expires ?? valueOf(readExpires(request));
+}
+
+/** A REGISTER whose every Contact expires at once removes; one without Contact asks (RFC 3261 §10.2.2, §10.2.3). */
+export function purposeOf(request: SipRequest): RegisterPurpose {
+	const contacts = contactsOf(request);
+	if (contacts.length === 0) {
+		// An unreadable Contact is still one: the phone wants to be bound.
+		if (firstHeader(request, 'contact') === undefined) return 'query';
+		const wildcard = valuesOf(readContacts(request)).some(({ kind }) => kind === 'wildcard');
+		return wildcard ? 'remove' : 'bind';
+	}
+	const header = valueOf(readExpires(request));
+	return contacts.every((contact) => (contact.expires ?? header) === 0) ? 'remove' : 'bind';
+}
+
+/** The +sip.instance of a Contact of the request (RFC 5626 §4.1), without quotes and brackets. */
+export function instanceIdOf(request: SipMessage): string | undefined {
+	return contactsOf(request).find(({ instanceId }) => instanceId !== undefined)?.instanceId;
+}
+
+/** The Request-URI as a URI, where it can be read. */
+export function requestUriOf(request: SipRequest): SipUri | undefined {
+	return valueOf(parseUri(request.requestUri));
+}

@@ -1,0 +1,108 @@
+/*
+ * Where a capture was taken, from the packets and never from the text: who sent with an initial TTL, which packets the
+ * capturing host marks as its own, whose address is a neighbour on the link (knowledge B0.4).
+ */
+import { isPrivateAddress } from '../net/address.js';
+import type { NeighbourEvent, Observed } from '../trace/observed.js';
+import type { ClientTransaction } from '../transaction/client-transaction.js';
+import type { VantageGuess } from './vantage.js';
+
+/** TTL and hop limit values that hosts start with; any other has passed a router. */
+const INITIAL_TTLS = [32, 64, 128, 255];
+
+/** The guess for the source of these transactions (those of the phone's leg). */
+export function guessVantage(
+	transactions: readonly ClientTransaction[],
+	neighbours: readonly NeighbourEvent[],
+): VantageGuess {
+	const requests = transactions.flatMap(({ sends }) => sends);
+	const responses = transactions.flatMap(({ responses: all }) => all);
+	return (
+		fromDirection(requests, responses) ??
+		fromChecksums(requests, responses) ??
+		fromTtl(requests, responses) ??
+		fromNeighbours(transactions, neighbours) ??
+		fromRequestTtl(requests) ?? {
+			vantage: 'unknown',
+			reason: 'neither TTL, packet direction nor neighbours tell whose side this is',
+		}
+	);
+}
+
+/** The capturing host says itself which packets it sent. */
+function fromDirection(requests: readonly Observed[], responses: readonly Observed[]): VantageGuess | undefined {
+	const sent = requests.find(({ packet }) => packet.direction === 'outbound');
+	const received = requests.find(({ packet }) => packet.direction === 'inbound');
+	if (sent !== undefined && received !== undefined) {
+		return { vantage: 'middle', reason: `the capturing host receives and sends REGISTERs (frames ${received.frame}, ${sent.frame})` };
+	}
+	if (sent !== undefined) {
+		return { vantage: 'client', reason: `the capturing host itself sent the REGISTER (frame ${sent.frame})` };
+	}
+	const answer = responses.find(({ packet }) => packet.direction === 'outbound');
+	if (answer !== undefined) {
+		return { vantage: 'server', reason: `the capturing host itself sent the response (frame ${answer.frame})` };
+	}
+	return undefined;
+}
+
+/** Checksum offload: the host that computes checksums in its network card captures its own packets with wrong ones. */
+function fromChecksums(requests: readonly Observed[], responses: readonly Observed[]): VantageGuess | undefined {
+	const badRequests = requests.length > 0 && requests.every(({ packet }) => packet.udpChecksum === 'bad');
+	const badResponses = responses.length > 0 && responses.every(({ packet }) => packet.udpChecksum === 'bad');
+	if (badRequests && responses.some(({ packet }) => packet.udpChecksum === 'good')) {
+		return { vantage: 'client', reason: 'only the requests have unfinished UDP checksums (checksum offload of the sender)' };
+	}
+	if (badResponses && requests.some(({ packet }) => packet.udpChecksum === 'good')) {
+		return { vantage: 'server', reason: 'only the responses have unfinished UDP checksums (checksum offload of the sender)' };
+	}
+	return undefined;
+}
+
+/** One side's packets have passed a router, the other's have not. */
+function fromTtl(requests: readonly Observed[], responses: readonly Observed[]): VantageGuess | undefined {
+	const request = requests.find(({ packet }) => packet.ttl !== undefined);
+	const response = responses.find(({ packet }) => packet.ttl !== undefined);
+	if (request?.packet.ttl === undefined || response?.packet.ttl === undefined) return undefined;
+	const fresh = { request: isInitial(request.packet.ttl), response: isInitial(response.packet.ttl) };
+	const values = `REGISTER has TTL ${request.packet.ttl} (frame ${request.frame}), the response ${response.packet.ttl} (frame ${response.frame})`;
+	if (fresh.request && !fresh.response) return { vantage: 'client', reason: `${values}: only the REGISTER has passed no router` };
+	if (!fresh.request && fresh.response) return { vantage: 'server', reason: `${values}: only the response has passed no router` };
+	if (!fresh.request && !fresh.response) return { vantage: 'middle', reason: `${values}: both have passed routers` };
+	return undefined;
+}
+
+/** ARP and neighbour discovery: an address that is seen on this link is not behind a router. */
+function fromNeighbours(
+	transactions: readonly ClientTransaction[],
+	neighbours: readonly NeighbourEvent[],
+): VantageGuess | undefined {
+	const addresses = new Set(neighbours.map(({ address }) => address));
+	const client = transactions.find(({ client: { address } }) => addresses.has(address))?.client.address;
+	const server = transactions.find(({ server: { address } }) => addresses.has(address))?.server.address;
+	if (client !== undefined && server === undefined) {
+		return { vantage: 'client', reason: `${client} is a neighbour on this link (ARP), the server is not` };
+	}
+	if (server !== undefined && client === undefined) {
+		return { vantage: 'server', reason: `${server} is a neighbour on this link (ARP), the client is not` };
+	}
+	return undefined;
+}
+
+/** Nothing but requests: only one that has passed no router tells something. */
+function fromRequestTtl(requests: readonly Observed[]): VantageGuess | undefined {
+	const request = requests.find(({ packet }) => packet.ttl !== undefined);
+	const ttl = request?.packet.ttl;
+	if (request === undefined || ttl === undefined) return undefined;
+	if (isInitial(ttl) && isPrivateAddress(request.src.address) && !isPrivateAddress(request.dst.address)) {
+		return {
+			vantage: 'client',
+			reason: `REGISTER from the private ${request.src.address} to a public server has TTL ${ttl} (frame ${request.frame}): it has passed no router`,
+		};
+	}
+	return undefined;
+}
+
+function isInitial(ttl: number): boolean {
+	return INITIAL_TTLS.includes(ttl);
+}
