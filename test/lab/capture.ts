@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
-import { endChild } from './kamailio.js';
+import { endChild } from './end-child.js';
 
 /** A running tcpdump; `stop` returns when the last packet is in the file. */
 export interface Capture {
@@ -20,7 +20,7 @@ export async function startCapture(namespace: string, file: string): Promise<Cap
 			...['netns', 'exec', namespace, 'tcpdump', '-n', '-i', 'eth0', '-s', '0'],
 			...['-U', '--immediate-mode', '-Z', 'root', '-w', file, 'not ip6'],
 		],
-		{ stdio: ['ignore', 'ignore', 'pipe'] },
+		{ stdio: ['ignore', 'ignore', 'pipe'], detached: true },
 	);
 	let said = '';
 	await new Promise<void>((resolve, reject) => {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { killGroup } from './end-child.js';
 
 /** What a finished command left behind; `code` is undefined where a signal ended it. */
 export interface CommandResult {
@@ -32,13 +33,15 @@ export function runCommand(
 			env: { ...process.env, ...options.env },
 			cwd: options.cwd,
 			stdio: ['pipe', 'pipe', 'pipe'],
+			// A group of its own: what the command starts must end with it.
+			detached: true,
 		});
 		let stdout = '';
 		let stderr = '';
 		let timedOut = false;
 		const limit = setTimeout(() => {
 			timedOut = true;
-			child.kill('SIGKILL');
+			killGroup(child);
 		}, options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
 		child.stdout.setEncoding('utf8').on('data', (text: string) => {
 			if (stdout.length < MAX_OUTPUT_CHARACTERS) stdout += text;

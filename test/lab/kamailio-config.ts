@@ -148,8 +148,8 @@ function registering(options: KamailioOptions): readonly string[] {
 			: []),
 		...(options.natFix === false ? [] : ['fix_nated_register(); setbflag(6);']),
 		...(options.pingSeconds === undefined ? [] : ['setbflag(7);']),
-		'if (!save("location")) { sl_reply_error(); }',
-		'exit;',
+		// save() has answered already where it fails; a reply on top of it would be a second final.
+		'save("location"); exit;',
 	];
 }
 

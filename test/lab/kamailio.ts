@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { endChild } from './end-child.js';
 import { type KamailioOptions, kamailioConfig } from './kamailio-config.js';
 
 /** A running Kamailio; `stop` ends exactly this one. */
@@ -27,18 +28,6 @@ async function listens(pid: number, address: string): Promise<boolean> {
 	return udp.includes(wanted) && tcp.includes(wanted);
 }
 
-/** Ends a child by its own pid: asks first, then insists. */
-export async function endChild(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-	if (child.exitCode !== null || child.signalCode !== null) return;
-	const ended = new Promise<void>((resolve) => {
-		child.once('close', () => resolve());
-	});
-	child.kill(signal);
-	const patience = setTimeout(() => child.kill('SIGKILL'), 5_000);
-	await ended;
-	clearTimeout(patience);
-}
-
 /** Starts a Kamailio in a namespace and waits until it listens; `folder` keeps its files. */
 export async function startKamailio(
 	namespace: string,
@@ -56,10 +45,10 @@ export async function startKamailio(
 			...['netns', 'exec', namespace, 'kamailio', '-DD', '-E', '-f', config],
 			...['-Y', folder, '-P', join(folder, 'pid'), '-m', '16', '-M', '4'],
 		],
-		{ stdio: ['ignore', 'ignore', 'pipe'] },
+		{ stdio: ['ignore', 'ignore', 'pipe'], detached: true },
 	);
 	let log = '';
-	child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+	child.stderr.setEncoding('utf8').on('data', (text: string) => {
 		if (log.length < 20_000) log += text;
 	});
 	const failed = new Promise<never>((_, reject) => {

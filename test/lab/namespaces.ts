@@ -16,6 +16,19 @@ export interface Namespaces {
 const PREFIX = 'sipdoctor';
 let made = 0;
 
+/** Ends what still runs in a namespace: it was started there by a run of ours. */
+async function endProcesses(namespace: string): Promise<void> {
+	const { stdout } = await runCommand('ip', ['netns', 'pids', namespace]);
+	for (const pid of stdout.split('\n').map(Number)) {
+		if (pid <= 1) continue;
+		try {
+			process.kill(pid, 'SIGKILL');
+		} catch {
+			// It ended by itself.
+		}
+	}
+}
+
 /** Removes what a killed run left behind: namespaces of ours whose process is gone. */
 async function sweep(): Promise<void> {
 	const listed = await runCommand('ip', ['netns', 'list']);
@@ -23,6 +36,7 @@ async function sweep(): Promise<void> {
 		const name = line.split(' ')[0] ?? '';
 		const [prefix, pid] = name.split('-');
 		if (prefix === PREFIX && pid !== undefined && !existsSync(`/proc/${pid}`)) {
+			await endProcesses(name);
 			await runCommand('ip', ['netns', 'delete', name]);
 		}
 	}
@@ -65,7 +79,10 @@ export async function makeNamespaces(lan: Lan): Promise<Namespaces> {
 	const remove = async (): Promise<void> => {
 		if (removed) return;
 		removed = true;
-		for (const host of HOSTS) await runCommand('ip', ['netns', 'delete', nameOf(host)]);
+		for (const host of HOSTS) {
+			await endProcesses(nameOf(host));
+			await runCommand('ip', ['netns', 'delete', nameOf(host)]);
+		}
 	};
 	try {
 		await batch(

@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-unsafe-assignment, typescript/no-unnecessary-condition -- plain JavaScript: Node 20 runs no TypeScript, and a build would tie the phone to src/ */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { credentials, parseChallenge } from './digest.mjs';
@@ -99,12 +100,12 @@ const domain = options.domain ?? options.server;
 const requestUri = `sip:${domain}`;
 const aor = `sip:${options.user}@${domain}`;
 
-function contact(expires) {
+function contact() {
 	const tcp = options.transport === 'tcp' ? ';transport=tcp' : '';
 	const uri = options.contact ?? `sip:${options.user}@${options.address}:${localPort}${tcp}`;
 	const instance =
 		options.instance === undefined ? '' : `;+sip.instance="<urn:uuid:${options.instance}>"`;
-	return expires === undefined ? undefined : `Contact: <${uri}>${instance}`;
+	return `Contact: <${uri}>${instance}`;
 }
 
 function authorization(password) {
@@ -135,16 +136,14 @@ function buildRegister(branch, expires, password) {
 		`To: <${aor}>`,
 		`Call-ID: ${state.callId}`,
 		`CSeq: ${state.cseq} REGISTER`,
-		contact(expires),
+		contact(),
 		`Expires: ${expires}`,
 		`User-Agent: ${options.userAgent}`,
 		...authorization(password),
 		'Content-Length: 0',
 		'',
 		'',
-	]
-		.filter((line) => line !== undefined)
-		.join('\r\n');
+	].join('\r\n');
 }
 
 /** One client transaction, RFC 3261 §17.1.2: resends by Timer E, gives up at Timer F. */
@@ -219,25 +218,34 @@ async function register(wanted, password) {
 	}
 }
 
-async function live() {
-	let registered = false;
-	for (const [index, password] of passwords.entries()) {
-		for (let attempt = 0; attempt < options.tries && !registered; attempt += 1) {
-			if (index > 0 || attempt > 0) await delay(options.retryAfterMs);
-			if (!options.cacheNonce) state.challenge = undefined;
-			registered = await register(state.expires, password);
-		}
-		if (!registered) continue;
-		for (let refresh = 0; refresh < options.refreshes; refresh += 1) {
-			await delay(options.refreshAfterMs);
-			if (!options.cacheNonce) state.challenge = undefined;
-			registered = await register(state.expires, password);
-		}
-		await delay(options.stayMs);
-		if (options.unregister) await register(0, password);
-		break;
+/** Whether one of `tries` attempts with this password registered. */
+async function tryToRegister(password, isFirst) {
+	for (let attempt = 0; attempt < options.tries; attempt += 1) {
+		if (!isFirst || attempt > 0) await delay(options.retryAfterMs);
+		if (!options.cacheNonce) state.challenge = undefined;
+		if (await register(state.expires, password)) return true;
 	}
+	return false;
+}
+
+/** The life of a registered phone: refreshes, a while of waiting, perhaps its own removal. */
+async function stayRegistered(password) {
+	let registered = true;
+	for (let refresh = 0; refresh < options.refreshes; refresh += 1) {
+		await delay(options.refreshAfterMs);
+		if (!options.cacheNonce) state.challenge = undefined;
+		registered = await register(state.expires, password);
+	}
+	await delay(options.stayMs);
+	if (options.unregister) await register(0, password);
 	return registered;
+}
+
+async function live() {
+	for (const [index, password] of passwords.entries()) {
+		if (await tryToRegister(password, index === 0)) return stayRegistered(password);
+	}
+	return false;
 }
 
 const registered = await live();

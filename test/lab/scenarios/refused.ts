@@ -206,7 +206,7 @@ export const REFUSED: readonly Scenario[] = [
 		statuses: [503],
 		accounts: [ACCOUNT],
 		truth: both(rejected('server-overloaded', 503)),
-		shows: [answers('phone', 503, 1), shown('phone', 'Retry-After', 'sip.Retry-After == "120"', 1)],
+		shows: [answers('phone', 503, 1), shown('phone', 'Retry-After', 'sip.Retry-After == 120', 1)],
 	},
 	{
 		name: 'server-error',
