@@ -2,6 +2,8 @@
 import type { CannotTell, Finding } from '../diagnosis/finding.js';
 import type { Registration } from '../registration/registration.js';
 import type { Vantage } from '../registration/vantage.js';
+import type { SipRequest } from '../sip/message.js';
+import type { Observed } from '../trace/observed.js';
 import type { SourceFacts } from '../trace/source-facts.js';
 
 export interface AnalysedSource extends SourceFacts {
@@ -26,6 +28,8 @@ export interface DiagnosedRegistration extends Registration {
 	/** Everything else that fired. */
 	readonly findings: readonly Finding[];
 	readonly cannotTell: readonly CannotTell[];
+	/** The credentials of each REGISTER against the accounts given; only those that could be checked. */
+	readonly digestChecks: ReadonlyMap<Observed<SipRequest>, 'verifies' | 'does-not-verify'>;
 	readonly steps: readonly Step[];
 }
 

@@ -10,33 +10,25 @@ export interface Oddity {
 	readonly text: string;
 }
 
-/** Counts oddities by kind, so that a capture of a million broken frames gives one line. Bounded: see `limit`. */
+/**
+ * Counts oddities by kind, so that a capture of a million broken frames gives one line. Kinds are constants of ours and
+ * never made from the wire: that bounds the table.
+ */
 export class OddityCounter {
-	readonly #counts = new Map<
-		string,
-		{ layer: string; count: number; firstFrame: number; text: string }
-	>();
-	readonly #limit: number;
+	readonly #oddities = new Map<string, Oddity>();
 
-	constructor(limit = 200) {
-		this.#limit = limit;
-	}
-
-	add(kind: string, layer: string, frame: number, text: string): void {
-		const known = this.#counts.get(kind);
+	/** Counts `count` more of a kind; 0 is none. Frame and text of the first time are kept. */
+	add(kind: string, layer: string, frame: number, text: string, count = 1): void {
+		if (count === 0) return;
+		const known = this.#oddities.get(kind);
 		if (known !== undefined) {
-			known.count += 1;
-			return;
+			this.#oddities.set(kind, { ...known, count: known.count + count });
+		} else {
+			this.#oddities.set(kind, { kind, layer, count, firstFrame: frame, text });
 		}
-		if (this.#counts.size >= this.#limit) {
-			if (kind !== 'further-oddities') this.add('further-oddities', layer, frame, text);
-			else this.#counts.set(kind, { layer, count: 1, firstFrame: frame, text });
-			return;
-		}
-		this.#counts.set(kind, { layer, count: 1, firstFrame: frame, text });
 	}
 
 	list(): readonly Oddity[] {
-		return [...this.#counts].map(([kind, facts]) => ({ kind, ...facts }));
+		return [...this.#oddities.values()];
 	}
 }

@@ -11,7 +11,9 @@ export function connectionVerdict(
 	meaning: (server: string) => string,
 ): Verdict {
 	if (attempt.outcome !== 'unreachable') return SILENT;
-	const failure = attempt.failures.find((event) => event.kind === 'connection' && event.outcome === outcome);
+	const failure = attempt.failures.find(
+		(event) => event.kind === 'connection' && event.outcome === outcome,
+	);
 	if (failure?.kind !== 'connection') return SILENT;
 	const server = formatEndpoint(failure.dst);
 	return {
@@ -19,7 +21,11 @@ export function connectionVerdict(
 		confidence: 'proven',
 		summary: meaning(server),
 		evidence: inOrder(
-			evidenceOf(failure, `${failure.transport.toUpperCase()} connect`, `${server}: ${failure.errno ?? outcome}`),
+			evidenceOf(
+				failure,
+				`${failure.transport.toUpperCase()} connect`,
+				`${server}: ${failure.errno ?? outcome}`,
+			),
 		),
 	};
 }
@@ -31,12 +37,16 @@ export function resolutionVerdict(
 	meaning: (name: string) => string,
 ): Verdict {
 	if (attempt.outcome !== 'unreachable') return SILENT;
-	const failure = attempt.failures.find((event) => event.kind === 'resolution' && outcomes.includes(event.outcome));
+	const failure = attempt.failures.find(
+		(event) => event.kind === 'resolution' && outcomes.includes(event.outcome),
+	);
 	if (failure?.kind !== 'resolution') return SILENT;
 	return {
 		kind: 'fires',
 		confidence: 'proven',
 		summary: meaning(failure.name),
-		evidence: inOrder(evidenceOf(failure, 'DNS', `${failure.name}: ${failure.errno ?? failure.outcome}`)),
+		evidence: inOrder(
+			evidenceOf(failure, 'DNS', `${failure.name}: ${failure.errno ?? failure.outcome}`),
+		),
 	};
 }

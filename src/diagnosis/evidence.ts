@@ -16,7 +16,12 @@ export function evidenceIf(seen: Seen | undefined, field: string, text: string):
 }
 
 /** Evidence in order of time; the first argument says that there is at least one. */
-export function inOrder(first: Evidence, ...others: readonly Evidence[]): readonly [Evidence, ...Evidence[]] {
-	const [earliest, ...later] = [first, ...others].toSorted((a, b) => a.at - b.at || a.frame - b.frame);
+export function inOrder(
+	first: Evidence,
+	...others: readonly Evidence[]
+): readonly [Evidence, ...Evidence[]] {
+	const [earliest, ...later] = [first, ...others].toSorted(
+		(a, b) => a.at - b.at || a.frame - b.frame,
+	);
 	return [earliest ?? first, ...later];
 }

@@ -7,7 +7,14 @@ export type Severity = (typeof SEVERITIES)[number];
 export const CONFIDENCES = ['proven', 'strong', 'likely', 'possible'] as const;
 export type Confidence = (typeof CONFIDENCES)[number];
 
-export const ACTORS = ['phone', 'site-network', 'provider', 'registrar', 'sbc', 'capturer'] as const;
+export const ACTORS = [
+	'phone',
+	'site-network',
+	'provider',
+	'registrar',
+	'sbc',
+	'capturer',
+] as const;
 /** Who must act. */
 export type Actor = (typeof ACTORS)[number];
 

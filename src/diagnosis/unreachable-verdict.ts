@@ -1,6 +1,10 @@
 /** The three ICMP rules say the same of different codes: who reports what, about which REGISTER. */
 import { formatEndpoint } from '../net/endpoint.js';
-import { hasNoResponse, lastTransaction, unreachableEvents } from '../registration/attempt-facts.js';
+import {
+	hasNoResponse,
+	lastTransaction,
+	unreachableEvents,
+} from '../registration/attempt-facts.js';
 import type { UnreachableEvent } from '../trace/observed.js';
 import { evidenceOf, inOrder } from './evidence.js';
 import type { Confidence } from './finding.js';
@@ -36,7 +40,11 @@ export function unreachableVerdict(
 		summary: meaning(event, server),
 		evidence: inOrder(
 			evidenceOf(transaction.request, 'REGISTER', `to ${server}`),
-			evidenceOf(event, event.icmp === undefined ? 'Socket error' : 'ICMP', describe(event, events.length)),
+			evidenceOf(
+				event,
+				event.icmp === undefined ? 'Socket error' : 'ICMP',
+				describe(event, events.length),
+			),
 		),
 	};
 }

@@ -55,7 +55,14 @@ export function sendsAfterFinal({ sends, final }: ClientTransaction): ClientTran
 
 /** The server's own words beside the status: the header fields that explain a refusal, as `Name: value`. */
 export function serverWords(message: SipMessage): readonly string[] {
-	const ids = ['warning', 'reason', 'p-registrar-error', 'error-info', 'retry-after', 'min-expires'];
+	const ids = [
+		'warning',
+		'reason',
+		'p-registrar-error',
+		'error-info',
+		'retry-after',
+		'min-expires',
+	];
 	return ids.flatMap((id) => {
 		const field = firstHeader(message, id);
 		return field === undefined ? [] : [`${field.name}: ${field.value}`];

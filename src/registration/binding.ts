@@ -1,5 +1,5 @@
 /** Which of the Contacts in a 200 is the phone's own, and for how long it was granted (RFC 3261 §10.3 step 8). */
-import { valueOf } from '../bytes/parsed-value.js';
+import { parsedValue } from '../bytes/parsed-value.js';
 import type { ContactAddress } from '../sip/headers/contact.js';
 import { readExpires } from '../sip/headers/expires.js';
 import type { SipRequest, SipResponse } from '../sip/message.js';
@@ -19,8 +19,9 @@ export interface GrantedBinding {
  */
 export function ownBinding(request: SipRequest, response: SipResponse): GrantedBinding | undefined {
 	const listed = contactsOf(response);
-	const header = valueOf(readExpires(response));
-	if (listed.length === 0) return { contact: undefined, expires: header ?? requestedExpires(request) };
+	const header = parsedValue(readExpires(response));
+	if (listed.length === 0)
+		return { contact: undefined, expires: header ?? requestedExpires(request) };
 	for (const matches of [sameUri, sameInstance, sameUser]) {
 		const contact = newestOf(
 			listed.filter((candidate) => contactsOf(request).some((own) => matches(own, candidate))),

@@ -54,9 +54,7 @@ function checkOne(
 		if (verdict.kind === 'not-checkable') because = verdict.because;
 		else if (fitting.includes(account)) missed ??= account;
 	}
-	return missed === undefined
-		? NOT_CHECKED(because)
-		: { kind: 'does-not-verify', account: missed };
+	return missed === undefined ? NOT_CHECKED(because) : { kind: 'does-not-verify', account: missed };
 }
 
 function fits(account: Account, { digest }: SentCredentials, aor: string | undefined): boolean {

@@ -48,7 +48,8 @@ function ofNonce(nonce: string, realm: string | undefined, now: number): Fingerp
 	if (/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(nonce)) {
 		return { kind: 'freeswitch', by: 'nonce is a UUID' };
 	}
-	if (/^[0-9a-f]{8}$/.test(nonce)) return { kind: 'asterisk-chan-sip', by: 'nonce of 8 hex digits' };
+	if (/^[0-9a-f]{8}$/.test(nonce))
+		return { kind: 'asterisk-chan-sip', by: 'nonce of 8 hex digits' };
 	if (/^[0-9A-F]{16}$/.test(nonce) && realm === 'fritz.box') {
 		return { kind: 'fritzbox', by: 'realm "fritz.box" with a nonce of 16 hex digits' };
 	}
@@ -63,7 +64,10 @@ function ofBase64Nonce(nonce: string, now: number): Fingerprint | undefined {
 		const lifetime = raw.readUInt32BE(0) - raw.readUInt32BE(4);
 		const age = Math.abs(raw.readUInt32BE(4) - now);
 		if (lifetime > 0 && lifetime <= DAY_SECONDS && age < DAY_SECONDS) {
-			return { kind: 'kamailio', by: `nonce holds its time of issue and a lifetime of ${lifetime} s` };
+			return {
+				kind: 'kamailio',
+				by: `nonce holds its time of issue and a lifetime of ${lifetime} s`,
+			};
 		}
 	}
 	if (nonce.length === 44 && raw.length === 33 && raw[32] === 0) {

@@ -2,14 +2,15 @@
  * REGISTER transactions → registrations and their attempts (design §2): one registration is one device and one
  * address-of-record; an attempt ends with a 2xx, a refusal, or 32 s of silence.
  */
+
+import { firstHeader } from '../sip/header-fields.js';
 import { elapsedMs, type Instant } from '../time/instant.js';
+import { lastFinal } from './attempt-facts.js';
 import { authenticationStep } from './authentication.js';
 import { ownBinding } from './binding.js';
-import { lastFinal } from './attempt-facts.js';
 import { outcomeOf, TRANSACTION_TIMEOUT_MS } from './outcome.js';
 import { aorOf, instanceIdOf, purposeOf } from './register-request.js';
 import type { Attempt, RegisterTransaction } from './registration.js';
-import { firstHeader } from '../sip/header-fields.js';
 
 /** All transactions of one Call-ID and address-of-record: the smallest thing that is surely one device. */
 interface Dialogue {
@@ -29,16 +30,20 @@ export function groupByDevice(
 	const devices = new Map<string, Dialogue[][]>();
 	for (const dialogue of dialoguesOf(transactions)) {
 		const known = devices.get(dialogue.aor) ?? [];
-		const device = known.find((members) => members.some((member) => isSameDevice(member, dialogue)));
+		const device = known.find((members) =>
+			members.some((member) => isSameDevice(member, dialogue)),
+		);
 		if (device === undefined) known.push([dialogue]);
 		else device.push(dialogue);
 		devices.set(dialogue.aor, known);
 	}
-	return [...devices.values()].flat().map((members) =>
-		members
-			.flatMap((member) => member.transactions)
-			.toSorted((a, b) => a.phone.request.at - b.phone.request.at),
-	);
+	return [...devices.values()]
+		.flat()
+		.map((members) =>
+			members
+				.flatMap((member) => member.transactions)
+				.toSorted((a, b) => a.phone.request.at - b.phone.request.at),
+		);
 }
 
 function dialoguesOf(transactions: readonly RegisterTransaction[]): readonly Dialogue[] {
@@ -101,10 +106,17 @@ export function attemptsOf(
 	for (const transaction of transactions) {
 		const run = runs.at(-1);
 		const last = run?.at(-1);
-		if (run === undefined || last === undefined || isEnd(last, transaction)) runs.push([transaction]);
+		if (run === undefined || last === undefined || isEnd(last, transaction))
+			runs.push([transaction]);
 		else run.push(transaction);
 	}
-	return runs.map((run, index) => attemptOf(run, index + 1, index === runs.length - 1 ? observedUntil : startOf(runs[index + 1], observedUntil)));
+	return runs.map((run, index) =>
+		attemptOf(
+			run,
+			index + 1,
+			index === runs.length - 1 ? observedUntil : startOf(runs[index + 1], observedUntil),
+		),
+	);
 }
 
 function attemptOf(run: readonly RegisterTransaction[], number: number, until: Instant): Attempt {
@@ -127,7 +139,9 @@ function startOf(run: readonly RegisterTransaction[] | undefined, otherwise: Ins
 function isEnd(last: RegisterTransaction, next: RegisterTransaction): boolean {
 	const status = last.phone.final?.message.statusCode;
 	const goesOn =
-		status === undefined || [401, 407, 423, 494].includes(status) || (status >= 300 && status < 400);
+		status === undefined ||
+		[401, 407, 423, 494].includes(status) ||
+		(status >= 300 && status < 400);
 	return !goesOn || elapsedMs(endOf(last), next.phone.request.at) >= TRANSACTION_TIMEOUT_MS;
 }
 

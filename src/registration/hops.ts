@@ -3,13 +3,14 @@
  * Joined by what survives the hop (design §3): branch and server for a NAT, the Via below the top for a proxy,
  * address-of-record, credentials and nested time for a back-to-back user agent with a Call-ID of its own.
  */
-import { readVias } from '../sip/headers/via.js';
+
 import { sameEndpoint } from '../net/endpoint.js';
+import { firstHeader } from '../sip/header-fields.js';
+import { readVias } from '../sip/headers/via.js';
 import { elapsedMs } from '../time/instant.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 import { aorOf } from './register-request.js';
 import type { RegisterTransaction } from './registration.js';
-import { firstHeader } from '../sip/header-fields.js';
 
 /** A NAT, proxy or SBC passes a request on at once; what comes later is another request. */
 const FORWARDING_MS = 2_000;
@@ -36,7 +37,9 @@ export function joinHops(
 			candidates.set(key, [...list.slice(-15), transaction]);
 		}
 	}
-	return inOrder.filter((first) => !forwarded.has(first)).map((phone) => chain(phone, downstreamOf));
+	return inOrder
+		.filter((first) => !forwarded.has(first))
+		.map((phone) => chain(phone, downstreamOf));
 }
 
 /** The request and everything that was made of it, depth first. */
@@ -60,7 +63,11 @@ function joinKeys(transaction: ClientTransaction): readonly string[] {
 function isForwarded(upstream: ClientTransaction, downstream: ClientTransaction): boolean {
 	const gap = elapsedMs(upstream.request.at, downstream.request.at);
 	if (gap < 0 || gap > FORWARDING_MS) return false;
-	return isTranslated(upstream, downstream) || isProxied(upstream, downstream) || isRebuilt(upstream, downstream);
+	return (
+		isTranslated(upstream, downstream) ||
+		isProxied(upstream, downstream) ||
+		isRebuilt(upstream, downstream)
+	);
 }
 
 /** Both sides of a NAT: the same branch to the same server from another source address. */
@@ -88,7 +95,8 @@ function isRebuilt(upstream: ClientTransaction, downstream: ClientTransaction): 
 	if (upstream.server.address !== downstream.client.address) return false;
 	if (sameEndpoint(upstream.client, downstream.client)) return false;
 	const aor = aorOf(upstream.request.message);
-	if (aor === undefined || userPart(aor) !== userPart(aorOf(downstream.request.message) ?? '')) return false;
+	if (aor === undefined || userPart(aor) !== userPart(aorOf(downstream.request.message) ?? ''))
+		return false;
 	if (credentials(upstream) !== credentials(downstream)) return false;
 	const { final } = upstream;
 	return final === undefined || downstream.final === undefined || downstream.final.at <= final.at;

@@ -1,12 +1,13 @@
 /** The realms of a refused round: what the server offered and what the phone answered for (RFC 7616 §3.3). */
-import { isFailed } from './outcome.js';
-import type { Attempt } from './registration.js';
+
 import {
 	type AuthenticationRound,
 	type AuthenticationStep,
 	answeringCredentials,
 	authenticationRounds,
 } from './authentication.js';
+import { isFailed } from './outcome.js';
+import type { Attempt } from './registration.js';
 
 /** The last round of a failed attempt in which no credentials were for a realm that was offered. */
 export function failedRealmRound(

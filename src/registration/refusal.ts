@@ -9,8 +9,8 @@ import {
 } from './authentication.js';
 import { usesCurrentNonce } from './nonce.js';
 import { isFailed } from './outcome.js';
-import type { Attempt } from './registration.js';
 import { offeredRealms } from './realm.js';
+import type { Attempt } from './registration.js';
 
 export interface Refusal {
 	readonly round: AuthenticationRound;

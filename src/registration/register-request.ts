@@ -1,6 +1,7 @@
 /** What one REGISTER asks for (RFC 3261 §10.2): whose address-of-record, which Contacts, for how long, from which device. */
+
+import { parsedValue, parsedValues } from '../bytes/parsed-value.js';
 import { firstHeader } from '../sip/header-fields.js';
-import { valueOf, valuesOf } from '../bytes/parsed-value.js';
 import { type ContactAddress, readContacts } from '../sip/headers/contact.js';
 import { readExpires } from '../sip/headers/expires.js';
 import { readTo } from '../sip/headers/from-to.js';
@@ -12,13 +13,13 @@ export type RegisterPurpose = 'bind' | 'remove' | 'query';
 
 /** The canonical address-of-record of the To header field; undefined where it cannot be read. */
 export function aorOf(message: SipMessage): string | undefined {
-	const to = valueOf(readTo(message));
+	const to = parsedValue(readTo(message));
 	return to === undefined ? undefined : addressOfRecord(to.uri);
 }
 
 /** The Contacts of a REGISTER or of its 2xx, without the wildcard and what cannot be read. */
 export function contactsOf(message: SipMessage): readonly ContactAddress[] {
-	return valuesOf(readContacts(message)).flatMap((contact) =>
+	return parsedValues(readContacts(message)).flatMap((contact) =>
 		contact.kind === 'address' ? [contact] : [],
 	);
 }
@@ -26,7 +27,7 @@ export function contactsOf(message: SipMessage): readonly ContactAddress[] {
 /** RFC 3261 §10.2.1.1: the expires parameter of the Contact, else the Expires header field; seconds. */
 export function requestedExpires(request: SipRequest): number | undefined {
 	const [contact] = contactsOf(request);
-	return contact?.expires ?? valueOf(readExpires(request));
+	return contact?.expires ?? parsedValue(readExpires(request));
 }
 
 /** A REGISTER whose every Contact expires at once removes; one without Contact asks (RFC 3261 §10.2.2, §10.2.3). */
@@ -35,10 +36,10 @@ export function purposeOf(request: SipRequest): RegisterPurpose {
 	if (contacts.length === 0) {
 		// An unreadable Contact is still one: the phone wants to be bound.
 		if (firstHeader(request, 'contact') === undefined) return 'query';
-		const wildcard = valuesOf(readContacts(request)).some(({ kind }) => kind === 'wildcard');
+		const wildcard = parsedValues(readContacts(request)).some(({ kind }) => kind === 'wildcard');
 		return wildcard ? 'remove' : 'bind';
 	}
-	const header = valueOf(readExpires(request));
+	const header = parsedValue(readExpires(request));
 	return contacts.every((contact) => (contact.expires ?? header) === 0) ? 'remove' : 'bind';
 }
 
@@ -49,5 +50,5 @@ export function instanceIdOf(request: SipMessage): string | undefined {
 
 /** The Request-URI as a URI, where it can be read. */
 export function requestUriOf(request: SipRequest): SipUri | undefined {
-	return valueOf(parseUri(request.requestUri));
+	return parsedValue(parseUri(request.requestUri));
 }

@@ -4,8 +4,7 @@
 import type { Endpoint } from '../net/endpoint.js';
 import type { Transport } from '../net/transport.js';
 import type { SipMessage } from '../sip/message.js';
-import type { Observed } from '../trace/observed.js';
-import type { ConnectionEvent, ResolutionEvent } from '../trace/observed.js';
+import type { ConnectionEvent, Observed, ResolutionEvent } from '../trace/observed.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 
 export const OUTCOMES = [

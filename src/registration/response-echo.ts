@@ -2,7 +2,7 @@
  * What a response must echo as it was sent (RFC 3261 §8.2.6.2), compared with what the phone sent. Only a middlebox
  * that edits SIP explains a difference; knowledge A7 lists the innocent readings that are excluded here.
  */
-import { valueOf } from '../bytes/parsed-value.js';
+import { parsedValue } from '../bytes/parsed-value.js';
 import { isPrivateAddress } from '../net/address.js';
 import { readFrom, readTo } from '../sip/headers/from-to.js';
 import { topVia } from '../sip/headers/via.js';
@@ -45,7 +45,14 @@ function rewrittenSentBy(
 	const before = hostPort(sent.sentBy.host, sent.sentBy.port);
 	const after = hostPort(echoed.sentBy.host, echoed.sentBy.port);
 	if (before === after) return [];
-	return [{ field: 'Via sent-by', text: `Via was sent as ${before} and came back as ${after}`, confidence: 'proven', response }];
+	return [
+		{
+			field: 'Via sent-by',
+			text: `Via was sent as ${before} and came back as ${after}`,
+			confidence: 'proven',
+			response,
+		},
+	];
 }
 
 /** From and To come back as sent, but for the tag of To (RFC 3261 §8.2.6.2). */
@@ -57,7 +64,14 @@ function rewrittenIdentity(
 		const before = identity(field, request.message);
 		const after = identity(field, response.message);
 		if (before === undefined || after === undefined || before === after) return [];
-		return [{ field, text: `${field} was sent as ${before} and came back as ${after}`, confidence: 'proven' as const, response }];
+		return [
+			{
+				field,
+				text: `${field} was sent as ${before} and came back as ${after}`,
+				confidence: 'proven' as const,
+				response,
+			},
+		];
 	});
 }
 
@@ -84,7 +98,7 @@ function privateReceived(
 
 /** Host and port of the URI: what an ALG edits. The rest may be escaped otherwise by an honest server. */
 function identity(field: 'From' | 'To', message: SipMessage): string | undefined {
-	const uri = valueOf(field === 'From' ? readFrom(message) : readTo(message))?.uri;
+	const uri = parsedValue(field === 'From' ? readFrom(message) : readTo(message))?.uri;
 	return uri?.host === undefined ? undefined : uriHostPort(uri, uri.host);
 }
 

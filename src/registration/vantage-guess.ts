@@ -30,45 +30,77 @@ export function guessVantage(
 }
 
 /** The capturing host says itself which packets it sent. */
-function fromDirection(requests: readonly Observed[], responses: readonly Observed[]): VantageGuess | undefined {
+function fromDirection(
+	requests: readonly Observed[],
+	responses: readonly Observed[],
+): VantageGuess | undefined {
 	const sent = requests.find(({ packet }) => packet.direction === 'outbound');
 	const received = requests.find(({ packet }) => packet.direction === 'inbound');
 	if (sent !== undefined && received !== undefined) {
-		return { vantage: 'middle', reason: `the capturing host receives and sends REGISTERs (frames ${received.frame}, ${sent.frame})` };
+		return {
+			vantage: 'middle',
+			reason: `the capturing host receives and sends REGISTERs (frames ${received.frame}, ${sent.frame})`,
+		};
 	}
 	if (sent !== undefined) {
-		return { vantage: 'client', reason: `the capturing host itself sent the REGISTER (frame ${sent.frame})` };
+		return {
+			vantage: 'client',
+			reason: `the capturing host itself sent the REGISTER (frame ${sent.frame})`,
+		};
 	}
 	const answer = responses.find(({ packet }) => packet.direction === 'outbound');
 	if (answer !== undefined) {
-		return { vantage: 'server', reason: `the capturing host itself sent the response (frame ${answer.frame})` };
+		return {
+			vantage: 'server',
+			reason: `the capturing host itself sent the response (frame ${answer.frame})`,
+		};
 	}
 	return undefined;
 }
 
 /** Checksum offload: the host that computes checksums in its network card captures its own packets with wrong ones. */
-function fromChecksums(requests: readonly Observed[], responses: readonly Observed[]): VantageGuess | undefined {
-	const badRequests = requests.length > 0 && requests.every(({ packet }) => packet.udpChecksum === 'bad');
-	const badResponses = responses.length > 0 && responses.every(({ packet }) => packet.udpChecksum === 'bad');
+function fromChecksums(
+	requests: readonly Observed[],
+	responses: readonly Observed[],
+): VantageGuess | undefined {
+	const badRequests =
+		requests.length > 0 && requests.every(({ packet }) => packet.udpChecksum === 'bad');
+	const badResponses =
+		responses.length > 0 && responses.every(({ packet }) => packet.udpChecksum === 'bad');
 	if (badRequests && responses.some(({ packet }) => packet.udpChecksum === 'good')) {
-		return { vantage: 'client', reason: 'only the requests have unfinished UDP checksums (checksum offload of the sender)' };
+		return {
+			vantage: 'client',
+			reason: 'only the requests have unfinished UDP checksums (checksum offload of the sender)',
+		};
 	}
 	if (badResponses && requests.some(({ packet }) => packet.udpChecksum === 'good')) {
-		return { vantage: 'server', reason: 'only the responses have unfinished UDP checksums (checksum offload of the sender)' };
+		return {
+			vantage: 'server',
+			reason: 'only the responses have unfinished UDP checksums (checksum offload of the sender)',
+		};
 	}
 	return undefined;
 }
 
 /** One side's packets have passed a router, the other's have not. */
-function fromTtl(requests: readonly Observed[], responses: readonly Observed[]): VantageGuess | undefined {
+function fromTtl(
+	requests: readonly Observed[],
+	responses: readonly Observed[],
+): VantageGuess | undefined {
 	const request = requests.find(({ packet }) => packet.ttl !== undefined);
 	const response = responses.find(({ packet }) => packet.ttl !== undefined);
 	if (request?.packet.ttl === undefined || response?.packet.ttl === undefined) return undefined;
-	const fresh = { request: isInitial(request.packet.ttl), response: isInitial(response.packet.ttl) };
+	const fresh = {
+		request: isInitial(request.packet.ttl),
+		response: isInitial(response.packet.ttl),
+	};
 	const values = `REGISTER has TTL ${request.packet.ttl} (frame ${request.frame}), the response ${response.packet.ttl} (frame ${response.frame})`;
-	if (fresh.request && !fresh.response) return { vantage: 'client', reason: `${values}: only the REGISTER has passed no router` };
-	if (!fresh.request && fresh.response) return { vantage: 'server', reason: `${values}: only the response has passed no router` };
-	if (!fresh.request && !fresh.response) return { vantage: 'middle', reason: `${values}: both have passed routers` };
+	if (fresh.request && !fresh.response)
+		return { vantage: 'client', reason: `${values}: only the REGISTER has passed no router` };
+	if (!fresh.request && fresh.response)
+		return { vantage: 'server', reason: `${values}: only the response has passed no router` };
+	if (!fresh.request && !fresh.response)
+		return { vantage: 'middle', reason: `${values}: both have passed routers` };
 	return undefined;
 }
 
@@ -78,13 +110,31 @@ function fromNeighbours(
 	neighbours: readonly NeighbourEvent[],
 ): VantageGuess | undefined {
 	const addresses = new Set(neighbours.map(({ address }) => address));
-	const client = transactions.find(({ client: { address } }) => addresses.has(address))?.client.address;
-	const server = transactions.find(({ server: { address } }) => addresses.has(address))?.server.address;
+	const client = transactions.find(({ client: { address } }) => addresses.has(address))?.client
+		.address;
+	const server = transactions.find(({ server: { address } }) => addresses.has(address))?.server
+		.address;
 	if (client !== undefined && server === undefined) {
-		return { vantage: 'client', reason: `${client} is a neighbour on this link (ARP), the server is not` };
+		return {
+			vantage: 'client',
+			reason: `${client} is a neighbour on this link (ARP), the server is not`,
+		};
 	}
 	if (server !== undefined && client === undefined) {
-		return { vantage: 'server', reason: `${server} is a neighbour on this link (ARP), the client is not` };
+		return {
+			vantage: 'server',
+			reason: `${server} is a neighbour on this link (ARP), the client is not`,
+		};
+	}
+	const routed = transactions.find(
+		({ request: { packet } }) => packet.ttl !== undefined && !isInitial(packet.ttl),
+	);
+	if (server !== undefined && routed !== undefined) {
+		const { packet, frame } = routed.request;
+		return {
+			vantage: 'server',
+			reason: `${server} is a neighbour on this link (ARP), and the REGISTER has passed a router (TTL ${packet.ttl}, frame ${frame})`,
+		};
 	}
 	return undefined;
 }
@@ -94,7 +144,11 @@ function fromRequestTtl(requests: readonly Observed[]): VantageGuess | undefined
 	const request = requests.find(({ packet }) => packet.ttl !== undefined);
 	const ttl = request?.packet.ttl;
 	if (request === undefined || ttl === undefined) return undefined;
-	if (isInitial(ttl) && isPrivateAddress(request.src.address) && !isPrivateAddress(request.dst.address)) {
+	if (
+		isInitial(ttl) &&
+		isPrivateAddress(request.src.address) &&
+		!isPrivateAddress(request.dst.address)
+	) {
 		return {
 			vantage: 'client',
 			reason: `REGISTER from the private ${request.src.address} to a public server has TTL ${ttl} (frame ${request.frame}): it has passed no router`,

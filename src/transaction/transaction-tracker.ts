@@ -2,11 +2,12 @@
  * Puts REGISTER requests and their responses together as they are seen, hop by hop (RFC 3261 §17.1.3, §17.2.3).
  * Takes observed messages in order of time, gives client transactions. Knows nothing of devices, attempts or causes.
  */
+
+import { parsedValue } from '../bytes/parsed-value.js';
 import type { Endpoint } from '../net/endpoint.js';
 import { formatEndpoint, sameEndpoint } from '../net/endpoint.js';
 import { firstHeader } from '../sip/header-fields.js';
 import { type CSeq, readCSeq } from '../sip/headers/cseq.js';
-import { valueOf } from '../bytes/parsed-value.js';
 import { topVia } from '../sip/headers/via.js';
 import type { SipMessage, SipRequest, SipResponse } from '../sip/message.js';
 import type { Instant } from '../time/instant.js';
@@ -137,7 +138,7 @@ function identityOf(message: SipMessage): string {
 }
 
 function cseqOf(message: SipMessage): CSeq | undefined {
-	return valueOf(readCSeq(message));
+	return parsedValue(readCSeq(message));
 }
 
 function callIdOf(message: SipMessage): string {

@@ -13,17 +13,24 @@ export default defineRule({
 			'A firewall at the site or at the provider rejects UDP to this port.',
 			'An access list of the server allows certain networks only.',
 		],
-		confirm: 'Look up whose the address of the ICMP error is: own router, access provider, or the server.',
-		lookAlikes: ['Port unreachable (code 3) comes from the host itself and means that nothing listens.'],
+		confirm:
+			'Look up whose the address of the ICMP error is: own router, access provider, or the server.',
+		lookAlikes: [
+			'Port unreachable (code 3) comes from the host itself and means that nothing listens.',
+		],
 	},
 	fix: [
-		{ who: 'site-network', what: 'Allow SIP to the registrar on the firewall that sent the ICMP error.' },
+		{
+			who: 'site-network',
+			what: 'Allow SIP to the registrar on the firewall that sent the ICMP error.',
+		},
 		{ who: 'provider', what: 'If the address is yours: allow the source address of this site.' },
 	],
 	check: (subject) =>
 		unreachableVerdict(
 			subject,
 			['admin-prohibited'],
-			(event, server) => `A filter forbids the REGISTER to ${server}: administratively prohibited, says ${reporterOf(event)}.`,
+			(event, server) =>
+				`A filter forbids the REGISTER to ${server}: administratively prohibited, says ${reporterOf(event)}.`,
 		),
 });

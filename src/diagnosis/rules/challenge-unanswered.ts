@@ -38,7 +38,8 @@ export default defineRule({
 		if (attempt.outcome !== 'challenged' || last?.final === undefined) return SILENT;
 		const [challenge] = last.challenges;
 		// Credentials that were sent and refused are another story, also where the phone starts over without them.
-		if (challenge === undefined || steps.some(({ credentials }) => credentials.length > 0)) return SILENT;
+		if (challenge === undefined || steps.some(({ credentials }) => credentials.length > 0))
+			return SILENT;
 		const repeated = sendsAfterFinal(last.transaction.phone).length;
 		// The same branch again: the phone has not seen the answer. That is a matter of the way back, not of credentials.
 		if (repeated > 0) return SILENT;

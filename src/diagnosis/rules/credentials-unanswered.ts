@@ -15,18 +15,26 @@ export default defineRule({
 			'The server bans the source, or another server of a cluster got the second request.',
 			'A SIP ALG or an intrusion detection drops messages with Authorization.',
 		],
-		confirm: 'Compare the sizes of the two REGISTERs; above 1300 bytes try TCP. Capture at the server.',
+		confirm:
+			'Compare the sizes of the two REGISTERs; above 1300 bytes try TCP. Capture at the server.',
 		lookAlikes: ['Silence from the first REGISTER on is another finding.'],
 	},
 	fix: [
-		{ who: 'phone', what: 'Use TCP or TLS, or fewer codecs and headers, where the REGISTER is larger than 1300 bytes.' },
-		{ who: 'provider', what: 'Look for bans of the source, and for the second REGISTER in a capture at the server.' },
+		{
+			who: 'phone',
+			what: 'Use TCP or TLS, or fewer codecs and headers, where the REGISTER is larger than 1300 bytes.',
+		},
+		{
+			who: 'provider',
+			what: 'Look for bans of the source, and for the second REGISTER in a capture at the server.',
+		},
 	],
 	check({ attempt, steps }) {
 		const transaction = lastTransaction(attempt)?.phone;
 		const last = steps.at(-1);
 		const previous = steps.at(-2);
-		if (attempt.outcome !== 'unanswered' || transaction === undefined || last === undefined) return SILENT;
+		if (attempt.outcome !== 'unanswered' || transaction === undefined || last === undefined)
+			return SILENT;
 		if (transaction.responses.length > 0 || last.credentials.length === 0) return SILENT;
 		if (previous === undefined || previous.challenges.length === 0) return SILENT;
 		const before = previous.request.packet.payloadLength;
@@ -39,7 +47,11 @@ export default defineRule({
 			evidence: inOrder(
 				evidenceOf(transaction.request, 'REGISTER', `with credentials, ${size}`),
 				...evidenceIf(previous.final, 'Status', `challenge to the REGISTER of ${before} bytes`),
-				...evidenceIf(transaction.sends.at(-1), 'REGISTER', `last of ${transaction.sends.length} copies`),
+				...evidenceIf(
+					transaction.sends.at(-1),
+					'REGISTER',
+					`last of ${transaction.sends.length} copies`,
+				),
 			),
 		};
 	},

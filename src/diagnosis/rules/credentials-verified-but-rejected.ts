@@ -26,8 +26,14 @@ export default defineRule({
 		],
 	},
 	fix: [
-		{ who: 'registrar', what: 'Set the password of the account anew, and compute HA1 for the realm that is in the challenge.' },
-		{ who: 'registrar', what: 'Allow this digest username for the address-of-record, or relax the check.' },
+		{
+			who: 'registrar',
+			what: 'Set the password of the account anew, and compute HA1 for the realm that is in the challenge.',
+		},
+		{
+			who: 'registrar',
+			what: 'Allow this digest username for the address-of-record, or relax the check.',
+		},
 	],
 	check({ attempt, steps, isProbe, digestCheck }) {
 		const refusal = refusedCredentials(attempt, steps);

@@ -12,6 +12,13 @@ export default defineRule({
 		confirm: 'Ask the resolver for any other name.',
 		lookAlikes: ['SERVFAIL is an answer: then the resolver is there.'],
 	},
-	fix: [{ who: 'site-network', what: 'Check the resolver and the firewall between it and the phone.' }],
-	check: (subject) => resolutionVerdict(subject, ['timed-out'], (name) => `The question for ${name} was not answered by the name server.`),
+	fix: [
+		{ who: 'site-network', what: 'Check the resolver and the firewall between it and the phone.' },
+	],
+	check: (subject) =>
+		resolutionVerdict(
+			subject,
+			['timed-out'],
+			(name) => `The question for ${name} was not answered by the name server.`,
+		),
 });

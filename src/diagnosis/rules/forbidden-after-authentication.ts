@@ -1,7 +1,7 @@
 import { describeStatus, lastFinal, serverWords } from '../../registration/attempt-facts.js';
 import { registrarFingerprint } from '../../registration/fingerprint.js';
-import type { Confidence } from '../finding.js';
 import { evidenceOf, inOrder } from '../evidence.js';
+import type { Confidence } from '../finding.js';
 import { defineRule, SILENT, type Subject } from '../rule.js';
 
 /** Registrars that answer a wrong password with another 401, so that their 403 means something else. */
@@ -21,26 +21,32 @@ export default defineRule({
 			'FreeSWITCH: registration forbidden, an address list, or a user-agent filter.',
 			'A change at the provider has not reached this server yet.',
 		],
-		confirm: 'Give the account with --accounts: where the digest verifies, the password is out of the question.',
+		confirm:
+			'Give the account with --accounts: where the digest verifies, the password is out of the question.',
 		lookAlikes: [
 			'FreeSWITCH and chan_sip answer a wrong password with 403 as well.',
 			'A 403 before any challenge is about the sender, not the account.',
 		],
 	},
 	fix: [
-		{ who: 'registrar', what: 'Allow the account to register; raise the limit of contacts, or remove stale ones.' },
+		{
+			who: 'registrar',
+			what: 'Allow the account to register; raise the limit of contacts, or remove stale ones.',
+		},
 		{ who: 'provider', what: 'Check that the device is assigned and the account is active.' },
 	],
 	check(subject) {
 		const { attempt, steps } = subject;
 		const final = lastFinal(attempt);
 		const last = steps.at(-1);
-		if (final?.message.statusCode !== 403 || last === undefined || last.credentials.length === 0) return SILENT;
+		if (final?.message.statusCode !== 403 || last === undefined || last.credentials.length === 0)
+			return SILENT;
 		const confidence = confidenceOf(subject);
 		if (confidence === undefined) {
 			return {
 				kind: 'cannot-tell',
-				because: 'without the password, a 403 after credentials may mean the password or the permission',
+				because:
+					'without the password, a 403 after credentials may mean the password or the permission',
 				decidedBy: 'the account (--accounts), or the log of the registrar',
 			};
 		}
@@ -64,7 +70,13 @@ export default defineRule({
 	},
 });
 
-function confidenceOf({ steps, registration, attempt, isProbe, digestCheck }: Subject): Confidence | undefined {
+function confidenceOf({
+	steps,
+	registration,
+	attempt,
+	isProbe,
+	digestCheck,
+}: Subject): Confidence | undefined {
 	const last = steps.at(-1);
 	if (last === undefined) return undefined;
 	const check = isProbe ? 'not-checked' : digestCheck(last).kind;
@@ -75,5 +87,7 @@ function confidenceOf({ steps, registration, attempt, isProbe, digestCheck }: Su
 	);
 	if (accepted) return 'strong';
 	const registrar = registrarFingerprint(steps)?.kind;
-	return registrar !== undefined && NEVER_403_FOR_PASSWORD.includes(registrar) ? 'likely' : undefined;
+	return registrar !== undefined && NEVER_403_FOR_PASSWORD.includes(registrar)
+		? 'likely'
+		: undefined;
 }

@@ -16,21 +16,26 @@ export default defineRule({
 			'The user agent is on a list of scanners, or not on a list of allowed phones.',
 			'The domain is not served, or registration is switched off for the account.',
 		],
-		confirm: 'Send the same REGISTER from another network, or with another User-Agent; ask the provider for the reason.',
+		confirm:
+			'Send the same REGISTER from another network, or with another User-Agent; ask the provider for the reason.',
 		lookAlikes: [
 			'A 403 after credentials is about the account, or the password.',
 			'The text "not relaying" or "domain not served" says that the domain is wrong.',
 		],
 	},
 	fix: [
-		{ who: 'provider', what: 'Check the address list, bans, user-agent filter and the registration permission of the account.' },
+		{
+			who: 'provider',
+			what: 'Check the address list, bans, user-agent filter and the registration permission of the account.',
+		},
 		{ who: 'phone', what: 'Check domain and registrar address of the account.' },
 	],
 	check({ attempt, steps }) {
 		const final = lastFinal(attempt);
 		const last = steps.at(-1);
 		if (final?.message.statusCode !== 403 || last === undefined) return SILENT;
-		if (last.credentials.length > 0 || steps.some(({ challenges }) => challenges.length > 0)) return SILENT;
+		if (last.credentials.length > 0 || steps.some(({ challenges }) => challenges.length > 0))
+			return SILENT;
 		if (/relay|domain|not served/i.test(final.message.reasonPhrase)) return SILENT;
 		if (last.request.cut) {
 			return {

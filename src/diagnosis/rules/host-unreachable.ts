@@ -14,8 +14,12 @@ export default defineRule({
 			'A route or a VPN is down.',
 			'The phone asks a private address that does not exist in its network.',
 		],
-		confirm: 'Who sent the ICMP error? The own router: no route. The last router: the host is down. Compare with the DNS answer.',
-		lookAlikes: ['"Administratively prohibited" is a filter, not a missing host.', 'A single error during a change of route is mended by the next REGISTER.'],
+		confirm:
+			'Who sent the ICMP error? The own router: no route. The last router: the host is down. Compare with the DNS answer.',
+		lookAlikes: [
+			'"Administratively prohibited" is a filter, not a missing host.',
+			'A single error during a change of route is mended by the next REGISTER.',
+		],
 	},
 	fix: [
 		{ who: 'site-network', what: 'Check route, VPN and DNS towards the server.' },
@@ -25,6 +29,7 @@ export default defineRule({
 		unreachableVerdict(
 			subject,
 			['host', 'network', 'other'],
-			(event, server) => `${server} cannot be reached: ${reporterOf(event)} says so to the REGISTER.`,
+			(event, server) =>
+				`${server} cannot be reached: ${reporterOf(event)} says so to the REGISTER.`,
 		),
 });

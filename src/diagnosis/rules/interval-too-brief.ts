@@ -1,6 +1,6 @@
+import { parsedValue } from '../../bytes/parsed-value.js';
 import { describeStatus, lastFinal } from '../../registration/attempt-facts.js';
 import { requestedExpires } from '../../registration/register-request.js';
-import { valueOf } from '../../bytes/parsed-value.js';
 import { readMinExpires } from '../../sip/headers/min-expires.js';
 import { evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
@@ -18,24 +18,34 @@ export default defineRule({
 			'The phone does not know 423, or repeats its own interval.',
 			'The registrar sends no Min-Expires, so that the phone cannot know what to ask for.',
 		],
-		confirm: 'Compare the Expires (or the expires of the Contact) in the REGISTER with Min-Expires in the 423.',
+		confirm:
+			'Compare the Expires (or the expires of the Contact) in the REGISTER with Min-Expires in the 423.',
 		lookAlikes: [
 			'A 423 that is followed by a REGISTER with the minimum and a 200 is healthy.',
 			'A registrar that grants a shorter time than was asked answers 200, not 423.',
 		],
 	},
 	fix: [
-		{ who: 'phone', what: 'Set the registration interval to at least the Min-Expires of the registrar.' },
+		{
+			who: 'phone',
+			what: 'Set the registration interval to at least the Min-Expires of the registrar.',
+		},
 		{ who: 'registrar', what: 'Lower the minimum, and always send Min-Expires with a 423.' },
 	],
 	check({ attempt }) {
 		const final = lastFinal(attempt);
 		const request = attempt.transactions.at(-1)?.phone.request;
-		if (final?.message.statusCode !== 423 || request === undefined || attempt.outcome !== 'rejected') return SILENT;
+		if (
+			final?.message.statusCode !== 423 ||
+			request === undefined ||
+			attempt.outcome !== 'rejected'
+		)
+			return SILENT;
 		const asked = requestedExpires(request.message);
-		const minimum = valueOf(readMinExpires(final.message));
+		const minimum = parsedValue(readMinExpires(final.message));
 		const askedText = asked === undefined ? 'no expiry' : `${asked} s`;
-		const minimumText = minimum === undefined ? 'and names no Min-Expires' : `and wants at least ${minimum} s`;
+		const minimumText =
+			minimum === undefined ? 'and names no Min-Expires' : `and wants at least ${minimum} s`;
 		return {
 			kind: 'fires',
 			confidence: 'proven',
@@ -46,7 +56,14 @@ export default defineRule({
 			),
 			...(minimum === undefined
 				? {}
-				: { fix: [{ who: 'phone' as const, what: `Set the registration interval to ${minimum} s or more.` }] }),
+				: {
+						fix: [
+							{
+								who: 'phone' as const,
+								what: `Set the registration interval to ${minimum} s or more.`,
+							},
+						],
+					}),
 		};
 	},
 });

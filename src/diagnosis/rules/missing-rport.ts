@@ -1,6 +1,11 @@
 import { isPrivateAddress } from '../../net/address.js';
 import { formatEndpoint } from '../../net/endpoint.js';
-import { describeStatus, hasNoResponse, lastTransaction, sendsAfterFinal } from '../../registration/attempt-facts.js';
+import {
+	describeStatus,
+	hasNoResponse,
+	lastTransaction,
+	sendsAfterFinal,
+} from '../../registration/attempt-facts.js';
 import { isFailed } from '../../registration/outcome.js';
 import { topVia, type Via } from '../../sip/headers/via.js';
 import type { ClientTransaction } from '../../transaction/client-transaction.js';
@@ -21,7 +26,8 @@ export default defineRule({
 			'rport is switched off on the phone, or the phone does not know RFC 3581.',
 			'The server does not answer to the source port of its own accord (force_rport).',
 		],
-		confirm: 'At the server: the destination port of the answer is the port of the Via and not the source port of the REGISTER.',
+		confirm:
+			'At the server: the destination port of the answer is the port of the Via and not the source port of the REGISTER.',
 		lookAlikes: [
 			'A NAT that keeps the source port hides it: Via port and source port are equal.',
 			'A server with force_rport answers to the source port: innocent.',
@@ -29,7 +35,10 @@ export default defineRule({
 	},
 	fix: [
 		{ who: 'phone', what: 'Switch rport (symmetric response routing) on.' },
-		{ who: 'registrar', what: 'Answer to the source port: Kamailio force_rport(), Asterisk force_rport=yes.' },
+		{
+			who: 'registrar',
+			what: 'Answer to the source port: Kamailio force_rport(), Asterisk force_rport=yes.',
+		},
 	],
 	check(subject) {
 		const { attempt, vantage } = subject;
@@ -55,9 +64,17 @@ function answeredElsewhere(transaction: ClientTransaction, via: Via): Verdict {
 		confidence: 'proven',
 		summary: `The REGISTER came from port ${client.port} without rport, so ${describeStatus(final)} went to the Via port ${viaPort}, where no NAT mapping is; the phone repeats its REGISTER.`,
 		evidence: inOrder(
-			evidenceOf(request, 'Via', `sent-by port ${viaPort}, no rport; packet from ${formatEndpoint(client)}`),
+			evidenceOf(
+				request,
+				'Via',
+				`sent-by port ${viaPort}, no rport; packet from ${formatEndpoint(client)}`,
+			),
 			evidenceOf(final, 'UDP destination', formatEndpoint(final.dst)),
-			...evidenceIf(repeated.at(-1), 'REGISTER', `same branch again, copy ${transaction.sends.length}`),
+			...evidenceIf(
+				repeated.at(-1),
+				'REGISTER',
+				`same branch again, copy ${transaction.sends.length}`,
+			),
 		),
 	};
 }
@@ -65,7 +82,8 @@ function answeredElsewhere(transaction: ClientTransaction, via: Via): Verdict {
 /** From the phone it is only one of the ways to be met with silence. */
 function fromThePhone({ attempt }: Subject, transaction: ClientTransaction, via: Via): Verdict {
 	if (!hasNoResponse(attempt) || attempt.outcome !== 'unanswered') return SILENT;
-	if (!isPrivateAddress(transaction.client.address) || isPrivateAddress(transaction.server.address)) return SILENT;
+	if (!isPrivateAddress(transaction.client.address) || isPrivateAddress(transaction.server.address))
+		return SILENT;
 	return {
 		kind: 'fires',
 		confidence: 'possible',

@@ -18,7 +18,12 @@ export default defineRule({
 		confirm: 'Capture at the proxy: is the REGISTER sent on, and to whom?',
 		lookAlikes: ['A capture that ends before the final response shows the same beginning.'],
 	},
-	fix: [{ who: 'provider', what: 'Mend the way from the proxy to the registrar, or the registrar itself.' }],
+	fix: [
+		{
+			who: 'provider',
+			what: 'Mend the way from the proxy to the registrar, or the registrar itself.',
+		},
+	],
 	check({ attempt }) {
 		const transaction = lastTransaction(attempt)?.phone;
 		if (attempt.outcome !== 'unanswered' || transaction === undefined) return SILENT;

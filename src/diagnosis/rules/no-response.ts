@@ -1,5 +1,5 @@
-import { describeSends, hasNoResponse, lastTransaction } from '../../registration/attempt-facts.js';
 import { formatEndpoint } from '../../net/endpoint.js';
+import { describeSends, hasNoResponse, lastTransaction } from '../../registration/attempt-facts.js';
 import { evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
 
@@ -26,9 +26,15 @@ export default defineRule({
 		],
 	},
 	fix: [
-		{ who: 'site-network', what: 'Allow UDP to the port of the registrar outbound, with its answers back; nothing has to be opened inbound.' },
+		{
+			who: 'site-network',
+			what: 'Allow UDP to the port of the registrar outbound, with its answers back; nothing has to be opened inbound.',
+		},
 		{ who: 'phone', what: 'Check the address and port of the registrar; try TCP or TLS.' },
-		{ who: 'provider', what: 'Look for the source address among bans, and for the REGISTER in a capture at the server.' },
+		{
+			who: 'provider',
+			what: 'Look for the source address among bans, and for the REGISTER in a capture at the server.',
+		},
 	],
 	check({ attempt, vantage, registration }) {
 		const transaction = lastTransaction(attempt)?.phone;
@@ -37,7 +43,8 @@ export default defineRule({
 		if (vantage.vantage === 'server') return SILENT;
 		// Answers that stopped are another finding than answers that never came.
 		const answered = registration.attempts.some(
-			({ number, outcome }) => number < attempt.number && outcome !== 'unanswered' && outcome !== 'unreachable',
+			({ number, outcome }) =>
+				number < attempt.number && outcome !== 'unanswered' && outcome !== 'unreachable',
 		);
 		if (answered) return SILENT;
 		const server = formatEndpoint(transaction.server);

@@ -14,7 +14,8 @@ export default defineRule({
 			'The port or the transport in the account is wrong (5060 UDP and not TCP, or the reverse).',
 			'A firewall rejects with "port unreachable" in the name of the host.',
 		],
-		confirm: 'On the server: does the process run, and which address and port does it listen on (ss -lunp)?',
+		confirm:
+			'On the server: does the process run, and which address and port does it listen on (ss -lunp)?',
 		lookAlikes: [
 			'An ICMP error about another flow, or one that quotes an answer to the phone, says nothing of the server.',
 			'A REGISTER that is answered later was only too early.',
@@ -28,6 +29,7 @@ export default defineRule({
 		unreachableVerdict(
 			subject,
 			['port', 'protocol'],
-			(event, server) => `Nothing listens on ${server}: ${reporterOf(event)} answers the REGISTER with port unreachable.`,
+			(event, server) =>
+				`Nothing listens on ${server}: ${reporterOf(event)} answers the REGISTER with port unreachable.`,
 		),
 });

@@ -22,7 +22,8 @@ export default defineRule({
 			'The registrar does not handle NAT (Asterisk rewrite_contact=no, Kamailio without fix_nated_register).',
 			'An SBC in front of it passes the Contact through.',
 		],
-		confirm: 'At the registrar: an OPTIONS, NOTIFY or INVITE that is sent to the private address proves it.',
+		confirm:
+			'At the registrar: an OPTIONS, NOTIFY or INVITE that is sent to the private address proves it.',
 		lookAlikes: [
 			'Many registrars list the private Contact in the 200 and route to the source address all the same (Twilio, FreeSWITCH, Asterisk, Kamailio with received).',
 			'Within one LAN or VPN a private Contact is right.',
@@ -30,13 +31,20 @@ export default defineRule({
 		],
 	},
 	fix: [
-		{ who: 'registrar', what: 'Store the source address of the REGISTER: Asterisk rewrite_contact=yes, Kamailio fix_nated_register() with nat_uac_test(), FreeSWITCH NDLB-connectile-dysfunction.' },
-		{ who: 'phone', what: 'Use STUN or outbound (RFC 5626) where the registrar cannot be changed.' },
+		{
+			who: 'registrar',
+			what: 'Store the source address of the REGISTER: Asterisk rewrite_contact=yes, Kamailio fix_nated_register() with nat_uac_test(), FreeSWITCH NDLB-connectile-dysfunction.',
+		},
+		{
+			who: 'phone',
+			what: 'Use STUN or outbound (RFC 5626) where the registrar cannot be changed.',
+		},
 	],
 	check({ attempt, vantage, requestsToContact }) {
 		const transaction = lastTransaction(attempt)?.phone;
 		const final = transaction?.final;
-		if (attempt.outcome !== 'registered' || transaction === undefined || final === undefined) return SILENT;
+		if (attempt.outcome !== 'registered' || transaction === undefined || final === undefined)
+			return SILENT;
 		const own = contactsOf(transaction.request.message).find((contact) => isPrivate(contact));
 		const host = own?.uri.host;
 		if (own === undefined || host === undefined) return SILENT;
@@ -44,7 +52,8 @@ export default defineRule({
 		if (binding === undefined || !keepsPrivateHost(binding, host)) return SILENT;
 		if (isPrivateAddress(transaction.client.address)) {
 			// The phone's own side, or one LAN: what the registrar stored is not in this capture.
-			if (isPrivateAddress(transaction.server.address) || vantage.vantage === 'server') return SILENT;
+			if (isPrivateAddress(transaction.server.address) || vantage.vantage === 'server')
+				return SILENT;
 			return {
 				kind: 'cannot-tell',
 				because: `the 200 lists the private Contact ${host}; whether the registrar uses it or the source address cannot be seen from the phone`,
@@ -52,13 +61,18 @@ export default defineRule({
 			};
 		}
 		const sentThere = requestsToContact.find(({ dst }) => dst.address === host);
-		if (sentThere === undefined && firstHeader(transaction.request.message, 'path') !== undefined) return SILENT;
+		if (sentThere === undefined && firstHeader(transaction.request.message, 'path') !== undefined)
+			return SILENT;
 		return {
 			kind: 'fires',
 			confidence: sentThere === undefined ? 'likely' : 'proven',
 			summary: `The REGISTER came from ${transaction.client.address}, and the registrar keeps Contact ${host}${sentThere === undefined ? '' : ` and sends ${sentThere.message.method} there`}.`,
 			evidence: inOrder(
-				evidenceOf(transaction.request, 'Contact', `${host}, packet source ${transaction.client.address}`),
+				evidenceOf(
+					transaction.request,
+					'Contact',
+					`${host}, packet source ${transaction.client.address}`,
+				),
 				evidenceOf(final, 'Contact', `${host} in the binding`),
 				...evidenceIf(sentThere, sentThere?.message.method ?? '', `sent to ${host}`),
 			),

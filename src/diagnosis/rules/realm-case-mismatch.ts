@@ -7,7 +7,8 @@ import { defineRule, SILENT } from '../rule.js';
 export default defineRule({
 	id: 'realm-case-mismatch',
 	severity: 'fatal',
-	title: 'The realm of the phone differs from the realm offered only in case, blanks or a trailing dot',
+	title:
+		'The realm of the phone differs from the realm offered only in case, blanks or a trailing dot',
 	references: ['RFC 7616 §3.3', 'RFC 3261 §22.1'],
 	explanation: {
 		means:
@@ -42,7 +43,11 @@ export default defineRule({
 			summary: `The server challenges for realm "${offered}", the phone answers for realm "${sent}": the same but for case, blanks or a dot, and realms are compared byte by byte.`,
 			evidence: inOrder(
 				evidenceOf(request, 'Authorization realm', `"${sent}"`),
-				...evidenceIf(challenge?.response, `${challenge?.header ?? 'challenge'} realm`, `"${offered}"`),
+				...evidenceIf(
+					challenge?.response,
+					`${challenge?.header ?? 'challenge'} realm`,
+					`"${offered}"`,
+				),
 				...evidenceIf(final, 'Status', final === undefined ? '' : describeStatus(final)),
 			),
 		};

@@ -1,5 +1,5 @@
-import { answeringCredentials } from '../../registration/authentication.js';
 import { describeStatus } from '../../registration/attempt-facts.js';
+import { answeringCredentials } from '../../registration/authentication.js';
 import { failedRealmRound, offeredRealms, sameRealmButForCase } from '../../registration/realm.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';

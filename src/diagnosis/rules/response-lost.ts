@@ -1,5 +1,9 @@
 import { formatEndpoint, sameEndpoint } from '../../net/endpoint.js';
-import { describeStatus, lastTransaction, sendsAfterFinal } from '../../registration/attempt-facts.js';
+import {
+	describeStatus,
+	lastTransaction,
+	sendsAfterFinal,
+} from '../../registration/attempt-facts.js';
 import { isFailed } from '../../registration/outcome.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
@@ -20,7 +24,8 @@ export default defineRule({
 			'The NAT mapping is gone or strict, or answers come from another address than was asked.',
 			'The SIP ALG of the site sends the answer to a port nobody listens on.',
 		],
-		confirm: 'Capture at the phone at the same time: the answer is not there. On the firewall look for drops of UDP from the server.',
+		confirm:
+			'Capture at the phone at the same time: the answer is not there. On the firewall look for drops of UDP from the server.',
 		lookAlikes: [
 			'One or two copies can cross with the answer on a slow line.',
 			'An answer to another port than the request came from: see missing-rport.',
@@ -28,7 +33,10 @@ export default defineRule({
 		],
 	},
 	fix: [
-		{ who: 'site-network', what: 'Allow answers of the registrar back in (stateful UDP), and switch a SIP ALG off.' },
+		{
+			who: 'site-network',
+			what: 'Allow answers of the registrar back in (stateful UDP), and switch a SIP ALG off.',
+		},
 		{ who: 'provider', what: 'Answer from the address and port that the request was sent to.' },
 	],
 	check({ attempt, vantage }) {
@@ -53,7 +61,11 @@ export default defineRule({
 			evidence: inOrder(
 				evidenceOf(transaction.request, 'REGISTER', `from ${formatEndpoint(client)}`),
 				evidenceOf(final, 'Status', `${describeStatus(final)} to ${formatEndpoint(final.dst)}`),
-				...evidenceIf(repeated.at(-1), 'REGISTER', `same branch again, copy ${transaction.sends.length}`),
+				...evidenceIf(
+					repeated.at(-1),
+					'REGISTER',
+					`same branch again, copy ${transaction.sends.length}`,
+				),
 			),
 		};
 	},

@@ -18,10 +18,18 @@ export default defineRule({
 			'A fault in the configuration: Asterisk answers 500 where the auth object of an endpoint is missing.',
 			'A proxy got an answer that it could not use (502).',
 		],
-		confirm: 'Look into the log of the server at this time; the same REGISTER a minute later often works.',
-		lookAlikes: ['503 is overload or maintenance, 504 and 408 a registrar behind a proxy that does not answer.'],
+		confirm:
+			'Look into the log of the server at this time; the same REGISTER a minute later often works.',
+		lookAlikes: [
+			'503 is overload or maintenance, 504 and 408 a registrar behind a proxy that does not answer.',
+		],
 	},
-	fix: [{ who: 'registrar', what: 'Look for the error in the log at this time; check database and account configuration.' }],
+	fix: [
+		{
+			who: 'registrar',
+			what: 'Look for the error in the log at this time; check database and account configuration.',
+		},
+	],
 	check({ attempt }) {
 		const final = lastFinal(attempt);
 		const request = attempt.transactions.at(-1)?.phone.request;

@@ -1,5 +1,5 @@
+import { parsedValue } from '../../bytes/parsed-value.js';
 import { describeStatus, lastFinal, serverWords } from '../../registration/attempt-facts.js';
-import { valueOf } from '../../bytes/parsed-value.js';
 import { firstHeader } from '../../sip/header-fields.js';
 import { readRetryAfter } from '../../sip/headers/retry-after.js';
 import { evidenceOf, inOrder } from '../evidence.js';
@@ -26,7 +26,10 @@ export default defineRule({
 	},
 	fix: [
 		{ who: 'provider', what: 'Relieve or restart the server, or take it out of DNS.' },
-		{ who: 'phone', what: 'Wait for Retry-After; configure the second server, so that the phone fails over.' },
+		{
+			who: 'phone',
+			what: 'Wait for Retry-After; configure the second server, so that the phone fails over.',
+		},
 	],
 	check({ attempt }) {
 		const final = lastFinal(attempt);
@@ -34,9 +37,10 @@ export default defineRule({
 		if (final?.message.statusCode !== 503 || request === undefined) return SILENT;
 		const registrarError = firstHeader(final.message, 'p-registrar-error')?.value ?? '';
 		if (/too many|contacts/i.test(`${registrarError} ${final.message.reasonPhrase}`)) return SILENT;
-		const retryAfter = valueOf(readRetryAfter(final.message));
+		const retryAfter = parsedValue(readRetryAfter(final.message));
 		const words = serverWords(final.message).join('; ');
-		const wait = retryAfter === undefined ? 'without Retry-After' : `Retry-After ${retryAfter.seconds} s`;
+		const wait =
+			retryAfter === undefined ? 'without Retry-After' : `Retry-After ${retryAfter.seconds} s`;
 		return {
 			kind: 'fires',
 			confidence: 'strong',

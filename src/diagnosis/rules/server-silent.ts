@@ -16,14 +16,18 @@ export default defineRule({
 			'The software filters the user agent or the source without a word.',
 			'It listens on another address or port, is overloaded, or the message is malformed for it.',
 		],
-		confirm: 'Look at the firewall counters and bans of the host, and at the log of the registrar with its highest verbosity.',
+		confirm:
+			'Look at the firewall counters and bans of the host, and at the log of the registrar with its highest verbosity.',
 		lookAlikes: [
 			'A closed port gives an ICMP error, which is not silence.',
 			'In a capture between phone and server the same picture may be loss further on.',
 		],
 	},
 	fix: [
-		{ who: 'registrar', what: 'Check host firewall, bans, listening address and user-agent filters of the server.' },
+		{
+			who: 'registrar',
+			what: 'Check host firewall, bans, listening address and user-agent filters of the server.',
+		},
 	],
 	check({ attempt, vantage }) {
 		const transaction = lastTransaction(attempt)?.phone;
@@ -42,8 +46,14 @@ export default defineRule({
 			confidence: 'proven',
 			summary: `REGISTER from ${formatEndpoint(transaction.client)} arrived ${describeSends(transaction)} at ${formatEndpoint(transaction.server)}, and the server sent nothing.`,
 			evidence: inOrder(
-				evidenceOf(transaction.request, 'REGISTER', `arrives at ${formatEndpoint(transaction.server)}`),
-				...(last === transaction.request ? [] : [evidenceOf(last, 'REGISTER', `copy ${transaction.sends.length}, still no answer`)]),
+				evidenceOf(
+					transaction.request,
+					'REGISTER',
+					`arrives at ${formatEndpoint(transaction.server)}`,
+				),
+				...(last === transaction.request
+					? []
+					: [evidenceOf(last, 'REGISTER', `copy ${transaction.sends.length}, still no answer`)]),
 				evidenceOf(last, 'Vantage', vantage.reason),
 			),
 		};

@@ -1,5 +1,10 @@
 import { formatEndpoint } from '../../net/endpoint.js';
-import { describeSends, describeStatus, hasNoResponse, lastTransaction } from '../../registration/attempt-facts.js';
+import {
+	describeSends,
+	describeStatus,
+	hasNoResponse,
+	lastTransaction,
+} from '../../registration/attempt-facts.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
 
@@ -16,20 +21,28 @@ export default defineRule({
 			'The source address was banned or changed, or the NAT mapping went stale.',
 			'A firewall rule or a route was changed.',
 		],
-		confirm: 'Do other phones still get answers at that time? If only this one does not, look for a ban.',
+		confirm:
+			'Do other phones still get answers at that time? If only this one does not, look for a ban.',
 		lookAlikes: ['A capture that ends within seconds of the last REGISTER shows nothing yet.'],
 	},
 	fix: [
-		{ who: 'provider', what: 'Check whether the server was up at that time, and whether the source address is banned.' },
+		{
+			who: 'provider',
+			what: 'Check whether the server was up at that time, and whether the source address is banned.',
+		},
 		{ who: 'site-network', what: 'Check what changed on firewall and uplink at that time.' },
 	],
 	check({ attempt, registration }) {
 		const transaction = lastTransaction(attempt)?.phone;
-		if (attempt.outcome !== 'unanswered' || transaction === undefined || !hasNoResponse(attempt)) return SILENT;
+		if (attempt.outcome !== 'unanswered' || transaction === undefined || !hasNoResponse(attempt))
+			return SILENT;
 		const answered = registration.attempts
 			.filter(({ number }) => number < attempt.number)
 			.flatMap(({ transactions }) => transactions)
-			.filter(({ phone }) => phone.final !== undefined && phone.server.address === transaction.server.address)
+			.filter(
+				({ phone }) =>
+					phone.final !== undefined && phone.server.address === transaction.server.address,
+			)
 			.at(-1)?.phone.final;
 		if (answered === undefined) return SILENT;
 		return {
@@ -39,7 +52,11 @@ export default defineRule({
 			evidence: inOrder(
 				evidenceOf(answered, 'Status', `${describeStatus(answered)}, the last answer`),
 				evidenceOf(transaction.request, 'REGISTER', 'first without an answer'),
-				...evidenceIf(transaction.sends.at(-1), 'REGISTER', `last of ${transaction.sends.length} copies`),
+				...evidenceIf(
+					transaction.sends.at(-1),
+					'REGISTER',
+					`last of ${transaction.sends.length} copies`,
+				),
 			),
 		};
 	},

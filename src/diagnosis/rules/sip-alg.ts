@@ -23,8 +23,14 @@ export default defineRule({
 		],
 	},
 	fix: [
-		{ who: 'site-network', what: 'Switch the SIP ALG off in router and firewall (MikroTik: /ip firewall service-port disable sip; FortiGate: delete the sip session-helper; Cisco: no ip nat service sip udp port 5060; others: "SIP ALG" under NAT or WAN).' },
-		{ who: 'phone', what: 'Where it cannot be switched off: TLS, or another port of the server than 5060.' },
+		{
+			who: 'site-network',
+			what: 'Switch the SIP ALG off in router and firewall (MikroTik: /ip firewall service-port disable sip; FortiGate: delete the sip session-helper; Cisco: no ip nat service sip udp port 5060; others: "SIP ALG" under NAT or WAN).',
+		},
+		{
+			who: 'phone',
+			what: 'Where it cannot be switched off: TLS, or another port of the server than 5060.',
+		},
 	],
 	check(subject) {
 		const [first, ...others] = subject.attempt.transactions.flatMap(({ phone }) =>

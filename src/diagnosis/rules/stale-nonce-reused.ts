@@ -18,14 +18,18 @@ export default defineRule({
 			'The phone takes up a new nonce only where stale=true is written, and the registrar does not write it.',
 			'A middlebox answers with a cached challenge of its own.',
 		],
-		confirm: 'Compare nonce= of the last challenge with nonce= of the REGISTER that follows it, twice in a row.',
+		confirm:
+			'Compare nonce= of the last challenge with nonce= of the REGISTER that follows it, twice in a row.',
 		lookAlikes: [
 			'The first REGISTER of a refresh normally carries the cached nonce; one extra round trip is healthy.',
 			'A stateless server answers each retransmission with another nonce; any of them counts as current.',
 		],
 	},
 	fix: [
-		{ who: 'phone', what: 'Update the firmware; switch off caching of credentials (pre-emptive Authorization) where that can be set.' },
+		{
+			who: 'phone',
+			what: 'Update the firmware; switch off caching of credentials (pre-emptive Authorization) where that can be set.',
+		},
 		{ who: 'registrar', what: 'Send stale=true with a challenge that replaces an expired nonce.' },
 	],
 	check({ attempt, steps }) {
@@ -46,7 +50,11 @@ export default defineRule({
 			evidence: inOrder(
 				evidenceOf(last.answered.request, 'Authorization nonce', `"${used}"`),
 				...evidenceIf(first?.answered.request, 'Authorization nonce', `"${used}" (first reuse)`),
-				...evidenceIf(current?.response, `${current?.header ?? 'challenge'} nonce`, `"${current?.digest.nonce ?? ''}"`),
+				...evidenceIf(
+					current?.response,
+					`${current?.header ?? 'challenge'} nonce`,
+					`"${current?.digest.nonce ?? ''}"`,
+				),
 				...evidenceIf(final, 'Status', final === undefined ? '' : describeStatus(final)),
 			),
 		};

@@ -7,11 +7,24 @@ export default defineRule({
 	title: 'The server refuses the TCP connection',
 	references: ['RFC 9293 §3.10.7', 'RFC 3261 §18.1.1'],
 	explanation: {
-		means: 'A reset answered the first packet of the connection: the host was reached, and nothing listens on this TCP port, or a firewall refuses in its name.',
-		causes: ['The server speaks UDP or TLS only.', 'The port is wrong.', 'A firewall rejects with a reset.'],
+		means:
+			'A reset answered the first packet of the connection: the host was reached, and nothing listens on this TCP port, or a firewall refuses in its name.',
+		causes: [
+			'The server speaks UDP or TLS only.',
+			'The port is wrong.',
+			'A firewall rejects with a reset.',
+		],
 		confirm: 'Try UDP to the same port, and the port that the provider names for TCP.',
 		lookAlikes: ['A connection that comes up and is cut later is tcp-reset.'],
 	},
-	fix: [{ who: 'registrar', what: 'Let the server listen for SIP over TCP on this port.' }, { who: 'phone', what: 'Use the transport and port that the provider names.' }],
-	check: (subject) => connectionVerdict(subject, 'refused', (server) => `${server} refuses the TCP connection: nothing listens there.`),
+	fix: [
+		{ who: 'registrar', what: 'Let the server listen for SIP over TCP on this port.' },
+		{ who: 'phone', what: 'Use the transport and port that the provider names.' },
+	],
+	check: (subject) =>
+		connectionVerdict(
+			subject,
+			'refused',
+			(server) => `${server} refuses the TCP connection: nothing listens there.`,
+		),
 });

@@ -8,10 +8,22 @@ export default defineRule({
 	references: ['RFC 9293 §3.5.3', 'RFC 3261 §18.4'],
 	explanation: {
 		means: 'The TCP connection came up, and was reset or closed before the REGISTER was answered.',
-		causes: ['The port speaks TLS or another protocol.', 'The server closes connections of unknown addresses or domains.', 'A firewall resets connections with SIP in them.'],
+		causes: [
+			'The port speaks TLS or another protocol.',
+			'The server closes connections of unknown addresses or domains.',
+			'A firewall resets connections with SIP in them.',
+		],
 		confirm: 'Capture at both ends: who sent the reset? Compare TTL with the packets before.',
 		lookAlikes: ['A connection closed after the answer is normal.'],
 	},
-	fix: [{ who: 'provider', what: 'Look for the reason in the log of the server at this time.' }, { who: 'phone', what: 'Check port and transport: TLS is usually on 5061.' }],
-	check: (subject) => connectionVerdict(subject, 'reset', (server) => `${server} cuts the TCP connection before it answers the REGISTER.`),
+	fix: [
+		{ who: 'provider', what: 'Look for the reason in the log of the server at this time.' },
+		{ who: 'phone', what: 'Check port and transport: TLS is usually on 5061.' },
+	],
+	check: (subject) =>
+		connectionVerdict(
+			subject,
+			'reset',
+			(server) => `${server} cuts the TCP connection before it answers the REGISTER.`,
+		),
 });

@@ -23,7 +23,10 @@ export default defineRule({
 		],
 	},
 	fix: [
-		{ who: 'registrar', what: 'Create the user, or name the address-of-record exactly as the To header has it.' },
+		{
+			who: 'registrar',
+			what: 'Create the user, or name the address-of-record exactly as the To header has it.',
+		},
 		{ who: 'phone', what: 'Correct the user name (not the authentication name) of the account.' },
 	],
 	check({ attempt, registration }) {

@@ -16,15 +16,22 @@ export default defineRule({
 			'The proxy routes to a wrong address.',
 			'A firewall between proxy and registrar.',
 		],
-		confirm: 'In the capture the 408 has a frame and comes from the server. A capture at the proxy shows its own REGISTER without answer.',
+		confirm:
+			'In the capture the 408 has a frame and comes from the server. A capture at the proxy shows its own REGISTER without answer.',
 		lookAlikes: [
 			'The 408 on the display of a phone is often its own timer: then no 408 is in the capture, and silence is the finding.',
 			'A 503 says that the proxy knows the registrar to be down.',
 		],
 	},
 	fix: [
-		{ who: 'provider', what: 'Mend the way from the proxy or SBC to the registrar, or the registrar itself.' },
-		{ who: 'sbc', what: 'Check the next hop of REGISTER and its reachability; fail over to a second registrar.' },
+		{
+			who: 'provider',
+			what: 'Mend the way from the proxy or SBC to the registrar, or the registrar itself.',
+		},
+		{
+			who: 'sbc',
+			what: 'Check the next hop of REGISTER and its reachability; fail over to a second registrar.',
+		},
 	],
 	check({ attempt }) {
 		const final = lastFinal(attempt);
@@ -41,7 +48,11 @@ export default defineRule({
 			summary: `${describeStatus(final)} came from ${server.address} ${waited} after the REGISTER: it got no answer from the registrar behind it${behind === undefined ? '' : ` (${behind.server.address})`}.`,
 			evidence: inOrder(
 				evidenceOf(request, 'REGISTER', `to ${server.address}`),
-				...evidenceIf(provisional, 'Status', provisional === undefined ? '' : describeStatus(provisional)),
+				...evidenceIf(
+					provisional,
+					'Status',
+					provisional === undefined ? '' : describeStatus(provisional),
+				),
 				...evidenceIf(
 					behind?.sends.at(-1),
 					'REGISTER relayed',

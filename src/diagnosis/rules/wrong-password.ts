@@ -2,8 +2,8 @@ import { describeStatus, serverWords } from '../../registration/attempt-facts.js
 import { answeringCredentials } from '../../registration/authentication.js';
 import { registrarFingerprint } from '../../registration/fingerprint.js';
 import { type Refusal, refusedCredentials } from '../../registration/refusal.js';
-import type { Confidence } from '../finding.js';
 import { evidenceOf, inOrder } from '../evidence.js';
+import type { Confidence } from '../finding.js';
 import { defineRule, SILENT, type Subject } from '../rule.js';
 
 export default defineRule({
@@ -33,7 +33,10 @@ export default defineRule({
 			who: 'phone',
 			what: 'Enter the SIP password again (not the portal password), without blanks around it, and the authentication name beside it.',
 		},
-		{ who: 'registrar', what: 'Check that the user exists, and set the SIP password anew on both sides.' },
+		{
+			who: 'registrar',
+			what: 'Check that the user exists, and set the SIP password anew on both sides.',
+		},
 	],
 	check(subject) {
 		const refusal = refusedCredentials(subject.attempt, subject.steps);
@@ -58,7 +61,11 @@ export default defineRule({
 					? `The response for ${user} does not verify with the password given, and the server answers ${describeStatus(final)}.`
 					: `Fresh credentials for ${user} were refused with ${describeStatus(final)}: the password is wrong, or ${unknownUser(subject)}.`,
 			evidence: inOrder(
-				evidenceOf(round.answered.request, 'Authorization', `${user}, fresh nonce${confidence === 'proven' ? '; the recomputed response differs' : ''}`),
+				evidenceOf(
+					round.answered.request,
+					'Authorization',
+					`${user}, fresh nonce${confidence === 'proven' ? '; the recomputed response differs' : ''}`,
+				),
 				evidenceOf(final, 'Status', describeStatus(final)),
 			),
 		};

@@ -1,0 +1,91 @@
+/* The pipeline behind the sources, once: transactions → registrations → one cause each. */
+import { diagnose } from '../diagnosis/diagnose.js';
+import type { Finding } from '../diagnosis/finding.js';
+import type { Account } from '../registration/account.js';
+import type { Registration } from '../registration/registration.js';
+import { registrationsOf } from '../registration/registrations.js';
+import type { Vantage, VantageGuess } from '../registration/vantage.js';
+import { guessVantage } from '../registration/vantage-guess.js';
+import { elapsedMs } from '../time/instant.js';
+import type { ClientTransaction } from '../transaction/client-transaction.js';
+import type { AnalysedSource, Analysis, DiagnosedRegistration, Step } from './analysis.js';
+import { matchesAor } from './aor-pattern.js';
+import type { ReadSource } from './source-log.js';
+
+export interface AnalysisInput {
+	readonly source: ReadSource;
+	readonly accounts: readonly Account[];
+	/** The user's word on where the capture was taken; it wins over the guess. */
+	readonly vantage?: Vantage | undefined;
+	/** Only registrations whose address-of-record or digest username matches, `*` is a wildcard. */
+	readonly aorPattern?: string | undefined;
+	/** A live probe's checklist. */
+	readonly steps?: readonly Step[];
+}
+
+/** One source → an analysis. Several captures of one incident are a later capability. */
+export function analyse(input: AnalysisInput): Analysis {
+	const { source } = input;
+	const { facts } = source;
+	const observedUntil = facts.lastPacketAt ?? 0;
+	const registrations = registrationsOf({ ...source, observedUntil }).filter(
+		(registration) => input.aorPattern === undefined || matchesAor(registration, input.aorPattern),
+	);
+	const vantage = vantageOf(input, registrations);
+	return {
+		sources: [analysedSource(source, vantage)],
+		registrations: registrations.map((registration) =>
+			diagnosed(registration, input, vantage, observedUntil),
+		),
+		findings: NO_FINDINGS,
+		omitted: 0,
+		responseTimesMs: responseTimes(registrations),
+	};
+}
+
+const NO_FINDINGS: readonly Finding[] = [];
+
+function diagnosed(
+	registration: Registration,
+	{ source, accounts, steps }: AnalysisInput,
+	vantage: VantageGuess,
+	observedUntil: number,
+): DiagnosedRegistration {
+	const { cause, findings, cannotTell, digestChecks } = diagnose({
+		registration,
+		vantage,
+		isProbe: source.probe !== undefined,
+		accounts,
+		observedUntil,
+		otherRequests: source.otherRequests,
+	});
+	return { ...registration, cause, findings, cannotTell, digestChecks, steps: steps ?? [] };
+}
+
+function vantageOf(
+	{ source, vantage }: AnalysisInput,
+	registrations: readonly Registration[],
+): VantageGuess {
+	if (vantage !== undefined) return { vantage, reason: 'given by the user' };
+	if (source.probe !== undefined) {
+		return { vantage: 'client', reason: 'a probe sees what the phone would see' };
+	}
+	return guessVantage(phoneLegs(registrations), source.neighbours);
+}
+
+function phoneLegs(registrations: readonly Registration[]): readonly ClientTransaction[] {
+	return registrations
+		.flatMap(({ attempts }) => attempts)
+		.flatMap(({ transactions }) => transactions)
+		.map(({ phone }) => phone);
+}
+
+function analysedSource({ facts }: ReadSource, { vantage, reason }: VantageGuess): AnalysedSource {
+	return { ...facts, clockOffsetMs: 0, vantage, vantageReason: reason };
+}
+
+function responseTimes(registrations: readonly Registration[]): readonly number[] {
+	return phoneLegs(registrations)
+		.flatMap(({ request, final }) => (final === undefined ? [] : [elapsedMs(request.at, final.at)]))
+		.toSorted((a, b) => a - b);
+}

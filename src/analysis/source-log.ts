@@ -1,0 +1,91 @@
+/** What one source told, kept as far as registrations need it; everything else is counted and let go. */
+import { OddityCounter } from '../bytes/oddity.js';
+import type { SipMessage, SipRequest } from '../sip/message.js';
+import type {
+	ConnectionEvent,
+	NeighbourEvent,
+	NetworkEvent,
+	Observed,
+	ProbeEvent,
+	ResolutionEvent,
+	TraceSink,
+} from '../trace/observed.js';
+import type { SourceFacts } from '../trace/source-facts.js';
+import type { ClientTransaction } from '../transaction/client-transaction.js';
+import { TransactionTracker } from '../transaction/transaction-tracker.js';
+
+/** Bounds of the tables: enough for any site, too little to be filled up by an attacker. */
+const MAX_OTHER_REQUESTS = 20_000;
+const MAX_NEIGHBOURS = 4_096;
+const MAX_FAILURES = 1_000;
+
+/** A source that was read to its end. */
+export interface ReadSource {
+	readonly facts: SourceFacts;
+	readonly transactions: readonly ClientTransaction[];
+	/** Requests other than REGISTER, which may show where a registrar sends what it was told. */
+	readonly otherRequests: readonly Observed<SipRequest>[];
+	readonly neighbours: readonly NeighbourEvent[];
+	readonly failures: readonly (ConnectionEvent | ResolutionEvent)[];
+	/** Present where the source is a probe, live or saved. */
+	readonly probe: ProbeEvent | undefined;
+}
+
+export class SourceLog implements TraceSink {
+	readonly #tracker = new TransactionTracker();
+	readonly #otherRequests: Observed<SipRequest>[] = [];
+	readonly #neighbours = new Map<string, NeighbourEvent>();
+	readonly #failures: (ConnectionEvent | ResolutionEvent)[] = [];
+	#probe: ProbeEvent | undefined;
+
+	message(observed: Observed): void {
+		if (isOtherRequest(observed)) {
+			if (this.#otherRequests.length < MAX_OTHER_REQUESTS) this.#otherRequests.push(observed);
+			return;
+		}
+		this.#tracker.message(observed);
+	}
+
+	event(event: NetworkEvent): void {
+		switch (event.kind) {
+			case 'unreachable':
+				this.#tracker.unreachable(event);
+				return;
+			case 'connection':
+			case 'resolution':
+				if (this.#failures.length < MAX_FAILURES) this.#failures.push(event);
+				return;
+			case 'neighbour':
+				if (this.#neighbours.size < MAX_NEIGHBOURS) this.#neighbours.set(event.address, event);
+				return;
+			case 'probe':
+				this.#probe ??= event;
+		}
+	}
+
+	/** Ends the log: what was read, with the losses of the tracker among the oddities. */
+	finish(facts: SourceFacts): ReadSource {
+		return {
+			facts: { ...facts, oddities: [...facts.oddities, ...this.#oddities().list()] },
+			transactions: this.#tracker.transactions(),
+			otherRequests: this.#otherRequests,
+			neighbours: [...this.#neighbours.values()],
+			failures: this.#failures,
+			probe: this.#probe,
+		};
+	}
+
+	#oddities(): OddityCounter {
+		const { orphanResponses, firstOrphanFrame, dropped } = this.#tracker.losses();
+		const oddities = new OddityCounter();
+		const orphan = 'a response to a REGISTER that is not in the capture';
+		oddities.add('response-without-request', 'sip', firstOrphanFrame, orphan, orphanResponses);
+		const bound = 'more REGISTER transactions than are kept; the rest is not analysed';
+		oddities.add('transactions-dropped', 'sip', 0, bound, dropped);
+		return oddities;
+	}
+}
+
+function isOtherRequest(observed: Observed<SipMessage>): observed is Observed<SipRequest> {
+	return observed.message.kind === 'request' && observed.message.method !== 'REGISTER';
+}

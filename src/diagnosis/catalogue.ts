@@ -1,0 +1,75 @@
+/** Every rule, in the groups of the diagnoses list. Adding one: docs in CONTRIBUTING, Adding a rule. */
+
+import type { Rule } from './rule.js';
+import adminProhibited from './rules/admin-prohibited.js';
+import challengeUnanswered from './rules/challenge-unanswered.js';
+import credentialsUnanswered from './rules/credentials-unanswered.js';
+import credentialsVerifiedButRejected from './rules/credentials-verified-but-rejected.js';
+import dnsFailure from './rules/dns-failure.js';
+import dnsNxdomain from './rules/dns-nxdomain.js';
+import dnsRecordMissing from './rules/dns-record-missing.js';
+import dnsTimeout from './rules/dns-timeout.js';
+import forbiddenAfterAuthentication from './rules/forbidden-after-authentication.js';
+import forbiddenBeforeChallenge from './rules/forbidden-before-challenge.js';
+import hostUnreachable from './rules/host-unreachable.js';
+import intervalTooBrief from './rules/interval-too-brief.js';
+import missingRport from './rules/missing-rport.js';
+import noFinalResponse from './rules/no-final-response.js';
+import noResponse from './rules/no-response.js';
+import portUnreachable from './rules/port-unreachable.js';
+import privateContact from './rules/private-contact.js';
+import realmCaseMismatch from './rules/realm-case-mismatch.js';
+import realmMismatch from './rules/realm-mismatch.js';
+import responseLost from './rules/response-lost.js';
+import serverError from './rules/server-error.js';
+import serverOverloaded from './rules/server-overloaded.js';
+import serverSilent from './rules/server-silent.js';
+import serverWentSilent from './rules/server-went-silent.js';
+import sipAlg from './rules/sip-alg.js';
+import staleNonceReused from './rules/stale-nonce-reused.js';
+import tcpConnectTimeout from './rules/tcp-connect-timeout.js';
+import tcpRefused from './rules/tcp-refused.js';
+import tcpReset from './rules/tcp-reset.js';
+import unknownUser from './rules/unknown-user.js';
+import upstreamTimeout from './rules/upstream-timeout.js';
+import wrongPassword from './rules/wrong-password.js';
+
+export const CATALOGUE: readonly Rule[] = [
+	realmMismatch,
+	realmCaseMismatch,
+	wrongPassword,
+	credentialsVerifiedButRejected,
+	challengeUnanswered,
+	staleNonceReused,
+	forbiddenBeforeChallenge,
+	forbiddenAfterAuthentication,
+	unknownUser,
+	upstreamTimeout,
+	noFinalResponse,
+	intervalTooBrief,
+	serverError,
+	serverOverloaded,
+	privateContact,
+	missingRport,
+	sipAlg,
+	noResponse,
+	responseLost,
+	serverSilent,
+	serverWentSilent,
+	credentialsUnanswered,
+	portUnreachable,
+	hostUnreachable,
+	adminProhibited,
+	tcpRefused,
+	tcpConnectTimeout,
+	tcpReset,
+	dnsNxdomain,
+	dnsFailure,
+	dnsTimeout,
+	dnsRecordMissing,
+];
+
+/** The rule of an id; undefined where there is none. */
+export function findRule(id: string): Rule | undefined {
+	return CATALOGUE.find((rule) => rule.id === id);
+}

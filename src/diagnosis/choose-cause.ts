@@ -1,0 +1,73 @@
+/*
+ * The choice of one cause (diagnoses, One cause; knowledge B1): lower layer before upper, a proof before a presumption,
+ * what came first before what followed from it.
+ */
+
+import { isFailed } from '../registration/outcome.js';
+import type { Outcome } from '../registration/registration.js';
+import type { Finding } from './finding.js';
+
+/** Fatal ids in the order in which they explain a failure: the first that fired is the cause. */
+export const FATAL_ORDER: readonly string[] = [
+	// B1 step 1 and 2: no SIP was sent.
+	'dns-nxdomain',
+	'dns-failure',
+	'dns-timeout',
+	'dns-record-missing',
+	'tcp-refused',
+	'tcp-connect-timeout',
+	'tcp-reset',
+	// Step 3: the network says so.
+	'admin-prohibited',
+	'host-unreachable',
+	'port-unreachable',
+	// Step 5 and 6, the silence tree: a wrong destination port before a loss, a loss before silence.
+	'missing-rport',
+	'response-lost',
+	'server-silent',
+	'credentials-unanswered',
+	'server-went-silent',
+	'no-final-response',
+	'no-response',
+	// Step 8, the 401 loop: no credentials, realm, nonce, and only then the password.
+	'challenge-unanswered',
+	'realm-case-mismatch',
+	'realm-mismatch',
+	'stale-nonce-reused',
+	'credentials-verified-but-rejected',
+	'wrong-password',
+	// Step 9 to 11: the words of the server.
+	'forbidden-before-challenge',
+	'forbidden-after-authentication',
+	'unknown-user',
+	'interval-too-brief',
+	'upstream-timeout',
+	'server-overloaded',
+	'server-error',
+];
+
+/** Degraded ids in the order of step 0: what may be the cause of a registration that succeeded. */
+export const DEGRADED_ORDER: readonly string[] = ['sip-alg', 'private-contact'];
+
+/** The one finding that explains the outcome, among those that fired on the decisive attempt. */
+export function chooseCause(outcome: Outcome, findings: readonly Finding[]): Finding | undefined {
+	if (isFailed(outcome)) {
+		const fatal = inOrderOf(
+			FATAL_ORDER,
+			findings.filter(({ severity }) => severity === 'fatal'),
+		);
+		return fatal.find(({ confidence }) => confidence !== 'possible') ?? fatal[0];
+	}
+	if (outcome !== 'registered') return undefined;
+	const degraded = findings.filter(
+		({ severity, confidence }) =>
+			severity === 'degraded' && (confidence === 'proven' || confidence === 'strong'),
+	);
+	return inOrderOf(DEGRADED_ORDER, degraded)[0];
+}
+
+function inOrderOf(order: readonly string[], findings: readonly Finding[]): readonly Finding[] {
+	return findings
+		.filter(({ id }) => order.includes(id))
+		.toSorted((a, b) => order.indexOf(a.id) - order.indexOf(b.id));
+}

@@ -1,0 +1,169 @@
+/** Runs every rule over every attempt of a registration, and chooses the one cause. */
+import type { Account } from '../registration/account.js';
+import { type AuthenticationStep, authenticationSteps } from '../registration/authentication.js';
+import { checkDigest, type DigestCheck } from '../registration/digest-check.js';
+import { isFailed } from '../registration/outcome.js';
+import { contactsOf } from '../registration/register-request.js';
+import type { Attempt, Registration } from '../registration/registration.js';
+import type { VantageGuess } from '../registration/vantage.js';
+import type { SipRequest } from '../sip/message.js';
+import type { Instant } from '../time/instant.js';
+import type { Observed } from '../trace/observed.js';
+import { CATALOGUE } from './catalogue.js';
+import { chooseCause } from './choose-cause.js';
+import type { CannotTell, Finding } from './finding.js';
+import type { Rule, Subject } from './rule.js';
+import { undetermined } from './undetermined.js';
+
+export interface DiagnosisInput {
+	readonly registration: Registration;
+	readonly vantage: VantageGuess;
+	readonly isProbe: boolean;
+	readonly accounts: readonly Account[];
+	readonly observedUntil: Instant;
+	readonly otherRequests: readonly Observed<SipRequest>[];
+}
+
+export interface Diagnosis {
+	readonly cause: Finding | undefined;
+	readonly findings: readonly Finding[];
+	readonly cannotTell: readonly CannotTell[];
+	/** The credentials of each REGISTER against the accounts, by its frame; only those that could be checked. */
+	readonly digestChecks: ReadonlyMap<Observed<SipRequest>, 'verifies' | 'does-not-verify'>;
+}
+
+interface Examined {
+	readonly findings: readonly Finding[];
+	readonly cannotTell: readonly CannotTell[];
+}
+
+export function diagnose(input: DiagnosisInput): Diagnosis {
+	const { attempts, decisive } = input.registration;
+	const check = memoised((step) => checkDigest(step, input.accounts, input.registration.aor));
+	const examined = new Map(
+		attempts.map((attempt) => [attempt, examine(attempt, input, check)] as const),
+	);
+	const decided = decisive === undefined ? undefined : examined.get(decisive);
+	const cause =
+		decisive === undefined || decided === undefined ? undefined : causeOf(decisive, decided);
+	const all = [...examined.values()].flatMap(({ findings }) => findings);
+	return {
+		cause,
+		findings: withoutRepetition(
+			all.filter((finding) => finding !== cause && finding.id !== cause?.id),
+			decisive?.number,
+		),
+		cannotTell: decided?.cannotTell ?? [],
+		digestChecks: digestChecksOf(attempts, check),
+	};
+}
+
+function causeOf(attempt: Attempt, { findings, cannotTell }: Examined): Finding | undefined {
+	const cause = chooseCause(attempt.outcome, findings);
+	if (cause !== undefined || !isFailed(attempt.outcome)) return cause;
+	return undetermined(attempt, cannotTell);
+}
+
+function examine(
+	attempt: Attempt,
+	input: DiagnosisInput,
+	digestCheck: Subject['digestCheck'],
+): Examined {
+	const { registration } = input;
+	const subject: Subject = {
+		registration,
+		attempt,
+		steps: authenticationSteps(attempt),
+		vantage: input.vantage,
+		isProbe: input.isProbe,
+		digestCheck,
+		observedUntil: input.observedUntil,
+		requestsToContact: requestsToContact(registration, input.otherRequests),
+	};
+	const mended =
+		isFailed(attempt.outcome) &&
+		registration.attempts.some(
+			({ number, outcome }) => number > attempt.number && outcome === 'registered',
+		);
+	const findings: Finding[] = [];
+	const cannotTell: CannotTell[] = [];
+	for (const rule of CATALOGUE) {
+		const verdict = rule.check(subject);
+		if (verdict.kind === 'fires') findings.push(findingOf(rule, verdict, attempt.number, mended));
+		if (verdict.kind === 'cannot-tell') {
+			const { because, decidedBy } = verdict;
+			cannotTell.push({ id: rule.id, because, decidedBy });
+		}
+	}
+	return { findings, cannotTell };
+}
+
+function findingOf(
+	{ id, severity, title, fix }: Rule,
+	verdict: Extract<ReturnType<Rule['check']>, { kind: 'fires' }>,
+	attempt: number,
+	mended: boolean,
+): Finding {
+	const { confidence, summary, evidence } = verdict;
+	return {
+		id,
+		severity,
+		confidence,
+		attempt,
+		mended,
+		title,
+		summary,
+		evidence,
+		fix: verdict.fix ?? fix,
+	};
+}
+
+/** One finding an id: that of the decisive attempt, else the latest. A loop of a thousand attempts is one fault. */
+function withoutRepetition(
+	findings: readonly Finding[],
+	decisive: number | undefined,
+): readonly Finding[] {
+	const byId = new Map<string, Finding>();
+	for (const finding of findings) {
+		if (byId.get(finding.id)?.attempt !== decisive || decisive === undefined)
+			byId.set(finding.id, finding);
+	}
+	return [...byId.values()];
+}
+
+function requestsToContact(
+	{ attempts }: Registration,
+	otherRequests: readonly Observed<SipRequest>[],
+): readonly Observed<SipRequest>[] {
+	if (otherRequests.length === 0) return [];
+	const hosts = new Set(
+		attempts
+			.flatMap(({ transactions }) => transactions)
+			.flatMap(({ phone }) => contactsOf(phone.request.message))
+			.map(({ uri }) => uri.host),
+	);
+	return otherRequests.filter(({ dst }) => hosts.has(dst.address));
+}
+
+function digestChecksOf(
+	attempts: readonly Attempt[],
+	check: Subject['digestCheck'],
+): Diagnosis['digestChecks'] {
+	const checks = new Map<Observed<SipRequest>, 'verifies' | 'does-not-verify'>();
+	for (const step of attempts.flatMap(authenticationSteps)) {
+		const { kind } = check(step);
+		if (kind === 'not-checked') continue;
+		for (const send of step.transaction.hops.flatMap(({ sends }) => sends)) checks.set(send, kind);
+	}
+	return checks;
+}
+
+/** A step is built anew for each question; its request is the same value, so that is the key. */
+function memoised(check: (step: AuthenticationStep) => DigestCheck): Subject['digestCheck'] {
+	const known = new WeakMap<Observed<SipRequest>, DigestCheck>();
+	return (step) => {
+		const result = known.get(step.request) ?? check(step);
+		known.set(step.request, result);
+		return result;
+	};
+}
