@@ -25,7 +25,9 @@ export type Refusal =
 	/** The credentials were refused, twice at most. */
 	| 'credentials-refused';
 
-export type Reaction = { readonly kind: 'retry' } | { readonly kind: 'refused'; readonly refusal: Refusal };
+export type Reaction =
+	| { readonly kind: 'retry' }
+	| { readonly kind: 'refused'; readonly refusal: Refusal };
 
 type CredentialsHeader = 'Authorization' | 'Proxy-Authorization';
 
@@ -47,7 +49,7 @@ export interface AuthenticationDeps {
 	/** Wire text. */
 	readonly username: string;
 	readonly secret: DigestSecret | undefined;
-	/** `--algorithm`; an HA1 forces its own. */
+	/** `--algorithm`. */
 	readonly algorithm: string | undefined;
 	readonly newCnonce: () => string;
 }
@@ -85,23 +87,12 @@ export class Authentication {
 		if (!this.#reuse) this.#answers.length = 0;
 	}
 
-	/** The header fields for the next request; each call counts the nonce up. */
+	/** The header fields for the next request; each call counts the nonce up. They hold a response: never print them. */
 	credentials(uri: string): readonly (readonly [CredentialsHeader, string])[] {
-		const { secret, username } = this.#deps;
-		if (secret === undefined) return [];
-		return this.#answers.map((answer) => {
+		return this.#answers.flatMap((answer) => {
 			answer.nc += 1;
-			const value = answerChallenge({
-				challenge: answer.challenge,
-				username,
-				secret,
-				method: 'REGISTER',
-				uri,
-				body: new Uint8Array(0),
-				cnonce: answer.cnonce,
-				nc: answer.nc,
-			});
-			return [answer.header, value];
+			const value = this.#answer(answer, uri);
+			return value === undefined ? [] : [[answer.header, value] as const];
 		});
 	}
 
@@ -109,7 +100,7 @@ export class Authentication {
 	react(response: SipResponse): Reaction {
 		const [asks, header] = fieldsOf(response);
 		const offered = readChallenges(response).filter((challenge) => challenge.header === asks);
-		const chosen = this.#choose(offered);
+		const chosen = this.#choose(offered, header);
 		this.#first ??= { offered, chosen };
 		if (offered.length === 0) return { kind: 'refused', refusal: 'challenge-missing' };
 		if (chosen === undefined) return { kind: 'refused', refusal: 'unsupported' };
@@ -128,11 +119,23 @@ export class Authentication {
 		this.#remember({ ...answer.challenge, nonce: next, stale: false }, answer.header);
 	}
 
-	#choose(offered: readonly Challenge[]): DigestChallenge | undefined {
-		const { algorithm, secret } = this.#deps;
-		const forced = algorithm ?? (secret?.kind === 'ha1' ? secret.algorithm : undefined);
-		const digests = offered.flatMap(({ digest }) => digest ?? []);
-		return chooseChallenge(digests, forced);
+	/** The topmost that can be answered with what was given: an HA1 answers only its own algorithm. */
+	#choose(offered: readonly Challenge[], header: CredentialsHeader): DigestChallenge | undefined {
+		const answerable = offered.filter(({ digest: challenge }) => {
+			if (challenge === undefined || this.#deps.secret === undefined)
+				return challenge !== undefined;
+			return this.#answer({ header, challenge, cnonce: '', nc: 1 }, '') !== undefined;
+		});
+		return chooseChallenge(answerable, this.#deps.algorithm)?.digest;
+	}
+
+	#answer({ challenge, cnonce, nc }: Answer, uri: string): string | undefined {
+		const { secret, username } = this.#deps;
+		if (secret === undefined) return undefined;
+		const body = new Uint8Array(0);
+		const inputs = { challenge, username, secret, method: 'REGISTER', uri, body, cnonce, nc };
+		const answer = answerChallenge(inputs);
+		return answer.kind === 'answered' ? answer.value : undefined;
 	}
 
 	/** The challenge after credentials of ours: were they refused, or only too old? */

@@ -16,14 +16,21 @@ export interface ListedBinding {
 }
 
 /** Every binding that a 2xx lists. */
-export function listedBindings(response: SipResponse, identity: Identity): readonly ListedBinding[] {
+export function bindingsIn(
+	response: SipResponse,
+	{ identity }: { readonly identity: Identity | undefined },
+): readonly ListedBinding[] {
 	const common = readExpires(response);
 	return readContacts(response).flatMap((parsed) => {
 		if (!parsed.ok) return [{ uri: '(unreadable)', expires: undefined, own: false }];
 		const contact = parsed.value;
 		if (contact.kind === 'wildcard') return [];
 		const uri = formatUri(contact.uri);
-		const own = contact.instanceId === identity.instanceId || uri === identity.contactUri;
+		// Registrars drop or add URI parameters; user, host and port they keep.
+		const bare = formatUri({ ...contact.uri, parameters: new Map(), headers: [] });
+		const own =
+			identity !== undefined &&
+			(contact.instanceId === identity.instanceId || bare === identity.contactUri);
 		const expires = contact.expires ?? (common?.ok === true ? common.value : undefined);
 		return expires === 0 ? [] : [{ uri, expires, own }];
 	});

@@ -1,6 +1,6 @@
+import { displayText } from '../sip/display-text.js';
 import type { Instant } from '../time/instant.js';
 import { elapsedMs } from '../time/instant.js';
-import { displayText } from '../sip/display-text.js';
 import { PROBE_STEP_IDS, type ProbeStep, type ProbeStepId } from './probe-step.js';
 
 /** The steps as they become known; each is said once, and what was never reached is said to be skipped. */

@@ -44,18 +44,33 @@ function moves(one: Seen, last: Seen): boolean {
 function judge(seen: Seen): Pick<ProbeStep, 'state' | 'text'> {
 	const { local, remote, port } = seen;
 	if (seen.address !== local.address) {
-		return { state: 'ok', text: `behind a NAT: this socket is ${formatEndpoint(local)}, the server saw ${where(seen)}; ${portWords(seen)}` };
+		return {
+			state: 'ok',
+			text: `behind a NAT: this socket is ${formatEndpoint(local)}, the server saw ${where(seen)}; ${portWords(seen)}`,
+		};
 	}
 	if (port !== undefined && port !== local.port) {
-		return { state: 'warning', text: `the server saw this machine's own address with another port: ${where(seen)} instead of ${formatEndpoint(local)}; something on the way translates ports` };
+		return {
+			state: 'warning',
+			text: `the server saw this machine's own address with another port: ${where(seen)} instead of ${formatEndpoint(local)}; something on the way translates ports`,
+		};
 	}
 	if (isPrivateAddress(local.address) && !isPrivateAddress(remote.address)) {
-		return { state: 'warning', text: `${remote.address} is public, yet its answer says received=${seen.address}, this machine's private address: something on the way rewrites SIP (an ALG), or the server is on this network` };
+		return {
+			state: 'warning',
+			text: `${remote.address} is public, yet its answer says received=${seen.address}, this machine's private address: something on the way rewrites SIP (an ALG), or the server is on this network`,
+		};
 	}
 	if (port === undefined) {
-		return { state: 'ok', text: `no NAT seen: the server saw ${seen.address}, this machine's own address (the server gave no rport)` };
+		return {
+			state: 'ok',
+			text: `no NAT seen: the server saw ${seen.address}, this machine's own address (the server gave no rport)`,
+		};
 	}
-	return { state: 'ok', text: `no NAT: the server saw ${where(seen)}, this socket's own address and port` };
+	return {
+		state: 'ok',
+		text: `no NAT: the server saw ${where(seen)}, this socket's own address and port`,
+	};
 }
 
 function portWords({ port, local }: Seen): string {

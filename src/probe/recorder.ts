@@ -1,6 +1,6 @@
 import type { Parsed } from '../bytes/malformed.js';
-import { OddityCounter } from '../bytes/oddity.js';
 import { describeMalformed } from '../bytes/malformed.js';
+import { OddityCounter } from '../bytes/oddity.js';
 import type { Endpoint } from '../net/endpoint.js';
 import type { SipMessage } from '../sip/message.js';
 import type { Instant } from '../time/instant.js';

@@ -1,4 +1,4 @@
-import { formatEndpoint, type Endpoint } from '../net/endpoint.js';
+import { type Endpoint, formatEndpoint } from '../net/endpoint.js';
 import { serializeRequest } from '../sip/serialize-message.js';
 import type { ProbeTransportName } from './transport.js';
 
@@ -14,7 +14,7 @@ export interface Identity {
 	readonly contact: string;
 	/** Of `+sip.instance` in `contact` (RFC 5626 §4.1): `urn:uuid:…`. */
 	readonly instanceId: string;
-	/** The URI within `contact`. */
+	/** The URI within `contact`, without its parameters. */
 	readonly contactUri: string;
 	readonly userAgent: string;
 }
@@ -61,7 +61,10 @@ export function registerRequest(request: RegisterToSend): Uint8Array {
 	});
 }
 
-function contactFields(identity: Identity, purpose: Purpose): readonly (readonly [string, string])[] {
+function contactFields(
+	identity: Identity,
+	purpose: Purpose,
+): readonly (readonly [string, string])[] {
 	switch (purpose.kind) {
 		case 'query':
 			return [];

@@ -9,13 +9,25 @@ import { firstHeader } from '../sip/header-fields.js';
 import { readMinExpires } from '../sip/headers/min-expires.js';
 import type { SipMessage, SipResponse } from '../sip/message.js';
 import { parseDatagram } from '../sip/parse-message.js';
-import type { Authentication, Refusal } from './authentication.js';
-import type { ProbeRecorder } from './recorder.js';
+import { elapsedMs, type Instant } from '../time/instant.js';
+import type { Authentication } from './authentication.js';
+import type { Exchange } from './exchange.js';
 import { recordFailure } from './record-failure.js';
+import type { ProbeRecorder } from './recorder.js';
 import { type Identity, type Purpose, registerRequest } from './register-request.js';
-import { type RunningTransaction, startTransaction, type TransactionEnd } from './register-transaction.js';
+import {
+	type RunningTransaction,
+	startTransaction,
+	type TransactionEnd,
+} from './register-transaction.js';
 import type { Timers } from './timers.js';
-import type { Opened, ProbeTransportName, SipTransport, TransportFailure, TransportListener } from './transport.js';
+import type {
+	Opened,
+	ProbeTransportName,
+	SipTransport,
+	TransportFailure,
+	TransportListener,
+} from './transport.js';
 
 /** More requests than any honest server needs for one answer: challenge of proxy and registrar, stale each, 423. */
 const MAX_ROUNDS = 8;
@@ -28,6 +40,8 @@ export interface SessionDeps {
 	readonly remote: Endpoint;
 	readonly recorder: ProbeRecorder;
 	readonly timers: Timers;
+	/** CSeq goes on where another server is tried under the same Call-ID (RFC 3261 §10.2). */
+	readonly lastCseq: number;
 	readonly authentication: Authentication;
 	/** Called once, when the local address is known: Contact must tell the truth. */
 	readonly identify: (transport: SipTransport) => Identity;
@@ -38,21 +52,17 @@ export interface SessionDeps {
 
 const UNSPECIFIED: Readonly<Record<number, string>> = { 4: '0.0.0.0', 6: '::' };
 
-/** How one request (with all its rounds) ended. */
-export type Exchange =
-	| { readonly kind: 'answered'; readonly response: SipResponse }
-	| { readonly kind: 'not-authenticated'; readonly refusal: Refusal; readonly response: SipResponse }
-	| { readonly kind: 'unanswered' }
-	| { readonly kind: 'failed'; readonly failure: TransportFailure }
-	| { readonly kind: 'no-way'; readonly errno: string }
-	| { readonly kind: 'aborted' };
-
 /** A response as the probe got it, and the local end it came to. */
 export interface Received {
 	readonly response: SipResponse;
 	readonly from: Endpoint;
 	readonly local: Endpoint;
 	readonly remote: Endpoint;
+}
+
+export interface FirstFinal {
+	readonly response: SipResponse;
+	readonly ms: number;
 }
 
 export class RegisterSession {
@@ -62,11 +72,14 @@ export class RegisterSession {
 	#identity: Identity | undefined;
 	#running: { readonly branch: string; readonly transaction: RunningTransaction } | undefined;
 	#lastRequest: Uint8Array = new Uint8Array(0);
-	#cseq = 0;
+	#cseq: number;
 	#sends = 0;
+	#firstSentAt: Instant | undefined;
+	#firstFinal: FirstFinal | undefined;
 
 	constructor(deps: SessionDeps) {
 		this.#deps = deps;
+		this.#cseq = deps.lastCseq;
 	}
 
 	get identity(): Identity | undefined {
@@ -76,6 +89,16 @@ export class RegisterSession {
 	/** Every response so far, in order. */
 	get received(): readonly Received[] {
 		return this.#received;
+	}
+
+	/** The first final answer of the session, and how long the first request waited for it. */
+	get firstFinal(): FirstFinal | undefined {
+		return this.#firstFinal;
+	}
+
+	/** CSeq number of the last request. */
+	get cseq(): number {
+		return this.#cseq;
 	}
 
 	/** Requests sent so far, retransmissions included. */
@@ -176,7 +199,8 @@ export class RegisterSession {
 		const parsed = parseDatagram(bytes);
 		if (parsed.ok) {
 			const { local, remote, name } = transport;
-			this.#deps.recorder.message(parsed.value, local, remote, name, bytes.length);
+			const sent = this.#deps.recorder.message(parsed.value, local, remote, name, bytes.length);
+			this.#firstSentAt ??= sent?.at;
 		}
 		this.#lastRequest = bytes;
 		this.#sends += 1;
@@ -205,6 +229,10 @@ export class RegisterSession {
 		const running = this.#running;
 		if (running === undefined || !answers(message, running.branch)) return;
 		this.#received.push({ response: message, from, local, remote });
+		if (message.statusCode >= 200) {
+			const ms = elapsedMs(this.#firstSentAt ?? observed.at, observed.at);
+			this.#firstFinal ??= { response: message, ms };
+		}
 		running.transaction.onResponse(message);
 	}
 

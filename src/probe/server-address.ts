@@ -11,7 +11,8 @@ export interface ServerAddress {
 
 /** `HOST[:PORT]`; IPv6 in brackets (`[2001:db8::1]:5060`), or bare where no port follows. */
 export function parseServerAddress(text: string): Parsed<ServerAddress> {
-	if (isIP(text) === 6) return { ok: true, value: { host: canonicalAddress(text), port: undefined } };
+	if (isIP(text) === 6)
+		return { ok: true, value: { host: canonicalAddress(text), port: undefined } };
 	const match = /^(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]+))(?::([0-9]{1,5}))?$/.exec(text);
 	const host = match?.[1] ?? match?.[2];
 	if (host === undefined || (match?.[1] !== undefined && isIP(host) !== 6)) {

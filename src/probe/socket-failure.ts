@@ -2,7 +2,8 @@ import type { TransportFailure } from './transport.js';
 
 /** The errno name of a socket or resolver error, `ECONNREFUSED`; the message's first word where there is none. */
 export function errnoOf(error: unknown): string {
-	if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
+	if (error instanceof Error && 'code' in error && typeof error.code === 'string')
+		return error.code;
 	return error instanceof Error ? error.name : 'unknown';
 }
 

@@ -19,6 +19,8 @@ export interface ProbeTarget {
 	readonly userName: string;
 	/** Request-URI: the domain, with the port only where the address-of-record has one (RFC 3261 §10.2). */
 	readonly requestUri: string;
+	/** Host of the Request-URI, IPv6 without brackets, lower case. */
+	readonly domain: string;
 	/** Name or address to resolve: of `--server`, else the domain. */
 	readonly host: string;
 	readonly port: number;
@@ -29,7 +31,8 @@ export function readTarget(aor: string, server: string | undefined): ProbeTarget
 	const text = wireText(/^(sips?|tel):/i.test(aor) ? aor : `sip:${aor}`);
 	const parsed = parseUri(text);
 	// Never echoed: a password may stand in it.
-	if (!parsed.ok) throw usage(`The address-of-record cannot be read: ${expected(parsed.malformed)}`);
+	if (!parsed.ok)
+		throw usage(`The address-of-record cannot be read: ${expected(parsed.malformed)}`);
 	const uri = parsed.value;
 	if (uri.scheme === 'sips') {
 		throw usage('A sips: address-of-record needs TLS, which this probe does not speak');
@@ -48,6 +51,7 @@ export function readTarget(aor: string, server: string | undefined): ProbeTarget
 		user: uri.user,
 		userName: uri.userUnescaped ?? uri.user,
 		requestUri: `sip:${hostport}`,
+		domain: uri.host.toLowerCase(),
 		...whereTo(server, uri.host, uri.port),
 	};
 }
@@ -70,5 +74,9 @@ function expected({ problem }: Malformed): string {
 }
 
 function usage(message: string): ProbeError {
-	return new ProbeError('usage', message, 'Write it as 1001@example.com; --server HOST[:PORT] says where to send.');
+	return new ProbeError(
+		'usage',
+		message,
+		'Write it as 1001@example.com; --server HOST[:PORT] says where to send.',
+	);
 }

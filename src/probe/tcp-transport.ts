@@ -5,7 +5,7 @@ import { connect, type Socket } from 'node:net';
 import type { Endpoint } from '../net/endpoint.js';
 import { StreamFramer } from '../sip/stream-framer.js';
 import { errnoOf, tcpFailure } from './socket-failure.js';
-import type { OpenOptions, Opened, SipTransport, TransportListener } from './transport.js';
+import type { Opened, OpenOptions, SipTransport, TransportListener } from './transport.js';
 import { localAddressTo } from './udp-transport.js';
 
 /** Connects to `remote`; sends nothing yet. Never rejects: what went wrong is the result. */
@@ -37,14 +37,21 @@ export async function openTcp(options: OpenOptions): Promise<Opened> {
 	if (problem === 'aborted') return { kind: 'aborted' };
 	const local = { address: source, port };
 	if (problem === 'timed-out') {
-		return { kind: 'failure', failure: { kind: 'connection', outcome: 'timed-out', errno: undefined }, local };
+		return {
+			kind: 'failure',
+			failure: { kind: 'connection', outcome: 'timed-out', errno: undefined },
+			local,
+		};
 	}
 	return { kind: 'failure', failure: tcpFailure(problem.errno), local };
 }
 
 type HandshakeProblem = 'timed-out' | 'aborted' | { readonly errno: string } | undefined;
 
-function handshake(socket: Socket, { timers, timeoutMs, signal }: OpenOptions): Promise<HandshakeProblem> {
+function handshake(
+	socket: Socket,
+	{ timers, timeoutMs, signal }: OpenOptions,
+): Promise<HandshakeProblem> {
 	return new Promise((resolve) => {
 		const settle = (problem: HandshakeProblem): void => {
 			cancel();

@@ -61,7 +61,11 @@ export interface OpenOptions {
  */
 export type Opened =
 	| { readonly kind: 'open'; readonly transport: SipTransport }
-	| { readonly kind: 'failure'; readonly failure: TransportFailure; readonly local: Endpoint | undefined }
+	| {
+			readonly kind: 'failure';
+			readonly failure: TransportFailure;
+			readonly local: Endpoint | undefined;
+	  }
 	| { readonly kind: 'no-way'; readonly errno: string }
 	| { readonly kind: 'aborted' };
 

@@ -9,7 +9,7 @@ import type { Endpoint } from '../net/endpoint.js';
 import { parseDatagram } from '../sip/parse-message.js';
 import { ProbeError } from './probe-error.js';
 import { errnoOf, udpFailure } from './socket-failure.js';
-import type { OpenOptions, Opened, SipTransport, TransportListener } from './transport.js';
+import type { Opened, OpenOptions, SipTransport, TransportListener } from './transport.js';
 
 /** Opens a UDP port towards `remote`; sends nothing. Throws `ProbeError` where the wanted port cannot be had. */
 export async function openUdp(options: OpenOptions): Promise<Opened> {
@@ -28,7 +28,9 @@ export async function openUdp(options: OpenOptions): Promise<Opened> {
 }
 
 /** The address this machine would send from to reach `remote`, or the errno; a connect of UDP sends nothing. */
-export async function localAddressTo(remote: Endpoint): Promise<string | { readonly errno: string }> {
+export async function localAddressTo(
+	remote: Endpoint,
+): Promise<string | { readonly errno: string }> {
 	const socket = newSocket(remote.address);
 	await bind(socket, 0, undefined);
 	const refused = await connect(socket, remote);
@@ -129,7 +131,9 @@ function cannotBind(errno: string, port: number): ProbeError {
 	return new ProbeError(
 		'local',
 		`UDP port ${port} of this machine cannot be used (${errno})`,
-		errno === 'EACCES' ? 'Take a port above 1023, or run as root.' : 'Leave the local port out, or take another.',
+		errno === 'EACCES'
+			? 'Take a port above 1023, or run as root.'
+			: 'Leave the local port out, or take another.',
 	);
 }
 

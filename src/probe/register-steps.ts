@@ -1,0 +1,142 @@
+/*
+ * The steps from `register` to `binding`, each from how an exchange ended. Words only: nothing here sends.
+ */
+import type { Authentication } from './authentication.js';
+import { bindingsIn, type ListedBinding, nameBindings } from './bindings.js';
+import { type Checklist, quoted } from './checklist.js';
+import { type Exchange, endWords, isSuccess } from './exchange.js';
+import type { RegisterSession } from './register-session.js';
+import { challengeStep, silenceWords, statusWords } from './step-words.js';
+import type { ProbeTransportName } from './transport.js';
+
+/** What the steps are told from. */
+export interface StepDeps {
+	readonly session: RegisterSession;
+	readonly authentication: Authentication;
+	readonly checklist: Checklist;
+	readonly transport: ProbeTransportName;
+	/** Digest username; wire text. */
+	readonly username: string;
+	readonly algorithm: string | undefined;
+	/** Seconds asked for. */
+	readonly expires: number;
+	readonly timeoutMs: number;
+}
+
+/** The `register` step: what the first REGISTER came to. */
+export function tellFirstAnswer(
+	{ session, checklist, transport, timeoutMs }: StepDeps,
+	queried: Exchange,
+): void {
+	const first = session.firstFinal;
+	if (first !== undefined) {
+		const { response, ms } = first;
+		const refused =
+			response.statusCode >= 300 && response.statusCode !== 401 && response.statusCode !== 407;
+		const text = `the first REGISTER was answered with ${statusWords(response)}`;
+		checklist.say('register', refused ? 'failed' : 'ok', text, ms);
+		return;
+	}
+	switch (queried.kind) {
+		case 'unanswered':
+			checklist.say('register', 'failed', silenceWords(transport, timeoutMs, session.sends));
+			return;
+		case 'aborted':
+			checklist.say('register', 'cannot-tell', 'interrupted before an answer came');
+			return;
+		case 'failed':
+		case 'no-way':
+			checklist.say('register', 'failed', endWords(queried));
+			return;
+		case 'answered':
+		case 'not-authenticated':
+			return;
+	}
+}
+
+/** The `challenge` and `credentials` steps, once there was a challenge. */
+export function tellAuthentication(deps: StepDeps, exchange: Exchange): void {
+	const { authentication, checklist } = deps;
+	const seen = authentication.challenge;
+	if (seen === undefined) return;
+	const { state, text } = challengeStep(seen, deps.algorithm);
+	checklist.say('challenge', state, text);
+	const credentials = credentialsStep(deps, exchange);
+	if (credentials !== undefined) checklist.say('credentials', ...credentials);
+}
+
+function credentialsStep(
+	deps: StepDeps,
+	exchange: Exchange,
+): ['ok' | 'failed' | 'skipped' | 'cannot-tell', string] | undefined {
+	const of = `of user ${quoted(deps.username)}`;
+	if (exchange.kind === 'answered') {
+		if (!deps.authentication.answered) return undefined;
+		return isSuccess(exchange.response)
+			? ['ok', `the credentials ${of} were accepted`]
+			: ['failed', `${statusWords(exchange.response)} to the REGISTER with the credentials ${of}`];
+	}
+	if (exchange.kind !== 'not-authenticated') {
+		return ['cannot-tell', `the REGISTER with the credentials ${of} got no answer`];
+	}
+	const status = statusWords(exchange.response);
+	switch (exchange.refusal) {
+		case 'no-secret':
+			return ['skipped', 'no password was given, so the challenge was not answered'];
+		case 'challenge-missing':
+		case 'unsupported':
+			return ['skipped', 'there is no challenge that can be answered'];
+		case 'stale-again':
+			return ['failed', `${status} with stale=true again, although the newest nonce was used`];
+		case 'credentials-refused': {
+			const times =
+				deps.authentication.failures === 1 ? 'once' : 'twice, each time with a fresh nonce';
+			return ['failed', `${status}: the credentials ${of} were refused ${times}`];
+		}
+	}
+}
+
+/** The `binding` step: granted expiry, every binding listed, and those that are gone. */
+export function tellBinding(
+	deps: StepDeps,
+	bound: Exchange,
+	others: readonly ListedBinding[],
+): void {
+	const { checklist, session } = deps;
+	if (bound.kind !== 'answered' || !isSuccess(bound.response)) {
+		const state = bound.kind === 'aborted' ? 'cannot-tell' : 'failed';
+		checklist.say('binding', state, `not registered: ${endWords(bound)}`);
+		return;
+	}
+	const listed = bindingsIn(bound.response, session);
+	const own = listed.find((binding) => binding.own);
+	const gone = others.filter((other) => !listed.some(({ uri }) => uri === other.uri));
+	if (listed.length === 0) {
+		checklist.say('binding', 'ok', 'registered; the answer lists no bindings at all');
+	} else if (own === undefined) {
+		checklist.say(
+			'binding',
+			'failed',
+			`2xx, but the own Contact is not among the bindings: ${nameBindings(listed)}`,
+		);
+	} else if (gone.length > 0) {
+		checklist.say(
+			'binding',
+			'warning',
+			`registered, and with it these bindings of other devices are gone: ${nameBindings(gone)}`,
+		);
+	} else {
+		checklist.say(
+			'binding',
+			'ok',
+			`registered${grantedWords(own, deps.expires)}; bindings: ${nameBindings(listed)}`,
+		);
+	}
+}
+
+function grantedWords({ expires }: ListedBinding, asked: number): string {
+	if (expires === undefined) return '';
+	return expires === asked
+		? ` for ${expires} s as asked`
+		: ` for ${expires} s (${asked} s were asked for)`;
+}
