@@ -1,0 +1,51 @@
+import type { PlaceTruth, Scenario } from './scenarios/scenario.js';
+
+function inShort(truth: PlaceTruth | undefined): string {
+	if (truth === undefined) return '';
+	if ('exit' in truth) return 'no REGISTER';
+	const { outcome, cause } = truth;
+	return cause === null ? outcome : `${outcome} / ${cause}`;
+}
+
+function row(scenario: Scenario): string {
+	const { name, says, truth, twin } = scenario;
+	const cells = [
+		`\`${name}\``,
+		says,
+		inShort(truth.phone),
+		inShort(truth.proxy),
+		inShort(truth.server),
+		twin === undefined ? '' : `\`${twin}\``,
+	];
+	return `| ${cells.join(' | ')} |`;
+}
+
+const INTRODUCTION = `# Captures taken in the lab
+
+Each folder is one incident, seen from one to three places at once: \`phone.pcap\`, \`server.pcap\` and,
+where a proxy relays, \`proxy.pcap\` (then \`server.pcap\` is the registrar behind it). \`truth.json\` says
+what a report on each place has to say, which account the registrar knew, how the captures were made,
+and what they were counted to show. \`exit: 2\` stands for a capture with no REGISTER in it.
+
+They were taken by the project itself, of real traffic between network namespaces of one Linux machine:
+a phone of our own (\`test/lab/phone\`, independent of \`src/\`), a router with the kernel's NAT, packet
+filter and SIP ALG, a second router, and Kamailio 5.6 from Debian as registrar and proxy. Nothing of
+anybody else is in them: addresses are from RFC 1918 and RFC 5737, the domain is \`example.com\`, and the
+one password is \`s3cret-lab\`. Times and gaps are real; there is no latency besides the machine's own.
+
+To record all again, as root on Linux with \`iproute2\`, \`nftables\`, \`ethtool\`, \`tcpdump\`, \`tshark\`
+and \`kamailio\` (a minute and a half; \`-t NAME\` records one):
+
+    npx vitest run --config test/lab/vitest.record.config.ts
+
+The scenarios are in \`test/lab/scenarios\`; this table is written from them. The folder \`formats\` is
+made in another way and described there.
+
+| capture | what happens | phone | proxy | server | twin |
+|---|---|---|---|---|---|
+`;
+
+/** The text of fixtures/captures/README.md. */
+export function capturesReadme(scenarios: readonly Scenario[]): string {
+	return `${INTRODUCTION}${scenarios.map(row).join('\n')}\n`;
+}
