@@ -1,4 +1,4 @@
-/** An account the user gave to verify digests with (design §1, Secrets). */
+/** An account the user gave to verify digests with (design §1, Secrets); username, realm and aor as wire text (Latin-1). */
 import type { DigestSecret } from '../digest/digest.js';
 
 export interface Account {

@@ -43,16 +43,23 @@ function checkOne(
 	let missed: Account | undefined;
 	let because = 'no account fits this user';
 	for (const account of byRealm(candidates, sent.digest.realm)) {
+		const foreign = foreignHa1(account, sent);
+		if (foreign !== undefined) {
+			because = foreign;
+			continue;
+		}
 		const { method, body } = step.request.message;
 		const verdict = verifyCredentials({
 			credentials: sent.digest,
 			secret: account.secret,
 			method,
 			body,
+			username: account.username,
 		});
 		if (verdict.kind === 'verifies') return { kind: 'verifies', account };
 		if (verdict.kind === 'not-checkable') because = verdict.because;
-		else if (fitting.includes(account)) missed ??= account;
+		else if (fitting.includes(account) && isSureMiss(account, sent)) missed ??= account;
+		else because = 'the account given does not verify, and it may not be the one that was meant';
 	}
 	return missed === undefined ? NOT_CHECKED(because) : { kind: 'does-not-verify', account: missed };
 }
@@ -62,6 +69,28 @@ function fits(account: Account, { digest }: SentCredentials, aor: string | undef
 	const username = digest.usernameExtended ?? digest.username;
 	if (account.username === username || account.username === beforeAt(username)) return true;
 	return account.username === userOf(aor);
+}
+
+/** An HA1 holds username and realm: for others than its own it can neither match nor miss (RFC 7616 §3.4.2). */
+function foreignHa1(
+	{ secret, username, realm }: Account,
+	{ digest }: SentCredentials,
+): string | undefined {
+	if (secret.kind === 'password') return undefined;
+	if (username !== (digest.usernameExtended ?? digest.username))
+		return 'the HA1 belongs to another username';
+	if (realm !== undefined && realm !== digest.realm) return 'the HA1 belongs to another realm';
+	return undefined;
+}
+
+/**
+ * An HA1 whose realm is not known may miss for the realm's sake, and a -sess response that is not the first of its
+ * session for the sake of a first nonce that was not captured (RFC 7616 §3.4.2).
+ */
+function isSureMiss({ secret, realm }: Account, { digest }: SentCredentials): boolean {
+	const laterInSession =
+		/-sess$/i.test(digest.algorithm ?? '') && Number.parseInt(digest.nc ?? '1', 16) > 1;
+	return (secret.kind === 'password' || realm !== undefined) && !laterInSession;
 }
 
 /** `realm`, if given, only ranks: the account for this very realm is tried first. */

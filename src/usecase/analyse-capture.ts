@@ -1,0 +1,24 @@
+/** `sipdoctor analyze`: the bytes of one capture → an analysis. */
+import { analyse } from '../analysis/analyse.js';
+import type { Analysis } from '../analysis/analysis.js';
+import { SourceLog } from '../analysis/source-log.js';
+import type { Account } from '../registration/account.js';
+import type { Vantage } from '../registration/vantage.js';
+import { traceCapture } from '../trace/trace-capture.js';
+
+export interface CaptureToAnalyse {
+	/** The path as given, or `-`. */
+	readonly name: string;
+	readonly chunks: AsyncIterable<Uint8Array>;
+	readonly accounts: readonly Account[];
+	readonly vantage?: Vantage | undefined;
+	readonly aorPattern?: string | undefined;
+}
+
+/** Reads the capture to its end. Throws CaptureError where nothing of it can be read. */
+export async function analyseCapture(capture: CaptureToAnalyse): Promise<Analysis> {
+	const { name, chunks, accounts, vantage, aorPattern } = capture;
+	const log = new SourceLog();
+	const facts = await traceCapture(name, chunks, log);
+	return analyse({ source: log.finish(facts), accounts, vantage, aorPattern });
+}

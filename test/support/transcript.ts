@@ -1,0 +1,170 @@
+/*
+ * Transcripts: what a capture shows, as text that reads well in a diff. Directives first, then events, each under one
+ * line with its time in seconds:
+ *
+ *   # account 1001 secret            an account given by the user (username password)
+ *   # vantage client                 where it was captured, as the user says; without it the guess decides
+ *   # until 40                       time of the last packet of the source, seconds
+ *   # probe sip:1001@example.com     the source is a probe
+ *
+ *   +0.000 UDP 192.168.1.10:5060 > 203.0.113.5:5060 [ttl=64] [cut]
+ *   REGISTER sip:example.com SIP/2.0
+ *   …
+ *   +0.100 ICMP port from 203.0.113.5 quoting UDP 192.168.1.10:5060 > 203.0.113.5:5060
+ *   +0.100 CONNECT refused TCP 192.0.2.1:49152 > 203.0.113.5:5060
+ *   +0.000 DNS nxdomain sip.example.com
+ *   +0.000 ARP 192.168.1.1
+ */
+import { readFileSync } from 'node:fs';
+import { analyse } from '../../src/analysis/analyse.js';
+import type { Analysis } from '../../src/analysis/analysis.js';
+import { SourceLog } from '../../src/analysis/source-log.js';
+import type { Endpoint } from '../../src/net/endpoint.js';
+import type { Transport } from '../../src/net/transport.js';
+import type { Account } from '../../src/registration/account.js';
+import type { Vantage } from '../../src/registration/vantage.js';
+import { parseDatagram } from '../../src/sip/parse-message.js';
+import type { Instant } from '../../src/time/instant.js';
+import type {
+	ConnectionEvent,
+	ResolutionEvent,
+	UnreachableEvent,
+} from '../../src/trace/observed.js';
+
+/** 2026-01-01T00:00:00Z, the zero of every transcript. */
+const START: Instant = 1_767_225_600_000_000;
+const SOURCE = 'transcript.sip';
+
+export function analyseTranscript(text: string): Analysis {
+	const directives = [...text.matchAll(/^# (\w+) (.+)$/gm)].map(([, name, value]) => ({
+		name: name ?? '',
+		value: (value ?? '').trim(),
+	}));
+	const directive = (name: string) => directives.find((one) => one.name === name)?.value;
+	const log = new SourceLog();
+	const probe = directive('probe');
+	if (probe !== undefined) {
+		const target = { host: 'example.com', port: 5060, transport: 'udp' as const };
+		log.event({ kind: 'probe', aor: probe, target, source: SOURCE, frame: 0, at: START });
+	}
+	const blocks = text.split(/^(?=\+\d)/m).slice(1);
+	let last = START;
+	for (const [index, block] of blocks.entries()) last = feed(log, block, index + 1);
+	const until = directive('until');
+	const source = log.finish({
+		...{ kind: 'capture' as const, name: SOURCE, format: 'pcap', linkTypes: ['ethernet'] },
+		...{ packets: blocks.length, bytes: text.length, sipMessages: blocks.length },
+		...{ registerRequests: blocks.length, truncated: false, oddities: [] },
+		firstPacketAt: START,
+		lastPacketAt: until === undefined ? last : START + Math.round(Number(until) * 1_000_000),
+	});
+	const vantage = directive('vantage') as Vantage | undefined;
+	const accounts = directives
+		.filter(({ name }) => name === 'account')
+		.map(({ value }) => account(value));
+	return analyse({ source, accounts, vantage });
+}
+
+export function analyseTranscriptFile(path: string): Analysis {
+	return analyseTranscript(readFileSync(path, 'utf8'));
+}
+
+function account(value: string): Account {
+	const [username = '', password = ''] = value.split(' ');
+	return { username, realm: undefined, aor: undefined, secret: { kind: 'password', password } };
+}
+
+function feed(log: SourceLog, block: string, frame: number): Instant {
+	const newline = block.indexOf('\n');
+	const head = block.slice(0, newline < 0 ? undefined : newline).trim();
+	const [offset = '', kind = '', ...words] = head.split(/\s+/);
+	const at = START + Math.round(Number(offset.slice(1)) * 1_000_000);
+	const place = { at, frame, source: SOURCE };
+	if (kind === 'ICMP') log.event(unreachable(words, place));
+	else if (kind === 'CONNECT') log.event(connection(words, place));
+	else if (kind === 'DNS') log.event(resolution(words, place));
+	else if (kind === 'ARP')
+		log.event({ kind: 'neighbour', address: words[0] ?? '', mac: '', ...place });
+	else feedMessage(log, block.slice(newline + 1), { kind, words, place });
+	return at;
+}
+
+type Place = { readonly at: Instant; readonly frame: number; readonly source: string };
+
+function feedMessage(
+	log: SourceLog,
+	text: string,
+	{ kind, words, place }: { kind: string; words: readonly string[]; place: Place },
+): void {
+	const payload = Buffer.from(`${text.trimEnd().replaceAll('\n', '\r\n')}\r\n\r\n`, 'utf8');
+	const parsed = parseDatagram(payload);
+	if (!parsed.ok)
+		throw new Error(`frame ${place.frame} does not parse: ${JSON.stringify(parsed.malformed)}`);
+	const ttl = words.find((word) => word.startsWith('[ttl='))?.slice(5, -1);
+	log.message({
+		...place,
+		message: parsed.value,
+		src: endpoint(words[0]),
+		dst: endpoint(words[2]),
+		transport: kind.toLowerCase() as Transport,
+		frames: [place.frame],
+		cut: words.includes('[cut]'),
+		packet: {
+			fragments: 1,
+			payloadLength: payload.length,
+			...(ttl === undefined ? {} : { ttl: Number(ttl) }),
+		},
+	});
+}
+
+function endpoint(text = ''): Endpoint {
+	const colon = text.lastIndexOf(':');
+	return {
+		address: text.slice(0, colon).replace(/^\[|\]$/g, ''),
+		port: Number(text.slice(colon + 1)),
+	};
+}
+
+/** `port from 203.0.113.5 quoting UDP a:p > b:p`; `errno=ECONNREFUSED` instead of the sender for a socket. */
+function unreachable(words: readonly string[], place: Place): UnreachableEvent {
+	const errno = words.find((word) => word.startsWith('errno='))?.slice(6);
+	const quoting = words.indexOf('quoting');
+	return {
+		kind: 'unreachable',
+		reason: words[0] as UnreachableEvent['reason'],
+		reporter: errno === undefined ? words[2] : undefined,
+		icmp: errno === undefined ? { version: 4, type: 3, code: 3 } : undefined,
+		errno,
+		quoted: {
+			transport: (words[quoting + 1] ?? 'udp').toLowerCase() as Transport,
+			src: endpoint(words[quoting + 2]),
+			dst: endpoint(words[quoting + 4]),
+			text: '',
+		},
+		...place,
+	};
+}
+
+function connection(words: readonly string[], place: Place): ConnectionEvent {
+	const [outcome, transport, src, , dst] = words;
+	return {
+		kind: 'connection',
+		outcome: outcome as ConnectionEvent['outcome'],
+		transport: (transport ?? 'tcp').toLowerCase() as Transport,
+		src: endpoint(src),
+		dst: endpoint(dst),
+		errno: undefined,
+		...place,
+	};
+}
+
+function resolution(words: readonly string[], place: Place): ResolutionEvent {
+	const [outcome, name = ''] = words;
+	return {
+		kind: 'resolution',
+		outcome: outcome as ResolutionEvent['outcome'],
+		name,
+		errno: undefined,
+		...place,
+	};
+}
