@@ -39,6 +39,8 @@ export function readAuthValues(value: string, layer: string): readonly AuthValue
 			return values;
 		}
 		cursor.skipBlanks();
+		// `Digest realm=` would look like one, too.
+		if (scheme.toLowerCase() !== 'digest') cursor.match(TOKEN68);
 		values.push(withRaw({ scheme, ...readAuthParameters(cursor) }, cursor, start));
 	} while (!cursor.atEnd());
 	return values;
@@ -54,7 +56,6 @@ export function readAuthParameters(cursor: TextCursor): Omit<AuthValue, 'scheme'
 	const parameters = new Map<string, string>();
 	let malformed: Malformed | undefined;
 	cursor.skipBlanks();
-	cursor.match(TOKEN68);
 	let separated = true;
 	while (skipCommas(cursor, (comma) => (separated ||= comma))) {
 		const start = cursor.at;

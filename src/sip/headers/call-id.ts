@@ -3,10 +3,12 @@ import { firstHeader } from '../header-fields.js';
 import type { SipMessage } from '../message.js';
 import { TextCursor } from '../text-cursor.js';
 
+const WORD = '[A-Za-z0-9\\-.!%*_+`\'~()<>:\\\\"/[\\]?{}]+';
+const CALL_ID = new RegExp(`^${WORD}(?:@${WORD})?$`);
+
 /** Reads a Call-ID value: `word [ "@" word ]`, compared case-sensitively (RFC 3261 §20.8). */
 export function parseCallId(value: string): Parsed<string> {
-	const word = '[A-Za-z0-9\\-.!%*_+`\'~()<>:\\\\"/[\\]?{}]+';
-	if (new RegExp(`^${word}(?:@${word})?$`).test(value)) return { ok: true, value };
+	if (CALL_ID.test(value)) return { ok: true, value };
 	const cursor = new TextCursor(value, 'call-id');
 	return { ok: false, malformed: cursor.failure('Call-ID', value, 'word or word@word') };
 }
