@@ -50,6 +50,9 @@ export interface SessionDeps {
 	readonly onWaiting: (() => void) | undefined;
 }
 
+/** A server that closes after each answer does so once a request. */
+const MAX_HANG_UPS = 6;
+
 const UNSPECIFIED: Readonly<Record<number, string>> = { 4: '0.0.0.0', 6: '::' };
 
 /** A response as the probe got it, and the local end it came to. */
@@ -74,6 +77,11 @@ export class RegisterSession {
 	#lastRequest: Uint8Array = new Uint8Array(0);
 	#cseq: number;
 	#sends = 0;
+	/** Answers that came over the present connection. */
+	#answersHere = 0;
+	/** The server closed a connection after its answer, just as the next request left. */
+	#hungUp = false;
+	#hangUps = 0;
 	#firstSentAt: Instant | undefined;
 	#firstFinal: FirstFinal | undefined;
 
@@ -113,6 +121,7 @@ export class RegisterSession {
 		const opened = await this.#deps.open(this.#listener(), signal);
 		if (opened.kind === 'open') {
 			this.#transport = opened.transport;
+			this.#answersHere = 0;
 			this.#identity ??= this.#deps.identify(opened.transport);
 		} else if (opened.kind === 'failure') {
 			const { recorder, transport, remote } = this.#deps;
@@ -128,30 +137,38 @@ export class RegisterSession {
 		timeoutMs: number,
 		signal: AbortSignal | undefined,
 	): Promise<Exchange> {
-		const { authentication } = this.#deps;
 		let asked = purpose;
-		let briefFollowed = false;
-		authentication.begin();
+		this.#deps.authentication.begin();
 		for (let round = 1; ; round += 1) {
 			const end = await this.#transact(asked, timeoutMs, signal);
+			if (end.kind === 'failed' && this.#hungUp) continue;
 			if (end.kind === 'timed-out') return { kind: 'unanswered' };
 			if (end.kind !== 'final') return end;
-			const { response } = end;
-			const longer = briefFollowed ? undefined : afterTooBrief(asked, response);
-			if (response.statusCode === 401 || response.statusCode === 407) {
-				const reaction = authentication.react(response);
-				if (reaction.kind === 'refused') {
-					return { kind: 'not-authenticated', refusal: reaction.refusal, response };
-				}
-			} else if (longer !== undefined) {
-				briefFollowed = true;
-				asked = longer;
-			} else {
-				authentication.accepted(response);
-				return { kind: 'answered', response };
-			}
-			if (round >= MAX_ROUNDS) return { kind: 'answered', response };
+			const next = this.#follow(asked, end.response, purpose);
+			if (next.kind !== 'again') return next;
+			if (round >= MAX_ROUNDS) return { kind: 'answered', response: end.response };
+			asked = next.purpose;
 		}
+	}
+
+	/** What comes after a final response: another request, or the end of it. */
+	#follow(
+		asked: Purpose,
+		response: SipResponse,
+		original: Purpose,
+	): Exchange | { readonly kind: 'again'; readonly purpose: Purpose } {
+		const { authentication } = this.#deps;
+		if (response.statusCode === 401 || response.statusCode === 407) {
+			const reaction = authentication.react(response);
+			return reaction.kind === 'retry'
+				? { kind: 'again', purpose: asked }
+				: { kind: 'not-authenticated', refusal: reaction.refusal, response };
+		}
+		// Once: a server that asks for more and more is not followed.
+		const longer = asked === original ? afterTooBrief(asked, response) : undefined;
+		if (longer !== undefined) return { kind: 'again', purpose: longer };
+		authentication.accepted(response);
+		return { kind: 'answered', response };
 	}
 
 	async close(): Promise<void> {
@@ -163,6 +180,7 @@ export class RegisterSession {
 		timeoutMs: number,
 		signal: AbortSignal | undefined,
 	): Promise<TransactionEnd | Extract<Exchange, { kind: 'no-way' }>> {
+		this.#hungUp = false;
 		const opened = await this.connect(signal);
 		if (opened.kind === 'failure') return { kind: 'failed', failure: opened.failure };
 		if (opened.kind !== 'open') return opened;
@@ -226,6 +244,7 @@ export class RegisterSession {
 		const observed = this.#deps.recorder.message(message, from, local, name, length);
 		if (observed === undefined || message.kind !== 'response') return;
 		// RFC 3261 §17.1.3: the branch decides, wherever the answer comes from.
+		this.#answersHere += 1;
 		const running = this.#running;
 		if (running === undefined || !answers(message, running.branch)) return;
 		this.#received.push({ response: message, from, local, remote });
@@ -242,8 +261,16 @@ export class RegisterSession {
 		// A connection closed between two requests is the server's right; the next request opens another.
 		if (this.#running === undefined && failure.kind === 'connection') return;
 		const { local, remote, name } = transport;
-		recordFailure(this.#deps.recorder, failure, name, local, remote, this.#lastRequest);
+		this.#hungUp = this.#isHangUp(failure);
+		if (this.#hungUp) this.#hangUps += 1;
+		else recordFailure(this.#deps.recorder, failure, name, local, remote, this.#lastRequest);
 		this.#running?.transaction.onFailure(failure);
+	}
+
+	/** A close in good order after an answer is the server's right (RFC 3261 §18): the request goes out anew. */
+	#isHangUp(failure: TransportFailure): boolean {
+		if (failure.kind !== 'connection' || failure.errno !== undefined) return false;
+		return this.#answersHere > 0 && this.#hangUps < MAX_HANG_UPS;
 	}
 }
 

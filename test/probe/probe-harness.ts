@@ -1,0 +1,73 @@
+/*
+ * Runs a probe against something on loopback and keeps everything it said.
+ */
+import { randomBytes } from 'node:crypto';
+import type { ProbeStep, ProbeStepId } from '../../src/probe/probe-step.js';
+import type { Resolver } from '../../src/probe/resolver.js';
+import {
+	type ProbeDeps,
+	type ProbeOptions,
+	type ProbeResult,
+	runProbe,
+} from '../../src/probe/run-probe.js';
+import { openTcp } from '../../src/probe/tcp-transport.js';
+import { systemTimers } from '../../src/probe/timers.js';
+import { openUdp } from '../../src/probe/udp-transport.js';
+import type { NetworkEvent, Observed } from '../../src/trace/observed.js';
+
+export interface Ran extends ProbeResult {
+	readonly messages: readonly Observed[];
+	readonly events: readonly NetworkEvent[];
+	step(id: ProbeStepId): ProbeStep;
+}
+
+/** A resolver that knows these names (A only) and no other. */
+export function fakeResolver(names: Readonly<Record<string, readonly string[]>>): Resolver {
+	const fail = (code: string): Promise<never> =>
+		Promise.reject(Object.assign(new Error(code), { code }));
+	return {
+		resolve4: (name) => Promise.resolve(names[name]).then((found) => found ?? fail('ENOTFOUND')),
+		resolve6: (name) => fail(names[name] === undefined ? 'ENOTFOUND' : 'ENODATA'),
+		lookup: () => fail('ENOTFOUND'),
+	};
+}
+
+export async function probe(
+	options: Partial<ProbeOptions> = {},
+	deps: Partial<ProbeDeps> = {},
+): Promise<Ran> {
+	const messages: Observed[] = [];
+	const events: NetworkEvent[] = [];
+	const result = await runProbe(
+		{
+			aor: '1001@example.com',
+			authUser: undefined,
+			secret: { kind: 'password', password: 'secret' },
+			server: undefined,
+			transport: 'udp',
+			algorithm: undefined,
+			expires: 60,
+			timeoutMs: 32_000,
+			localPort: undefined,
+			beside: false,
+			userAgent: 'sipdoctor-test',
+			...options,
+		},
+		{
+			sink: { message: (one) => messages.push(one), event: (one) => events.push(one) },
+			now: () => Math.round((performance.timeOrigin + performance.now()) * 1000),
+			randomBytes,
+			timers: systemTimers,
+			resolver: fakeResolver({}),
+			transports: { udp: openUdp, tcp: openTcp },
+			signal: undefined,
+			...deps,
+		},
+	);
+	const step = (id: ProbeStepId): ProbeStep => {
+		const found = result.steps.find((one) => one.id === id);
+		if (found === undefined) throw new Error(`no step ${id}`);
+		return found;
+	};
+	return { ...result, messages, events, step };
+}

@@ -1,0 +1,173 @@
+/*
+ * A registrar on loopback that does what its script says: the script sees each request and gives the answers to send.
+ */
+import { createSocket, type Socket as UdpSocket } from 'node:dgram';
+import { createServer, type Socket as TcpSocket } from 'node:net';
+import type { Parsed } from '../../src/bytes/malformed.js';
+import { verifyCredentials } from '../../src/digest/verify.js';
+import type { Endpoint } from '../../src/net/endpoint.js';
+import { firstHeader, headerValues } from '../../src/sip/header-fields.js';
+import { readCredentials } from '../../src/sip/headers/authorization.js';
+import type { SipMessage, SipRequest } from '../../src/sip/message.js';
+import { parseDatagram } from '../../src/sip/parse-message.js';
+import { serializeResponse } from '../../src/sip/serialize-message.js';
+import { StreamFramer } from '../../src/sip/stream-framer.js';
+
+export interface Reply {
+	readonly status: number;
+	readonly headers?: readonly (readonly [string, string])[];
+	/** Parameters for the top Via, `;received=192.0.2.1;rport=5`; without, what RFC 3581 asks for. */
+	readonly via?: string;
+	/** Answers to a branch that nobody sent. */
+	readonly otherBranch?: boolean;
+	/** Sends it from another socket. */
+	readonly fromElsewhere?: boolean;
+	/** Closes the TCP connection afterwards. */
+	readonly close?: boolean;
+}
+
+export interface Incoming {
+	readonly request: SipRequest;
+	/** From 1. */
+	readonly number: number;
+	readonly contact: string | undefined;
+	readonly hasCredentials: boolean;
+	/** True where the credentials verify with the password `secret`. */
+	readonly verifies: boolean;
+	readonly nonce: string | undefined;
+}
+
+export type Script = (incoming: Incoming) => Reply | readonly Reply[] | undefined;
+
+export interface ScriptedRegistrar {
+	readonly endpoint: Endpoint;
+	readonly requests: readonly Incoming[];
+	close(): Promise<void>;
+}
+
+type Send = (bytes: Uint8Array, reply: Reply) => void;
+
+export async function udpRegistrar(script: Script): Promise<ScriptedRegistrar> {
+	const socket = await boundSocket();
+	const elsewhere = await boundSocket();
+	const requests: Incoming[] = [];
+	socket.on('message', (payload, { address, port }) => {
+		const send: Send = (bytes, reply) => {
+			(reply.fromElsewhere === true ? elsewhere : socket).send(bytes, port, address);
+		};
+		play(script, requests, parseDatagram(payload), { address, port }, send);
+	});
+	return {
+		endpoint: { address: '127.0.0.1', port: socket.address().port },
+		requests,
+		close: async () => {
+			await Promise.all(
+				[socket, elsewhere].map((one) => new Promise<void>((done) => one.close(done))),
+			);
+		},
+	};
+}
+
+export async function tcpRegistrar(script: Script): Promise<ScriptedRegistrar> {
+	const requests: Incoming[] = [];
+	const open = new Set<TcpSocket>();
+	const server = createServer((socket) => {
+		const framer = new StreamFramer();
+		open.add(socket);
+		socket.on('error', () => undefined);
+		socket.on('close', () => open.delete(socket));
+		const from = { address: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 };
+		socket.on('data', (chunk) => {
+			for (const parsed of framer.push(chunk)) {
+				play(script, requests, parsed, from, (bytes, reply) => {
+					socket.write(bytes);
+					if (reply.close === true) socket.end();
+				});
+			}
+		});
+	});
+	await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+	const address = server.address();
+	if (address === null || typeof address === 'string') throw new Error('no port');
+	return {
+		endpoint: { address: '127.0.0.1', port: address.port },
+		requests,
+		close: () =>
+			new Promise((done) => {
+				for (const socket of open) socket.destroy();
+				server.close(() => done());
+			}),
+	};
+}
+
+function boundSocket(): Promise<UdpSocket> {
+	const socket = createSocket('udp4');
+	return new Promise((done) => socket.bind(0, '127.0.0.1', () => done(socket)));
+}
+
+function play(
+	script: Script,
+	requests: Incoming[],
+	parsed: Parsed<SipMessage>,
+	from: Endpoint,
+	send: Send,
+): void {
+	if (!parsed.ok || parsed.value.kind !== 'request') throw new Error('the probe sent no request');
+	const incoming = read(parsed.value, requests.length + 1);
+	requests.push(incoming);
+	const replies = script(incoming) ?? [];
+	for (const reply of [replies].flat()) send(response(parsed.value, from, reply), reply);
+}
+
+function read(request: SipRequest, number: number): Incoming {
+	const credentials = readCredentials(request)[0]?.digest;
+	const secret = { kind: 'password', password: 'secret' } as const;
+	const verification =
+		credentials &&
+		verifyCredentials({ credentials, secret, method: 'REGISTER', body: request.body });
+	return {
+		request,
+		number,
+		contact: firstHeader(request, 'contact')?.value,
+		hasCredentials: credentials !== undefined,
+		verifies: verification?.kind === 'verifies',
+		nonce: credentials?.nonce,
+	};
+}
+
+function response(request: SipRequest, from: Endpoint, reply: Reply): Uint8Array {
+	const copied = ['from', 'to', 'call-id', 'cseq'].flatMap((id) =>
+		headerValues(request, id).map((value) => [id, value] as const),
+	);
+	const parameters = reply.via ?? `;received=${from.address};rport=${from.port}`;
+	const asked = (firstHeader(request, 'via')?.value ?? '').replace(';rport', parameters);
+	const via = reply.otherBranch === true ? asked.replace(/branch=[^;]+/, 'branch=z9hG4bKx') : asked;
+	return serializeResponse({
+		statusCode: reply.status,
+		reasonPhrase: 'As Scripted',
+		headers: [['Via', via], ...copied, ...(reply.headers ?? [])],
+		body: new Uint8Array(0),
+	});
+}
+
+/** A challenge, MD5 unless said otherwise. */
+export function challenge(nonce: string, more = ''): readonly [string, string] {
+	return ['WWW-Authenticate', `Digest realm="example.com", nonce="${nonce}", qop="auth"${more}`];
+}
+
+/**
+ * A registrar that works: it challenges once, keeps the bindings, and grants what is asked. `others`: Contact values
+ * bound before.
+ */
+export function honestRegistrar(others: readonly string[] = []): Script {
+	let bindings = [...others];
+	return ({ verifies, contact }) => {
+		if (!verifies) return { status: 401, headers: [challenge('n1')] };
+		if (contact !== undefined) {
+			const own = contact.replace(/;expires=\d+/, '');
+			bindings = bindings.filter((one) => one !== `${own};expires=60`);
+			if (!contact.endsWith(';expires=0')) bindings.push(`${own};expires=60`);
+		}
+		return { status: 200, headers: bindings.map((one) => ['Contact', one] as const) };
+	};
+}
