@@ -108,3 +108,21 @@ function given(entry: Entry, key: string): string | undefined {
 function knownKey(key: string): string {
 	return KEYS.includes(key.toLowerCase()) ? `"${key}"` : 'an unknown key';
 }
+
+export interface AccountSources {
+	readonly file: { readonly text: string; readonly name: string } | undefined;
+	/** Digest username of the one account given by flags. */
+	readonly username: string | undefined;
+	readonly secret: DigestSecret | undefined;
+}
+
+/** The accounts of a file and of the flags together. Throws UsageError. */
+export function accountsFrom({ file, username, secret }: AccountSources): readonly Account[] {
+	const listed = file === undefined ? [] : parseAccounts(file.text, file.name);
+	if (secret === undefined) return listed;
+	if (secret.kind === 'ha1' && username === undefined) {
+		throw new UsageError('--ha1 needs --auth-user', 'An HA1 belongs to one username and realm.');
+	}
+	// A password without a name fits nobody: it is tried on everybody, and only a match counts.
+	return [...listed, { username: wireText(username ?? ''), realm: undefined, aor: undefined, secret }];
+}

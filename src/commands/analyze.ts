@@ -1,0 +1,86 @@
+import { Args, Flags } from '@oclif/core';
+import { EXIT_INTERRUPTED, exitCode, FAIL_ON } from '../report/exit-code.js';
+import { toJsonDocument } from '../report/json.js';
+import { analyseCapture } from '../usecase/analyse-capture.js';
+import { accountsFrom } from '../usecase/accounts.js';
+import { openCapture } from '../usecase/open-capture.js';
+import { UsageError } from '../usecase/usage-error.js';
+import { VANTAGE_NAMES } from '../usecase/vantage-flag.js';
+import { BaseCommand } from './base-command.js';
+import { readSecret, readText, secretFlags } from './flags/secrets.js';
+import { startProgress } from './progress.js';
+
+export default class Analyze extends BaseCommand {
+	static override summary = 'Say why the phones in a capture do not register: one cause each, with the bytes that prove it.';
+	static override description =
+		'Reads pcap and pcapng, recognised by their content. Without an account the digest cannot be recomputed; with one, a wrong password is proved.';
+	static override examples = [
+		'<%= config.bin %> <%= command.id %> phone.pcap',
+		'<%= config.bin %> <%= command.id %> trunk.pcapng --aor "*1001*" --accounts accounts.csv',
+		'tcpdump -i eth0 -s 0 -w - port 5060 | <%= config.bin %> <%= command.id %> -',
+		'<%= config.bin %> <%= command.id %> server.pcap --vantage server --json',
+	];
+	static override strict = false;
+	static override args = {
+		capture: Args.string({
+			description: 'A pcap or pcapng file, or - for stdin.',
+			required: true,
+			ignoreStdin: true,
+		}),
+	};
+	static override flags = {
+		accounts: Flags.string({
+			summary: 'Accounts to verify digests with: JSON or CSV with username, password (or ha1), realm, aor.',
+			helpValue: 'FILE',
+		}),
+		'auth-user': Flags.string({
+			summary: 'Digest username of the one account whose password is given.',
+			helpValue: 'NAME',
+			helpGroup: 'SECRETS',
+		}),
+		...secretFlags,
+		aor: Flags.string({
+			summary: 'Only registrations of this address-of-record or digest username; * is a wildcard.',
+			helpValue: 'PATTERN',
+		}),
+		vantage: Flags.option({
+			summary: 'Where the capture was taken, where the guess is wrong.',
+			options: VANTAGE_NAMES,
+		})(),
+		'fail-on': Flags.option({
+			summary: 'Exit 1 where a cause of this severity or worse was found.',
+			options: FAIL_ON,
+			default: 'fatal',
+		})(),
+	};
+
+	async run(): Promise<unknown> {
+		const { args, flags, argv } = await this.parse(Analyze);
+		if (argv.length > 1) {
+			throw new UsageError(`analyze takes one capture, ${argv.length} were given`, 'Analyse each capture on its own.');
+		}
+		const file = flags.accounts;
+		const accounts = accountsFrom({
+			file: file === undefined ? undefined : { text: readText(file, '--accounts'), name: file },
+			username: flags['auth-user'],
+			secret: await readSecret(flags),
+		});
+		const interrupted = new AbortController();
+		process.once('SIGINT', () => interrupted.abort());
+		const progress = await startProgress(`reading ${args.capture}`);
+		const chunks = openCapture(args.capture, { signal: interrupted.signal, onProgress: progress.say });
+		const analysis = await analyseCapture({
+			name: args.capture,
+			chunks,
+			accounts,
+			vantage: flags.vantage,
+			aorPattern: flags.aor,
+		}).finally(() => progress.stop());
+		process.exitCode = interrupted.signal.aborted ? EXIT_INTERRUPTED : exitCode(analysis, flags['fail-on']);
+		if (!this.jsonEnabled()) {
+			const { renderTerminal } = await import('../report/terminal.js');
+			this.log(renderTerminal(analysis, this.paper(flags)));
+		}
+		return toJsonDocument(analysis, { name: this.config.name, version: this.config.version });
+	}
+}

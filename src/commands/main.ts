@@ -1,0 +1,18 @@
+/** What the executable calls: oclif's run with our ending for everything that goes wrong outside a command. */
+import { flush, run } from '@oclif/core';
+import { reportFailure } from './report-failure.js';
+
+/** Runs one command line; `entry` is the URL of the executable, from which oclif finds package.json. */
+export async function main(argv: string[], entry: string): Promise<void> {
+	// A reader that has seen enough (`| head`) is no failure.
+	process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+		if (error.code === 'EPIPE') process.exit();
+		throw error;
+	});
+	try {
+		await run(argv, entry);
+		await flush();
+	} catch (error) {
+		reportFailure(error, argv.includes('--json'));
+	}
+}

@@ -1,0 +1,83 @@
+import { Args, Flags } from '@oclif/core';
+import { EXIT_INTERRUPTED, exitCode, FAIL_ON } from '../report/exit-code.js';
+import { toJsonDocument } from '../report/json.js';
+import { probeAor } from '../usecase/probe-aor.js';
+import { BaseCommand } from './base-command.js';
+import { readSecret, secretFlags } from './flags/secrets.js';
+import { startProgress } from './progress.js';
+
+const MILLISECONDS = 1000;
+
+export default class Probe extends BaseCommand {
+	static override summary = 'Register for real, say "registered" or why not, and unregister again.';
+	static override description =
+		'Sends REGISTER as a phone would, over UDP or TCP, answers the challenge, lists the bindings, and removes exactly its own binding at the end, also on Ctrl-C. Never more than two failed authentications.';
+	static override examples = [
+		'<%= config.bin %> <%= command.id %> 1001@example.com --ask-password',
+		'SIPDOCTOR_PASSWORD=… <%= config.bin %> <%= command.id %> sip:1001@example.com --transport tcp --json',
+		'<%= config.bin %> <%= command.id %> 1001@example.com --server 198.51.100.5:5080 --password-file pw --save probe.pcapng',
+	];
+	static override args = {
+		aor: Args.string({
+			description: 'Address-of-record, 1001@example.com with or without sip:.',
+			required: true,
+			ignoreStdin: true,
+		}),
+	};
+	static override flags = {
+		'auth-user': Flags.string({
+			summary: 'Digest username, where it is not the user of the address-of-record.',
+			helpValue: 'NAME',
+		}),
+		...secretFlags,
+		server: Flags.string({
+			summary: 'Send to this host instead of the domain.',
+			helpValue: 'HOST[:PORT]',
+		}),
+		transport: Flags.option({ summary: 'Transport.', options: ['udp', 'tcp'] as const, default: 'udp' })(),
+		algorithm: Flags.string({
+			summary: 'Answer the challenge of this algorithm instead of the topmost supported one.',
+			options: ['MD5', 'MD5-sess', 'SHA-256', 'SHA-256-sess', 'SHA-512-256', 'SHA-512-256-sess'],
+		}),
+		expires: Flags.integer({ summary: 'Seconds to ask for.', default: 60, min: 1, max: 86_400 }),
+		timeout: Flags.integer({
+			summary: 'Seconds to wait for each answer; a proxy says 408 after 32 s.',
+			default: 32,
+			min: 1,
+			max: 300,
+		}),
+		'local-port': Flags.integer({ summary: 'Local port; the system chooses without it.', min: 1, max: 65_535 }),
+		beside: Flags.boolean({ summary: 'Register although another device is bound.' }),
+		save: Flags.string({ summary: 'Write what was seen as pcapng, for analyze and Wireshark.', helpValue: 'FILE' }),
+		'fail-on': Flags.option({
+			summary: 'Exit 1 where a cause of this severity or worse was found.',
+			options: FAIL_ON,
+			default: 'fatal',
+		})(),
+	};
+
+	async run(): Promise<unknown> {
+		const { args, flags } = await this.parse(Probe);
+		const secret = await readSecret(flags);
+		const abort = new AbortController();
+		process.once('SIGINT', () => abort.abort());
+		process.once('SIGTERM', () => abort.abort());
+		const progress = await startProgress(`probing ${args.aor}`);
+		const { analysis, interrupted } = await probeAor({
+			...{ aor: args.aor, authUser: flags['auth-user'], secret, server: flags.server },
+			...{ transport: flags.transport, algorithm: flags.algorithm, expires: flags.expires },
+			timeoutMs: flags.timeout * MILLISECONDS,
+			...{ localPort: flags['local-port'], beside: flags.beside, saveTo: flags.save },
+			userAgent: `sipdoctor/${this.config.version}`,
+			signal: abort.signal,
+			onStep: ({ id, text }) => progress.say(`${id}: ${text}`),
+			onWaiting: () => progress.say(`no answer yet; still waiting, up to ${flags.timeout} s`),
+		}).finally(() => progress.stop());
+		process.exitCode = interrupted ? EXIT_INTERRUPTED : exitCode(analysis, flags['fail-on']);
+		if (!this.jsonEnabled()) {
+			const { renderTerminal } = await import('../report/terminal.js');
+			this.log(renderTerminal(analysis, this.paper(flags)));
+		}
+		return toJsonDocument(analysis, { name: this.config.name, version: this.config.version });
+	}
+}

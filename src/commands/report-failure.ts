@@ -1,0 +1,73 @@
+/**
+ * Every failure, said in one place: usage and unreadable input → 2, the world → 3, a fault of ours → 70 (design §1).
+ * Messages of oclif may quote what was typed, and that may be a password: those are said in our own words.
+ */
+import { Errors, Parser } from '@oclif/core';
+import { toErrorDocument } from '../report/error-document.js';
+import { EXIT_BUG, EXIT_UNUSABLE, EXIT_WORLD } from '../report/exit-code.js';
+import { toJsonText } from '../report/json-text.js';
+import { maskSecrets } from '../report/masking.js';
+import { safeText } from '../report/safe-text.js';
+import { failureOf } from '../usecase/failure.js';
+
+interface Failure {
+	readonly exit: number;
+	readonly code: string;
+	readonly message: string;
+	readonly suggestions: readonly string[];
+}
+
+/** Prints the failure (a JSON document on stdout under `--json`, else stderr) and sets the exit code. */
+export function reportFailure(error: unknown, json: boolean): void {
+	if (error instanceof Errors.ExitError) {
+		// `--help` and `--version` end so, with 0.
+		process.exitCode = error.oclif.exit ?? 0;
+		return;
+	}
+	const failure = describe(error);
+	process.exitCode = failure.exit;
+	if (json) {
+		const document = toErrorDocument(failure.code, failure.message, failure.suggestions);
+		process.stdout.write(`${toJsonText(document)}\n`);
+		return;
+	}
+	const lines = [`Error: ${failure.message}`, ...failure.suggestions.map((text) => `  ${text}`)];
+	process.stderr.write(`${lines.map((line) => safeText(maskSecrets(line), 4096)).join('\n')}\n`);
+}
+
+function describe(error: unknown): Failure {
+	const known = failureOf(error);
+	if (known !== undefined) {
+		const exit = known.kind === 'world' ? EXIT_WORLD : EXIT_UNUSABLE;
+		return { exit, ...known };
+	}
+	if (error instanceof Errors.CLIError) return usage(wordsOf(error));
+	const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+	return {
+		exit: EXIT_BUG,
+		code: 'BUG',
+		message: `a fault of sipdoctor itself: ${firstLines(stack)}`,
+		suggestions: ['Please report it with the command and, if you can, the capture (masked).'],
+	};
+}
+
+function usage(message: string): Failure {
+	const suggestions = ['See sipdoctor --help, or sipdoctor COMMAND --help.'];
+	return { exit: EXIT_UNUSABLE, code: 'USAGE', message, suggestions };
+}
+
+/** What was typed as a stray argument or behind `=` of a mistyped flag may be the password. */
+function wordsOf(error: Errors.CLIError): string {
+	if (error instanceof Parser.UnexpectedArgsError) {
+		return `${error.args.length} argument${error.args.length === 1 ? '' : 's'} too many`;
+	}
+	if (error instanceof Parser.NonExistentFlagsError) {
+		const names = error.flags.map((flag) => flag.split('=')[0] ?? flag);
+		return `unknown flag ${names.join(', ')}`;
+	}
+	return (error.message.split('\nSee more help')[0] ?? error.message).replaceAll('\n', ' ');
+}
+
+function firstLines(stack: string): string {
+	return stack.split('\n').slice(0, 4).map((line) => line.trim()).join(' ');
+}

@@ -1,0 +1,50 @@
+/** `sipdoctor probe`: a live REGISTER → the same analysis as of a capture of it. */
+import { randomBytes } from 'node:crypto';
+import { analyse } from '../analysis/analyse.js';
+import type { Analysis } from '../analysis/analysis.js';
+import { SourceLog } from '../analysis/source-log.js';
+import type { DigestSecret } from '../digest/digest.js';
+import { writeNewFile } from '../capture/file-writer.js';
+import type { ProbeStep } from '../probe/probe-step.js';
+import { systemResolver } from '../probe/resolver.js';
+import { type ProbeOptions, runProbe } from '../probe/run-probe.js';
+import { savedProbe } from '../probe/save.js';
+import { openTcpTransport } from '../probe/tcp-transport.js';
+import { systemTimers } from '../probe/timers.js';
+import { openUdpTransport } from '../probe/udp-transport.js';
+
+export interface ProbeRequest extends ProbeOptions {
+	readonly secret: DigestSecret | undefined;
+	/** Where to write what was seen, as pcapng. */
+	readonly saveTo: string | undefined;
+	/** Ctrl-C: the probe removes its binding and reports. */
+	readonly signal: AbortSignal;
+	readonly onStep: (step: ProbeStep) => void;
+	readonly onWaiting: () => void;
+}
+
+export interface ProbeOutcome {
+	readonly analysis: Analysis;
+	readonly interrupted: boolean;
+}
+
+/** Throws ProbeError for a wrong argument or a machine without a network, CaptureError where it cannot save. */
+export async function probeAor(request: ProbeRequest): Promise<ProbeOutcome> {
+	const log = new SourceLog();
+	const result = await runProbe(request, {
+		sink: log,
+		now: () => Date.now() * 1000,
+		randomBytes,
+		timers: systemTimers,
+		resolver: systemResolver(),
+		transports: { udp: openUdpTransport, tcp: openTcpTransport },
+		signal: request.signal,
+		onStep: request.onStep,
+		onWaiting: request.onWaiting,
+	});
+	if (request.saveTo !== undefined) await writeNewFile(request.saveTo, savedProbe(result.records));
+	const source = log.finish(result.facts);
+	// The password is what is being tested, so no account is verified against (diagnoses, In a probe).
+	const analysis = analyse({ source, accounts: [], steps: result.steps });
+	return { analysis, interrupted: result.interrupted };
+}
