@@ -1,0 +1,27 @@
+import type { CaptureFormat } from './frame.js';
+
+/** One format's reader, fed chunk by chunk; it delivers frames to the callback it was made with. */
+export interface FrameReader {
+	readonly format: CaptureFormat;
+	/** False where the rest of the file cannot be read: nothing more is to be fed. */
+	feed(chunk: Uint8Array): boolean;
+	/** Tells the reader that the file ends here. Throws `CaptureError` where nothing could be read. */
+	end(): void;
+	/** True where the file ends inside a record. */
+	readonly truncated: boolean;
+	/** Bytes of the file from its start to the end of the last whole record, or to the file's end. */
+	readonly bytesRead: number;
+	/** LINKTYPE_ values declared so far, in order of appearance. */
+	readonly linkTypes: readonly number[];
+}
+
+/** Above this a captured length is damage whatever the snaplen says: what libpcap's largest is, and Wireshark's. */
+export const MAX_CAPTURED_LENGTH = 262_144;
+
+/** No block, record or snaplen makes us hold more than this. */
+export const MAX_RECORD_BYTES = 16 * 1024 * 1024;
+
+/** The largest captured length to believe under a snaplen. */
+export function capturedLengthLimit(snaplen: number): number {
+	return Math.min(Math.max(snaplen, MAX_CAPTURED_LENGTH), MAX_RECORD_BYTES);
+}

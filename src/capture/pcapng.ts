@@ -1,0 +1,259 @@
+/*
+ * pcapng (draft-ietf-opsawg-pcapng): sections, interfaces, packets. Several sections of either byte order and any
+ * number of interfaces; blocks of other kinds are passed over.
+ */
+import { ChunkJoiner } from '../bytes/chunk-joiner.js';
+import type { ByteOrder } from '../bytes/cursor.js';
+import { u16At, u16LeAt, u32At, u32LeAt } from '../bytes/integers.js';
+import { describeMalformed, type Malformed } from '../bytes/malformed.js';
+import type { OddityCounter } from '../bytes/oddity.js';
+import type { Instant } from '../time/instant.js';
+import { CaptureError } from './capture-error.js';
+import type { Frame } from './frame.js';
+import { capturedLengthLimit, type FrameReader, MAX_RECORD_BYTES } from './frame-reader.js';
+import {
+	BLOCK,
+	type Interface,
+	OTHER_NUMBERED_BLOCKS,
+	type PacketBlock,
+	parseInterface,
+	parsePacket,
+	parseSimplePacket,
+} from './pcapng-blocks.js';
+import { instantOf } from './timestamp-resolution.js';
+
+/** Type, length and, in a section header, the byte-order magic that says how to read the length. */
+const BLOCK_START_BYTES = 12;
+
+/** Interfaces of one section that are kept; a file that declares more is hostile or broken. */
+const MAX_INTERFACES = 65_536;
+
+const MAX_LINK_TYPES = 100;
+
+/** Reads one pcapng file. */
+export class PcapngReader implements FrameReader {
+	readonly format = 'pcapng';
+	readonly #onFrame: (frame: Frame) => void;
+	readonly #oddities: OddityCounter;
+	readonly #joiner = new ChunkJoiner();
+	readonly #linkTypes = new Set<number>();
+	#order: ByteOrder = 'little';
+	#interfaces: Interface[] = [];
+	/** Interfaces of the sections before this one, so that an id is one interface of the file. */
+	#earlierInterfaces = 0;
+	#needed = BLOCK_START_BYTES;
+	#packets = 0;
+	#bytes = 0;
+	#lastAt: Instant = 0;
+	#sections = 0;
+	#stopped = false;
+	#ended = false;
+
+	constructor(onFrame: (frame: Frame) => void, oddities: OddityCounter) {
+		this.#onFrame = onFrame;
+		this.#oddities = oddities;
+	}
+
+	get linkTypes(): readonly number[] {
+		return [...this.#linkTypes];
+	}
+
+	get truncated(): boolean {
+		return this.#ended && !this.#stopped && this.#joiner.length > 0;
+	}
+
+	get bytesRead(): number {
+		return this.#stopped ? this.#bytes : this.#bytes + this.#joiner.length;
+	}
+
+	feed(chunk: Uint8Array): boolean {
+		if (this.#stopped) return false;
+		const run = this.#joiner.push(chunk, this.#needed);
+		if (run === undefined) return true;
+		let at = 0;
+		while (!this.#stopped) {
+			const length = this.#blockLength(run, at);
+			this.#needed = length ?? BLOCK_START_BYTES;
+			if (length === undefined || run.length - at < length) break;
+			this.#block(run.subarray(at, at + length));
+			at += length;
+			this.#bytes += length;
+		}
+		if (!this.#stopped) this.#joiner.keep(run.subarray(at));
+		return !this.#stopped;
+	}
+
+	end(): void {
+		this.#ended = true;
+		if (this.#sections > 0) return;
+		throw new CaptureError(
+			'header-cut',
+			'the pcapng file has no whole section header',
+			'Copy the file again, or capture again: no packet is in it.',
+		);
+	}
+
+	/** Length of the block at `at`; undefined where its start is not all here, or where it cannot be right. */
+	#blockLength(run: Uint8Array, at: number): number | undefined {
+		if (run.length - at < BLOCK_START_BYTES) return undefined;
+		// The section header's type reads the same in both byte orders; what follows it tells the order.
+		if (u32At(run, at) === BLOCK.section && !this.#readByteOrder(run, at)) return undefined;
+		const length = this.#u32(run, at + 4);
+		if (length >= BLOCK_START_BYTES && length % 4 === 0 && length <= MAX_RECORD_BYTES)
+			return length;
+		this.#stop(
+			'pcapng-block-length',
+			`block total length ${length} at byte ${this.#bytes + 4} of the file, expected a multiple of 4 from 12 to ${MAX_RECORD_BYTES}`,
+		);
+		return undefined;
+	}
+
+	#readByteOrder(run: Uint8Array, at: number): boolean {
+		const magic = u32At(run, at + 8);
+		if (magic === 0x1a2b_3c4d) this.#order = 'big';
+		else if (magic === 0x4d3c_2b1a) this.#order = 'little';
+		else {
+			this.#stop(
+				'pcapng-byte-order',
+				`byte-order magic ${magic.toString(16)} at byte ${this.#bytes + 8} of the file, expected 1a2b3c4d in either order`,
+			);
+			return false;
+		}
+		return true;
+	}
+
+	#block(block: Uint8Array): void {
+		if (this.#u32(block, block.length - 4) !== block.length) {
+			this.#oddity(
+				'pcapng-block-trailer',
+				`the block at byte ${this.#bytes} of the file has two different lengths`,
+			);
+		}
+		const body = block.subarray(8, block.length - 4);
+		const type = this.#u32(block, 0);
+		switch (type) {
+			case BLOCK.section:
+				this.#onSection(body);
+				break;
+			case BLOCK.interface:
+				this.#onInterface(body);
+				break;
+			case BLOCK.enhancedPacket:
+			case BLOCK.packet:
+				this.#onPacket(body, type === BLOCK.packet);
+				break;
+			case BLOCK.simplePacket:
+				this.#onSimplePacket(body);
+				break;
+			default:
+				if (OTHER_NUMBERED_BLOCKS.has(type)) this.#packets += 1;
+		}
+	}
+
+	#onSection(body: Uint8Array): void {
+		const major = this.#order === 'big' ? u16At(body, 4) : u16LeAt(body, 4);
+		if (body.length < 16 || major !== 1) {
+			this.#stop('pcapng-section', `section header at byte ${this.#bytes}, major version ${major}`);
+			return;
+		}
+		this.#sections += 1;
+		this.#earlierInterfaces += this.#interfaces.length;
+		this.#interfaces = [];
+	}
+
+	#onInterface(body: Uint8Array): void {
+		const parsed = parseInterface(body, this.#order);
+		if (!parsed.ok) {
+			this.#malformed(parsed.malformed);
+			return;
+		}
+		if (this.#interfaces.length >= MAX_INTERFACES) {
+			this.#oddity('pcapng-interfaces', `more than ${MAX_INTERFACES} interfaces in one section`);
+			return;
+		}
+		this.#interfaces.push(parsed.value);
+		if (this.#linkTypes.size < MAX_LINK_TYPES) this.#linkTypes.add(parsed.value.linkType);
+	}
+
+	#onPacket(body: Uint8Array, obsolete: boolean): void {
+		this.#packets += 1;
+		const parsed = parsePacket(body, this.#order, obsolete);
+		if (!parsed.ok) {
+			this.#malformed(parsed.malformed);
+			return;
+		}
+		const packet = parsed.value;
+		const from = this.#interfaces[packet.interfaceId];
+		if (from === undefined) {
+			this.#unknownInterface(packet.interfaceId);
+			return;
+		}
+		this.#lastAt = instantOf(packet.timestampHigh, packet.timestampLow, from.resolution);
+		this.#deliver(packet, from, packet.interfaceId);
+	}
+
+	#onSimplePacket(body: Uint8Array): void {
+		this.#packets += 1;
+		const from = this.#interfaces[0];
+		if (from === undefined) {
+			this.#unknownInterface(0);
+			return;
+		}
+		const parsed = parseSimplePacket(body, this.#order, from.snaplen);
+		if (!parsed.ok) {
+			this.#malformed(parsed.malformed);
+			return;
+		}
+		this.#oddity(
+			'pcapng-packet-without-time',
+			'a simple packet block has no time: the one of the packet before it is taken',
+		);
+		this.#deliver({ ...parsed.value, direction: undefined, comments: [] }, from, 0);
+	}
+
+	#deliver(
+		packet: Pick<PacketBlock, 'bytes' | 'originalLength' | 'direction' | 'comments'>,
+		from: Interface,
+		interfaceId: number,
+	): void {
+		const { bytes } = packet;
+		if (bytes.length > capturedLengthLimit(from.snaplen)) {
+			const text = `captured length ${bytes.length}, at most ${capturedLengthLimit(from.snaplen)} expected`;
+			this.#oddity('pcapng-captured-length', text);
+			return;
+		}
+		this.#onFrame({
+			number: this.#packets,
+			at: this.#lastAt,
+			linkType: from.linkType,
+			bytes,
+			originalLength: Math.max(packet.originalLength, bytes.length),
+			interfaceId: this.#earlierInterfaces + interfaceId,
+			direction: packet.direction,
+			comments: packet.comments,
+		});
+	}
+
+	#unknownInterface(id: number): void {
+		const count = this.#interfaces.length;
+		this.#oddity('pcapng-unknown-interface', `interface ${id}, where ${count} are declared`);
+	}
+
+	#malformed(malformed: Malformed): void {
+		const kind = `${malformed.layer.replaceAll(' ', '-')}-cut`;
+		this.#oddity(kind, `${describeMalformed(malformed)}; block at byte ${this.#bytes}`);
+	}
+
+	#stop(kind: string, text: string): void {
+		this.#stopped = true;
+		this.#oddity(kind, `${text}: the file is damaged there and was read up to it`);
+	}
+
+	#oddity(kind: string, text: string): void {
+		this.#oddities.add(kind, 'pcapng', this.#packets, text);
+	}
+
+	#u32(bytes: Uint8Array, offset: number): number {
+		return this.#order === 'big' ? u32At(bytes, offset) : u32LeAt(bytes, offset);
+	}
+}
