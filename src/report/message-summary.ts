@@ -1,3 +1,4 @@
+import { firstHeader, headerValues } from '../sip/header-fields.js';
 import type { SipMessage, SipRequest, SipResponse } from '../sip/message.js';
 import { readable } from './wire-text.js';
 
@@ -38,18 +39,18 @@ function hasCredentials({ headers }: SipRequest): boolean {
 }
 
 /** RFC 3261 §10.2.2: a REGISTER that removes bindings, by its Expires or by every Contact's own. */
-function isRemoval({ method, headers }: SipRequest): boolean {
-	if (method !== 'REGISTER') return false;
-	const contacts = headers.filter(({ id }) => id === 'contact');
+function isRemoval(request: SipRequest): boolean {
+	if (request.method !== 'REGISTER') return false;
+	const contacts = headerValues(request, 'contact');
 	if (contacts.length === 0) return false;
-	const expires = headers.find(({ id }) => id === 'expires')?.value.trim();
-	return contacts.every(({ value }) => {
+	const expires = firstHeader(request, 'expires')?.value;
+	return contacts.every((value) => {
 		const own = /;\s*expires\s*=\s*"?(\d{1,10})/i.exec(value)?.[1];
 		return Number(own ?? expires ?? Number.NaN) === 0;
 	});
 }
 
-function cseqNumber({ headers }: SipMessage): number | undefined {
-	const digits = /^\d{1,10}/.exec(headers.find(({ id }) => id === 'cseq')?.value ?? '')?.[0];
+function cseqNumber(message: SipMessage): number | undefined {
+	const digits = /^\d{1,10}/.exec(firstHeader(message, 'cseq')?.value ?? '')?.[0];
 	return digits === undefined ? undefined : Number(digits);
 }

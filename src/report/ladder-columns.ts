@@ -1,0 +1,50 @@
+import { formatEndpoint } from '../net/endpoint.js';
+import type { Registration } from '../registration/registration.js';
+
+/** One lifeline of the ladder. */
+export interface LadderColumn {
+	/** `ip:port`. */
+	readonly endpoint: string;
+	readonly role: string;
+}
+
+/** Endpoints beside the path (an answer from another port) that get a lifeline of their own. */
+const MAX_STRANGERS = 2;
+
+/**
+ * The endpoints of the path, phone first. A leg towards a server that is there already came through something that
+ * gave it another address, a NAT: it stands before that server.
+ */
+export function ladderColumns({ path, messages }: Registration): readonly LadderColumn[] {
+	const order: string[] = [];
+	const translated = new Set<string>();
+	for (const leg of path) {
+		const client = formatEndpoint(leg.client);
+		const server = formatEndpoint(leg.server);
+		const at = order.indexOf(server);
+		if (at === -1) order.push(...[client, server].filter((each) => !order.includes(each)));
+		else if (!order.includes(client)) {
+			order.splice(at, 0, client);
+			translated.add(client);
+		}
+	}
+	const strangers = messages
+		.flatMap(({ observed }) => [formatEndpoint(observed.src), formatEndpoint(observed.dst)])
+		.filter((each, index, all) => !order.includes(each) && all.indexOf(each) === index)
+		.slice(0, MAX_STRANGERS);
+	const last = path.length > 1 ? 'registrar' : 'server';
+	const known = order.map((endpoint, index) => {
+		if (index === 0) return { endpoint, role: 'phone' };
+		if (translated.has(endpoint)) return { endpoint, role: 'NAT' };
+		return { endpoint, role: index === order.length - 1 ? last : 'SBC or proxy' };
+	});
+	return numbered([...known, ...strangers.map((endpoint) => ({ endpoint, role: 'elsewhere' }))]);
+}
+
+/** `SBC or proxy`, `SBC or proxy 2`: one name means one lifeline. */
+function numbered(columns: readonly LadderColumn[]): readonly LadderColumn[] {
+	return columns.map(({ endpoint, role }, index) => {
+		const nth = columns.slice(0, index + 1).filter((each) => each.role === role).length;
+		return { endpoint, role: nth === 1 ? role : `${role} ${nth}` };
+	});
+}

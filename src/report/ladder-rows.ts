@@ -1,0 +1,119 @@
+import type { DiagnosedRegistration } from '../analysis/analysis.js';
+import { formatEndpoint } from '../net/endpoint.js';
+import type { RegistrationMessage } from '../registration/registration.js';
+import type { Instant } from '../time/instant.js';
+import type { UnreachableEvent } from '../trace/observed.js';
+import { messageLabels } from './message-summary.js';
+import { shown } from './plain-words.js';
+
+/** One arrow of the ladder. */
+export interface LadderRow {
+	readonly source: string;
+	readonly frame: number;
+	readonly at: Instant;
+	/** `ip:port`. */
+	readonly from: string;
+	readonly to: string;
+	/** Shorter and shorter, safe to show. */
+	readonly labels: readonly [string, ...string[]];
+	readonly kind: 'message' | 'error';
+	/** How often it was sent in all, and the last copy. */
+	readonly copies: number;
+	readonly last: { readonly frame: number; readonly at: Instant };
+}
+
+/** The rows of a registration in order: messages with their retransmissions folded, and ICMP errors in evidence. */
+export function ladderRows(registration: DiagnosedRegistration): readonly LadderRow[] {
+	return insertErrors(foldCopies(registration.messages), errorRows(registration));
+}
+
+type GrowingRow = { -readonly [Key in keyof LadderRow]: LadderRow[Key] };
+
+/** A copy joins the last row of its kind on its hop as long as nothing else was said on that hop since. */
+function foldCopies(messages: readonly RegistrationMessage[]): readonly LadderRow[] {
+	const rows: GrowingRow[] = [];
+	const lastOnHop = new Map<string, GrowingRow>();
+	for (const { observed, retransmission } of messages) {
+		const { source, frame, at } = observed;
+		const from = formatEndpoint(observed.src);
+		const to = formatEndpoint(observed.dst);
+		const hop = `${source} ${[from, to].sort().join(' ')}`;
+		const [full, ...shorter] = messageLabels(observed.message);
+		const labels = [shown(full, 120), ...shorter.map((label) => shown(label, 120))] as const;
+		const before = lastOnHop.get(hop);
+		if (retransmission && before?.from === from && before.labels[0] === labels[0]) {
+			before.copies += 1;
+			before.last = { frame, at };
+			continue;
+		}
+		const row: GrowingRow = {
+			source,
+			frame,
+			at,
+			from,
+			to,
+			labels: [...labels],
+			kind: 'message',
+			copies: 1,
+			last: { frame, at },
+		};
+		rows.push(row);
+		lastOnHop.set(hop, row);
+	}
+	return rows;
+}
+
+/** ICMP errors whose frame is evidence of a finding. */
+function errorRows(registration: DiagnosedRegistration): readonly LadderRow[] {
+	const { cause, findings, attempts } = registration;
+	const evidence = [...(cause === undefined ? [] : [cause]), ...findings].flatMap(
+		(finding) => finding.evidence,
+	);
+	const inEvidence = new Set(evidence.map(({ source, frame }) => `${frame} ${source}`));
+	const events = attempts
+		.flatMap(({ transactions }) => transactions.flatMap(({ hops }) => hops))
+		.flatMap(({ unreachable }) => unreachable)
+		.filter(({ source, frame }) => inEvidence.has(`${frame} ${source}`));
+	return [...new Set(events)].map(toErrorRow);
+}
+
+function toErrorRow(event: UnreachableEvent): LadderRow {
+	const { source, frame, at, reason, reporter, quoted, icmp } = event;
+	const what = `${icmp === undefined ? (event.errno ?? 'error') : 'ICMP'} ${REASON_WORDS[reason]}`;
+	const by = reporter === undefined ? '' : ` from ${reporter}`;
+	return {
+		source,
+		frame,
+		at,
+		from: formatEndpoint(quoted.dst),
+		to: formatEndpoint(quoted.src),
+		labels: [shown(what + by), shown(what), REASON_WORDS[reason]],
+		kind: 'error',
+		copies: 1,
+		last: { frame, at },
+	};
+}
+
+const REASON_WORDS: Readonly<Record<UnreachableEvent['reason'], string>> = {
+	port: 'port unreachable',
+	host: 'host unreachable',
+	network: 'network unreachable',
+	protocol: 'protocol unreachable',
+	'admin-prohibited': 'prohibited',
+	'fragmentation-needed': 'too big',
+	'time-exceeded': 'time exceeded',
+	other: 'unreachable',
+};
+
+/** Each error after the last row of its own source that is not later; the order of the messages is kept. */
+function insertErrors(
+	rows: readonly LadderRow[],
+	errors: readonly LadderRow[],
+): readonly LadderRow[] {
+	const all = [...rows];
+	for (const error of errors) {
+		const before = all.findLastIndex(({ source, at }) => source === error.source && at <= error.at);
+		all.splice(before + 1, 0, error);
+	}
+	return all;
+}

@@ -1,0 +1,222 @@
+/*
+ * Who said what to whom, by packet direction: lifelines where they fit, else a list of the same words.
+ */
+import type { DiagnosedRegistration } from '../analysis/analysis.js';
+import { elapsedMs } from '../time/instant.js';
+import type { Paper } from './finding-text.js';
+import { type LadderColumn, ladderColumns } from './ladder-columns.js';
+import { type LadderRow, ladderRows } from './ladder-rows.js';
+import type { Palette } from './palette.js';
+import { formatDuration } from './report-clock.js';
+import { cutText, padText, textWidth } from './text-width.js';
+import { hangText, type Paint } from './text-wrap.js';
+
+/** Rows shown unless all are asked for. */
+const MAX_ROWS = 40;
+/** Narrower lifelines would cut every label. */
+const MIN_SPAN = 22;
+const MARGIN = '  ';
+
+/** The ladder of a registration, heading line and all; `full` shows every message of every attempt. */
+export function ladderText(
+	registration: DiagnosedRegistration,
+	paper: Paper,
+	full = false,
+): readonly string[] {
+	const all = ladderRows(registration);
+	if (all.length === 0) return [];
+	const columns = ladderColumns(registration);
+	const rows = full || all.length <= MAX_ROWS ? all : decisiveRows(registration, all);
+	const head = full ? rows : rows.slice(0, MAX_ROWS);
+	const left = all.length - head.length;
+	const gutter = makeGutter(head, paper);
+	const drawing =
+		drawLadder(columns, head, gutter, paper) ?? listLadder(columns, head, gutter, paper);
+	if (left === 0) return drawing;
+	const note = `${left} more messages, of this and other attempts, are left out; --ladder shows all`;
+	return [
+		...drawing,
+		...hangText(MARGIN, note, { ...paper, indent: 2, text: paper.palette.faint }),
+	];
+}
+
+/** The messages of the attempt that decided; all where it has none. */
+function decisiveRows(
+	{ decisive }: DiagnosedRegistration,
+	all: readonly LadderRow[],
+): readonly LadderRow[] {
+	const hops = decisive?.transactions.flatMap((transaction) => transaction.hops) ?? [];
+	const seen = hops.flatMap(({ sends, responses }) => [...sends, ...responses]);
+	const frames = new Set(seen.map(({ source, frame }) => `${frame} ${source}`));
+	const rows = all.filter(
+		({ kind, source, frame }) => kind === 'error' || frames.has(`${frame} ${source}`),
+	);
+	return rows.some(({ kind }) => kind === 'message') ? rows : all;
+}
+
+interface Gutter {
+	readonly width: number;
+	/** Time and frame number in the gutter's width, plain. */
+	readonly text: (source: string, frame: number, at: number) => string;
+}
+
+function makeGutter(rows: readonly LadderRow[], { clock }: Paper): Gutter {
+	const places = rows.flatMap(({ source, frame, at, last }) => [
+		{ time: clock.since(source, at), place: clock.frame(source, frame) },
+		{ time: clock.since(source, last.at), place: clock.frame(source, last.frame) },
+	]);
+	const times = Math.max(...places.map(({ time }) => time.length));
+	const frames = Math.max(...places.map(({ place }) => place.length));
+	const gap = frames === 0 ? '' : '  ';
+	return {
+		width: MARGIN.length + times + gap.length + frames + 2,
+		text: (source, frame, at) => {
+			const time = clock.since(source, at).padStart(times);
+			return `${MARGIN}${time}${gap}${clock.frame(source, frame).padEnd(frames)}  `;
+		},
+	};
+}
+
+/** Lifelines and arrows; undefined where the terminal is too narrow for them. */
+function drawLadder(
+	columns: readonly LadderColumn[],
+	rows: readonly LadderRow[],
+	gutter: Gutter,
+	{ columns: width, palette }: Paper,
+): readonly string[] | undefined {
+	const gaps = columns.length - 1;
+	if (gaps < 1) return undefined;
+	const widest = Math.max(...rows.map(({ labels }) => textWidth(labels[0])), MIN_SPAN);
+	const heads = Math.max(...columns.map(({ endpoint, role }) => textWidth(longer(endpoint, role))));
+	const span = Math.min(
+		Math.floor((width - gutter.width - 1) / gaps),
+		Math.max(widest + 8, gaps === 1 ? heads * 2 + 2 : heads + 4),
+	);
+	const headRoom = gaps === 1 ? Math.floor(span / 2) : Math.floor((span * 2) / 3);
+	if (span < MIN_SPAN || heads > headRoom) return undefined;
+	const blank = ' '.repeat(gutter.width);
+	const titles = [
+		blank +
+			headLine(
+				columns.map(({ role }) => role),
+				span,
+			),
+		blank +
+			headLine(
+				columns.map(({ endpoint }) => endpoint),
+				span,
+			),
+	];
+	const place = (endpoint: string) => columns.findIndex((column) => column.endpoint === endpoint);
+	const lines = rows.flatMap((row) => {
+		const arrow = { from: place(row.from), to: place(row.to), count: columns.length, span };
+		const line = arrowLine(
+			fittingLabel(row.labels, arrow),
+			'─',
+			arrow,
+			labelPaint(row, palette),
+			palette,
+		);
+		const first = palette.faint(gutter.text(row.source, row.frame, row.at)) + line;
+		if (row.copies === 1) return [first];
+		const again = arrowLine(cutText(copiesWords(row), span - 6), '╌', arrow, palette.warn, palette);
+		return [first, palette.faint(gutter.text(row.source, row.last.frame, row.last.at)) + again];
+	});
+	return [palette.strong(titles[0] ?? ''), ...titles.slice(1).map(palette.faint), ...lines];
+}
+
+function longer(a: string, b: string): string {
+	return textWidth(a) > textWidth(b) ? a : b;
+}
+
+/** `×11 over 31.5 s`: how often in all, and from the first to the last. */
+function copiesWords({ copies, at, last }: LadderRow): string {
+	return `×${copies} over ${formatDuration(elapsedMs(at, last.at))}`;
+}
+
+/** The first word starts at its lifeline, the last ends at its own, those between are centred. */
+function headLine(words: readonly string[], span: number): string {
+	const end = (words.length - 1) * span + 1;
+	return words.reduce((line, word, index) => {
+		const width = textWidth(word);
+		const centred = index * span - Math.floor(width / 2);
+		const start = index === 0 ? 0 : Math.min(centred, end - width);
+		return padText(line, Math.max(start, line === '' ? 0 : textWidth(line) + 1)) + word;
+	}, '');
+}
+
+interface Arrow {
+	readonly from: number;
+	readonly to: number;
+	readonly count: number;
+	readonly span: number;
+}
+
+function fittingLabel(labels: readonly [string, ...string[]], { from, to, span }: Arrow): string {
+	const room = Math.max(1, Math.abs(to - from)) * span - 5;
+	return labels.find((label) => textWidth(label) <= room) ?? cutText(labels.at(-1) ?? '', room);
+}
+
+/** One row: lifelines, and between two of them `── label ──▶`. An unknown end leaves the label beside the lines. */
+function arrowLine(
+	label: string,
+	dash: string,
+	{ from, to, count, span }: Arrow,
+	paint: Paint,
+	palette: Palette,
+): string {
+	const rest = (n: number) => `${' '.repeat(span - 1)}│`.repeat(Math.max(0, n));
+	if (from < 0 || to < 0 || from === to)
+		return `${palette.faint(`│${rest(count - 1)}`)} ${paint(label)}`;
+	const left = Math.min(from, to);
+	const right = Math.max(from, to);
+	const dashes = (right - left) * span - 1 - textWidth(label) - 3;
+	const before = dash.repeat(Math.floor(dashes / 2));
+	const after = dash.repeat(Math.ceil(dashes / 2));
+	const body = from < to ? [`${before} `, ` ${after}▶`] : [`◀${before} `, ` ${after}`];
+	return [
+		palette.faint(`│${rest(left)}`),
+		`${body[0]}${paint(label)}${body[1]}`,
+		palette.faint(`│${rest(count - 1 - right)}`),
+	].join('');
+}
+
+/** 2xx good, challenges a warning, other refusals and errors bad. */
+function labelPaint({ kind, labels }: LadderRow, palette: Palette): Paint {
+	if (kind === 'error') return palette.bad;
+	const status = /^([1-7])(\d\d)(?: |$)/.exec(labels[0]);
+	if (status === null) return palette.strong;
+	if (status[1] === '2') return palette.good;
+	if (status[0].startsWith('401') || status[0].startsWith('407')) return palette.warn;
+	return Number(status[1]) >= 3 ? palette.bad : palette.faint;
+}
+
+/** The same, a line a message: `0.021 s  #4  server → phone  401 Unauthorized`. */
+function listLadder(
+	columns: readonly LadderColumn[],
+	rows: readonly LadderRow[],
+	gutter: Gutter,
+	paper: Paper,
+): readonly string[] {
+	const { columns: width, palette } = paper;
+	const role = (endpoint: string) =>
+		columns.find((column) => column.endpoint === endpoint)?.role ?? endpoint;
+	const names = Math.max(...columns.map((column) => textWidth(column.role)));
+	const legend = columns.map(
+		(column) => `${MARGIN}${padText(column.role, names)}  ${column.endpoint}`,
+	);
+	const lines = rows.flatMap((row) => {
+		const copies =
+			row.copies === 1
+				? ''
+				: `, ${copiesWords(row)}, last ${paper.clock.frame(row.source, row.last.frame)}`;
+		const text = `${role(row.from)} → ${role(row.to)}: ${row.labels[0]}${copies}`;
+		const label = gutter.text(row.source, row.frame, row.at);
+		return hangText(label.trimEnd(), text, {
+			columns: width,
+			indent: gutter.width,
+			label: palette.faint,
+		});
+	});
+	return [...legend.map(palette.faint), '', ...lines];
+}

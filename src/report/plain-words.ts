@@ -1,0 +1,115 @@
+/*
+ * Outcomes as a technician says them. The symbol and the words always say the same; the colour adds nothing.
+ */
+import type { DiagnosedRegistration } from '../analysis/analysis.js';
+import { type Endpoint, formatEndpoint } from '../net/endpoint.js';
+import type { Registration } from '../registration/registration.js';
+import { maskSecrets } from './masking.js';
+import type { Palette } from './palette.js';
+import { safeText } from './safe-text.js';
+import { readable } from './wire-text.js';
+
+/** Wire text ready for a terminal: readable, without secrets, without anything that could steer it. */
+export function shown(text: string, max?: number): string {
+	return safeText(maskSecrets(readable(text)), max);
+}
+
+/** `1 packet`, `1,204 packets`. */
+export function counted(n: number, one: string, many = `${one}s`): string {
+	return `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
+}
+
+export type Standing = 'good' | 'bad' | 'warn' | 'neutral';
+
+export function standing({ outcome, cause }: DiagnosedRegistration): Standing {
+	switch (outcome) {
+		case 'registered':
+			return cause === undefined ? 'good' : 'warn';
+		case 'unregistered':
+		case 'queried':
+		case 'open':
+			return cause === undefined ? 'neutral' : 'warn';
+		case 'challenged':
+		case 'rejected':
+		case 'redirected':
+		case 'unanswered':
+		case 'unreachable':
+			return 'bad';
+	}
+}
+
+/** ✓ ! ✗ –, painted. */
+export function symbol(of: Standing, palette: Palette): string {
+	switch (of) {
+		case 'good':
+			return palette.good('✓');
+		case 'bad':
+			return palette.bad('✗');
+		case 'warn':
+			return palette.warn('!');
+		case 'neutral':
+			return palette.faint('–');
+	}
+}
+
+/** The address-of-record, or who it was where no REGISTER could be read. */
+export function registrationName({ aor, path, target }: Registration): string {
+	if (aor !== undefined) return shown(aor, 200);
+	const client = path[0]?.client;
+	if (client !== undefined) return `the phone at ${formatEndpoint(client)}`;
+	return `an unknown phone for ${shown(target.host, 200)}`;
+}
+
+/** `example.com:5060 over UDP`. */
+export function targetWords({ target }: Registration): string {
+	const host = shown(target.host, 200);
+	const named: Endpoint = { address: host, port: target.port };
+	const place = host.startsWith('[') ? `${host}:${target.port}` : formatEndpoint(named);
+	return `${place} over ${target.transport.toUpperCase()}`;
+}
+
+/** The outcome as a sentence without its full stop. */
+export function outcomeWords(registration: Registration): string {
+	switch (registration.outcome) {
+		case 'registered':
+			return `registered${grantedWords(registration)}`;
+		case 'unregistered':
+			return 'not registered: the registrar answered, and no binding of this phone is left';
+		case 'queried':
+			return 'only asked for the bindings, and got an answer';
+		case 'challenged':
+			return `not registered: challenged${finalWords(registration)}, and no credentials followed`;
+		case 'rejected':
+			return `not registered: rejected${finalWords(registration)}`;
+		case 'redirected':
+			return `not registered: redirected${finalWords(registration)}`;
+		case 'unanswered':
+			return `not registered: no final answer${sendsWords(registration)}`;
+		case 'unreachable':
+			return 'not registered: no SIP answer, the server could not be reached';
+		case 'open':
+			return 'not known: the capture ends before the answer';
+	}
+}
+
+function grantedWords({ grantedExpires }: Registration): string {
+	return grantedExpires === undefined ? '' : ` for ${grantedExpires} s`;
+}
+
+function finalWords({ finalStatus, messages }: Registration): string {
+	if (finalStatus === undefined) return '';
+	for (const { observed } of messages.toReversed()) {
+		const { message } = observed;
+		if (message.kind === 'response' && message.statusCode === finalStatus) {
+			return ` with ${finalStatus} ${shown(message.reasonPhrase, 100)}`.trimEnd();
+		}
+	}
+	return ` with ${finalStatus}`;
+}
+
+function sendsWords({ decisive }: Registration): string {
+	const sends = decisive?.transactions.at(-1)?.phone.sends ?? [];
+	const [first, last] = [sends[0], sends.at(-1)];
+	if (first === undefined || last === undefined || sends.length < 2) return '';
+	return ` to ${sends.length} sends in ${((last.at - first.at) / 1_000_000).toFixed(1)} s`;
+}

@@ -1,0 +1,124 @@
+import type { DiagnosedRegistration, Step } from '../analysis/analysis.js';
+import { formatEndpoint } from '../net/endpoint.js';
+import { evidenceFilter, registrationFilter } from './display-filter.js';
+import { cannotTellText, findingLine, findingText, INDENT, type Paper } from './finding-text.js';
+import { ladderText } from './ladder.js';
+import {
+	counted,
+	outcomeWords,
+	registrationName,
+	shown,
+	standing,
+	symbol,
+	targetWords,
+} from './plain-words.js';
+import { formatDuration } from './report-clock.js';
+import { cutText, padText, textWidth } from './text-width.js';
+import { hangText } from './text-wrap.js';
+
+/** Other findings of one registration that are shown; the JSON report has them all. */
+const MAX_FINDINGS = 10;
+
+/** One registration in full: what became of it, why, what else, and how to see it. */
+export function registrationDetail(
+	registration: DiagnosedRegistration,
+	paper: Paper,
+	fullLadder: boolean,
+): readonly string[] {
+	const { cause, findings, cannotTell, steps } = registration;
+	const others = findings.slice(0, MAX_FINDINGS).flatMap((finding) => findingLine(finding, paper));
+	const left = findings.length - MAX_FINDINGS;
+	return joinBlocks([
+		headingText(registration, paper),
+		stepsText(steps, paper),
+		cause === undefined ? [] : findingText('cause', cause, paper),
+		left > 0 ? [...others, `    … ${left} more in the JSON report`] : others,
+		cannotTell.flatMap((each) => cannotTellText(each, paper)),
+		ladderText(registration, paper, fullLadder),
+		pointersText(registration, paper),
+	]);
+}
+
+/** Blocks of lines with one empty line between; empty blocks vanish. */
+export function joinBlocks(blocks: readonly (readonly string[])[]): readonly string[] {
+	return blocks
+		.filter((block) => block.length > 0)
+		.flatMap((block, index) => (index === 0 ? block : ['', ...block]));
+}
+
+function headingText(registration: DiagnosedRegistration, paper: Paper): readonly string[] {
+	const { columns, palette } = paper;
+	const mark = symbol(standing(registration), palette);
+	const title = `${registrationName(registration)} at ${targetWords(registration)}`;
+	const [first = '', ...more] = hangText('', title, { columns, indent: 2, text: palette.strong });
+	const { attempts, userAgent, path } = registration;
+	const facts = [
+		...(attempts.length > 0 ? [counted(attempts.length, 'attempt')] : []),
+		...(userAgent === undefined ? [] : [cutText(shown(userAgent, 120), Math.max(20, columns - 8))]),
+		...(path[0] === undefined ? [] : [`from ${formatEndpoint(path[0].client)}`]),
+	];
+	return [
+		`${mark} ${first.trimStart()}`,
+		...more,
+		...hangText('', outcomeWords(registration), { columns, indent: 2 }),
+		...hangText('', facts.join(' · '), { columns, indent: 2, text: palette.faint }),
+	].filter((line) => line !== '');
+}
+
+/** A probe's checklist. */
+function stepsText(steps: readonly Step[], { columns, palette }: Paper): readonly string[] {
+	const ids = Math.max(0, ...steps.map(({ id }) => textWidth(id)));
+	const times = Math.max(0, ...steps.map(({ ms }) => stepTime(ms).length));
+	return steps.flatMap(({ id, state, ms, text }) => {
+		const head = `  ${STEP_SYMBOLS[state]} ${padText(id, ids)}  ${stepTime(ms).padStart(times)}`;
+		const paint = palette[STEP_PAINTS[state]];
+		const words = state === 'skipped' || state === 'cannot-tell' ? `${STEP_WORDS[state]}: ` : '';
+		return hangText(head, `${words}${shown(text, 600)}`, {
+			columns,
+			indent: 4 + ids + 2 + times + 2,
+			label: paint,
+		});
+	});
+}
+
+const STEP_SYMBOLS = {
+	ok: '✓',
+	warning: '!',
+	failed: '✗',
+	skipped: '–',
+	'cannot-tell': '?',
+} as const;
+const STEP_WORDS = { skipped: 'skipped', 'cannot-tell': 'cannot tell' } as const;
+const STEP_PAINTS = {
+	ok: 'good',
+	warning: 'warn',
+	failed: 'bad',
+	skipped: 'faint',
+	'cannot-tell': 'faint',
+} as const;
+
+function stepTime(ms: number | undefined): string {
+	return ms === undefined ? '' : formatDuration(ms);
+}
+
+/** Display filters for Wireshark, and where to read on. Filters stay in one piece to be copied. */
+function pointersText(registration: DiagnosedRegistration, paper: Paper): readonly string[] {
+	const { cause, messages } = registration;
+	const { columns, palette, clock } = paper;
+	const point = (label: string, text: string) =>
+		hangText(`  ${label}`, text, { columns, indent: INDENT + 2, label: palette.faint });
+	const sources = [...new Set(cause?.evidence.map(({ source }) => source) ?? [])];
+	const evidence = sources.flatMap((source) => {
+		const filter = cause === undefined ? undefined : evidenceFilter(cause, source);
+		const letter = clock.letter(source);
+		return filter === undefined ? [] : point(letter === '' ? 'evidence' : `in ${letter}`, filter);
+	});
+	const filter = messages.some(({ observed }) => observed.frame > 0)
+		? registrationFilter(registration)
+		: undefined;
+	return [
+		...evidence,
+		...(filter === undefined ? [] : point('all', filter)),
+		...(cause === undefined ? [] : point('explain', `sipdoctor explain ${cause.id}`)),
+	];
+}

@@ -1,0 +1,152 @@
+import Table from 'cli-table3';
+import type { DiagnosedRegistration } from '../analysis/analysis.js';
+import { elapsedMs } from '../time/instant.js';
+import type { Paper } from './finding-text.js';
+import { registrationName, standing, symbol, targetWords } from './plain-words.js';
+import { formatDuration } from './report-clock.js';
+import { cutText, textWidth } from './text-width.js';
+import type { Paint } from './text-wrap.js';
+
+/** Rows of the table; the summary line counts them all. */
+export const MAX_TABLE_ROWS = 50;
+
+interface Column {
+	readonly title: string;
+	readonly cell: (registration: DiagnosedRegistration) => string;
+	/** What it may shrink to; undefined = it is dropped before it is cut. */
+	readonly least: number | undefined;
+	readonly right?: true;
+}
+
+/** Dropped from the end of `DROP_ORDER` where room is short. */
+const COLUMNS: readonly Column[] = [
+	{ title: 'address-of-record', cell: registrationName, least: 18 },
+	{ title: 'target', cell: targetWords, least: 16 },
+	{ title: 'outcome', cell: outcomeCell, least: undefined },
+	{ title: 'cause', cell: ({ cause }) => cause?.id ?? '', least: 14 },
+	{
+		title: 'attempts',
+		cell: ({ attempts }) => String(attempts.length),
+		least: undefined,
+		right: true,
+	},
+	{ title: 'answer in', cell: responseTimeCell, least: undefined, right: true },
+];
+const DROP_ORDER = ['target', 'answer in', 'attempts'];
+
+const GAP = 2;
+
+/** One line a registration, in the order given, at most `MAX_TABLE_ROWS`. */
+export function registrationTable(
+	registrations: readonly DiagnosedRegistration[],
+	{ columns, palette }: Paper,
+): readonly string[] {
+	const rows = registrations.slice(0, MAX_TABLE_ROWS);
+	const plan = planColumns(rows, columns - 2);
+	const table = new Table({
+		chars: NO_LINES,
+		style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+		colWidths: [2, ...plan.map(({ width }) => width + GAP)],
+		colAligns: ['left', ...plan.map(({ column }) => (column.right ? 'right' : 'left'))],
+	});
+	table.push([
+		'',
+		...plan.map(({ column, width }) => fill(column, column.title, width, palette.strong)),
+	]);
+	for (const registration of rows) {
+		const cells = plan.map(({ column, width }) =>
+			fill(column, column.cell(registration), width, cellPaint(column, registration, palette)),
+		);
+		table.push([symbol(standing(registration), palette), ...cells]);
+	}
+	return table
+		.toString()
+		.split('\n')
+		.map((line) => line.trimEnd());
+}
+
+const NO_LINES = {
+	top: '',
+	'top-mid': '',
+	'top-left': '',
+	'top-right': '',
+	bottom: '',
+	'bottom-mid': '',
+	'bottom-left': '',
+	'bottom-right': '',
+	left: '',
+	'left-mid': '',
+	mid: '',
+	'mid-mid': '',
+	right: '',
+	'right-mid': '',
+	middle: '',
+};
+
+function fill(column: Column, text: string, width: number, paint: Paint): string {
+	const cut = cutText(text, width);
+	return column.right ? `${paint(cut)}${' '.repeat(GAP)}` : paint(cut);
+}
+
+function cellPaint(
+	column: Column,
+	{ cause }: DiagnosedRegistration,
+	palette: Paper['palette'],
+): Paint {
+	return column.title === 'cause' && cause !== undefined
+		? palette.severity[cause.severity]
+		: (text) => text;
+}
+
+function outcomeCell({ outcome, finalStatus }: DiagnosedRegistration): string {
+	const told = outcome === 'rejected' || outcome === 'redirected' || outcome === 'challenged';
+	return told && finalStatus !== undefined ? `${outcome} ${finalStatus}` : outcome;
+}
+
+/** First send to final of the decisive attempt's last transaction. */
+function responseTimeCell({ decisive }: DiagnosedRegistration): string {
+	const last = decisive?.transactions.at(-1)?.phone;
+	if (last?.final === undefined) return '–';
+	return formatDuration(elapsedMs(last.request.at, last.final.at));
+}
+
+interface PlannedColumn {
+	readonly column: Column;
+	readonly width: number;
+}
+
+/** Columns in their natural width; where that is too much, one is dropped or the widest are cut. */
+function planColumns(
+	rows: readonly DiagnosedRegistration[],
+	room: number,
+): readonly PlannedColumn[] {
+	const natural = COLUMNS.map((column) => ({
+		column,
+		width: Math.max(textWidth(column.title), ...rows.map((row) => textWidth(column.cell(row)))),
+	}));
+	for (let dropped = 0; dropped <= DROP_ORDER.length; dropped += 1) {
+		const gone = DROP_ORDER.slice(0, dropped);
+		const kept = natural.filter(({ column }) => !gone.includes(column.title));
+		const fitted = shrink(kept, room);
+		if (total(fitted) <= room || dropped === DROP_ORDER.length) return fitted;
+	}
+	return natural;
+}
+
+function total(plan: readonly PlannedColumn[]): number {
+	return plan.reduce((sum, { width }) => sum + width + GAP, -GAP);
+}
+
+/** Takes what is too much from the widest columns that may be cut. */
+function shrink(plan: readonly PlannedColumn[], room: number): readonly PlannedColumn[] {
+	const widths = plan.map(({ width }) => width);
+	const spare = (index: number) =>
+		(widths[index] ?? 0) - (plan[index]?.column.least ?? Number.POSITIVE_INFINITY);
+	for (let excess = total(plan) - room; excess > 0; excess -= 1) {
+		const candidates = plan.map((_, index) => index).filter((index) => spare(index) > 0);
+		const widest = candidates.toSorted((a, b) => (widths[b] ?? 0) - (widths[a] ?? 0))[0];
+		if (widest === undefined) break;
+		widths[widest] = (widths[widest] ?? 0) - 1;
+	}
+	return plan.map(({ column }, index) => ({ column, width: widths[index] ?? 0 }));
+}
