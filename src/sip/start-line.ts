@@ -66,7 +66,18 @@ function isRequestLine(bytes: Uint8Array, start: number, end: number): boolean {
 	let last = end;
 	while (last > uriStart && isBlankByte(bytes[last - 1])) last -= 1;
 	const version = versionStart(bytes, uriStart, last);
-	return version !== undefined && version > uriStart && isBlankByte(bytes[version - 1]);
+	if (version === undefined || version <= uriStart || !isBlankByte(bytes[version - 1]))
+		return false;
+	return !hasControl(bytes, uriStart, version);
+}
+
+/** Control characters tell a binary protocol in whose midst a SIP message lies, a tunnel or a log. */
+function hasControl(bytes: Uint8Array, start: number, end: number): boolean {
+	for (let at = start; at < end; at += 1) {
+		const byte = bytes[at] ?? 0;
+		if ((byte < SPACE && byte !== TAB) || byte === 0x7f) return true;
+	}
+	return false;
 }
 
 /** Where the `SIP/2.0` that ends the line begins; looked for from the end, as a broken URI may hold blanks. */

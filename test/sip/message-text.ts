@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import type { Parsed } from '../../src/bytes/malformed.js';
 import type { SipMessage } from '../../src/sip/message.js';
 import { parseDatagram } from '../../src/sip/parse-message.js';
@@ -45,3 +46,8 @@ export function defectsOf(text: string | Uint8Array): readonly string[] {
 		problem.kind === 'bad-field' ? problem.field : `too short: ${problem.limitedBy}`,
 	);
 }
+
+/** Any bytes as wire text, one character a byte. */
+export const anyWireText = fc
+	.uint8Array({ maxLength: 80 })
+	.map((data) => Buffer.from(data).toString('latin1'));

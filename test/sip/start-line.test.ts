@@ -36,6 +36,7 @@ describe('recognising SIP', () => {
 		['words', 'this is about SIP/2.0 and more\r\n'],
 		['a start-line further down', 'x\r\nSIP/2.0 200 OK\r\n'],
 		['a SIP fragment of binary', '\x00\x01SIP/2.0 200 OK'],
+		['a request behind a binary header', 'E \x00\x1c\x11REGISTER sip:a SIP/2.0\r\n'],
 		['a line that is too long', `REGISTER sip:${'a'.repeat(9000)} SIP/2.0\r\n`],
 	])('does not see SIP in %s', (_, text) => {
 		expect(looks(text)).toBe(false);

@@ -1,6 +1,9 @@
 import type { Parsed } from '../../bytes/malformed.js';
+import { trimBlanks } from '../blanks.js';
+import { firstHeader } from '../header-fields.js';
 import type { SipMessage } from '../message.js';
 import { TextCursor } from '../text-cursor.js';
+import { parseUri, type SipUri } from '../uri.js';
 import { type NameAddr, readNameAddr } from './name-addr.js';
 import { readFirst } from './read-header.js';
 
@@ -27,6 +30,19 @@ export function readFrom(message: SipMessage): Parsed<FromTo> | undefined {
 /** The To of a message; undefined where it has none. */
 export function readTo(message: SipMessage): Parsed<FromTo> | undefined {
 	return readFirst(message, 'to', parseTo);
+}
+
+/**
+ * The To URI of a message, also where its display name or parameters are malformed: whose registration it is must not
+ * be lost to a quote. Undefined where the URI itself cannot be read.
+ */
+export function findToUri(message: SipMessage): SipUri | undefined {
+	const strict = readTo(message);
+	if (strict === undefined || strict.ok) return strict?.value.uri;
+	const text = firstHeader(message, 'to')?.value ?? '';
+	const bracketed = text.slice(text.lastIndexOf('<') + 1).split('>', 1)[0] ?? '';
+	const uri = parseUri(trimBlanks(bracketed));
+	return uri.ok ? uri.value : undefined;
 }
 
 function parse(value: string, layer: 'from' | 'to'): Parsed<FromTo> {

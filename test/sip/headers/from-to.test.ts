@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseFrom, parseTo, readFrom, readTo } from '../../../src/sip/headers/from-to.js';
-import { message, read, register, value } from '../message-text.js';
+import {
+	findToUri,
+	parseFrom,
+	parseTo,
+	readFrom,
+	readTo,
+} from '../../../src/sip/headers/from-to.js';
+import { anyWireText, message, read, register, value } from '../message-text.js';
 
 describe('a From or To', () => {
 	it('has display name, URI and tag', () => {
@@ -57,9 +63,23 @@ describe('a From or To', () => {
 		expect(value(readTo(read(register()))).uri.user).toBe('1001');
 	});
 
+	it.each([
+		['"open <sip:1001@example.com>'],
+		['a, b <sip:1001@example.com>;tag=x;tag=y'],
+		['"x" < sip:1001@example.com >'],
+		['sip:1001@example.com'],
+	])('gives the URI of a To even where the rest is malformed: %s', (text) => {
+		const uri = findToUri(read(message('SIP/2.0 200 OK', `To: ${text}`)));
+		expect(uri).toMatchObject({ user: '1001', host: 'example.com' });
+	});
+
+	it.each(['', '1001@example.com', '<sip:a b>'])('gives no URI of "%s"', (text) => {
+		expect(findToUri(read(message('SIP/2.0 200 OK', `To: ${text}`)))).toBeUndefined();
+	});
+
 	it('never throws on any text', () => {
 		fc.assert(
-			fc.property(fc.string({ unit: 'binary' }), (text) => {
+			fc.property(anyWireText, (text) => {
 				expect(typeof parseFrom(text).ok).toBe('boolean');
 				expect(typeof parseFrom(`<sip:${text}`).ok).toBe('boolean');
 			}),
