@@ -9,7 +9,7 @@ import type { Opened, OpenOptions, SipTransport, TransportListener } from './tra
 import { localAddressTo } from './udp-transport.js';
 
 /** Connects to `remote`; sends nothing yet. Never rejects: what went wrong is the result. */
-export async function openTcp(options: OpenOptions): Promise<Opened> {
+export async function openTcpTransport(options: OpenOptions): Promise<Opened> {
 	const { remote, listener, signal } = options;
 	if (signal?.aborted === true) return { kind: 'aborted' };
 	// Asked first, because afterwards "no route from here" and "a router says no route" are one errno.

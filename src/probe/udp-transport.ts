@@ -12,7 +12,7 @@ import { errnoOf, udpFailure } from './socket-failure.js';
 import type { Opened, OpenOptions, SipTransport, TransportListener } from './transport.js';
 
 /** Opens a UDP port towards `remote`; sends nothing. Throws `ProbeError` where the wanted port cannot be had. */
-export async function openUdp(options: OpenOptions): Promise<Opened> {
+export async function openUdpTransport(options: OpenOptions): Promise<Opened> {
 	const { remote, listener } = options;
 	const port = options.localPort ?? (await freePort(remote.address));
 	const connected = newSocket(remote.address);

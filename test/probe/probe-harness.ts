@@ -10,9 +10,9 @@ import {
 	type ProbeResult,
 	runProbe,
 } from '../../src/probe/run-probe.js';
-import { openTcp } from '../../src/probe/tcp-transport.js';
+import { openTcpTransport } from '../../src/probe/tcp-transport.js';
 import { systemTimers } from '../../src/probe/timers.js';
-import { openUdp } from '../../src/probe/udp-transport.js';
+import { openUdpTransport } from '../../src/probe/udp-transport.js';
 import type { NetworkEvent, Observed } from '../../src/trace/observed.js';
 
 export interface Ran extends ProbeResult {
@@ -59,7 +59,7 @@ export async function probe(
 			randomBytes,
 			timers: systemTimers,
 			resolver: fakeResolver({}),
-			transports: { udp: openUdp, tcp: openTcp },
+			transports: { udp: openUdpTransport, tcp: openTcpTransport },
 			signal: undefined,
 			...deps,
 		},

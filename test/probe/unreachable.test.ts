@@ -1,8 +1,8 @@
 import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { openTcp } from '../../src/probe/tcp-transport.js';
-import { openUdp } from '../../src/probe/udp-transport.js';
+import { openTcpTransport } from '../../src/probe/tcp-transport.js';
+import { openUdpTransport } from '../../src/probe/udp-transport.js';
 import { fakeResolver, probe } from './probe-harness.js';
 import { challenge, honestRegistrar, tcpRegistrar, udpRegistrar } from './scripted-registrar.js';
 import { VirtualTimers } from './virtual-timers.js';
@@ -200,7 +200,7 @@ describe('a probe over TCP', () => {
 			listener,
 			signal: undefined,
 		};
-		expect(await openTcp(options)).toMatchObject({
+		expect(await openTcpTransport(options)).toMatchObject({
 			kind: 'failure',
 			failure: { kind: 'connection', outcome: 'timed-out', errno: undefined },
 			local: { address: '127.0.0.1' },
@@ -220,7 +220,7 @@ describe('a probe over TCP', () => {
 
 describe('a probe without a way to the server', () => {
 	it('says that this machine has none', async () => {
-		const noWay = (): ReturnType<typeof openUdp> =>
+		const noWay = (): ReturnType<typeof openUdpTransport> =>
 			Promise.resolve({ kind: 'no-way', errno: 'ENETUNREACH' });
 		const run = probe({ server: '[2001:db8::1]' }, { transports: { udp: noWay, tcp: noWay } });
 		await expect(run).rejects.toMatchObject({ code: 'local' });
@@ -237,8 +237,8 @@ describe('a probe without a way to the server', () => {
 					udp: (options) =>
 						options.remote.address.includes(':')
 							? Promise.resolve({ kind: 'no-way', errno: 'ENETUNREACH' })
-							: openUdp(options),
-					tcp: openTcp,
+							: openUdpTransport(options),
+					tcp: openTcpTransport,
 				},
 			},
 		);

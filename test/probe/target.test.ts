@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { ProbeError } from '../../src/probe/probe-error.js';
+import { readTarget } from '../../src/probe/target.js';
+
+describe('what a probe registers', () => {
+	it.each([
+		['1001@example.com', undefined, 'example.com', 5060],
+		['sip:1001@Example.COM', undefined, 'Example.COM', 5060],
+		['sip:1001@example.com:5070', undefined, 'example.com', 5070],
+		['1001@[2001:db8::1]:5070', undefined, '2001:db8::1', 5070],
+		['1001@example.com', 'pbx.example.net', 'pbx.example.net', 5060],
+		['1001@example.com:5070', 'pbx.example.net:5080', 'pbx.example.net', 5080],
+		['1001@example.com', '[2001:DB8::1]:5080', '2001:db8::1', 5080],
+		['1001@example.com', '2001:db8::1', '2001:db8::1', 5060],
+	])('looks for %s with server %s at %s port %i', (aor, server, host, port) => {
+		const target = readTarget(aor, server);
+		expect({ host: target.host.toLowerCase(), port: target.port }).toEqual({
+			host: host.toLowerCase(),
+			port,
+		});
+	});
+
+	it('sends to the domain of the address-of-record, whatever server it goes to', () => {
+		const { requestUri, aorToSend } = readTarget('1001@example.com', '192.0.2.1:5080');
+		expect({ requestUri, aorToSend }).toEqual({
+			requestUri: 'sip:example.com',
+			aorToSend: 'sip:1001@example.com',
+		});
+	});
+
+	it('leaves URI parameters off and an escaped user as it is', () => {
+		const target = readTarget('sip:%2B1001@example.com;transport=tcp', undefined);
+		expect(target.aorToSend).toBe('sip:%2B1001@example.com');
+		expect(target.userName).toBe('+1001');
+		expect(target.aor).toBe('sip:+1001@example.com');
+	});
+
+	it.each([
+		'',
+		'example.com',
+		'@example.com',
+		'tel:+491234',
+		'1001@',
+		'1001@a b',
+		'1001@host:99999',
+	])('refuses "%s"', (aor) => {
+		expect(() => readTarget(aor, undefined)).toThrow(ProbeError);
+	});
+
+	it.each([':5060', 'host:0', 'host:99999', '[2001:db8::1', 'a/b', '[host]:5060', 'a b'])(
+		'refuses the server "%s"',
+		(server) => {
+			expect(() => readTarget('1001@example.com', server)).toThrow(ProbeError);
+		},
+	);
+
+	it('says that sips needs TLS', () => {
+		expect(() => readTarget('sips:1001@example.com', undefined)).toThrow(/TLS/);
+	});
+
+	it.each([
+		'1001:s3cret@example.com',
+		'sip:1001:s3cret@example.com',
+		'sip:1001:s3 cret@example.com',
+	])('does not repeat a password that stands in the address-of-record', (aor) => {
+		expect(() => readTarget(aor, undefined)).toThrow(ProbeError);
+		expect(() => readTarget(aor, undefined)).not.toThrow(/s3|cret/);
+	});
+});
