@@ -27,8 +27,11 @@ export interface KamailioOptions {
 	readonly answer?: {
 		readonly code: number;
 		readonly reason: string;
-		readonly retryAfterSeconds?: number;
+		/** Header lines to add. */
+		readonly headers?: readonly string[];
 	};
+	/** Drops everything from an address that has failed to authenticate this often. */
+	readonly banAfterFailures?: number;
 	/** Relays everything to this registrar, with Via, Path and a transaction of its own. */
 	readonly relayTo?: string;
 	/** Stores where the REGISTER came from beside the Contact. Default true. */
@@ -41,13 +44,17 @@ export interface KamailioOptions {
 
 const MODULES = [
 	...['sl', 'tm', 'rr', 'pv', 'textops', 'siputils', 'usrloc', 'registrar'],
-	...['auth', 'nathelper', 'path', 'kex'],
+	...['auth', 'nathelper', 'path', 'kex', 'htable'],
 ];
 
 /** A value inside Kamailio's quotes; the lab uses only harmless ones, anything else is a mistake. */
+function harmless(text: string): string {
+	if (!/^[\w .,:@;=<>/()-]*$/.test(text)) throw new Error(`not fit for kamailio.cfg: ${text}`);
+	return text;
+}
+
 function quoted(text: string): string {
-	if (!/^[\w .:@;=-]*$/.test(text)) throw new Error(`not fit for kamailio.cfg: ${text}`);
-	return `"${text}"`;
+	return `"${harmless(text)}"`;
 }
 
 function parameters(options: KamailioOptions): readonly string[] {
@@ -69,6 +76,7 @@ function parameters(options: KamailioOptions): readonly string[] {
 		...(options.maxExpires === undefined
 			? []
 			: [set('registrar', 'max_expires', options.maxExpires)]),
+		'modparam("htable", "htable", "failures=>size=4;initval=0")',
 		set('auth', 'nonce_expire', options.nonceExpireSeconds ?? 300),
 		...(options.algorithm === undefined ? [] : [set('auth', 'algorithm', options.algorithm)]),
 		...(options.pingSeconds === undefined
@@ -104,6 +112,9 @@ function authentication(options: KamailioOptions): readonly string[] {
 		'$var(ok) = 0; $var(why) = 0;',
 		...stored,
 		'if ($var(ok) == 0) {',
+		...(options.banAfterFailures === undefined
+			? []
+			: ['if ($var(why) == -2) { $sht(failures=>$si) = $sht(failures=>$si) + 1; }']),
 		...(options.stale === true
 			? [`if ($var(why) == -4) { ${kind}_challenge(${realm}, "${16 + qop}"); exit; }`]
 			: []),
@@ -117,12 +128,13 @@ function refusals(options: KamailioOptions): readonly string[] {
 	const { answer } = options;
 	const users = options.users ?? [];
 	return [
+		...(options.banAfterFailures === undefined
+			? []
+			: [`if ($sht(failures=>$si) >= ${options.banAfterFailures}) { drop; }`]),
 		...(answer === undefined
 			? []
 			: [
-					...(answer.retryAfterSeconds === undefined
-						? []
-						: [`append_to_reply("Retry-After: ${answer.retryAfterSeconds}\\r\\n");`]),
+					...(answer.headers ?? []).map((line) => `append_to_reply("${harmless(line)}\\r\\n");`),
 					`sl_send_reply("${answer.code}", ${quoted(answer.reason)}); exit;`,
 				]),
 		...(options.refusedUserAgent === undefined

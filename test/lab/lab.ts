@@ -25,6 +25,8 @@ export interface LabOptions {
 	readonly server?: Service;
 	/** A registrar behind it, 203.0.113.140. Default: nothing listens. */
 	readonly upstream?: Service;
+	/** An nft ruleset for the router of the internet. */
+	readonly internet?: string;
 }
 
 /** A running lab; `stop` ends all of it. */
@@ -37,6 +39,8 @@ export interface Lab {
 		args: readonly string[],
 		options?: CommandOptions,
 	): Promise<CommandResult>;
+	/** Replaces the packet filter of a host with an nft ruleset, at once. */
+	filter(host: Host, ruleset: string): Promise<void>;
 	/** Runs the lab's phone to its end. */
 	phone(options: PhoneOptions): Promise<PhoneResult>;
 	/** Captures at a host until its `stop`, or the lab's. */
@@ -88,6 +92,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
 		const namespaces = await makeNamespaces(lan);
 		cleanups.push(() => namespaces.remove());
 		await namespaces.filter('router', routerRuleset(router));
+		if (options.internet !== undefined) await namespaces.filter('internet', options.internet);
 		await startService(namespaces, 'server', options.server, folder, cleanups);
 		await startService(namespaces, 'upstream', options.upstream, folder, cleanups);
 		return labOf(namespaces, lan, folder, cleanups);
@@ -103,6 +108,7 @@ function labOf(namespaces: Namespaces, lan: Lan, folder: string, cleanups: Clean
 	return {
 		lan,
 		run,
+		filter: (host, ruleset) => namespaces.filter(host, ruleset),
 		phone: async (options) => {
 			const wanted = { address: lan.phone, server: ADDRESSES.server, ...options };
 			const result = await run('phone', process.execPath, [PHONE_PROGRAM, JSON.stringify(wanted)], {

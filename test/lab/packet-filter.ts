@@ -10,6 +10,8 @@ export interface RouterOptions {
 		| 'drop-first-register'
 		| { readonly reject: IcmpRefusal };
 	readonly fromServer: 'pass' | 'drop';
+	/** Further nft rules for what passes through, such as `udp length > 480 drop`. */
+	readonly rules?: readonly string[];
 }
 
 /** ICMP type 3 codes in nft's words; `tcp reset` answers a SYN with RST. */
@@ -74,6 +76,7 @@ export function routerRuleset(options: RouterOptions): string {
 		'chain transit {',
 		'type filter hook forward priority filter;',
 		...outgoing(options.towardsServer),
+		...(options.rules ?? []),
 		...(options.fromServer === 'drop' ? ['iifname "wan" drop'] : []),
 		'}',
 		'}',
@@ -91,3 +94,31 @@ export const SILENT_SERVER_RULESET = [
 	'}',
 	'',
 ].join('\n');
+
+/** For a router without conntrack: only first fragments pass (conntrack would put them together). */
+export const LATER_FRAGMENTS_LOST_RULESET = [
+	'table ip lab {',
+	'chain fragments {',
+	'type filter hook prerouting priority -450;',
+	'ip frag-off & 0x1fff != 0 drop',
+	'}',
+	'}',
+	'',
+].join('\n');
+
+/** For a host that has died: nothing goes in or out of this interface, not even ARP. */
+export function deadRuleset(device: string): string {
+	return [
+		'table netdev lab {',
+		'chain dead {',
+		`type filter hook ingress device ${device} priority 0;`,
+		'drop',
+		'}',
+		'chain dumb {',
+		`type filter hook egress device ${device} priority 0;`,
+		'drop',
+		'}',
+		'}',
+		'',
+	].join('\n');
+}

@@ -24,9 +24,13 @@ export interface PhoneOptions {
 	readonly userAgent?: string;
 	/** UUID of `+sip.instance` (RFC 5626 §4.1). */
 	readonly instance?: string;
+	/** Length of a header of no meaning, to make REGISTERs as large as wanted. */
+	readonly paddingBytes?: number;
 	readonly authUsername?: string;
 	/** Put in place of the realm of the challenge. */
 	readonly realm?: string;
+	/** Answered with, whatever the challenge offers: `MD5`, `SHA-256` or `SHA-512-256`. */
+	readonly algorithm?: string;
 	/** False: lets every challenge go by. */
 	readonly answerChallenge?: boolean;
 	/** Challenges answered within one attempt. Default 1. */

@@ -1,9 +1,10 @@
 import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Capture } from './capture.js';
 import { runOrThrow } from './command.js';
-import { startLab } from './lab.js';
-import { hostOf, type Place, type Scenario, type Shown } from './scenarios/scenario.js';
+import { type Lab, startLab } from './lab.js';
+import { type Event, hostOf, type Place, type Scenario, type Shown } from './scenarios/scenario.js';
 
 const PLACES: readonly Place[] = ['phone', 'proxy', 'server'];
 
@@ -22,10 +23,16 @@ function describeMaking(scenario: Scenario): string {
 		'Recorded by test/lab/record-captures.ts: Linux network namespaces phone - router - internet',
 		`router - server 203.0.113.10 and upstream 203.0.113.140; router: ${nat} (nft), other rules`,
 		`${JSON.stringify({ ...lab.router, nat: undefined })}; server: ${settings(lab.server)};`,
+		...(lab.internet === undefined
+			? []
+			: [`internet router: ${lab.internet.replaceAll('\n', ' ')};`]),
 		`upstream: ${settings(lab.upstream)}; phone: test/lab/phone ${JSON.stringify(scenario.phone)}`,
 		...(scenario.before === undefined
 			? []
 			: [`(before the capture, another phone: ${JSON.stringify(scenario.before)})`]),
+		...(scenario.events ?? []).map(
+			(event) => `(${event.afterMs} ms later on ${event.host}: ${JSON.stringify(event)})`,
+		),
 		"taken with tcpdump -i eth0 -s 0 -U 'not ip6' at each place, checksum offload off;",
 		'what `shows` claims was counted with tshark when it was recorded.',
 	].join(' ');
@@ -49,6 +56,14 @@ async function verify(shown: Shown, folder: string): Promise<object> {
 	return { file, says: shown.says, filter: shown.filter, frames };
 }
 
+async function befall(lab: Lab, event: Event): Promise<void> {
+	await delay(event.afterMs);
+	const [program, ...args] = event.command;
+	const stdin = event.stdin ?? '';
+	const result = await lab.run(event.host, program, args, { stdin });
+	if (result.code !== 0) throw new Error(`${event.host}: ${program}: ${result.stderr}`);
+}
+
 /** Runs one scenario and writes its captures and its `truth.json` into `folder`. */
 export async function record(scenario: Scenario, folder: string): Promise<void> {
 	const places = PLACES.filter((place) => scenario.truth[place] !== undefined);
@@ -60,7 +75,10 @@ export async function record(scenario: Scenario, folder: string): Promise<void> 
 		for (const place of places) {
 			captures.push([place, await lab.capture(hostOf(scenario, place))]);
 		}
-		const result = await lab.phone(scenario.phone);
+		const [result] = await Promise.all([
+			lab.phone(scenario.phone),
+			...(scenario.events ?? []).map((event) => befall(lab, event)),
+		]);
 		if (JSON.stringify(result.statuses) !== JSON.stringify(scenario.statuses)) {
 			throw new Error(`the phone saw ${JSON.stringify(result)}`);
 		}

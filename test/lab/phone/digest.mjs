@@ -18,8 +18,9 @@ export function parseChallenge(value) {
 }
 
 /** The value of an Authorization header for a REGISTER to `uri`. */
-export function credentials(challenge, { username, password, realm, uri, nonce, nc }) {
-	const algorithm = challenge.algorithm ?? 'MD5';
+export function credentials(challenge, given) {
+	const { username, password, realm, uri, nonce, nc } = given;
+	const algorithm = given.algorithm ?? challenge.algorithm ?? 'MD5';
 	const hash = (text) =>
 		createHash(HASHES[algorithm.toUpperCase()] ?? 'md5')
 			.update(text)
@@ -42,7 +43,7 @@ export function credentials(challenge, { username, password, realm, uri, nonce, 
 	} else {
 		fields.push(`response="${hash(`${ha1}:${usedNonce}:${ha2}`)}"`);
 	}
-	if (challenge.algorithm !== undefined) fields.push(`algorithm=${algorithm}`);
+	if ((given.algorithm ?? challenge.algorithm) !== undefined) fields.push(`algorithm=${algorithm}`);
 	if (challenge.opaque !== undefined) fields.push(`opaque="${challenge.opaque}"`);
 	return `Digest ${fields.join(', ')}`;
 }

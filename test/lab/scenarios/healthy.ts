@@ -281,4 +281,15 @@ export const HEALTHY: readonly Scenario[] = [
 			shown('phone', 'TCP connections', 'tcp.flags.syn == 1 && tcp.flags.ack == 0', 1),
 		],
 	},
+	{
+		name: 'healthy-fragmented',
+		says: 'the REGISTER with credentials goes out in two fragments, and both arrive',
+		twin: 'fragment-lost',
+		lab: { server: REGISTRAR },
+		phone: { ...PHONE, paddingBytes: 1000 },
+		statuses: [401, 200],
+		accounts: [ACCOUNT],
+		truth: BOTH,
+		shows: [...ROUND_TRIPS, shown('server', 'second fragments', 'ip.frag_offset > 0', 1)],
+	},
 ];

@@ -199,7 +199,7 @@ export const REFUSED: readonly Scenario[] = [
 		lab: {
 			server: {
 				...REGISTRAR,
-				answer: { code: 503, reason: 'Service Unavailable', retryAfterSeconds: 120 },
+				answer: { code: 503, reason: 'Service Unavailable', headers: ['Retry-After: 120'] },
 			},
 		},
 		phone: PHONE,
@@ -232,6 +232,87 @@ export const REFUSED: readonly Scenario[] = [
 		shows: [
 			registers('phone', 2),
 			shown('phone', 'the reason in words', 'sip contains "Too many registered contacts"', 1),
+		],
+	},
+	{
+		name: 'auth-username-differs',
+		says: 'the digest username is not the one the account has',
+		twin: 'healthy-nat',
+		lab: { server: REGISTRAR },
+		phone: { ...PHONE, authUsername: 'desk-1001' },
+		statuses: [401, 401],
+		accounts: [ACCOUNT],
+		truth: both(rejected('auth-username-differs', 401)),
+		shows: [
+			answers('phone', 401, 2),
+			shown('phone', 'credentials of another user', 'sip.auth.username == "\\"desk-1001\\""', 1),
+		],
+	},
+	{
+		name: 'not-a-registrar',
+		says: '405: what was reached registers nobody',
+		twin: 'healthy-nat',
+		lab: {
+			server: {
+				answer: {
+					code: 405,
+					reason: 'Method Not Allowed',
+					headers: ['Allow: INVITE, ACK, BYE, CANCEL, OPTIONS'],
+				},
+			},
+		},
+		phone: PHONE,
+		statuses: [405],
+		accounts: [ACCOUNT],
+		truth: both(rejected('not-a-registrar', 405)),
+		shows: [registers('phone', 1), answers('phone', 405, 1)],
+	},
+	{
+		name: 'declined-globally',
+		says: '603, which no registrar may send (RFC 3261 §10.3)',
+		twin: 'healthy-nat',
+		lab: { server: { answer: { code: 603, reason: 'Decline' } } },
+		phone: PHONE,
+		statuses: [603],
+		accounts: [ACCOUNT],
+		truth: both(rejected('declined-globally', 603)),
+		shows: [registers('phone', 1), answers('phone', 603, 1)],
+	},
+	{
+		name: 'redirect-not-followed',
+		says: '302 to another server, and the phone does not go there',
+		twin: 'healthy-nat',
+		lab: {
+			server: {
+				answer: {
+					code: 302,
+					reason: 'Moved Temporarily',
+					headers: [`Contact: <sip:${ADDRESSES.upstream}>`],
+				},
+			},
+		},
+		phone: PHONE,
+		statuses: [302],
+		accounts: [ACCOUNT],
+		truth: both({ outcome: 'redirected', cause: 'redirect-not-followed', finalStatus: 302 }),
+		shows: [
+			registers('phone', 1),
+			answers('phone', 302, 1),
+			shown('phone', 'REGISTERs to the other server', `ip.dst == ${ADDRESSES.upstream}`, 0),
+		],
+	},
+	{
+		name: 'algorithm-unsupported',
+		says: 'SHA-256 is offered, the phone answers with MD5',
+		twin: 'healthy-sha256',
+		lab: { server: { ...REGISTRAR, algorithm: 'SHA-256', qop: true } },
+		phone: { ...PHONE, algorithm: 'MD5' },
+		statuses: [401, 401],
+		accounts: [ACCOUNT],
+		truth: both(rejected('algorithm-unsupported', 401)),
+		shows: [
+			shown('phone', 'MD5 credentials', 'sip.Method && sip.auth.algorithm == "MD5"', 1),
+			shown('phone', 'SHA-256 challenges', 'sip.Status-Code && sip.auth.algorithm == "SHA-256"', 2),
 		],
 	},
 ];

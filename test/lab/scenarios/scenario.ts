@@ -32,6 +32,14 @@ export interface Shown {
 	readonly frames?: number;
 }
 
+/** A command run on a host, this long after the phone has started. */
+export interface Event {
+	readonly afterMs: number;
+	readonly host: Host;
+	readonly command: readonly [string, ...string[]];
+	readonly stdin?: string;
+}
+
 /** One incident: what is set up, what the phone does, and what a report has to say of it. */
 export interface Scenario {
 	readonly name: string;
@@ -43,6 +51,8 @@ export interface Scenario {
 	readonly phone: PhoneOptions;
 	/** A phone that registers before anything is captured. */
 	readonly before?: PhoneOptions;
+	/** What befalls a host after the phone has started. */
+	readonly events?: readonly Event[];
 	/** The final statuses that the phone itself must see, one a transaction. */
 	readonly statuses: readonly (number | 'timeout' | 'error')[];
 	readonly accounts: readonly Account[];
@@ -68,6 +78,11 @@ export function failed(outcome: 'unanswered' | 'unreachable', cause: string): Ve
 
 /** tshark shows SIP quoted inside ICMP as well; those frames are no messages. */
 const REGISTER = 'sip.Method == "REGISTER" && !icmp';
+
+/** A packet filter that a host gets all of a sudden. */
+export function filterAt(afterMs: number, host: Host, ruleset: string): Event {
+	return { afterMs, host, command: ['nft', '-f', '-'], stdin: ruleset };
+}
 
 export function registers(place: Place, frames?: number): Shown {
 	const shown = { place, says: 'REGISTERs', filter: REGISTER };

@@ -1,11 +1,18 @@
 import type { KamailioOptions } from '../kamailio-config.js';
+import {
+	deadRuleset,
+	LATER_FRAGMENTS_LOST_RULESET,
+	SILENT_SERVER_RULESET,
+} from '../packet-filter.js';
 import { ADDRESSES } from '../topology.js';
 import {
 	ACCOUNT,
 	answers,
 	failed,
+	filterAt,
 	noAnswer,
 	PHONE,
+	REGISTERED,
 	registers,
 	type Scenario,
 	shown,
@@ -160,5 +167,145 @@ export const SILENT: readonly Scenario[] = [
 			shown('phone', 'SYNs', 'tcp.flags.syn == 1 && tcp.flags.ack == 0'),
 			shown('phone', 'packets from the server', `ip.src == ${ADDRESSES.server}`, 0),
 		],
+	},
+	{
+		name: 'no-final-response',
+		says: '100 Trying, and then nothing',
+		twin: 'healthy-nat',
+		lab: { server: { answer: { code: 100, reason: 'Trying' } } },
+		phone: PHONE,
+		statuses: ['timeout'],
+		accounts: [ACCOUNT],
+		truth: {
+			phone: failed('unanswered', 'no-final-response'),
+			server: failed('unanswered', 'no-final-response'),
+		},
+		shows: [
+			registers('phone'),
+			answers('phone', 100),
+			shown('phone', 'final answers', 'sip.Status-Code >= 200', 0),
+		],
+	},
+	{
+		name: 'credentials-unanswered',
+		says: 'a filter drops larger packets: the REGISTER with credentials gets no answer',
+		twin: 'healthy-qop',
+		lab: {
+			router: { rules: ['iifname "lan" udp length > 480 drop'] },
+			server: { ...REGISTRAR, qop: true },
+		},
+		phone: PHONE,
+		statuses: [401, 'timeout'],
+		accounts: [ACCOUNT],
+		truth: { phone: failed('unanswered', 'credentials-unanswered') },
+		shows: [
+			answers('phone', 401, 1),
+			shown('phone', 'REGISTERs with credentials', 'sip.Authorization', ALL_SENDS),
+			answers('phone', 200, 0),
+		],
+	},
+	{
+		name: 'fragment-lost',
+		says: 'the REGISTER with credentials is fragmented, and its second fragment is lost',
+		twin: 'healthy-fragmented',
+		lab: { server: REGISTRAR, internet: LATER_FRAGMENTS_LOST_RULESET },
+		phone: { ...PHONE, paddingBytes: 1000 },
+		statuses: [401, 'timeout'],
+		accounts: [ACCOUNT],
+		truth: {
+			phone: failed('unanswered', 'fragment-lost'),
+			// No REGISTER but the first is ever complete there.
+			server: { outcome: 'challenged', cause: 'fragment-lost', finalStatus: 401 },
+		},
+		shows: [
+			shown('phone', 'second fragments', 'ip.frag_offset > 0', ALL_SENDS),
+			shown('server', 'first fragments', 'ip.flags.mf == 1 && !icmp', ALL_SENDS),
+			shown('server', 'second fragments', 'ip.frag_offset > 0', 0),
+			registers('server', 1),
+		],
+	},
+	{
+		name: 'banned-after-failures',
+		says: 'after three failed authentications the server falls silent',
+		twin: 'wrong-password',
+		lab: { server: { ...REGISTRAR, banAfterFailures: 3 } },
+		phone: { ...PHONE, password: 's3cret-old', tries: 4, retryAfterMs: 1000 },
+		statuses: [401, 401, 401, 401, 401, 401, 'timeout'],
+		accounts: [ACCOUNT],
+		truth: {
+			phone: failed('unanswered', 'banned-after-failures'),
+			server: failed('unanswered', 'banned-after-failures'),
+		},
+		shows: [
+			answers('phone', 401, 6),
+			registers('server', 6 + ALL_SENDS),
+			answers('server', 401, 6),
+		],
+	},
+	{
+		name: 'server-went-silent',
+		says: 'registered; from one moment on the server sends nothing any more',
+		twin: 'healthy-refresh-unregister',
+		lab: { server: REGISTRAR },
+		phone: { ...PHONE, refreshes: 3, refreshAfterMs: 2000, cacheNonce: true },
+		events: [filterAt(5000, 'server', SILENT_SERVER_RULESET)],
+		statuses: [401, 200, 200, 200, 'timeout'],
+		accounts: [ACCOUNT],
+		truth: {
+			phone: failed('unanswered', 'server-went-silent'),
+			server: failed('unanswered', 'server-went-silent'),
+		},
+		shows: [
+			answers('phone', 200, 3),
+			registers('server', 4 + ALL_SENDS),
+			answers('server', 200, 3),
+		],
+	},
+	{
+		name: 'gateway-unreachable',
+		says: "registered; then the phone's gateway dies and answers no ARP",
+		twin: 'healthy-refresh-unregister',
+		lab: { server: REGISTRAR },
+		phone: { ...PHONE, refreshes: 1, refreshAfterMs: 4000, cacheNonce: true },
+		events: [
+			// Else the phone believes its ARP entry for half a minute.
+			{
+				afterMs: 0,
+				host: 'phone',
+				command: ['sysctl', '-qw', 'net.ipv4.neigh.eth0.base_reachable_time_ms=1000'],
+			},
+			filterAt(3000, 'router', deadRuleset('lan')),
+		],
+		statuses: [401, 200, 'timeout'],
+		accounts: [ACCOUNT],
+		truth: { phone: failed('unanswered', 'gateway-unreachable'), server: REGISTERED },
+		shows: [
+			answers('phone', 200, 1),
+			shown('phone', 'ARP requests', 'arp.opcode == 1 && arp.src.proto_ipv4 == 192.168.31.30'),
+			shown(
+				'phone',
+				'packets of the gateway after it died',
+				'frame.time_relative > 3.2 && (arp.src.proto_ipv4 == 192.168.31.1 || ip.dst == 192.168.31.30)',
+				0,
+			),
+			registers('server', 2),
+		],
+	},
+	{
+		name: 'intermittent-loss',
+		says: 'every other packet towards the server is lost: registered, with retransmissions',
+		twin: 'healthy-lost-packet',
+		lab: {
+			router: { rules: ['iifname "lan" udp dport 5060 numgen inc mod 2 == 0 drop'] },
+			server: REGISTRAR,
+		},
+		phone: PHONE,
+		statuses: [401, 200],
+		accounts: [ACCOUNT],
+		truth: {
+			phone: { outcome: 'registered', cause: 'intermittent-loss', finalStatus: 200 },
+			server: REGISTERED,
+		},
+		shows: [registers('phone', 4), registers('server', 2), answers('phone', 200, 1)],
 	},
 ];
