@@ -11,7 +11,7 @@ import { readStartLine, type StartLine } from './start-line.js';
 /** More header fields than any real message has; the rest is dropped and said. */
 const MAX_HEADER_FIELDS = 4096;
 /** Defects kept a message: the first ones tell, a hostile message could bring thousands. */
-export const MAX_DEFECTS = 64;
+const MAX_DEFECTS = 64;
 
 export interface Head {
 	readonly startLine: StartLine;

@@ -32,7 +32,8 @@ export function readParameters(cursor: TextCursor): ReadParameters {
 		}
 		const read = cursor.take('=') ? readValue(cursor, name, /[^ \t,;"<>]+/y) : {};
 		malformed ??= read.malformed;
-		malformed ??= addParameter(parameters, cursor, { name, value: read.value, start });
+		const repeated = addParameter(parameters, cursor, { name, value: read.value, start });
+		malformed ??= repeated;
 		cursor.skipBlanks();
 	}
 	return { parameters, malformed };

@@ -33,6 +33,8 @@ export type StartLine =
 /** True where the bytes begin with a SIP start-line, after any leading CRLF. Allocates nothing. */
 export function looksLikeSip(payload: Uint8Array): boolean {
 	const start = skipLeadingCrlf(payload);
+	// Nearly every foreign payload ends here, before a line is looked for.
+	if (!isTokenByte(payload[start])) return false;
 	const limit = Math.min(payload.length, start + MAX_START_LINE);
 	return isStartLine(payload, start, lineEnd(payload, start, limit));
 }

@@ -1,6 +1,7 @@
 /*
  * SIP and SIPS URIs (RFC 3261 §19.1), and whatever else stands where a URI is expected, kept as it is. Strict about
- * structure; lenient about single characters in a user part, as a `#` or a second `@` there is a finding and must not make the address-of-record disappear.
+ * structure; lenient about single characters in a user part: a `#` or a second `@` there is a finding, and must not
+ * make the address-of-record disappear.
  */
 import type { Malformed, Parsed } from '../bytes/malformed.js';
 
