@@ -5,7 +5,7 @@ import { shown } from './plain-words.js';
 import type { ReportClock } from './report-clock.js';
 import { safeText } from './safe-text.js';
 import { padText, textWidth } from './text-width.js';
-import { hangText } from './text-wrap.js';
+import { hangText, joinBlocks } from './text-wrap.js';
 import { readable } from './wire-text.js';
 
 /** What every part of the terminal report is written with. */
@@ -27,14 +27,14 @@ export function findingText(label: string, finding: Finding, paper: Paper): read
 	const tag = `${finding.severity}[${finding.id}]`;
 	const lead = palette.strong(padText(`  ${label}`, INDENT));
 	const attempt = finding.mended ? `, mended by a later attempt` : '';
-	return [
-		`${lead}${palette.severity[finding.severity](tag)} ${palette.faint(finding.confidence + attempt)}`,
-		...hangText('', shown(finding.summary, 1200), { columns, indent: INDENT }),
-		'',
-		...evidenceText(finding.evidence, paper),
-		'',
-		...finding.fix.flatMap(({ who, what }) => fixText(who, what, paper)),
-	];
+	return joinBlocks([
+		[
+			`${lead}${palette.severity[finding.severity](tag)} ${palette.faint(finding.confidence + attempt)}`,
+			...hangText('', shown(finding.summary, 1200), { columns, indent: INDENT }),
+		],
+		evidenceText(finding.evidence, paper),
+		finding.fix.flatMap(({ who, what }) => fixText(who, what, paper)),
+	]);
 }
 
 function fixText(who: string, what: string, { columns, palette }: Paper): readonly string[] {

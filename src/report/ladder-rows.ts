@@ -1,9 +1,8 @@
 import type { DiagnosedRegistration } from '../analysis/analysis.js';
 import { formatEndpoint } from '../net/endpoint.js';
-import type { RegistrationMessage } from '../registration/registration.js';
 import type { Instant } from '../time/instant.js';
-import type { UnreachableEvent } from '../trace/observed.js';
-import { messageLabels } from './message-summary.js';
+import type { Observed, UnreachableEvent } from '../trace/observed.js';
+import { messageLabels, messageSummary } from './message-summary.js';
 import { shown } from './plain-words.js';
 
 /** One arrow of the ladder. */
@@ -24,43 +23,55 @@ export interface LadderRow {
 
 /** The rows of a registration in order: messages with their retransmissions folded, and ICMP errors in evidence. */
 export function ladderRows(registration: DiagnosedRegistration): readonly LadderRow[] {
-	return insertErrors(foldCopies(registration.messages), errorRows(registration));
+	return insertErrors(foldCopies(registration), errorRows(registration));
 }
 
 type GrowingRow = { -readonly [Key in keyof LadderRow]: LadderRow[Key] };
 
 /** A copy joins the last row of its kind on its hop as long as nothing else was said on that hop since. */
-function foldCopies(messages: readonly RegistrationMessage[]): readonly LadderRow[] {
+function foldCopies(registration: DiagnosedRegistration): readonly LadderRow[] {
+	const checks: ReadonlyMap<Observed, Check> = registration.digestChecks;
 	const rows: GrowingRow[] = [];
-	const lastOnHop = new Map<string, GrowingRow>();
-	for (const { observed, retransmission } of messages) {
-		const { source, frame, at } = observed;
-		const from = formatEndpoint(observed.src);
-		const to = formatEndpoint(observed.dst);
-		const hop = `${source} ${[from, to].sort().join(' ')}`;
-		const [full, ...shorter] = messageLabels(observed.message);
-		const labels = [shown(full, 120), ...shorter.map((label) => shown(label, 120))] as const;
+	const lastOnHop = new Map<string, { readonly row: GrowingRow; readonly summary: string }>();
+	for (const { observed, retransmission } of registration.messages) {
+		const { source, frame, at, message } = observed;
+		const summary = messageSummary(message);
+		const row = toMessageRow(observed, checks.get(observed));
+		const hop = `${source} ${[row.from, row.to].sort().join(' ')}`;
 		const before = lastOnHop.get(hop);
-		if (retransmission && before?.from === from && before.labels[0] === labels[0]) {
-			before.copies += 1;
-			before.last = { frame, at };
+		if (retransmission && before?.row.from === row.from && before.summary === summary) {
+			before.row.copies += 1;
+			before.row.last = { frame, at };
 			continue;
 		}
-		const row: GrowingRow = {
-			source,
-			frame,
-			at,
-			from,
-			to,
-			labels: [...labels],
-			kind: 'message',
-			copies: 1,
-			last: { frame, at },
-		};
 		rows.push(row);
-		lastOnHop.set(hop, row);
+		lastOnHop.set(hop, { row, summary });
 	}
 	return rows;
+}
+
+type Check = 'verifies' | 'does-not-verify';
+
+const CREDENTIALS_WORDS: Readonly<Record<Check, string>> = {
+	verifies: 'credentials verify',
+	'does-not-verify': 'credentials do not verify',
+};
+
+function toMessageRow(observed: Observed, check: Check | undefined): LadderRow {
+	const { source, frame, at } = observed;
+	const credentials = check === undefined ? undefined : CREDENTIALS_WORDS[check];
+	const [full, ...shorter] = messageLabels(observed.message, credentials);
+	return {
+		source,
+		frame,
+		at,
+		from: formatEndpoint(observed.src),
+		to: formatEndpoint(observed.dst),
+		labels: [shown(full, 120), ...shorter.map((label) => shown(label, 120))],
+		kind: 'message',
+		copies: 1,
+		last: { frame, at },
+	};
 }
 
 /** ICMP errors whose frame is evidence of a finding. */

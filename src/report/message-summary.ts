@@ -10,12 +10,18 @@ export function messageSummary(message: SipMessage): string {
 	return facts.length === 0 ? line : `${line} (${facts.join(', ')})`;
 }
 
-/** Shorter and shorter words for one message, for where room is short; the last may be cut. */
-export function messageLabels(message: SipMessage): readonly [string, ...string[]] {
+/**
+ * Shorter and shorter words for one message, for where room is short; the last may be cut. `credentials` says what is
+ * known of them.
+ */
+export function messageLabels(
+	message: SipMessage,
+	credentials = 'with credentials',
+): readonly [string, ...string[]] {
 	if (message.kind === 'response') return [responseSummary(message)];
 	const cseq = cseqNumber(message);
 	const number = cseq === undefined ? '' : ` ${cseq}`;
-	const facts = requestFacts(message);
+	const facts = requestFacts(message, credentials);
 	const full = facts.length === 0 ? message.method : `${message.method} (${facts.join(', ')})`;
 	const short = hasCredentials(message) ? ', credentials' : '';
 	return [full, `${message.method}${number}${short}`, `${message.method}${number}`];
@@ -25,11 +31,11 @@ function responseSummary({ statusCode, reasonPhrase }: SipResponse): string {
 	return `${statusCode} ${readable(reasonPhrase)}`.trimEnd();
 }
 
-function requestFacts(request: SipRequest): readonly string[] {
+function requestFacts(request: SipRequest, credentials = 'with credentials'): readonly string[] {
 	const cseq = cseqNumber(request);
 	return [
 		...(cseq === undefined ? [] : [`CSeq ${cseq}`]),
-		...(hasCredentials(request) ? ['with credentials'] : []),
+		...(hasCredentials(request) ? [credentials] : []),
 		...(isRemoval(request) ? ['expires 0'] : []),
 	];
 }

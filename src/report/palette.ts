@@ -9,7 +9,6 @@ export interface Palette {
 	readonly warn: Paint;
 	readonly faint: Paint;
 	readonly strong: Paint;
-	readonly title: Paint;
 	readonly severity: Readonly<Record<Severity, Paint>>;
 }
 
@@ -22,7 +21,6 @@ export function makePalette(colour: boolean): Palette {
 		warn: (text) => chalk.yellow(text),
 		faint: (text) => chalk.dim(text),
 		strong: (text) => chalk.bold(text),
-		title: (text) => chalk.bold.underline(text),
 		severity: {
 			fatal: (text) => chalk.red.bold(text),
 			degraded: (text) => chalk.yellow.bold(text),

@@ -80,7 +80,9 @@ export function outcomeWords(registration: Registration): string {
 		case 'challenged':
 			return `not registered: challenged${finalWords(registration)}, and no credentials followed`;
 		case 'rejected':
-			return `not registered: rejected${finalWords(registration)}`;
+			return isChallenge(registration.finalStatus)
+				? `not registered: the credentials were refused${finalWords(registration)}`
+				: `not registered: rejected${finalWords(registration)}`;
 		case 'redirected':
 			return `not registered: redirected${finalWords(registration)}`;
 		case 'unanswered':
@@ -90,6 +92,11 @@ export function outcomeWords(registration: Registration): string {
 		case 'open':
 			return 'not known: the capture ends before the answer';
 	}
+}
+
+/** A 401 or 407 that ends an attempt as rejected answered credentials (design: outcome). */
+function isChallenge(status: number | undefined): boolean {
+	return status === 401 || status === 407;
 }
 
 function grantedWords({ grantedExpires }: Registration): string {

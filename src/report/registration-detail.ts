@@ -14,7 +14,7 @@ import {
 } from './plain-words.js';
 import { formatDuration } from './report-clock.js';
 import { cutText, padText, textWidth } from './text-width.js';
-import { hangText } from './text-wrap.js';
+import { hangText, joinBlocks } from './text-wrap.js';
 
 /** Other findings of one registration that are shown; the JSON report has them all. */
 const MAX_FINDINGS = 10;
@@ -37,13 +37,6 @@ export function registrationDetail(
 		ladderText(registration, paper, fullLadder),
 		pointersText(registration, paper),
 	]);
-}
-
-/** Blocks of lines with one empty line between; empty blocks vanish. */
-export function joinBlocks(blocks: readonly (readonly string[])[]): readonly string[] {
-	return blocks
-		.filter((block) => block.length > 0)
-		.flatMap((block, index) => (index === 0 ? block : ['', ...block]));
 }
 
 function headingText(registration: DiagnosedRegistration, paper: Paper): readonly string[] {
@@ -106,7 +99,7 @@ function pointersText(registration: DiagnosedRegistration, paper: Paper): readon
 	const { cause, messages } = registration;
 	const { columns, palette, clock } = paper;
 	const point = (label: string, text: string) =>
-		hangText(`  ${label}`, text, { columns, indent: INDENT + 2, label: palette.faint });
+		hangText(`  ${label}`, text, { columns, indent: INDENT + 3, label: palette.faint });
 	const sources = [...new Set(cause?.evidence.map(({ source }) => source) ?? [])];
 	const evidence = sources.flatMap((source) => {
 		const filter = cause === undefined ? undefined : evidenceFilter(cause, source);

@@ -2,7 +2,7 @@ import Table from 'cli-table3';
 import type { DiagnosedRegistration } from '../analysis/analysis.js';
 import { elapsedMs } from '../time/instant.js';
 import type { Paper } from './finding-text.js';
-import { registrationName, standing, symbol, targetWords } from './plain-words.js';
+import { registrationName, shown, standing, symbol } from './plain-words.js';
 import { formatDuration } from './report-clock.js';
 import { cutText, textWidth } from './text-width.js';
 import type { Paint } from './text-wrap.js';
@@ -21,7 +21,7 @@ interface Column {
 /** Dropped from the end of `DROP_ORDER` where room is short. */
 const COLUMNS: readonly Column[] = [
 	{ title: 'address-of-record', cell: registrationName, least: 18 },
-	{ title: 'target', cell: targetWords, least: 16 },
+	{ title: 'target', cell: targetCell, least: 16 },
 	{ title: 'outcome', cell: outcomeCell, least: undefined },
 	{ title: 'cause', cell: ({ cause }) => cause?.id ?? '', least: 14 },
 	{
@@ -98,6 +98,10 @@ function cellPaint(
 		: (text) => text;
 }
 
+function targetCell({ target }: DiagnosedRegistration): string {
+	return `${shown(target.host, 200)}:${target.port}/${target.transport}`;
+}
+
 function outcomeCell({ outcome, finalStatus }: DiagnosedRegistration): string {
 	const told = outcome === 'rejected' || outcome === 'redirected' || outcome === 'challenged';
 	return told && finalStatus !== undefined ? `${outcome} ${finalStatus}` : outcome;
@@ -115,12 +119,14 @@ interface PlannedColumn {
 	readonly width: number;
 }
 
-/** Columns in their natural width; where that is too much, one is dropped or the widest are cut. */
+/** Columns in their natural width, without a target that is everywhere the same; where that is too much, one is dropped or the widest are cut. */
 function planColumns(
 	rows: readonly DiagnosedRegistration[],
 	room: number,
 ): readonly PlannedColumn[] {
-	const natural = COLUMNS.map((column) => ({
+	const oneTarget = new Set(rows.map(targetCell)).size === 1;
+	const useful = COLUMNS.filter(({ title }) => !(oneTarget && title === 'target'));
+	const natural = useful.map((column) => ({
 		column,
 		width: Math.max(textWidth(column.title), ...rows.map((row) => textWidth(column.cell(row)))),
 	}));

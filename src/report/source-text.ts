@@ -57,7 +57,7 @@ function clockWords(offsetMs: number): string {
 }
 
 /** A line an oddity, and one where the file ends inside a record. */
-function troubleText(
+export function troubleText(
 	source: AnalysedSource,
 	{ columns, palette, clock }: Paper,
 ): readonly string[] {
@@ -111,7 +111,7 @@ function reasons(packets: number, sipMessages: number): readonly string[] {
 	if (packets === 0) {
 		return [
 			'the capture holds no packets: was the right interface chosen, and was the filter too narrow?',
-			CAPTURE_ADVICE,
+			...CAPTURE_ADVICE,
 		];
 	}
 	const seen =
@@ -120,13 +120,15 @@ function reasons(packets: number, sipMessages: number): readonly string[] {
 			: 'there is no readable SIP: the phone sends none, it goes another way, or it is encrypted (TLS)';
 	return [
 		seen,
-		CAPTURE_ADVICE,
+		...CAPTURE_ADVICE,
 		...(sipMessages > 0
 			? []
 			: ['encrypted SIP needs the keys: --keylog FILE, or the secrets inside a pcapng']),
 	];
 }
 
-/** Fragments after the first carry no port, so a port filter alone would lose half of a large REGISTER. */
-const CAPTURE_ADVICE =
-	"capture on the phone's side while it restarts, with every interface and the fragments: tcpdump -i any -s 0 -w phone.pcap 'port 5060 or port 5061 or port 53 or icmp or icmp6 or (ip[6:2] & 0x1fff != 0)'";
+/** Fragments after the first carry no port: a port filter alone loses the end of a large REGISTER. */
+const CAPTURE_ADVICE = [
+	"capture on the phone's side, or at a mirror port of its switch, while the phone restarts: tcpdump -i any -w phone.pcap",
+	'capture without a filter where you can: ICMP errors, DNS and IP fragments tell why a phone stays silent',
+];

@@ -7,13 +7,13 @@ import { isWithoutRegister } from './exit-code.js';
 import { findingText, type Paper } from './finding-text.js';
 import { makePalette } from './palette.js';
 import { counted, registrationName, shown } from './plain-words.js';
-import { joinBlocks, registrationDetail } from './registration-detail.js';
+import { registrationDetail } from './registration-detail.js';
 import { deservesDetail, worstFirst } from './registration-order.js';
 import { MAX_TABLE_ROWS, registrationTable } from './registration-table.js';
 import { formatDuration, makeClock } from './report-clock.js';
-import { nothingFoundText, sourceText } from './source-text.js';
+import { nothingFoundText, sourceText, troubleText } from './source-text.js';
 import { summaryFigures } from './summary-figures.js';
-import { hangText } from './text-wrap.js';
+import { hangText, joinBlocks } from './text-wrap.js';
 
 export interface TerminalOptions {
 	/** Columns of the terminal; less than 40 is taken as 40. */
@@ -31,23 +31,31 @@ const MAX_DETAILS_OF_ALL = 100;
 /** Addresses-of-record named as having the same cause. */
 const MAX_NAMES = 8;
 
-/** The report as text, lines ended by `\n`. */
+/** The report as text, its last line not ended. */
 export function renderTerminal(analysis: Analysis, options: TerminalOptions): string {
 	const paper: Paper = {
 		columns: Math.max(40, options.columns),
 		palette: makePalette(options.colour),
 		clock: makeClock(analysis.sources),
 	};
-	const blocks = isWithoutRegister(analysis)
-		? [nothingFoundText(analysis.sources, paper)]
-		: registrationBlocks(analysis, options, paper);
+	if (isWithoutRegister(analysis)) {
+		return joinBlocks([
+			nothingFoundText(analysis.sources, paper),
+			...wholeCaptureBlocks(analysis, paper),
+			analysis.sources.flatMap((source) => troubleText(source, paper)),
+		]).join('\n');
+	}
 	const lines = joinBlocks([
-		...blocks,
-		...analysis.findings.map((finding) => findingText('also', finding, paper)),
+		...registrationBlocks(analysis, options, paper),
+		...wholeCaptureBlocks(analysis, paper),
 		analysis.sources.flatMap((source) => sourceText(source, paper)),
 		summaryText(analysis, paper),
 	]);
-	return `${lines.join('\n')}\n`;
+	return lines.join('\n');
+}
+
+function wholeCaptureBlocks({ findings }: Analysis, paper: Paper): readonly (readonly string[])[] {
+	return findings.map((finding) => findingText('also', finding, paper));
 }
 
 function registrationBlocks(

@@ -46,3 +46,10 @@ export function hangText(
 		...more.map((line) => ' '.repeat(indent) + paintText(line)),
 	];
 }
+
+/** Blocks of lines with one empty line between; empty blocks vanish. */
+export function joinBlocks(blocks: readonly (readonly string[])[]): readonly string[] {
+	return blocks
+		.filter((block) => block.length > 0)
+		.flatMap((block, index) => (index === 0 ? block : ['', ...block]));
+}
