@@ -1,8 +1,8 @@
 import { Args, Flags } from '@oclif/core';
 import { EXIT_INTERRUPTED, exitCode, FAIL_ON } from '../report/exit-code.js';
 import { toJsonDocument } from '../report/json.js';
-import { analyseCapture } from '../usecase/analyse-capture.js';
 import { accountsFrom } from '../usecase/accounts.js';
+import { analyseCapture } from '../usecase/analyse-capture.js';
 import { openCapture } from '../usecase/open-capture.js';
 import { UsageError } from '../usecase/usage-error.js';
 import { VANTAGE_NAMES } from '../usecase/vantage-flag.js';
@@ -11,7 +11,8 @@ import { readSecret, readText, secretFlags } from './flags/secrets.js';
 import { startProgress } from './progress.js';
 
 export default class Analyze extends BaseCommand {
-	static override summary = 'Say why the phones in a capture do not register: one cause each, with the bytes that prove it.';
+	static override summary =
+		'Say why the phones in a capture do not register: one cause each, with the bytes that prove it.';
 	static override description =
 		'Reads pcap and pcapng, recognised by their content. Without an account the digest cannot be recomputed; with one, a wrong password is proved.';
 	static override examples = [
@@ -20,17 +21,18 @@ export default class Analyze extends BaseCommand {
 		'tcpdump -i eth0 -s 0 -w - port 5060 | <%= config.bin %> <%= command.id %> -',
 		'<%= config.bin %> <%= command.id %> server.pcap --vantage server --json',
 	];
-	static override strict = false;
 	static override args = {
 		capture: Args.string({
 			description: 'A pcap or pcapng file, or - for stdin.',
 			required: true,
 			ignoreStdin: true,
 		}),
+		another: Args.string({ hidden: true, ignoreStdin: true }),
 	};
 	static override flags = {
 		accounts: Flags.string({
-			summary: 'Accounts to verify digests with: JSON or CSV with username, password (or ha1), realm, aor.',
+			summary:
+				'Accounts to verify digests with: JSON or CSV with username, password (or ha1), realm, aor.',
 			helpValue: 'FILE',
 		}),
 		'auth-user': Flags.string({
@@ -55,9 +57,12 @@ export default class Analyze extends BaseCommand {
 	};
 
 	async run(): Promise<unknown> {
-		const { args, flags, argv } = await this.parse(Analyze);
-		if (argv.length > 1) {
-			throw new UsageError(`analyze takes one capture, ${argv.length} were given`, 'Analyse each capture on its own.');
+		const { args, flags } = await this.parse(Analyze);
+		if (args.another !== undefined) {
+			throw new UsageError(
+				'analyze takes one capture, two were given',
+				'Analyse each capture on its own.',
+			);
 		}
 		const file = flags.accounts;
 		const accounts = accountsFrom({
@@ -68,7 +73,10 @@ export default class Analyze extends BaseCommand {
 		const interrupted = new AbortController();
 		process.once('SIGINT', () => interrupted.abort());
 		const progress = await startProgress(`reading ${args.capture}`);
-		const chunks = openCapture(args.capture, { signal: interrupted.signal, onProgress: progress.say });
+		const chunks = openCapture(args.capture, {
+			signal: interrupted.signal,
+			onProgress: progress.say,
+		});
 		const analysis = await analyseCapture({
 			name: args.capture,
 			chunks,
@@ -76,7 +84,9 @@ export default class Analyze extends BaseCommand {
 			vantage: flags.vantage,
 			aorPattern: flags.aor,
 		}).finally(() => progress.stop());
-		process.exitCode = interrupted.signal.aborted ? EXIT_INTERRUPTED : exitCode(analysis, flags['fail-on']);
+		process.exitCode = interrupted.signal.aborted
+			? EXIT_INTERRUPTED
+			: exitCode(analysis, flags['fail-on']);
 		if (!this.jsonEnabled()) {
 			const { renderTerminal } = await import('../report/terminal.js');
 			this.log(renderTerminal(analysis, this.paper(flags)));

@@ -9,7 +9,10 @@ export function askPassword(): Promise<string> {
 	const { stdin, stderr } = process;
 	if (!stdin.isTTY) {
 		return Promise.reject(
-			new UsageError('--ask-password needs a terminal', 'Use --password-file or SIPDOCTOR_PASSWORD instead.'),
+			new UsageError(
+				'--ask-password needs a terminal',
+				'Use --password-file or SIPDOCTOR_PASSWORD instead.',
+			),
 		);
 	}
 	stderr.write('Password: ');

@@ -34,7 +34,11 @@ export default class Probe extends BaseCommand {
 			summary: 'Send to this host instead of the domain.',
 			helpValue: 'HOST[:PORT]',
 		}),
-		transport: Flags.option({ summary: 'Transport.', options: ['udp', 'tcp'] as const, default: 'udp' })(),
+		transport: Flags.option({
+			summary: 'Transport.',
+			options: ['udp', 'tcp'] as const,
+			default: 'udp',
+		})(),
 		algorithm: Flags.string({
 			summary: 'Answer the challenge of this algorithm instead of the topmost supported one.',
 			options: ['MD5', 'MD5-sess', 'SHA-256', 'SHA-256-sess', 'SHA-512-256', 'SHA-512-256-sess'],
@@ -46,9 +50,16 @@ export default class Probe extends BaseCommand {
 			min: 1,
 			max: 300,
 		}),
-		'local-port': Flags.integer({ summary: 'Local port; the system chooses without it.', min: 1, max: 65_535 }),
+		'local-port': Flags.integer({
+			summary: 'Local port; the system chooses without it.',
+			min: 1,
+			max: 65_535,
+		}),
 		beside: Flags.boolean({ summary: 'Register although another device is bound.' }),
-		save: Flags.string({ summary: 'Write what was seen as pcapng, for analyze and Wireshark.', helpValue: 'FILE' }),
+		save: Flags.string({
+			summary: 'Write what was seen as pcapng, for analyze and Wireshark.',
+			helpValue: 'FILE',
+		}),
 		'fail-on': Flags.option({
 			summary: 'Exit 1 where a cause of this severity or worse was found.',
 			options: FAIL_ON,

@@ -2,7 +2,7 @@
  * Every failure, said in one place: usage and unreadable input → 2, the world → 3, a fault of ours → 70 (design §1).
  * Messages of oclif may quote what was typed, and that may be a password: those are said in our own words.
  */
-import { Errors, Parser } from '@oclif/core';
+import { Errors } from '@oclif/core';
 import { toErrorDocument } from '../report/error-document.js';
 import { EXIT_BUG, EXIT_UNUSABLE, EXIT_WORLD } from '../report/exit-code.js';
 import { toJsonText } from '../report/json-text.js';
@@ -58,16 +58,20 @@ function usage(message: string): Failure {
 
 /** What was typed as a stray argument or behind `=` of a mistyped flag may be the password. */
 function wordsOf(error: Errors.CLIError): string {
-	if (error instanceof Parser.UnexpectedArgsError) {
-		return `${error.args.length} argument${error.args.length === 1 ? '' : 's'} too many`;
-	}
-	if (error instanceof Parser.NonExistentFlagsError) {
-		const names = error.flags.map((flag) => flag.split('=')[0] ?? flag);
-		return `unknown flag ${names.join(', ')}`;
-	}
-	return (error.message.split('\nSee more help')[0] ?? error.message).replaceAll('\n', ' ');
+	const text = (error.message.split('\nSee more help')[0] ?? error.message).replaceAll('\n', ' ');
+	// oclif does not export its parser's errors; their messages start so.
+	if (text.startsWith('Unexpected argument'))
+		return 'there are more arguments than the command takes';
+	const flags = /^Nonexistent flags?: (.*)$/.exec(text)?.[1];
+	if (flags === undefined) return text;
+	const names = flags.split(', ').map((flag) => flag.split('=')[0] ?? flag);
+	return `unknown flag ${names.join(', ')}`;
 }
 
 function firstLines(stack: string): string {
-	return stack.split('\n').slice(0, 4).map((line) => line.trim()).join(' ');
+	return stack
+		.split('\n')
+		.slice(0, 4)
+		.map((line) => line.trim())
+		.join(' ');
 }

@@ -124,5 +124,8 @@ export function accountsFrom({ file, username, secret }: AccountSources): readon
 		throw new UsageError('--ha1 needs --auth-user', 'An HA1 belongs to one username and realm.');
 	}
 	// A password without a name fits nobody: it is tried on everybody, and only a match counts.
-	return [...listed, { username: wireText(username ?? ''), realm: undefined, aor: undefined, secret }];
+	return [
+		...listed,
+		{ username: wireText(username ?? ''), realm: undefined, aor: undefined, secret },
+	];
 }

@@ -32,7 +32,10 @@ export function explain(subject: string | undefined): Explanation {
 function explainStatus(code: number): Explanation {
 	const status = describeStatus(code);
 	if (status === undefined) {
-		throw new UsageError(`${code} is not a registered SIP status code`, 'sipdoctor explain lists what can be explained.');
+		throw new UsageError(
+			`${code} is not a registered SIP status code`,
+			'sipdoctor explain lists what can be explained.',
+		);
 	}
 	const { phrase, meaning } = status;
 	return { kind: 'status', status: { code, phrase, meaning, related: causesOfStatus(code) } };
@@ -40,8 +43,13 @@ function explainStatus(code: number): Explanation {
 
 function unknownSubject(subject: string): UsageError {
 	const words = subject.split('-').filter((word) => word.length > 2);
-	const near = CATALOGUE.map(({ id }) => id).filter((id) => words.some((word) => id.includes(word)));
-	const hint = near.length > 0 ? `Did you mean ${near.slice(0, 4).join(', ')}?` : 'sipdoctor explain lists them all.';
+	const near = CATALOGUE.map(({ id }) => id).filter((id) =>
+		words.some((word) => id.includes(word)),
+	);
+	const hint =
+		near.length > 0
+			? `Did you mean ${near.slice(0, 4).join(', ')}?`
+			: 'sipdoctor explain lists them all.';
 	return new UsageError('there is no diagnosis or status code of that name', hint);
 }
 

@@ -20,7 +20,10 @@ export function secretFrom(sources: SecretSources): GivenSecret | undefined {
 	const { password, fromFile, asked, environment, ha1, algorithm } = sources;
 	const given = [password, fromFile, asked, ha1].filter((value) => value !== undefined);
 	if (given.length > 1) {
-		throw new UsageError('the password was given in two ways', 'Use one of --password-file, --ask-password, --password, --ha1.');
+		throw new UsageError(
+			'the password was given in two ways',
+			'Use one of --password-file, --ask-password, --password, --ha1.',
+		);
 	}
 	if (ha1 !== undefined) return ha1Secret(ha1, algorithm, '--ha1');
 	const value = password ?? fromFile ?? asked ?? environment;

@@ -19,7 +19,8 @@ export const secretFlags = {
 	}),
 	password: Flags.string({
 		summary: 'The password itself; other users of this machine can see it in the process list.',
-		description: 'Better: the environment variable SIPDOCTOR_PASSWORD, --password-file or --ask-password.',
+		description:
+			'Better: the environment variable SIPDOCTOR_PASSWORD, --password-file or --ask-password.',
 		helpValue: 'PASSWORD',
 		helpGroup: GROUP,
 	}),

@@ -1,0 +1,89 @@
+/*
+ * Every capture taken in the lab gets exactly the outcome and the cause that its truth.json states, with and without
+ * the accounts, at every place; every healthy one gets none.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Analysis } from '../src/analysis/analysis.js';
+import { readChunks } from '../src/capture/file-reader.js';
+import { exitCode } from '../src/report/exit-code.js';
+import { toJsonDocument } from '../src/report/json.js';
+import { toJsonText } from '../src/report/json-text.js';
+import { renderTerminal } from '../src/report/terminal.js';
+import { parseAccounts } from '../src/usecase/accounts.js';
+import { analyseCapture } from '../src/usecase/analyse-capture.js';
+
+const CAPTURES = join(import.meta.dirname, '../fixtures/captures');
+
+interface PlaceTruth {
+	readonly outcome?: string;
+	readonly cause?: string | null;
+	readonly finalStatus?: number | null;
+	/** The exit code where the capture holds no REGISTER. */
+	readonly exit?: number;
+}
+
+interface Truth {
+	readonly accounts: readonly object[];
+	readonly phone?: PlaceTruth;
+	readonly proxy?: PlaceTruth;
+	readonly server?: PlaceTruth;
+}
+
+function analyseFile(file: string, accounts: string): Promise<Analysis> {
+	return analyseCapture({
+		name: file,
+		chunks: readChunks(file),
+		accounts: accounts === '[]' ? [] : parseAccounts(accounts, 'truth.json'),
+	});
+}
+
+const scenarios = readdirSync(CAPTURES).filter((name) =>
+	existsSync(join(CAPTURES, name, 'truth.json')),
+);
+
+it('there are at least forty incidents, and a healthy one for every four', () => {
+	expect(scenarios.length).toBeGreaterThanOrEqual(40);
+	const healthy = scenarios.filter((name) => name.startsWith('healthy-'));
+	expect(healthy.length * 4).toBeGreaterThanOrEqual(scenarios.length);
+});
+
+describe.each(scenarios)('%s', (scenario) => {
+	// The recorder writes it in this shape, and the assertions below fail on any other.
+	const truth = JSON.parse(readFileSync(join(CAPTURES, scenario, 'truth.json'), 'utf8')) as Truth;
+	const places = (['phone', 'proxy', 'server'] as const).flatMap((place) => {
+		const told = truth[place];
+		return told === undefined ? [] : [{ place, told }];
+	});
+
+	describe.each(places)('seen at the $place', ({ place, told }) => {
+		const file = join(CAPTURES, scenario, `${place}.pcap`);
+
+		it.each([
+			['without an account', '[]'],
+			['with the account', JSON.stringify(truth.accounts)],
+		])('has its outcome and its cause %s', async (_how, accounts) => {
+			const analysis = await analyseFile(file, accounts);
+			if (told.exit !== undefined) {
+				expect(exitCode(analysis, 'fatal')).toBe(told.exit);
+				return;
+			}
+			const [registration, ...others] = analysis.registrations;
+			expect(others).toEqual([]);
+			expect({
+				outcome: registration?.outcome,
+				cause: registration?.cause?.id ?? null,
+				finalStatus: registration?.finalStatus ?? null,
+			}).toEqual({ outcome: told.outcome, cause: told.cause, finalStatus: told.finalStatus });
+		});
+
+		it('prints no password', async () => {
+			const analysis = await analyseFile(file, JSON.stringify(truth.accounts));
+			const paper = { columns: 100, colour: false };
+			const tool = { name: 'sipdoctor', version: '0.0.0' };
+			const printed = renderTerminal(analysis, paper) + toJsonText(toJsonDocument(analysis, tool));
+			expect(printed).not.toContain('s3cret-lab');
+		});
+	});
+});
