@@ -1,26 +1,30 @@
 import { displayText } from '../sip/display-text.js';
-import type { Instant } from '../time/instant.js';
-import { elapsedMs } from '../time/instant.js';
 import { PROBE_STEP_IDS, type ProbeStep, type ProbeStepId } from './probe-step.js';
 
 /** The steps as they become known; each is said once, and what was never reached is said to be skipped. */
 export class Checklist {
 	readonly #steps = new Map<ProbeStepId, ProbeStep>();
-	readonly #now: () => Instant;
 	readonly #onStep: ((step: ProbeStep) => void) | undefined;
 
-	constructor(now: () => Instant, onStep: ((step: ProbeStep) => void) | undefined) {
-		this.#now = now;
+	constructor(onStep: ((step: ProbeStep) => void) | undefined) {
 		this.#onStep = onStep;
 	}
 
-	/** `since`: when the step began, for its duration. The first word on a step stands. */
-	say(id: ProbeStepId, state: ProbeStep['state'], text: string, since?: Instant): void {
+	/** `ms`: how long it took, where that was measured. The first word on a step stands. */
+	say(id: ProbeStepId, state: ProbeStep['state'], text: string, ms?: number): void {
 		if (this.#steps.has(id)) return;
-		const ms = since === undefined ? undefined : Math.max(0, elapsedMs(since, this.#now()));
-		const step: ProbeStep = { id, state, ms, text };
+		// A clock that was set back in between measured nothing.
+		const measured = ms !== undefined && ms >= 0 ? ms : undefined;
+		const step: ProbeStep = { id, state, ms: measured, text };
 		this.#steps.set(id, step);
 		this.#onStep?.(step);
+	}
+
+	/** Says skipped of every step before `id` that was not reached, so that the steps come out in order. */
+	skipBefore(id: ProbeStepId, reason: string): void {
+		for (const earlier of PROBE_STEP_IDS.slice(0, PROBE_STEP_IDS.indexOf(id))) {
+			this.say(earlier, 'skipped', reason);
+		}
 	}
 
 	/** Every step in order, those without a word as skipped for `reason`. */

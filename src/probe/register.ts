@@ -51,8 +51,7 @@ export async function register(deps: RegisterDeps): Promise<RegisterEnd> {
 			end = await bindAndRemove(deps, others);
 		}
 	}
-	const nat = readNat(session.received);
-	checklist.say('nat', nat.state, nat.text);
+	tellNat(deps);
 	checklist.say('unregistered', 'skipped', 'nothing was bound, so nothing is removed');
 	return end;
 }
@@ -83,12 +82,19 @@ async function bindAndRemove(
 		checklist.say('challenge', 'skipped', 'the server asked for no credentials');
 		checklist.say('credentials', 'skipped', 'the server asked for no credentials');
 		tellBinding(deps, bound, others);
+		tellNat(deps);
 		return endOf(bound);
 	} finally {
 		// Sure of having left nothing: nothing went out, or the server said no.
 		const nothing = session.sends === sentBefore || (bound !== undefined && isRefusal(bound));
 		if (!nothing) await removeBinding(deps, bound?.kind === 'answered');
 	}
+}
+
+function tellNat({ session, checklist }: RegisterDeps): void {
+	const { state, text } = readNat(session.received);
+	checklist.skipBefore('nat', 'not reached');
+	checklist.say('nat', state, text);
 }
 
 function endOf(exchange: Exchange): RegisterEnd {

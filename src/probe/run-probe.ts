@@ -130,7 +130,7 @@ function prepare(options: ProbeOptions, deps: ProbeDeps): Run {
 		username,
 		authentication,
 		recorder: new ProbeRecorder(deps.sink, deps.now),
-		checklist: new Checklist(deps.now, deps.onStep),
+		checklist: new Checklist(deps.onStep),
 		// Another server address is still the same user agent; only its Contact follows the socket.
 		identify: (transport) => {
 			identity = newIdentity({ target, transport, userAgent: options.userAgent, token }, identity);
@@ -148,7 +148,8 @@ async function reach(run: Run): Promise<ProbeResult['end']> {
 	for (const answer of located.answers) {
 		if (answer.addresses.length > 0) recorder.dns(target.host, answer);
 	}
-	checklist.say('name', ...nameStep(target.host, located), elapsedMs(since, deps.now()));
+	const ms = located.answers.length === 0 ? undefined : elapsedMs(since, deps.now());
+	checklist.say('name', ...nameStep(target.host, located), ms);
 	if (located.kind === 'located') return tryAddresses(run, located.addresses);
 	const { outcome, errno } = located;
 	recorder.event({ kind: 'resolution', outcome, name: target.host, errno });

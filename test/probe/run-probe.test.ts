@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { formatEndpoint } from '../../src/net/endpoint.js';
+import type { ProbeStep } from '../../src/probe/probe-step.js';
 import { probe, type Ran } from './probe-harness.js';
 import {
 	challenge,
@@ -78,6 +79,16 @@ describe.each([
 			nat: 'ok',
 			unregistered: 'ok',
 		});
+	});
+
+	it('says each step as it is known, in order, and how long those took that were measured', async () => {
+		const said: ProbeStep[] = [];
+		const onStep = (step: ProbeStep): unknown => said.push(step);
+		const ran = await probeOf(await open(honestRegistrar()), { transport }, { onStep });
+		expect(said).toEqual(ran.steps);
+		const measured = said.filter(({ ms }) => ms !== undefined);
+		expect(measured.map(({ id }) => id)).toEqual(['transport', 'register', 'unregistered']);
+		expect(measured.every(({ ms = -1 }) => ms >= 0 && ms < 10_000)).toBe(true);
 	});
 
 	it('keeps Call-ID and From tag and counts CSeq and nc', async () => {
@@ -325,6 +336,13 @@ describe('a probe that is refused', () => {
 		expect(ran.end).toBe('refused');
 		expect(ran.step('register')).toMatchObject({ state: 'failed' });
 		expect(ran.step('register').text).toContain(`${status} As Scripted, Retry-After 1 s`);
+	});
+
+	it('says every step in order even then', async () => {
+		const said: ProbeStep[] = [];
+		const registrar = await udp(() => ({ status: 403 }));
+		const ran = await probeOf(registrar, {}, { onStep: (step) => said.push(step) });
+		expect(said).toEqual(ran.steps);
 	});
 
 	it('stops at a 403 to its credentials', async () => {
