@@ -56,35 +56,37 @@ export function readAuthParameters(cursor: TextCursor): Omit<AuthValue, 'scheme'
 	const parameters = new Map<string, string>();
 	let malformed: Malformed | undefined;
 	cursor.skipBlanks();
-	let separated = true;
-	while (skipCommas(cursor, (comma) => (separated ||= comma))) {
+	let first = true;
+	for (;;) {
+		const comma = skipComma(cursor);
+		if (cursor.atEnd()) break;
 		const start = cursor.at;
 		const name = cursor.match(NAME)?.slice(0, -1);
 		if (name === undefined) {
-			if (parameters.size > 0 && separated && startsScheme(cursor)) break;
+			if (comma && startsScheme(cursor)) break;
 			malformed ??= cursor.failure('parameter', '', 'name=value');
 			skipWord(cursor);
+			first = false;
 			continue;
 		}
 		const key = trimBlanks(name).toLowerCase();
-		if (!separated) malformed ??= cursor.failure(key, '', 'a comma before the parameter', start);
+		if (!first && !comma)
+			malformed ??= cursor.failure(key, '', 'a comma before the parameter', start);
 		cursor.skipBlanks();
 		const read = readValue(cursor, key, PLAIN);
 		malformed ??= hideValue(read.malformed);
 		if (parameters.has(key))
 			malformed ??= cursor.failure(key, '', 'the parameter only once', start);
 		else parameters.set(key, read.value ?? '');
-		separated = false;
+		first = false;
 	}
 	return { parameters, malformed };
 }
 
-/** Skips commas and blanks; tells whether there was a comma, and gives true while something follows. */
-function skipCommas(cursor: TextCursor, tell: (comma: boolean) => void): boolean {
+/** Skips blanks and commas; true where there was a comma. */
+function skipComma(cursor: TextCursor): boolean {
 	cursor.skipBlanks();
-	const comma = cursor.match(/[, \t]+/y) !== undefined;
-	tell(comma);
-	return !cursor.atEnd();
+	return cursor.match(/,[, \t]*/y) !== undefined;
 }
 
 function startsScheme(cursor: TextCursor): boolean {

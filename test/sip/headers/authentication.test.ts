@@ -64,6 +64,23 @@ describe('a challenge', () => {
 		expect(read[1]?.digest).toBeUndefined();
 	});
 
+	it.each(['Negotiate', 'NTLM TlRMTVNTUAACAAAA==', 'Basic'])(
+		'is found behind %s, which has no parameters',
+		(other) => {
+			const read = challenges(`${other}, Digest realm="a", nonce="n"`);
+			expect(read.map(({ scheme }) => scheme)).toEqual([other.split(' ')[0], 'Digest']);
+			expect(read[1]?.digest).toMatchObject({ realm: 'a', nonce: 'n' });
+			expect(read.map(fault)).toEqual([undefined, undefined]);
+		},
+	);
+
+	it('does not take a stray word for a scheme where no comma stands before it', () => {
+		const read = challenges('Digest stray realm="a", nonce="n"');
+		expect(read.map(({ scheme }) => scheme)).toEqual(['Digest']);
+		expect(read[0]?.digest).toMatchObject({ realm: 'a', nonce: 'n' });
+		expect(fault(read[0])).toMatchObject({ offset: 7, problem: { field: 'parameter' } });
+	});
+
 	it('may share its line with another Digest', () => {
 		const text = 'Digest realm="a", nonce="1", algorithm=SHA-256, Digest realm="a", nonce="1"';
 		expect(challenges(text).map(({ digest }) => digest?.algorithm)).toEqual(['SHA-256', undefined]);
