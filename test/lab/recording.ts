@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Capture } from './capture.js';
 import { runOrThrow } from './command.js';
-import { type Lab, startLab } from './lab.js';
+import { type Lab, type LabOptions, startLab } from './lab.js';
 import { type Event, hostOf, type Place, type Scenario, type Shown } from './scenarios/scenario.js';
 
 const PLACES: readonly Place[] = ['phone', 'proxy', 'server'];
@@ -15,25 +15,28 @@ function settings(options: object | string | undefined): string {
 	return `Kamailio 5.6 ${JSON.stringify(options)}`;
 }
 
+function describeRouter(router: LabOptions['router']): string {
+	const { nat = 'port-preserving', ...rest } = router ?? {};
+	const more = Object.keys(rest).length === 0 ? '' : `, ${JSON.stringify(rest)}`;
+	return nat === 'none' ? `no NAT${more}` : `${nat} masquerade (nft)${more}`;
+}
+
 /** How the captures came to be, in words that a reader can repeat. */
 function describeMaking(scenario: Scenario): string {
-	const { lab } = scenario;
-	const nat = lab.router?.nat ?? 'port-preserving';
+	const { lab, before, events = [] } = scenario;
 	return [
 		'Recorded by test/lab/record-captures.ts: Linux network namespaces phone - router - internet',
-		`router - server 203.0.113.10 and upstream 203.0.113.140; router: ${nat} (nft), other rules`,
-		`${JSON.stringify({ ...lab.router, nat: undefined })}; server: ${settings(lab.server)};`,
+		`router - server 203.0.113.10 and upstream 203.0.113.140. Router: ${describeRouter(lab.router)}.`,
 		...(lab.internet === undefined
 			? []
-			: [`internet router: ${lab.internet.replaceAll('\n', ' ')};`]),
-		`upstream: ${settings(lab.upstream)}; phone: test/lab/phone ${JSON.stringify(scenario.phone)}`,
-		...(scenario.before === undefined
-			? []
-			: [`(before the capture, another phone: ${JSON.stringify(scenario.before)})`]),
-		...(scenario.events ?? []).map(
-			(event) => `(${event.afterMs} ms later on ${event.host}: ${JSON.stringify(event)})`,
+			: [`Internet router: ${lab.internet.replaceAll('\n', ' ').trim()}.`]),
+		`Server: ${settings(lab.server)}. Upstream: ${settings(lab.upstream)}.`,
+		...(before === undefined ? [] : [`Before the capture, a phone ${JSON.stringify(before)}.`]),
+		`Phone: test/lab/phone ${JSON.stringify(scenario.phone)}.`,
+		...events.map(({ afterMs, host, command, stdin = '' }) =>
+			`${afterMs} ms later on ${host}: ${command.join(' ')} ${stdin.replaceAll('\n', ' ')}`.trim(),
 		),
-		"taken with tcpdump -i eth0 -s 0 -U 'not ip6' at each place, checksum offload off;",
+		"Taken with tcpdump -i eth0 -s 0 -U 'not ip6' at each place, checksum offload off;",
 		'what `shows` claims was counted with tshark when it was recorded.',
 	].join(' ');
 }
