@@ -7,7 +7,7 @@ describe('the question for the lab', () => {
 	});
 
 	it('is answered with what is missing', async () => {
-		vi.stubEnv('PATH', '');
+		vi.stubEnv('SIPDOCTOR_LAB', '');
 		vi.spyOn(process, 'getuid').mockReturnValue(1000);
 		expect(await requireLab()).toEqual({ available: false, reason: 'the lab needs root' });
 		vi.restoreAllMocks();

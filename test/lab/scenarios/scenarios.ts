@@ -1,8 +1,17 @@
+import { CREDENTIALS } from './credentials.js';
 import { HEALTHY } from './healthy.js';
 import { NAT } from './nat.js';
 import { REFUSED } from './refused.js';
 import type { Scenario } from './scenario.js';
 import { SILENT } from './silent.js';
+import { UNREACHABLE } from './unreachable.js';
 
 /** Every incident that is recorded under fixtures/captures. */
-export const SCENARIOS: readonly Scenario[] = [...HEALTHY, ...REFUSED, ...SILENT, ...NAT];
+export const SCENARIOS: readonly Scenario[] = [
+	...HEALTHY,
+	...CREDENTIALS,
+	...REFUSED,
+	...SILENT,
+	...UNREACHABLE,
+	...NAT,
+];
