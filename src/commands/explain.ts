@@ -1,6 +1,6 @@
 import { Args } from '@oclif/core';
-import { renderRule, renderRuleList, renderStatusCode } from '../report/explain-text.js';
-import { type Explanation, explain } from '../usecase/explain.js';
+import { renderExplanation } from '../report/explain-text.js';
+import { explain } from '../usecase/explain.js';
 import { BaseCommand } from './base-command.js';
 
 export default class Explain extends BaseCommand {
@@ -22,18 +22,7 @@ export default class Explain extends BaseCommand {
 	async run(): Promise<unknown> {
 		const { args, flags } = await this.parse(Explain);
 		const explanation = explain(args.subject);
-		if (!this.jsonEnabled()) this.log(render(explanation, this.paper(flags)));
+		if (!this.jsonEnabled()) this.log(renderExplanation(explanation, this.paper(flags)));
 		return { schemaVersion: 1, ...explanation };
-	}
-}
-
-function render(explanation: Explanation, paper: { columns: number; colour: boolean }): string {
-	switch (explanation.kind) {
-		case 'rule':
-			return renderRule(explanation.rule, paper);
-		case 'status':
-			return renderStatusCode(explanation.status, paper);
-		case 'list':
-			return renderRuleList(explanation.rules, paper);
 	}
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { Args, Flags } from '@oclif/core';
 import { EXIT_INTERRUPTED, exitCode, FAIL_ON } from '../report/exit-code.js';
 import { toJsonDocument } from '../report/json.js';
@@ -80,6 +81,7 @@ export default class Probe extends BaseCommand {
 			timeoutMs: flags.timeout * MILLISECONDS,
 			...{ localPort: flags['local-port'], beside: flags.beside, saveTo: flags.save },
 			userAgent: `sipdoctor/${this.config.version}`,
+			randomBytes,
 			signal: abort.signal,
 			onStep: ({ id, text }) => progress.say(`${id}: ${text}`),
 			onWaiting: () => progress.say(`no answer yet; still waiting, up to ${flags.timeout} s`),

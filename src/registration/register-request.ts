@@ -4,7 +4,7 @@ import { parsedValue, parsedValues } from '../bytes/parsed-value.js';
 import { firstHeader } from '../sip/header-fields.js';
 import { type ContactAddress, readContacts } from '../sip/headers/contact.js';
 import { readExpires } from '../sip/headers/expires.js';
-import { readTo } from '../sip/headers/from-to.js';
+import { findToUri } from '../sip/headers/from-to.js';
 import type { SipMessage, SipRequest } from '../sip/message.js';
 import { addressOfRecord, parseUri, type SipUri } from '../sip/uri.js';
 
@@ -13,8 +13,8 @@ export type RegisterPurpose = 'bind' | 'remove' | 'query';
 
 /** The canonical address-of-record of the To header field; undefined where it cannot be read. */
 export function aorOf(message: SipMessage): string | undefined {
-	const to = parsedValue(readTo(message));
-	return to === undefined ? undefined : addressOfRecord(to.uri);
+	const uri = findToUri(message);
+	return uri === undefined ? undefined : addressOfRecord(uri);
 }
 
 /** The Contacts of a REGISTER or of its 2xx, without the wildcard and what cannot be read. */

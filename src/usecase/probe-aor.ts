@@ -1,5 +1,4 @@
 /** `sipdoctor probe`: a live REGISTER → the same analysis as of a capture of it. */
-import { randomBytes } from 'node:crypto';
 import { analyse } from '../analysis/analyse.js';
 import type { Analysis } from '../analysis/analysis.js';
 import { SourceLog } from '../analysis/source-log.js';
@@ -19,6 +18,7 @@ export interface ProbeRequest extends ProbeOptions {
 	readonly saveTo: string | undefined;
 	/** Ctrl-C: the probe removes its binding and reports. */
 	readonly signal: AbortSignal;
+	readonly randomBytes: (length: number) => Uint8Array;
 	readonly onStep: (step: ProbeStep) => void;
 	readonly onWaiting: () => void;
 }
@@ -34,7 +34,7 @@ export async function probeAor(request: ProbeRequest): Promise<ProbeOutcome> {
 	const result = await runProbe(request, {
 		sink: log,
 		now: () => Date.now() * 1000,
-		randomBytes,
+		randomBytes: request.randomBytes,
 		timers: systemTimers,
 		resolver: systemResolver(),
 		transports: { udp: openUdpTransport, tcp: openTcpTransport },
