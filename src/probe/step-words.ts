@@ -43,15 +43,16 @@ export function failureWords(failure: TransportFailure): string {
 		}
 	}
 	const told = `(${failure.errno}; who sent it, a socket is not told)`;
+	if (failure.errno === 'EPERM') return "this machine's own packet filter prohibits it (EPERM)";
 	switch (failure.reason) {
 		case 'port':
 			return `ICMP says that the port is unreachable ${told}: nothing listens there, or a firewall says so`;
 		case 'admin-prohibited':
 			return `a firewall or router prohibits it ${told}`;
 		case 'host':
-			return `the host is unreachable ${told}`;
+			return `the host is unreachable, or a firewall says so ${told}`;
 		case 'network':
-			return `the network is unreachable ${told}`;
+			return `the network is unreachable, or a firewall says so ${told}`;
 		case 'other':
 			return `the socket failed (${failure.errno})`;
 	}
