@@ -88,11 +88,8 @@ function awaitsRetry(
 	const step = authenticationStep(last);
 	if (step.credentials.length === 0) return true;
 	if (step.challenges.some(({ digest }) => digest.stale)) return true;
-	// Cached credentials were tried with a nonce of before: the new challenge is the real one.
-	const issued = transactions
+	// Cached credentials were tried with a nonce of before: the first challenge of the attempt is the real one.
+	return !transactions
 		.slice(0, -1)
-		.flatMap((transaction) => authenticationStep(transaction).challenges);
-	return !step.credentials.some(({ digest }) =>
-		issued.some((challenge) => challenge.digest.nonce === digest.nonce),
-	);
+		.some((transaction) => authenticationStep(transaction).challenges.length > 0);
 }

@@ -9,6 +9,7 @@ import {
 	type Scenario,
 	shown,
 	USER,
+	unheard,
 	type Verdict,
 } from './scenario.js';
 
@@ -49,7 +50,7 @@ export const NAT: readonly Scenario[] = [
 		accounts: [ACCOUNT],
 		truth: {
 			phone: failed('unanswered', 'no-response'),
-			server: failed('unanswered', 'missing-rport'),
+			server: unheard('missing-rport'),
 		},
 		shows: [
 			registers('phone', 11),
@@ -113,7 +114,7 @@ export const NAT: readonly Scenario[] = [
 		accounts: [ACCOUNT],
 		truth: {
 			phone: failed('unanswered', 'sip-alg-redirects-response'),
-			server: failed('unanswered', 'response-lost'),
+			server: unheard('response-lost'),
 		},
 		shows: [
 			shown('phone', 'REGISTERs from 5064', 'sip.Method && udp.srcport == 5064 && !icmp', 11),

@@ -76,6 +76,11 @@ export function failed(outcome: 'unanswered' | 'unreachable', cause: string): Ve
 	return { outcome, cause, finalStatus: null };
 }
 
+/** The challenge left the server and never arrived: from there the last final is the 401 (design, outcome). */
+export function unheard(cause: string): Verdict {
+	return { outcome: 'challenged', cause, finalStatus: 401 };
+}
+
 /** tshark shows SIP quoted inside ICMP as well; those frames are no messages. */
 const REGISTER = 'sip.Method == "REGISTER" && !icmp';
 

@@ -16,6 +16,7 @@ import {
 	type Scenario,
 	shown,
 	USER,
+	unheard,
 } from './scenario.js';
 
 const REGISTRAR: KamailioOptions = { users: [USER] };
@@ -33,7 +34,7 @@ export const SILENT: readonly Scenario[] = [
 		phone: PHONE,
 		statuses: ['timeout'],
 		accounts: [ACCOUNT],
-		truth: { phone: NO_RESPONSE, server: failed('unanswered', 'response-lost') },
+		truth: { phone: NO_RESPONSE, server: unheard('response-lost') },
 		shows: [
 			registers('phone', ALL_SENDS),
 			noAnswer('phone'),
