@@ -92,20 +92,25 @@ function drawLadder(
 		Math.floor((width - gutter.width - 1) / gaps),
 		Math.max(widest + 8, gaps === 1 ? heads * 2 + 2 : heads + 4),
 	);
-	const headRoom = gaps === 1 ? Math.floor(span / 2) : Math.floor((span * 2) / 3);
-	if (span < MIN_SPAN || heads > headRoom) return undefined;
+	if (span < MIN_SPAN) return undefined;
+	const starts = headStarts(columns, span, width - gutter.width);
+	if (starts === undefined) return undefined;
 	const blank = ' '.repeat(gutter.width);
 	const titles = [
-		blank +
-			headLine(
-				columns.map(({ role }) => role),
-				span,
-			),
-		blank +
-			headLine(
-				columns.map(({ endpoint }) => endpoint),
-				span,
-			),
+		palette.strong(
+			blank +
+				headLine(
+					columns.map(({ role }) => role),
+					starts,
+				),
+		),
+		palette.faint(
+			blank +
+				headLine(
+					columns.map(({ endpoint }) => endpoint),
+					starts,
+				),
+		),
 	];
 	const place = (endpoint: string) => columns.findIndex((column) => column.endpoint === endpoint);
 	const lines = rows.flatMap((row) => {
@@ -122,7 +127,7 @@ function drawLadder(
 		const again = arrowLine(cutText(copiesWords(row), span - 6), '╌', arrow, palette.warn, palette);
 		return [first, palette.faint(gutter.text(row.source, row.last.frame, row.last.at)) + again];
 	});
-	return [palette.strong(titles[0] ?? ''), ...titles.slice(1).map(palette.faint), ...lines];
+	return [...titles, ...lines];
 }
 
 function longer(a: string, b: string): string {
@@ -134,15 +139,29 @@ function copiesWords({ copies, at, last }: LadderRow): string {
 	return `×${copies} over ${formatDuration(elapsedMs(at, last.at))}`;
 }
 
-/** The first word starts at its lifeline, the last ends at its own, those between are centred. */
-function headLine(words: readonly string[], span: number): string {
-	const end = (words.length - 1) * span + 1;
-	return words.reduce((line, word, index) => {
-		const width = textWidth(word);
-		const centred = index * span - Math.floor(width / 2);
-		const start = index === 0 ? 0 : Math.min(centred, end - width);
-		return padText(line, Math.max(start, line === '' ? 0 : textWidth(line) + 1)) + word;
-	}, '');
+/**
+ * Where the heads start: centred on their lifelines, the first and the last flush with theirs, or each at its own
+ * lifeline; undefined where neither keeps them apart.
+ */
+function headStarts(
+	columns: readonly LadderColumn[],
+	span: number,
+	room: number,
+): readonly number[] | undefined {
+	const widths = columns.map(({ endpoint, role }) => textWidth(longer(endpoint, role)));
+	const end = (columns.length - 1) * span + 1;
+	const centred = widths.map((width, index) => {
+		if (index === 0) return 0;
+		return Math.min(index * span - Math.floor(width / 2), end - width);
+	});
+	const flush = widths.map((_, index) => index * span);
+	return [centred, flush].find((starts) =>
+		widths.every((width, index) => (starts[index] ?? 0) + width < (starts[index + 1] ?? room + 1)),
+	);
+}
+
+function headLine(words: readonly string[], starts: readonly number[]): string {
+	return words.reduce((line, word, index) => padText(line, starts[index] ?? 0) + word, '');
 }
 
 interface Arrow {

@@ -14,7 +14,7 @@ import {
 } from './plain-words.js';
 import { formatDuration } from './report-clock.js';
 import { cutText, padText, textWidth } from './text-width.js';
-import { hangText, joinBlocks } from './text-wrap.js';
+import { hangText, joinBlocks, joinFacts } from './text-wrap.js';
 
 /** Other findings of one registration that are shown; the JSON report has them all. */
 const MAX_FINDINGS = 10;
@@ -54,7 +54,7 @@ function headingText(registration: DiagnosedRegistration, paper: Paper): readonl
 		`${mark} ${first.trimStart()}`,
 		...more,
 		...hangText('', outcomeWords(registration), { columns, indent: 2 }),
-		...hangText('', facts.join(' · '), { columns, indent: 2, text: palette.faint }),
+		...hangText('', joinFacts(facts), { columns, indent: 2, text: palette.faint }),
 	].filter((line) => line !== '');
 }
 

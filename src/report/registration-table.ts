@@ -20,7 +20,7 @@ interface Column {
 
 /** Dropped from the end of `DROP_ORDER` where room is short. */
 const COLUMNS: readonly Column[] = [
-	{ title: 'address-of-record', cell: registrationName, least: 18 },
+	{ title: 'address-of-record', cell: nameCell, least: 18 },
 	{ title: 'target', cell: targetCell, least: 16 },
 	{ title: 'outcome', cell: outcomeCell, least: undefined },
 	{ title: 'cause', cell: ({ cause }) => cause?.id ?? '', least: 14 },
@@ -96,6 +96,11 @@ function cellPaint(
 	return column.title === 'cause' && cause !== undefined
 		? palette.severity[cause.severity]
 		: (text) => text;
+}
+
+/** Without the scheme that nearly all have; the details and the JSON report write it in full. */
+function nameCell(registration: DiagnosedRegistration): string {
+	return registrationName(registration).replace(/^sip:/, '');
 }
 
 function targetCell({ target }: DiagnosedRegistration): string {

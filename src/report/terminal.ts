@@ -13,7 +13,7 @@ import { MAX_TABLE_ROWS, registrationTable } from './registration-table.js';
 import { formatDuration, makeClock } from './report-clock.js';
 import { nothingFoundText, sourceText, troubleText } from './source-text.js';
 import { summaryFigures } from './summary-figures.js';
-import { hangText, joinBlocks } from './text-wrap.js';
+import { hangText, joinBlocks, joinFacts } from './text-wrap.js';
 
 export interface TerminalOptions {
 	/** Columns of the terminal; less than 40 is taken as 40. */
@@ -139,7 +139,7 @@ function summaryText(analysis: Analysis, { columns, palette }: Paper): readonly 
 			? [`${counted(figures.omitted, 'registration')} beyond --detail-limit only counted`]
 			: []),
 	];
-	return hangText('', parts.join(' · '), { columns, indent: 2, text: palette.strong }).map(
+	return hangText('', joinFacts(parts), { columns, indent: 2, text: palette.strong }).map(
 		(line, index) => (index === 0 ? line.replace(/^ {2}/, '') : line),
 	);
 }

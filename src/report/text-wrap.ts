@@ -16,7 +16,20 @@ export function wrapText(text: string, width: number, firstWidth = width): reado
 			line = word;
 		}
 	}
-	return line === '' ? lines : [...lines, line];
+	return (line === '' ? lines : [...lines, line]).map((each) => each.replaceAll(TIE, ' '));
+}
+
+/** A blank that does not break; nothing from the wire holds one after `safeText`. */
+const TIE = '\u00a0';
+
+/** A short text kept on one line where `wrapText` breaks; a long one may break. */
+export function together(text: string): string {
+	return text.length > 36 ? text : text.replaceAll(' ', TIE);
+}
+
+/** Facts in one line, each kept together; a break falls after the dot. */
+export function joinFacts(facts: readonly string[]): string {
+	return facts.map(together).join(`${TIE}· `);
 }
 
 /** How a part of a line is painted; must not change its width. */
