@@ -10,7 +10,7 @@ import { readAuthenticationInfo } from '../sip/headers/authentication-info.js';
 import type { SipResponse } from '../sip/message.js';
 
 /** Failed authentications in one run. */
-export const MAX_FAILED_AUTHENTICATIONS = 2;
+const MAX_FAILED_AUTHENTICATIONS = 2;
 
 /** Why no further credentials are sent. */
 export type Refusal =

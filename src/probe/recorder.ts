@@ -10,7 +10,7 @@ import type { DnsAnswer } from './locate.js';
 import type { ProbeTransportName } from './transport.js';
 
 /** `sources[].name` of everything a probe saw. */
-export const PROBE_SOURCE = 'probe';
+const PROBE_SOURCE = 'probe';
 
 /** A probe is a few dozen messages; a peer that floods it fills no memory. */
 const MAX_RECORDS = 2000;

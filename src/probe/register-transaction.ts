@@ -13,12 +13,12 @@ import type { Timers } from './timers.js';
 import type { TransportFailure } from './transport.js';
 
 /** RFC 3261 §17.1.1.1 and §17.1.2.2, milliseconds. */
-export const T1_MS = 500;
-export const T2_MS = 4000;
+const T1_MS = 500;
+const T2_MS = 4000;
 /** Timer F. */
 export const TIMER_F_MS = 64 * T1_MS;
 /** When a human begins to wonder. */
-export const WAITING_MS = 4000;
+const WAITING_MS = 4000;
 
 export type TransactionEnd =
 	| { readonly kind: 'final'; readonly response: SipResponse }

@@ -5,7 +5,7 @@ import type { StepDeps } from './register-steps.js';
 import type { Timers } from './timers.js';
 
 /** A removal must not hold up somebody who pressed Ctrl-C, nor wait long for a server that is silent. */
-export const REMOVAL_AFTER_TROUBLE_MS = 4000;
+const REMOVAL_AFTER_TROUBLE_MS = 4000;
 
 export interface RemoveDeps extends StepDeps {
 	readonly timers: Timers;

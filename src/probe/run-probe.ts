@@ -25,9 +25,6 @@ import { type ProbeTarget, readTarget } from './target.js';
 import type { Timers } from './timers.js';
 import type { OpenTransport, ProbeTransportName, SipTransport } from './transport.js';
 
-/** Seconds: long enough to be granted, short enough to vanish should the removal be lost. */
-export const DEFAULT_EXPIRES = 60;
-
 /** Addresses of one name that are tried after transport failures (RFC 3263 §4.3). */
 const MAX_ADDRESSES_TRIED = 3;
 
@@ -42,7 +39,7 @@ export interface ProbeOptions {
 	readonly transport: ProbeTransportName;
 	/** Forced digest algorithm; absent: the topmost offered that can be answered. */
 	readonly algorithm: string | undefined;
-	/** Seconds to ask for. */
+	/** Seconds to ask for; short, so that the binding vanishes should its removal be lost. */
 	readonly expires: number;
 	/** Timer F of each REGISTER, and the patience for a TCP connect; milliseconds, 32 s by default. */
 	readonly timeoutMs: number;

@@ -1,8 +1,34 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ProbeError } from '../../src/probe/probe-error.js';
 import { readTarget } from '../../src/probe/target.js';
 
 describe('what a probe registers', () => {
+	it('is read or refused with a ProbeError, whatever is typed', () => {
+		fc.assert(
+			fc.property(fc.string(), fc.option(fc.string(), { nil: undefined }), (aor, server) => {
+				try {
+					expect(readTarget(aor, server).requestUri).toMatch(/^sip:\S+$/);
+				} catch (error) {
+					expect(error).toBeInstanceOf(ProbeError);
+				}
+			}),
+		);
+	});
+
+	it('is read or refused, whatever the parts look like', () => {
+		const part = fc.stringMatching(/^[a-z0-9@:;[\].%+ ]{0,12}$/);
+		fc.assert(
+			fc.property(part, part, part, (user, host, server) => {
+				try {
+					expect(readTarget(`sip:${user}@${host}`, server).aorToSend).toMatch(/^sip:\S.*@\S+$/);
+				} catch (error) {
+					expect(error).toBeInstanceOf(ProbeError);
+				}
+			}),
+		);
+	});
+
 	it.each([
 		['1001@example.com', undefined, 'example.com', 5060],
 		['sip:1001@Example.COM', undefined, 'Example.COM', 5060],
