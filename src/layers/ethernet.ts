@@ -1,0 +1,41 @@
+/** Ethernet II, and IEEE 802.3 with LLC and SNAP (RFC 1042). */
+import { u16At, u32At } from '../bytes/integers.js';
+import { type Parsed, tooShort } from '../bytes/malformed.js';
+import type { LinkPayload } from './link-payload.js';
+import { removeTags } from './vlan.js';
+
+const HEADER_BYTES = 14;
+
+/** Below this the field is an 802.3 length. */
+const FIRST_ETHER_TYPE = 0x0600;
+
+/** Reads an Ethernet frame, its tags included. */
+export function parseEthernet(bytes: Uint8Array): Parsed<LinkPayload> {
+	if (bytes.length < HEADER_BYTES) {
+		return tooShort('ethernet', 0, HEADER_BYTES, bytes.length, 'captured length');
+	}
+	const untagged = removeTags(u16At(bytes, 12), bytes.subarray(HEADER_BYTES));
+	if (!untagged.ok) return untagged;
+	const { vlans } = untagged.value;
+	let { etherType, payload } = untagged.value;
+	if (etherType < FIRST_ETHER_TYPE) {
+		const snap = isSnap(payload);
+		etherType = snap ? u16At(payload, 6) : 0;
+		if (snap) payload = payload.subarray(8);
+	}
+	const value = {
+		etherType,
+		payload,
+		sourceMac: bytes.subarray(6, 12),
+		destinationMac: bytes.subarray(0, 6),
+		vlans,
+		direction: undefined,
+		interfaceIndex: undefined,
+	};
+	return { ok: true, value };
+}
+
+/** LLC AA-AA-03 and an organisation code of 0: an EtherType follows. */
+function isSnap(bytes: Uint8Array): boolean {
+	return bytes.length >= 8 && u32At(bytes, 0) === 0xaaaa_0300 && u16At(bytes, 4) === 0;
+}

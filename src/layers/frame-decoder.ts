@@ -1,0 +1,161 @@
+/*
+ * Frame → UDP datagrams, ICMP errors, neighbours, exported PDUs. Knows headers and lengths, nothing of what a payload
+ * says. Odd bytes are counted and never stop the rest.
+ */
+import { describeMalformed, type Malformed, type Parsed } from '../bytes/malformed.js';
+import type { OddityCounter } from '../bytes/oddity.js';
+import { decodeExportedPdu, type ExportedPdu } from '../capture/exported-pdu.js';
+import type { Frame } from '../capture/frame.js';
+import { parseArp } from './arp.js';
+import { FragmentReassembler } from './fragments.js';
+import { type IcmpError, parseIcmp } from './icmp.js';
+import { parseIcmpv6 } from './icmpv6.js';
+import { IP_PROTOCOL, type IpPacket } from './ip-packet.js';
+import { parseIpv4Packet } from './ipv4.js';
+import { parseIpv6Packet, walkExtensions } from './ipv6.js';
+import { ETHER_TYPE, type LinkPayload } from './link-payload.js';
+import { EXPORTED_PDU, linkTypeName, parseLink } from './link-type.js';
+import type { Neighbour } from './neighbour.js';
+import { parseNeighbourDiscovery } from './neighbour-discovery.js';
+import { parseUdp, type UdpHeader } from './udp.js';
+
+/** Where a packet stands in the capture. Everything in it is valid only until the callback returns. */
+export interface PacketPlace {
+	/** The frame that holds the packet; the last of them where it came in fragments. */
+	readonly frame: Frame;
+	/** Numbers of all frames that carried a part. */
+	readonly frames: readonly number[];
+	readonly link: LinkPayload;
+	readonly ip: IpPacket;
+	/** Bytes that some length promises and the capture does not have. */
+	readonly missing: number;
+}
+
+export interface LayerSink {
+	udp(datagram: UdpHeader, place: PacketPlace): void;
+	icmp(error: IcmpError, place: PacketPlace): void;
+	neighbour(neighbour: Neighbour, frame: Frame): void;
+	exportedPdu(pdu: ExportedPdu, frame: Frame): void;
+}
+
+/** Decodes the frames of one capture; holds the fragments that wait for the rest of their packet. */
+export class FrameDecoder {
+	readonly #sink: LayerSink;
+	readonly #oddities: OddityCounter;
+	readonly #fragments: FragmentReassembler;
+
+	constructor(sink: LayerSink, oddities: OddityCounter) {
+		this.#sink = sink;
+		this.#oddities = oddities;
+		this.#fragments = new FragmentReassembler(oddities);
+	}
+
+	decode(frame: Frame): void {
+		if (frame.linkType === EXPORTED_PDU) {
+			const pdu = this.#accept(decodeExportedPdu(frame.bytes), frame);
+			if (pdu !== undefined) this.#sink.exportedPdu(pdu, frame);
+			return;
+		}
+		const parsed = parseLink(frame.linkType, frame.bytes);
+		if (parsed === undefined) {
+			const text = `link type ${frame.linkType} (${linkTypeName(frame.linkType)}) is not read`;
+			this.#oddities.add('unknown-link-type', 'link', frame.number, text);
+			return;
+		}
+		const link = this.#accept(parsed, frame);
+		if (link !== undefined) this.#network(link, frame);
+	}
+
+	/** At the end of the capture. */
+	end(): void {
+		this.#fragments.end();
+	}
+
+	#network(link: LinkPayload, frame: Frame): void {
+		switch (link.etherType) {
+			case ETHER_TYPE.ipv4:
+				this.#ip(parseIpv4Packet(link.payload, 'captured length'), link, frame);
+				break;
+			case ETHER_TYPE.ipv6:
+				this.#ip(parseIpv6Packet(link.payload, 'captured length'), link, frame);
+				break;
+			case ETHER_TYPE.arp: {
+				const neighbour = this.#accept(parseArp(link.payload), frame);
+				if (neighbour !== undefined) this.#sink.neighbour(neighbour, frame);
+			}
+		}
+	}
+
+	#ip(parsed: Parsed<IpPacket>, link: LinkPayload, frame: Frame): void {
+		const ip = this.#accept(parsed, frame);
+		if (ip === undefined) return;
+		if (ip.missing > 0) this.#missing(`ipv${ip.version}`, ip.missing, frame);
+		if (ip.fragment === undefined) {
+			this.#transport({ frame, frames: [frame.number], link, ip, missing: ip.missing });
+			return;
+		}
+		const whole = this.#fragments.add(ip, frame.number, frame.at);
+		if (whole === undefined) return;
+		const { payload, protocol, missing, frames } = whole;
+		let packet: IpPacket = { ...ip, protocol, payload, missing, fragment: undefined };
+		if (ip.version === 6) {
+			const chain = this.#accept(walkExtensions(protocol, payload, 'reassembled length'), frame);
+			if (chain === undefined) return;
+			packet = { ...packet, protocol: chain.protocol, payload: chain.payload };
+		}
+		this.#transport({ frame, frames: [...frames], link, ip: packet, missing });
+	}
+
+	#transport(place: PacketPlace): void {
+		const { ip, frame } = place;
+		const limitedBy = ip.missing > 0 ? 'captured length' : `ipv${ip.version} length`;
+		switch (ip.protocol) {
+			case IP_PROTOCOL.udp: {
+				const udp = this.#accept(parseUdp(ip.payload, limitedBy), frame);
+				if (udp === undefined) break;
+				// A UDP length beyond a whole IP packet lies; beyond a cut one it is cut as well.
+				if (udp.missing > 0 && ip.missing === 0) this.#missing('udp', udp.missing, frame);
+				this.#sink.udp(udp, { ...place, missing: udp.missing });
+				break;
+			}
+			case IP_PROTOCOL.icmp:
+				if (ip.version === 4) this.#icmp(parseIcmp(ip.payload, limitedBy), place);
+				break;
+			case IP_PROTOCOL.icmpv6:
+				if (ip.version === 6) this.#icmpv6(place, limitedBy);
+		}
+	}
+
+	#icmpv6(place: PacketPlace, limitedBy: string): void {
+		this.#icmp(parseIcmpv6(place.ip.payload, limitedBy), place);
+		const neighbour = this.#accept(parseNeighbourDiscovery(place.ip), place.frame);
+		if (neighbour !== undefined) this.#sink.neighbour(neighbour, place.frame);
+	}
+
+	#icmp(parsed: Parsed<IcmpError> | undefined, place: PacketPlace): void {
+		const error = parsed === undefined ? undefined : this.#accept(parsed, place.frame);
+		if (error !== undefined) this.#sink.icmp(error, place);
+	}
+
+	#accept<T>(parsed: Parsed<T>, frame: Frame): T | undefined {
+		if (parsed.ok) return parsed.value;
+		this.#malformed(parsed.malformed, frame);
+		return undefined;
+	}
+
+	#malformed(malformed: Malformed, frame: Frame): void {
+		const what = malformed.problem.kind === 'too-short' ? 'too-short' : 'bad-field';
+		const kind = `${malformed.layer}-${what}`;
+		this.#oddities.add(kind, malformed.layer, frame.number, describeMalformed(malformed));
+	}
+
+	/** A frame that the snaplen cut is what the capturer asked for; a length beyond a whole frame is a lie. */
+	#missing(layer: string, missing: number, frame: Frame): void {
+		const cut = frame.originalLength > frame.bytes.length;
+		const kind = cut ? 'frame-cut-by-snaplen' : `${layer}-truncated`;
+		const text = cut
+			? `${frame.bytes.length} of ${frame.originalLength} bytes were captured`
+			: `${layer} promises ${missing} bytes more than the frame has`;
+		this.#oddities.add(kind, cut ? 'capture' : layer, frame.number, text);
+	}
+}

@@ -1,0 +1,31 @@
+/** What every link layer gives: what it carries, and what it knows of the hop. */
+export interface LinkPayload {
+	/** EtherType of `payload` (0x0800 IPv4, 0x86dd IPv6, 0x0806 ARP); 0 where the link layer has none for it. */
+	readonly etherType: number;
+	readonly payload: Uint8Array;
+	/** Views of the hardware addresses; undefined where the link layer has none. */
+	readonly sourceMac: Uint8Array | undefined;
+	readonly destinationMac: Uint8Array | undefined;
+	/** VLAN ids, outermost first. */
+	readonly vlans: readonly number[];
+	readonly direction: 'inbound' | 'outbound' | undefined;
+	/** The capturing host's number of the interface (Linux cooked v2). */
+	readonly interfaceIndex: number | undefined;
+}
+
+export const ETHER_TYPE = { ipv4: 0x0800, arp: 0x0806, ipv6: 0x86dd } as const;
+
+/** A payload of a link layer that knows nothing else. */
+export function barePayload(etherType: number, payload: Uint8Array): LinkPayload {
+	return {
+		etherType,
+		payload,
+		sourceMac: undefined,
+		destinationMac: undefined,
+		vlans: NO_VLANS,
+		direction: undefined,
+		interfaceIndex: undefined,
+	};
+}
+
+export const NO_VLANS: readonly number[] = [];

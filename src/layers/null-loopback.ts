@@ -1,0 +1,17 @@
+/** BSD loopback: an address family in four bytes, of the capturing host's order (NULL) or most significant first (LOOP). */
+import { u32At, u32LeAt } from '../bytes/integers.js';
+import { type Parsed, tooShort } from '../bytes/malformed.js';
+import { barePayload, ETHER_TYPE, type LinkPayload } from './link-payload.js';
+
+const AF_INET = 2;
+/** AF_INET6 of Linux, Windows, NetBSD and OpenBSD, FreeBSD, macOS. */
+const AF_INET6: ReadonlySet<number> = new Set([10, 23, 24, 28, 30]);
+
+export function parseNullLoopback(bytes: Uint8Array): Parsed<LinkPayload> {
+	if (bytes.length < 4) return tooShort('null-loopback', 0, 4, bytes.length, 'captured length');
+	// No family needs the upper half: whichever order gives the smaller number is the writer's.
+	const family = Math.min(u32At(bytes, 0), u32LeAt(bytes, 0));
+	const ipv6 = AF_INET6.has(family) ? ETHER_TYPE.ipv6 : 0;
+	const value = barePayload(family === AF_INET ? ETHER_TYPE.ipv4 : ipv6, bytes.subarray(4));
+	return { ok: true, value };
+}

@@ -1,0 +1,50 @@
+/** IEEE 802.1Q and 802.1ad tags, and PPPoE session headers (RFC 2516 §4) behind them. */
+import { u16At } from '../bytes/integers.js';
+import { badField, type Parsed, tooShort } from '../bytes/malformed.js';
+import { ETHER_TYPE, NO_VLANS } from './link-payload.js';
+
+/** 802.1Q, 802.1ad, and the two numbers used before 802.1ad gave one. */
+const TAGS: ReadonlySet<number> = new Set([0x8100, 0x88a8, 0x9100, 0x9200]);
+const PPPOE_SESSION = 0x8864;
+
+/** Two is what networks nest; the rest is head-room, not a promise. */
+const MAX_TAGS = 8;
+
+export interface Untagged {
+	readonly etherType: number;
+	readonly payload: Uint8Array;
+	readonly vlans: readonly number[];
+}
+
+/** Takes off the tags before the payload that `etherType` names. */
+export function removeTags(etherType: number, bytes: Uint8Array): Parsed<Untagged> {
+	if (!TAGS.has(etherType)) return removePppoe(etherType, bytes, NO_VLANS);
+	const vlans: number[] = [];
+	let type = etherType;
+	let at = 0;
+	while (TAGS.has(type)) {
+		if (vlans.length === MAX_TAGS) {
+			return badField('vlan', at, 'number of tags', `more than ${MAX_TAGS}`, `at most ${MAX_TAGS}`);
+		}
+		if (bytes.length - at < 4) return tooShort('vlan', at, 4, bytes.length - at, 'captured length');
+		vlans.push(u16At(bytes, at) & 0x0fff);
+		type = u16At(bytes, at + 2);
+		at += 4;
+	}
+	return removePppoe(type, bytes.subarray(at), vlans);
+}
+
+/** A DSL line's frames carry IP in PPP in PPPoE; the PPPoE length cuts off Ethernet padding. */
+function removePppoe(
+	etherType: number,
+	bytes: Uint8Array,
+	vlans: readonly number[],
+): Parsed<Untagged> {
+	if (etherType !== PPPOE_SESSION) return { ok: true, value: { etherType, payload: bytes, vlans } };
+	if (bytes.length < 8) return tooShort('pppoe', 0, 8, bytes.length, 'captured length');
+	const length = u16At(bytes, 4);
+	const payload = bytes.subarray(8, Math.max(8, Math.min(bytes.length, 6 + length)));
+	const protocol = u16At(bytes, 6);
+	const inner = protocol === 0x0021 ? ETHER_TYPE.ipv4 : protocol === 0x0057 ? ETHER_TYPE.ipv6 : 0;
+	return { ok: true, value: { etherType: inner, payload, vlans } };
+}
