@@ -2,6 +2,7 @@
  * Transcripts: what a capture shows, as text that reads well in a diff. Directives first, then events, each under one
  * line with its time in seconds:
  *
+ *   ## any words                     a comment
  *   # account 1001 secret            an account given by the user (username password)
  *   # vantage client                 where it was captured, as the user says; without it the guess decides
  *   # until 40                       time of the last packet of the source, seconds
@@ -10,7 +11,8 @@
  *   +0.000 UDP 192.168.1.10:5060 > 203.0.113.5:5060 [ttl=64] [cut]
  *   REGISTER sip:example.com SIP/2.0
  *   …
- *   +0.100 ICMP port from 203.0.113.5 quoting UDP 192.168.1.10:5060 > 203.0.113.5:5060
+ *   +0.500 AGAIN UDP 192.168.1.10:5060 > 203.0.113.5:5060 [ttl=64]      the message this hop showed last, once more
+ *   +0.100 ICMP port from 203.0.113.5 quoting UDP 192.168.1.10:5060 > 203.0.113.5:5060 [branch=z9hG4bK…]
  *   +0.100 CONNECT refused TCP 192.0.2.1:49152 > 203.0.113.5:5060
  *   +0.000 DNS nxdomain sip.example.com
  *   +0.000 ARP 192.168.1.1
@@ -47,7 +49,7 @@ export function analyseTranscript(text: string): Analysis {
 		const target = { host: 'example.com', port: 5060, transport: 'udp' as const };
 		log.event({ kind: 'probe', aor: probe, target, source: SOURCE, frame: 0, at: START });
 	}
-	const blocks = text.split(/^(?=\+\d)/m).slice(1);
+	const blocks = spelledOut(text.split(/^(?=\+\d)/m).slice(1));
 	let last = START;
 	for (const [index, block] of blocks.entries()) last = feed(log, block, index + 1);
 	const until = directive('until');
@@ -72,6 +74,22 @@ export function analyseTranscriptFile(path: string): Analysis {
 function account(value: string): Account {
 	const [username = '', password = ''] = value.split(' ');
 	return { username, realm: undefined, aor: undefined, secret: { kind: 'password', password } };
+}
+
+/** Puts the message in place of each `AGAIN`. */
+function spelledOut(blocks: readonly string[]): readonly string[] {
+	const shown = new Map<string, string>();
+	return blocks.map((block) => {
+		const [, offset = '', again, hop = '', text = ''] =
+			/^(\S+) (AGAIN )?([^\n]*)([^]*)$/.exec(block.trimEnd()) ?? [];
+		if (again === undefined) {
+			shown.set(hop, text);
+			return block;
+		}
+		const known = shown.get(hop);
+		if (known === undefined) throw new Error(`nothing to show again: ${block}`);
+		return `${offset} ${hop}${known}`;
+	});
 }
 
 function feed(log: SourceLog, block: string, frame: number): Instant {
@@ -139,7 +157,7 @@ function unreachable(words: readonly string[], place: Place): UnreachableEvent {
 			transport: (words[quoting + 1] ?? 'udp').toLowerCase() as Transport,
 			src: endpoint(words[quoting + 2]),
 			dst: endpoint(words[quoting + 4]),
-			text: '',
+			text: words.find((word) => word.startsWith('[branch='))?.slice(1, -1) ?? '',
 		},
 		...place,
 	};
