@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+	evidenceFilter,
+	framesFilter,
+	registrationFilter,
+} from '../../src/report/display-filter.js';
+import { evidence, finding } from './analysis-builder.js';
+
+describe('evidenceFilter', () => {
+	it('selects the evidence of one source only', () => {
+		const elsewhere = { ...evidence(9, 0, 'f', 't'), source: 'server.pcap' };
+		const both = finding({
+			evidence: [evidence(7, 0, 'f', 't'), elsewhere, evidence(3, 0, 'f', 't')],
+		});
+		expect(evidenceFilter(both, 'phone.pcap')).toBe('frame.number in {3, 7}');
+		expect(evidenceFilter(both, 'server.pcap')).toBe('frame.number == 9');
+	});
+
+	it('is absent where no frame is evidence', () => {
+		expect(
+			evidenceFilter(finding({ evidence: [evidence(0, 0, 'DNS', 'no answer')] }), 'phone.pcap'),
+		).toBeUndefined();
+	});
+});
+
+describe('framesFilter', () => {
+	it('writes neighbours as a range', () => {
+		expect(framesFilter([5, 4, 3, 3, 9, 11, 12])).toBe('frame.number in {3..5, 9, 11, 12}');
+	});
+});
+
+describe('registrationFilter', () => {
+	it('selects every Call-ID', () => {
+		expect(registrationFilter({ callIds: ['a@b'] })).toBe('sip.Call-ID == "a@b"');
+		expect(registrationFilter({ callIds: ['a', 'b'] })).toBe('sip.Call-ID in {"a", "b"}');
+	});
+
+	it('is absent where there is no Call-ID', () => {
+		expect(registrationFilter({ callIds: [] })).toBeUndefined();
+	});
+
+	it('keeps a Call-ID from ending its string', () => {
+		expect(registrationFilter({ callIds: ['x" or ip or "\\'] })).toBe(
+			'sip.Call-ID == "x\\" or ip or \\"\\\\"',
+		);
+	});
+
+	it('writes bytes beyond ASCII as such', () => {
+		expect(registrationFilter({ callIds: ['\xc3\xa9\n'] })).toBe(
+			'sip.Call-ID == "\\xc3\\xa9\\x0a"',
+		);
+	});
+
+	it('is one string literal of printable ASCII, whatever the Call-ID', () => {
+		fc.assert(
+			fc.property(fc.string({ unit: 'binary' }), (callId) => {
+				expect(registrationFilter({ callIds: [callId] })).toMatch(
+					/^sip\.Call-ID == "(?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\]|\\x[0-9a-f]{2})*"$/,
+				);
+			}),
+		);
+	});
+});
