@@ -1,0 +1,137 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { sipdoctor } from '../support/sipdoctor.js';
+
+const CAPTURES = join(import.meta.dirname, '../../fixtures/captures');
+const REALM_MISMATCH = join(CAPTURES, 'realm-mismatch/phone.pcap');
+const HEALTHY = join(CAPTURES, 'healthy-nat/phone.pcap');
+
+const folder = mkdtempSync(join(tmpdir(), 'sipdoctor-test-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function file(name: string, content: Uint8Array): string {
+	const path = join(folder, name);
+	writeFileSync(path, content);
+	return path;
+}
+
+describe('analyze', () => {
+	it('names the cause, its values, who must act, and exits 1', async () => {
+		const { code, stdout, stderr } = await sipdoctor(['analyze', REALM_MISMATCH]);
+		expect(stdout).toMatch(/realm-mismatch/);
+		expect(stdout).toMatch(/fix \(phone\)/);
+		expect(stdout).toMatch(/frame\.number/);
+		expect(stderr).toBe('');
+		expect(code).toBe(1);
+	});
+
+	it('exits 0 for a healthy phone', async () => {
+		const { code, stdout } = await sipdoctor(['analyze', HEALTHY]);
+		expect(code).toBe(0);
+		expect(stdout).toMatch(/registered/);
+	});
+
+	it('exits 0 with --fail-on never', async () => {
+		expect((await sipdoctor(['analyze', REALM_MISMATCH, '--fail-on', 'never'])).code).toBe(0);
+	});
+
+	it('exits 2 for a capture without a REGISTER, and says what it saw', async () => {
+		const { code, stdout } = await sipdoctor([
+			'analyze',
+			join(CAPTURES, 'admin-prohibited/server.pcap'),
+		]);
+		expect(stdout).toMatch(/no REGISTER/i);
+		expect(code).toBe(2);
+	});
+
+	it('reads standard input', async () => {
+		const { stdout } = await sipdoctor(['analyze', '-', '--json'], {
+			stdin: readFileSync(REALM_MISMATCH),
+		});
+		const report = JSON.parse(stdout);
+		expect(report.sources[0].name).toBe('-');
+		expect(report.registrations[0].cause.id).toBe('realm-mismatch');
+	});
+
+	it('writes no colours into a pipe', async () => {
+		const { stdout } = await sipdoctor(['analyze', REALM_MISMATCH]);
+		expect(stdout).not.toContain('\u001b');
+	});
+
+	it('proves a wrong password with the account, and prints it nowhere', async () => {
+		const accounts = file('accounts.csv', Buffer.from('username,password\n1001,s3cret-lab\n'));
+		const capture = join(CAPTURES, 'wrong-password/phone.pcap');
+		const { stdout } = await sipdoctor(['analyze', capture, '--accounts', accounts, '--json']);
+		const [registration] = JSON.parse(stdout).registrations;
+		expect(registration.cause).toMatchObject({ id: 'wrong-password', confidence: 'proven' });
+		expect(stdout).not.toContain('s3cret-lab');
+		expect(stdout).not.toMatch(/response="?[0-9a-f]{32}/);
+	});
+
+	it('uses everything before the end of a truncated file, and reports the damage', async () => {
+		const whole = readFileSync(REALM_MISMATCH);
+		const cut = file('cut.pcap', whole.subarray(0, whole.length - 100));
+		const { stdout, code } = await sipdoctor(['analyze', cut, '--json']);
+		const report = JSON.parse(stdout);
+		expect(report.sources[0].truncated).toBe(true);
+		expect(report.registrations).toHaveLength(1);
+		expect(code).not.toBe(70);
+	});
+
+	it('stops at a captured length of 4 GB, and reports it', async () => {
+		const whole = Buffer.from(readFileSync(HEALTHY));
+		const record = Buffer.alloc(16);
+		record.writeUInt32LE(0xff_ff_ff_f0, 8);
+		const { stdout } = await sipdoctor([
+			'analyze',
+			file('huge.pcap', Buffer.concat([whole, record, Buffer.alloc(5000)])),
+			'--json',
+		]);
+		const report = JSON.parse(stdout);
+		expect(report.registrations[0].outcome).toBe('registered');
+		expect(report.sources[0].oddities.length).toBeGreaterThan(0);
+	});
+
+	it('says which link type it does not know, and exits 2', async () => {
+		const foreign = Buffer.from(readFileSync(HEALTHY));
+		foreign.writeUInt32LE(147, 20);
+		const { stdout, code } = await sipdoctor(['analyze', file('foreign.pcap', foreign)]);
+		expect(stdout).toMatch(/link type/i);
+		expect(code).toBe(2);
+	});
+
+	it('lets the terminal alone whatever a header holds', async () => {
+		const evil = Buffer.from(
+			readFileSync(REALM_MISMATCH)
+				.toString('latin1')
+				.replaceAll('sipdoctor-lab', '\u001b[2J\u0007x\u009b31m'),
+			'latin1',
+		);
+		const { stdout } = await sipdoctor(['analyze', file('evil.pcap', evil)]);
+		// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not get through
+		expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+	});
+
+	it('believes the user on where the capture was taken', async () => {
+		const { stdout } = await sipdoctor(['analyze', HEALTHY, '--vantage', 'middle', '--json']);
+		expect(JSON.parse(stdout).sources[0].vantage).toBe('middle');
+	});
+
+	it('looks at one phone of many', async () => {
+		const { stdout } = await sipdoctor(['analyze', HEALTHY, '--aor', '*nobody*', '--json']);
+		expect(JSON.parse(stdout).registrations).toEqual([]);
+	});
+
+	it('says nothing when its reader has seen enough', () => {
+		const command = `"${process.execPath}" bin/run.js analyze "${REALM_MISMATCH}" | head -1`;
+		const { stderr, stdout } = spawnSync('sh', ['-c', command], {
+			cwd: join(import.meta.dirname, '../..'),
+			encoding: 'utf8',
+		});
+		expect(stderr).toBe('');
+		expect(stdout.split('\n')).toHaveLength(2);
+	});
+});

@@ -1,0 +1,39 @@
+/** Runs the built executable as its user does. */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+const EXECUTABLE = join(import.meta.dirname, '../../bin/run.js');
+
+export interface Ran {
+	readonly code: number | null;
+	readonly stdout: string;
+	readonly stderr: string;
+}
+
+export interface RunOptions {
+	readonly env?: Readonly<Record<string, string>>;
+	readonly stdin?: Uint8Array;
+}
+
+/** Standard input is closed at once unless something is given, so that nothing waits for it. */
+export function sipdoctor(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
+	const { DEBUG: _debug, SIPDOCTOR_PASSWORD: _password, ...environment } = process.env;
+	const child = spawn(process.execPath, [EXECUTABLE, ...args], {
+		env: { ...environment, ...options.env },
+		stdio: ['pipe', 'pipe', 'pipe'],
+	});
+	const output = { stdout: '', stderr: '' };
+	child.stdout.on('data', (chunk: Buffer) => {
+		output.stdout += chunk.toString('utf8');
+	});
+	child.stderr.on('data', (chunk: Buffer) => {
+		output.stderr += chunk.toString('utf8');
+	});
+	// A child that has read enough closes its end first.
+	child.stdin.on('error', () => undefined);
+	child.stdin.end(options.stdin ?? new Uint8Array());
+	return new Promise((resolve, reject) => {
+		child.on('error', reject);
+		child.on('close', (code) => resolve({ code, ...output }));
+	});
+}
