@@ -21,10 +21,10 @@ export async function* readChunks(path: string): AsyncGenerator<Uint8Array> {
 	}
 	const file = await openFile(path);
 	try {
-		while (true) {
-			const { bytesRead, buffer } = await readChunk(file, path);
-			if (bytesRead === 0) return;
-			yield buffer.subarray(0, bytesRead);
+		let chunk = await readChunk(file, path);
+		while (chunk.length > 0) {
+			yield chunk;
+			chunk = await readChunk(file, path);
 		}
 	} finally {
 		await file.close();
@@ -39,16 +39,24 @@ async function openFile(path: string): Promise<FileHandle> {
 	}
 }
 
-async function readChunk(file: FileHandle, path: string) {
+/** Empty at the end of the file. */
+async function readChunk(file: FileHandle, path: string): Promise<Uint8Array> {
 	try {
-		return await file.read(Buffer.allocUnsafe(CHUNK_BYTES), 0, CHUNK_BYTES, null);
+		const { bytesRead, buffer } = await file.read(
+			Buffer.allocUnsafe(CHUNK_BYTES),
+			0,
+			CHUNK_BYTES,
+			null,
+		);
+		return buffer.subarray(0, bytesRead);
 	} catch (error) {
 		throw readError(path, error);
 	}
 }
 
 function readError(path: string, error: unknown): CaptureError {
-	switch (errorCode(error)) {
+	const code = errorCode(error);
+	switch (code) {
 		case 'ENOENT':
 		case 'ENOTDIR':
 			return new CaptureError('missing-file', `there is no file ${path}`, 'Check the path.');
@@ -68,14 +76,14 @@ function readError(path: string, error: unknown): CaptureError {
 		default:
 			return new CaptureError(
 				'read-failed',
-				`${path} cannot be read: ${errorCode(error) ?? 'unknown error'}`,
+				`${path} cannot be read: ${code}`,
 				'Copy the file to a local disk and try again.',
 			);
 	}
 }
 
-/** The errno name that Node put on an error. */
-export function errorCode(error: unknown): string | undefined {
-	if (!(error instanceof Error) || !('code' in error)) return undefined;
-	return typeof error.code === 'string' ? error.code : undefined;
+/** The errno name that Node put on an error; `unknown error` where there is none. */
+export function errorCode(error: unknown): string {
+	const code = error instanceof Error && 'code' in error ? error.code : undefined;
+	return typeof code === 'string' ? code : 'unknown error';
 }

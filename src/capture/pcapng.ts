@@ -70,16 +70,26 @@ export class PcapngReader implements FrameReader {
 		if (this.#stopped) return false;
 		const run = this.#joiner.push(chunk, this.#needed);
 		if (run === undefined) return true;
+		const used = this.#blocks(run);
+		if (this.#canRead()) this.#joiner.keep(run.subarray(used));
+		return this.#canRead();
+	}
+
+	/** Reads the whole blocks of a run; gives the bytes they took. */
+	#blocks(run: Uint8Array): number {
 		let at = 0;
-		while (!this.#stopped) {
+		while (this.#canRead()) {
 			const length = this.#blockLength(run, at);
 			this.#needed = length ?? BLOCK_START_BYTES;
-			if (length === undefined || run.length - at < length) break;
+			if (length === undefined || run.length - at < length) return at;
 			this.#block(run.subarray(at, at + length));
 			at += length;
 			this.#bytes += length;
 		}
-		if (!this.#stopped) this.#joiner.keep(run.subarray(at));
+		return at;
+	}
+
+	#canRead(): boolean {
 		return !this.#stopped;
 	}
 

@@ -19,6 +19,8 @@ export interface PacketFacts {
 	/** `bad` on a packet that was answered means checksum offload: the capturing host itself sent it. */
 	readonly udpChecksum?: 'good' | 'bad' | 'absent';
 	readonly interfaceId?: number;
+	/** VLAN ids, outermost first; absent where the frame had none. */
+	readonly vlans?: readonly number[];
 	/** Number of IP fragments the message came in; 1 = not fragmented. */
 	readonly fragments: number;
 	/** Bytes of the transport payload that carried the message, leading CRLF included. */
@@ -64,7 +66,9 @@ export interface UnreachableEvent extends EventPlace {
 	/** Who sent the ICMP message; absent where only a socket error is known. */
 	readonly reporter: string | undefined;
 	/** ICMP type and code as on the wire; absent where only a socket error is known. */
-	readonly icmp: { readonly version: 4 | 6; readonly type: number; readonly code: number } | undefined;
+	readonly icmp:
+		| { readonly version: 4 | 6; readonly type: number; readonly code: number }
+		| undefined;
 	/** The errno name a probe's socket gave, `ECONNREFUSED`. */
 	readonly errno: string | undefined;
 	/** The quoted packet: which way the refused packet went. */

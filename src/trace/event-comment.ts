@@ -1,0 +1,179 @@
+/*
+ * What only a socket knows, as the JSON of a pcapng packet comment: how `probe --save` keeps network events and the
+ * transport of a message, and how `analyze` reads them back. A comment is hostile like every byte of a capture.
+ */
+import type { Endpoint } from '../net/endpoint.js';
+import type { Transport } from '../net/transport.js';
+import type { Instant } from '../time/instant.js';
+import type { ConnectionEvent, NetworkEvent, UnreachableEvent } from './observed.js';
+import { MAX_QUOTED_TEXT } from './unreachable.js';
+
+/** Time, source and frame are the comment's own frame's. */
+export interface EventCommentPlace {
+	readonly at: Instant;
+	readonly source: string;
+	readonly frame: number;
+}
+
+export type CommentFact =
+	| { readonly kind: 'event'; readonly event: NetworkEvent }
+	| { readonly kind: 'transport'; readonly transport: Transport };
+
+/** No comment of ours is longer; JSON that nests without end is not even looked at. */
+const MAX_COMMENT = 16_384;
+const MAX_TEXT = 256;
+
+const VERSION = 1;
+
+/** The comment of the frame that stands for an event. Credentials in the quoted text are left out. */
+export function encodeEventComment(event: NetworkEvent): string {
+	const { at: _at, source: _source, frame: _frame, ...facts } = event;
+	if (facts.kind !== 'unreachable') return JSON.stringify({ sipdoctor: VERSION, event: facts });
+	const text = withoutCredentials(facts.quoted.text).slice(0, MAX_QUOTED_TEXT);
+	const quoted = { ...facts.quoted, text };
+	return JSON.stringify({ sipdoctor: VERSION, event: { ...facts, quoted } });
+}
+
+/** The comment of a message's frame that tells its transport; an exported PDU itself knows only UDP and TCP. */
+export function encodeTransportComment(transport: Transport): string {
+	return JSON.stringify({ sipdoctor: VERSION, transport });
+}
+
+/** What a comment says; undefined for anyone else's comment, and for one of ours that does not hold. */
+export function decodeComment(comment: string, place: EventCommentPlace): CommentFact | undefined {
+	if (comment.length > MAX_COMMENT || !comment.startsWith('{"sipdoctor":')) return undefined;
+	const json = parseJson(comment);
+	if (!isRecord(json) || json['sipdoctor'] !== VERSION) return undefined;
+	const transport = transportOf(json['transport']);
+	if (transport !== undefined) return { kind: 'transport', transport };
+	const event = isRecord(json['event']) ? eventOf(json['event'], place) : undefined;
+	return event === undefined ? undefined : { kind: 'event', event };
+}
+
+function withoutCredentials(text: string): string {
+	return text.replace(/^(?:proxy-)?authorization[ \t]*:.*(?:\r?\n[ \t].*)*(?:\r?\n)?/gim, '');
+}
+
+function eventOf(
+	json: Record<string, unknown>,
+	place: EventCommentPlace,
+): NetworkEvent | undefined {
+	switch (json['kind']) {
+		case 'unreachable':
+			return unreachableOf(json, place);
+		case 'connection':
+			return connectionOf(json, place);
+		case 'resolution': {
+			const outcome = oneOf(json['outcome'], ['nxdomain', 'failure', 'timed-out', 'no-record']);
+			const name = textOf(json['name']);
+			if (outcome === undefined || name === undefined) return undefined;
+			return { kind: 'resolution', ...place, outcome, name, errno: textOf(json['errno']) };
+		}
+		case 'neighbour': {
+			const address = textOf(json['address']);
+			const mac = textOf(json['mac']);
+			if (address === undefined || mac === undefined) return undefined;
+			return { kind: 'neighbour', ...place, address, mac };
+		}
+		default:
+			return undefined;
+	}
+}
+
+const REASONS = [
+	'port',
+	'host',
+	'network',
+	'protocol',
+	'admin-prohibited',
+	'fragmentation-needed',
+	'time-exceeded',
+	'other',
+] as const;
+
+function unreachableOf(
+	json: Record<string, unknown>,
+	place: EventCommentPlace,
+): UnreachableEvent | undefined {
+	const reason = oneOf(json['reason'], REASONS);
+	const quoted = isRecord(json['quoted']) ? json['quoted'] : {};
+	const flow = flowOf(quoted);
+	const text = textOf(quoted['text'] ?? '', MAX_QUOTED_TEXT);
+	if (reason === undefined || flow === undefined || text === undefined) return undefined;
+	return {
+		kind: 'unreachable',
+		...place,
+		reason,
+		reporter: textOf(json['reporter']),
+		icmp: icmpOf(json['icmp']),
+		errno: textOf(json['errno']),
+		quoted: { ...flow, text },
+	};
+}
+
+function connectionOf(
+	json: Record<string, unknown>,
+	place: EventCommentPlace,
+): ConnectionEvent | undefined {
+	const outcome = oneOf(json['outcome'], ['refused', 'timed-out', 'reset']);
+	const flow = flowOf(json);
+	if (outcome === undefined || flow === undefined) return undefined;
+	return { kind: 'connection', ...place, outcome, ...flow, errno: textOf(json['errno']) };
+}
+
+function flowOf(
+	json: Record<string, unknown>,
+): { transport: Transport; src: Endpoint; dst: Endpoint } | undefined {
+	const transport = transportOf(json['transport']);
+	const src = endpointOf(json['src']);
+	const dst = endpointOf(json['dst']);
+	if (transport === undefined || src === undefined || dst === undefined) return undefined;
+	return { transport, src, dst };
+}
+
+function icmpOf(json: unknown): UnreachableEvent['icmp'] {
+	if (!isRecord(json)) return undefined;
+	const version = json['version'];
+	const type = wholeOf(json['type'], 255);
+	const code = wholeOf(json['code'], 255);
+	if ((version !== 4 && version !== 6) || type === undefined || code === undefined)
+		return undefined;
+	return { version, type, code };
+}
+
+function endpointOf(json: unknown): Endpoint | undefined {
+	if (!isRecord(json)) return undefined;
+	const address = textOf(json['address']);
+	const port = wholeOf(json['port'], 65_535);
+	return address === undefined || port === undefined ? undefined : { address, port };
+}
+
+function transportOf(json: unknown): Transport | undefined {
+	return oneOf(json, ['udp', 'tcp', 'tls', 'ws', 'wss']);
+}
+
+function oneOf<const T extends string>(json: unknown, allowed: readonly T[]): T | undefined {
+	return allowed.find((one) => one === json);
+}
+
+function textOf(json: unknown, limit = MAX_TEXT): string | undefined {
+	return typeof json === 'string' && json.length <= limit ? json : undefined;
+}
+
+function wholeOf(json: unknown, limit: number): number | undefined {
+	const isWhole = typeof json === 'number' && Number.isInteger(json) && json >= 0 && json <= limit;
+	return isWhole ? json : undefined;
+}
+
+function isRecord(json: unknown): json is Record<string, unknown> {
+	return typeof json === 'object' && json !== null && !Array.isArray(json);
+}
+
+function parseJson(text: string): unknown {
+	try {
+		const json: unknown = JSON.parse(text);
+		return json;
+	} catch {
+		return undefined;
+	}
+}

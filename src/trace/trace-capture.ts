@@ -1,0 +1,162 @@
+/*
+ * A capture → what was said on the wire: SIP messages by their start-line, on any port, and the network's own words.
+ * Knows packets and messages, nothing of transactions.
+ */
+import { describeMalformed } from '../bytes/malformed.js';
+import { OddityCounter } from '../bytes/oddity.js';
+import type { ExportedPdu } from '../capture/exported-pdu.js';
+import type { Frame } from '../capture/frame.js';
+import { readCapture } from '../capture/read-capture.js';
+import { FrameDecoder, type LayerSink, type PacketPlace } from '../layers/frame-decoder.js';
+import type { IcmpError } from '../layers/icmp.js';
+import { linkTypeName } from '../layers/link-type.js';
+import type { Neighbour } from '../layers/neighbour.js';
+import type { UdpHeader } from '../layers/udp.js';
+import { formatMac } from '../net/mac-address.js';
+import type { Transport } from '../net/transport.js';
+import type { SipMessage } from '../sip/message.js';
+import { parseDatagram } from '../sip/parse-message.js';
+import { looksLikeSip } from '../sip/start-line.js';
+import { decodeComment } from './event-comment.js';
+import { ipAddressText, ipEndpoint } from './ip-endpoint.js';
+import type { Observed, TraceSink } from './observed.js';
+import { packetFactsOf } from './packet-facts.js';
+import type { SourceFacts } from './source-facts.js';
+import { unreachableEventOf } from './unreachable.js';
+
+/** Addresses of one link that are told once each; beyond it a sweep is under way and nobody needs them all. */
+const MAX_NEIGHBOURS = 10_000;
+
+/**
+ * Reads a capture to its end and gives what it holds to `sink`, in the order of its frames. `name` is the source's
+ * name in the report. Throws `CaptureError` where nothing of it can be read.
+ */
+export async function traceCapture(
+	name: string,
+	chunks: AsyncIterable<Uint8Array>,
+	sink: TraceSink,
+): Promise<SourceFacts> {
+	const oddities = new OddityCounter();
+	const tracer = new CaptureTracer(name, sink, oddities);
+	const decoder = new FrameDecoder(tracer, oddities);
+	const facts = await readCapture(chunks, (frame) => decoder.decode(frame));
+	decoder.end();
+	return {
+		kind: 'capture',
+		name,
+		format: facts.format,
+		linkTypes: [...new Set(facts.linkTypes.map(linkTypeName))],
+		packets: facts.packets,
+		bytes: facts.bytes,
+		sipMessages: tracer.sipMessages,
+		registerRequests: tracer.registerRequests,
+		firstPacketAt: facts.firstPacketAt,
+		lastPacketAt: facts.lastPacketAt,
+		truncated: facts.truncated,
+		oddities: [...facts.oddities, ...oddities.list()],
+	};
+}
+
+class CaptureTracer implements LayerSink {
+	sipMessages = 0;
+	registerRequests = 0;
+	readonly #name: string;
+	readonly #sink: TraceSink;
+	readonly #oddities: OddityCounter;
+	readonly #neighbours = new Map<string, string>();
+
+	constructor(name: string, sink: TraceSink, oddities: OddityCounter) {
+		this.#name = name;
+		this.#sink = sink;
+		this.#oddities = oddities;
+	}
+
+	udp(datagram: UdpHeader, place: PacketPlace): void {
+		const message = this.#message(datagram.payload, place.frame);
+		if (message === undefined) return;
+		const { ip, frame, frames, missing } = place;
+		if (missing > 0) {
+			const text = `${missing} bytes of a SIP message were not captured`;
+			this.#oddities.add('sip-message-cut', 'sip', frame.number, text);
+		}
+		this.#deliver({
+			message,
+			at: frame.at,
+			src: ipEndpoint(ip.source, datagram.sourcePort),
+			dst: ipEndpoint(ip.destination, datagram.destinationPort),
+			transport: 'udp',
+			source: this.#name,
+			frame: frame.number,
+			frames,
+			cut: missing > 0,
+			packet: packetFactsOf(datagram, place),
+		});
+	}
+
+	icmp(error: IcmpError, { frame, ip }: PacketPlace): void {
+		const event = unreachableEventOf(error, ip.source, this.#placeOf(frame));
+		if (event !== undefined) this.#sink.event(event);
+	}
+
+	neighbour({ address, mac }: Neighbour, frame: Frame): void {
+		const text = ipAddressText(address);
+		const macText = formatMac(mac);
+		if (this.#neighbours.get(text) === macText || this.#neighbours.size >= MAX_NEIGHBOURS) return;
+		this.#neighbours.set(text, macText);
+		this.#sink.event({
+			kind: 'neighbour',
+			...this.#placeOf(frame),
+			address: text,
+			mac: macText,
+		});
+	}
+
+	exportedPdu(pdu: ExportedPdu, frame: Frame): void {
+		let transport: Transport = pdu.transport ?? 'udp';
+		for (const comment of frame.comments) {
+			const fact = decodeComment(comment, this.#placeOf(frame));
+			if (fact?.kind === 'event') this.#sink.event(fact.event);
+			else if (fact?.kind === 'transport') transport = fact.transport;
+		}
+		const message = this.#message(pdu.payload, frame);
+		if (message === undefined) return;
+		if (pdu.src === undefined || pdu.dst === undefined) {
+			const text = 'an exported PDU without addresses: nobody can tell who spoke to whom';
+			this.#oddities.add('exported-pdu-without-addresses', 'exported-pdu', frame.number, text);
+			return;
+		}
+		this.#deliver({
+			message,
+			at: frame.at,
+			src: pdu.src,
+			dst: pdu.dst,
+			transport,
+			source: this.#name,
+			frame: frame.number,
+			frames: [frame.number],
+			cut: frame.originalLength > frame.bytes.length,
+			packet: { fragments: 1, payloadLength: pdu.payload.length, interfaceId: frame.interfaceId },
+		});
+	}
+
+	/** The SIP message of a payload; undefined where it is none, with an oddity where it only begins like one. */
+	#message(payload: Uint8Array, frame: Frame): SipMessage | undefined {
+		if (!looksLikeSip(payload)) return undefined;
+		const parsed = parseDatagram(payload);
+		if (parsed.ok) return parsed.value;
+		const text = describeMalformed(parsed.malformed);
+		this.#oddities.add('sip-unreadable', 'sip', frame.number, text);
+		return undefined;
+	}
+
+	#deliver(observed: Observed): void {
+		const { message } = observed;
+		this.sipMessages += 1;
+		if (message.kind === 'request' && message.method === 'REGISTER') this.registerRequests += 1;
+		this.#sink.message(observed);
+	}
+
+	#placeOf(frame: Frame): { at: number; source: string; frame: number } {
+		return { at: frame.at, source: this.#name, frame: frame.number };
+	}
+}
