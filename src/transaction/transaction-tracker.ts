@@ -70,7 +70,11 @@ export class TransactionTracker {
 		const { src, dst, transport } = event.quoted;
 		const candidates = this.#byHop.get(hopKey(event.source, transport, src, dst)) ?? [];
 		const sent = candidates.filter((building) => building.sends.some(({ at }) => at <= event.at));
-		sent.at(-1)?.unreachable.push(event);
+		// Several lines of one phone share a flow: the quoted text says whose REGISTER it is, where enough is quoted.
+		const quoted = sent.findLast(
+			({ branch }) => branch !== undefined && event.quoted.text.includes(branch),
+		);
+		(quoted ?? sent.at(-1))?.unreachable.push(event);
 	}
 
 	transactions(): readonly ClientTransaction[] {
