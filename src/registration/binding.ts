@@ -51,5 +51,7 @@ function sameInstance(a: ContactAddress, b: ContactAddress): boolean {
 }
 
 function sameUser(a: ContactAddress, b: ContactAddress): boolean {
+	// Another instance of the same user is another device.
+	if (a.instanceId !== undefined && b.instanceId !== undefined && !sameInstance(a, b)) return false;
 	return a.uri.user !== undefined && a.uri.user === b.uri.user;
 }

@@ -15,6 +15,7 @@ import type { Attempt, RegisterTransaction } from './registration.js';
 /** All transactions of one Call-ID and address-of-record: the smallest thing that is surely one device. */
 interface Dialogue {
 	readonly aor: string;
+	readonly callId: string;
 	readonly transactions: RegisterTransaction[];
 	readonly instance: string | undefined;
 	readonly userAgent: string;
@@ -30,8 +31,10 @@ export function groupByDevice(
 	const devices = new Map<string, Dialogue[][]>();
 	for (const dialogue of dialoguesOf(transactions)) {
 		const known = devices.get(dialogue.aor) ?? [];
-		const device = known.find((members) =>
-			members.some((member) => isSameDevice(member, dialogue)),
+		const device = known.find(
+			(members) =>
+				members.some((member) => isSameDevice(member, dialogue)) ||
+				members.every((member) => isSameHostLater(member, dialogue)),
 		);
 		if (device === undefined) known.push([dialogue]);
 		else device.push(dialogue);
@@ -65,6 +68,7 @@ function dialogueOf(transactions: RegisterTransaction[]): Dialogue[] {
 	return [
 		{
 			aor: `${first.source}|${aorOf(first.message) ?? ''}`,
+			callId: transactions[0]?.phone.callId ?? '',
 			transactions,
 			instance: transactions
 				.map(({ phone }) => instanceIdOf(phone.request.message))
@@ -77,11 +81,23 @@ function dialogueOf(transactions: RegisterTransaction[]): Dialogue[] {
 	];
 }
 
-/** Instance, else an answer to the other's nonce, else the same host and User-Agent at different times. */
+/**
+ * Instance, else Call-ID, else an answer to the other's nonce. A Call-ID in two places at the same time is a cloned
+ * configuration; at different times it is one phone whose address changed.
+ */
 function isSameDevice(a: Dialogue, b: Dialogue): boolean {
 	if (a.instance !== undefined && b.instance !== undefined) return a.instance === b.instance;
-	if (answersNonceOf(a, b) || answersNonceOf(b, a)) return true;
-	if (a.address !== b.address || a.userAgent !== b.userAgent) return false;
+	if (a.callId === b.callId && (a.address === b.address || isApart(a, b))) return true;
+	return answersNonceOf(a, b) || answersNonceOf(b, a);
+}
+
+/** The same host and User-Agent without overlap in time: a phone that was started anew. */
+function isSameHostLater(a: Dialogue, b: Dialogue): boolean {
+	if (a.instance !== undefined && b.instance !== undefined) return a.instance === b.instance;
+	return a.address === b.address && a.userAgent === b.userAgent && isApart(a, b);
+}
+
+function isApart(a: Dialogue, b: Dialogue): boolean {
 	return a.to < b.from || b.to < a.from;
 }
 
