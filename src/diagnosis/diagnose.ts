@@ -3,7 +3,7 @@ import type { Account } from '../registration/account.js';
 import { type AuthenticationStep, authenticationSteps } from '../registration/authentication.js';
 import { checkDigest, type DigestCheck } from '../registration/digest-check.js';
 import { isFailed } from '../registration/outcome.js';
-import { contactsOf } from '../registration/register-request.js';
+import { contactsOf, requestUriOf } from '../registration/register-request.js';
 import type { Attempt, Registration } from '../registration/registration.js';
 import type { VantageGuess } from '../registration/vantage.js';
 import type { SipRequest } from '../sip/message.js';
@@ -14,6 +14,8 @@ import { chooseCause } from './choose-cause.js';
 import type { CannotTell, Finding } from './finding.js';
 import type { Rule, Subject } from './rule.js';
 import { undetermined } from './undetermined.js';
+
+const DEFAULT_PORT = 5060;
 
 export interface DiagnosisInput {
 	readonly registration: Registration;
@@ -136,13 +138,17 @@ function requestsToContact(
 	otherRequests: readonly Observed<SipRequest>[],
 ): readonly Observed<SipRequest>[] {
 	if (otherRequests.length === 0) return [];
-	const hosts = new Set(
+	const contacts = new Set(
 		attempts
 			.flatMap(({ transactions }) => transactions)
 			.flatMap(({ phone }) => contactsOf(phone.request.message))
-			.map(({ uri }) => uri.host),
+			.map(({ uri }) => `${uri.user ?? ''}@${uri.host ?? ''}:${uri.port ?? DEFAULT_PORT}`),
 	);
-	return otherRequests.filter(({ dst }) => hosts.has(dst.address));
+	// User and port as well: another host of the registrar's own network may have the same private address.
+	return otherRequests.filter(({ message, dst }) => {
+		const user = requestUriOf(message)?.user ?? '';
+		return contacts.has(`${user}@${dst.address}:${dst.port}`);
+	});
 }
 
 function digestChecksOf(

@@ -24,7 +24,7 @@ export interface Subject {
 	readonly digestCheck: (step: AuthenticationStep) => DigestCheck;
 	/** Time of the last packet of the source: silence after it says nothing. */
 	readonly observedUntil: Instant;
-	/** Requests other than REGISTER that were sent to the host of one of this registration's Contacts. */
+	/** Requests other than REGISTER that were sent to user, address and port of one of this registration's Contacts. */
 	readonly requestsToContact: readonly Observed<SipRequest>[];
 }
 

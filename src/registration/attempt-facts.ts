@@ -4,7 +4,7 @@ import type { SipMessage, SipResponse } from '../sip/message.js';
 import { elapsedMs } from '../time/instant.js';
 import type { Observed, UnreachableEvent } from '../trace/observed.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
-import type { Attempt, RegisterTransaction } from './registration.js';
+import type { Attempt, RegisterTransaction, Registration } from './registration.js';
 
 export function lastTransaction(attempt: Attempt): RegisterTransaction | undefined {
 	return attempt.transactions.at(-1);
@@ -18,6 +18,19 @@ export function lastFinal(attempt: Attempt): Observed<SipResponse> | undefined {
 /** True where not a single SIP response to any REGISTER of the attempt was seen on the phone's leg. */
 export function hasNoResponse(attempt: Attempt): boolean {
 	return attempt.transactions.every(({ phone }) => phone.responses.length === 0);
+}
+
+/** The last final response that the server of this attempt's last REGISTER gave to an earlier attempt. */
+export function lastAnswerBefore(
+	attempt: Attempt,
+	{ attempts }: Registration,
+): Observed<SipResponse> | undefined {
+	const server = lastTransaction(attempt)?.phone.server.address;
+	return attempts
+		.filter(({ number }) => number < attempt.number)
+		.flatMap(({ transactions }) => transactions)
+		.filter(({ phone }) => phone.final !== undefined && phone.server.address === server)
+		.at(-1)?.phone.final;
 }
 
 /** ICMP errors of these reasons that quote the attempt's last REGISTER. */

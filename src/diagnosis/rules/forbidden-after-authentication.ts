@@ -41,6 +41,8 @@ export default defineRule({
 		const last = steps.at(-1);
 		if (final?.message.statusCode !== 403 || last === undefined || last.credentials.length === 0)
 			return SILENT;
+		// Credentials that are wrong in themselves are refused for that, in whatever words.
+		if (subject.digestCheck(last).kind === 'does-not-verify') return SILENT;
 		const confidence = confidenceOf(subject);
 		if (confidence === undefined) {
 			return {
@@ -81,7 +83,6 @@ function confidenceOf({
 	if (last === undefined) return undefined;
 	const check = isProbe ? 'not-checked' : digestCheck(last).kind;
 	if (check === 'verifies') return 'proven';
-	if (check === 'does-not-verify') return undefined;
 	const accepted = registration.attempts.some(
 		({ number, outcome }) => number < attempt.number && outcome === 'registered',
 	);

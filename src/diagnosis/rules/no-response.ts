@@ -1,5 +1,10 @@
 import { formatEndpoint } from '../../net/endpoint.js';
-import { describeSends, hasNoResponse, lastTransaction } from '../../registration/attempt-facts.js';
+import {
+	describeSends,
+	hasNoResponse,
+	lastAnswerBefore,
+	lastTransaction,
+} from '../../registration/attempt-facts.js';
 import { evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
 
@@ -42,11 +47,7 @@ export default defineRule({
 		if (!hasNoResponse(attempt)) return SILENT;
 		if (vantage.vantage === 'server') return SILENT;
 		// Answers that stopped are another finding than answers that never came.
-		const answered = registration.attempts.some(
-			({ number, outcome }) =>
-				number < attempt.number && outcome !== 'unanswered' && outcome !== 'unreachable',
-		);
-		if (answered) return SILENT;
+		if (lastAnswerBefore(attempt, registration) !== undefined) return SILENT;
 		const server = formatEndpoint(transaction.server);
 		const last = transaction.sends.at(-1);
 		return {

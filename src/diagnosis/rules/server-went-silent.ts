@@ -3,6 +3,7 @@ import {
 	describeSends,
 	describeStatus,
 	hasNoResponse,
+	lastAnswerBefore,
 	lastTransaction,
 } from '../../registration/attempt-facts.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
@@ -36,14 +37,7 @@ export default defineRule({
 		const transaction = lastTransaction(attempt)?.phone;
 		if (attempt.outcome !== 'unanswered' || transaction === undefined || !hasNoResponse(attempt))
 			return SILENT;
-		const answered = registration.attempts
-			.filter(({ number }) => number < attempt.number)
-			.flatMap(({ transactions }) => transactions)
-			.filter(
-				({ phone }) =>
-					phone.final !== undefined && phone.server.address === transaction.server.address,
-			)
-			.at(-1)?.phone.final;
+		const answered = lastAnswerBefore(attempt, registration);
 		if (answered === undefined) return SILENT;
 		return {
 			kind: 'fires',

@@ -41,7 +41,8 @@ export default defineRule({
 		const { request, server, responses } = transaction.phone;
 		const waited = seconds(elapsedMs(request.at, final.at));
 		const provisional = responses.find(({ message }) => message.statusCode < 200);
-		const behind = transaction.hops[1];
+		// Both sides of a NAT are legs to the same server; only a leg to another one goes on behind it.
+		const behind = transaction.hops.find((hop) => hop.server.address !== server.address);
 		return {
 			kind: 'fires',
 			confidence: behind !== undefined && behind.final === undefined ? 'proven' : 'strong',
