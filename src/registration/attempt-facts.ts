@@ -20,15 +20,17 @@ export function hasNoResponse(attempt: Attempt): boolean {
 	return attempt.transactions.every(({ phone }) => phone.responses.length === 0);
 }
 
-/** The last final response that the server of this attempt's last REGISTER gave to an earlier attempt. */
+/** The last final response that the server of this attempt's last REGISTER gave to an earlier one. */
 export function lastAnswerBefore(
 	attempt: Attempt,
 	{ attempts }: Registration,
 ): Observed<SipResponse> | undefined {
-	const server = lastTransaction(attempt)?.phone.server.address;
+	const last = lastTransaction(attempt);
+	const server = last?.phone.server.address;
 	return attempts
-		.filter(({ number }) => number < attempt.number)
+		.filter(({ number }) => number <= attempt.number)
 		.flatMap(({ transactions }) => transactions)
+		.filter((transaction) => transaction !== last)
 		.filter(({ phone }) => phone.final !== undefined && phone.server.address === server)
 		.at(-1)?.phone.final;
 }

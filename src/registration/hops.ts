@@ -6,6 +6,7 @@
 
 import { sameEndpoint } from '../net/endpoint.js';
 import { firstHeader } from '../sip/header-fields.js';
+import { readChallenges } from '../sip/headers/authenticate.js';
 import { readVias } from '../sip/headers/via.js';
 import { elapsedMs } from '../time/instant.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
@@ -14,6 +15,9 @@ import type { RegisterTransaction } from './registration.js';
 
 /** A NAT, proxy or SBC passes a request on at once; what comes later is another request. */
 const FORWARDING_MS = 2_000;
+
+/** The kernel that translates an address does it within microseconds. */
+const TRANSLATION_MS = 60;
 
 /** Joins client transactions of one source into REGISTER transactions with their legs, phone first, in order of time. */
 export function joinHops(
@@ -70,16 +74,23 @@ function isForwarded(upstream: ClientTransaction, downstream: ClientTransaction)
 	);
 }
 
-/** Both sides of a NAT: the same branch to the same server from another source address. */
+/** Both sides of a NAT or of a port forwarding: the very same request between other addresses. */
 function isTranslated(upstream: ClientTransaction, downstream: ClientTransaction): boolean {
 	return (
 		upstream.branch !== undefined &&
 		upstream.branch === downstream.branch &&
 		upstream.callId === downstream.callId &&
 		upstream.cseq === downstream.cseq &&
-		sameEndpoint(upstream.server, downstream.server) &&
-		!sameEndpoint(upstream.client, downstream.client)
+		credentials(upstream) === credentials(downstream) &&
+		isOtherHop(upstream, downstream)
 	);
+}
+
+/** To another server only at once: a phone that tries the next server with its old branch takes longer. */
+function isOtherHop(upstream: ClientTransaction, downstream: ClientTransaction): boolean {
+	if (sameEndpoint(upstream.server, downstream.server))
+		return !sameEndpoint(upstream.client, downstream.client);
+	return elapsedMs(upstream.request.at, downstream.request.at) <= TRANSLATION_MS;
 }
 
 /** A proxy puts its own Via on top; the Via below it bears the branch of the request that came in (RFC 3261 §16.6). */
@@ -89,17 +100,34 @@ function isProxied(upstream: ClientTransaction, downstream: ClientTransaction): 
 	return below.some((via) => via.ok && via.value.branch === upstream.branch);
 }
 
-/** A back-to-back user agent: its address, the same user and credentials, its answer before the one it gives. */
+/**
+ * A back-to-back user agent: its address or the same nonce, the same user and credentials, its answer before the one
+ * it gives. Its inner address may be another than the one the phone knows.
+ */
 function isRebuilt(upstream: ClientTransaction, downstream: ClientTransaction): boolean {
 	if (upstream.callId === downstream.callId) return false;
-	if (upstream.server.address !== downstream.client.address) return false;
 	if (sameEndpoint(upstream.client, downstream.client)) return false;
+	if (sameEndpoint(upstream.server, downstream.server)) return false;
 	const aor = aorOf(upstream.request.message);
 	if (aor === undefined || userPart(aor) !== userPart(aorOf(downstream.request.message) ?? ''))
 		return false;
 	if (credentials(upstream) !== credentials(downstream)) return false;
+	if (upstream.server.address !== downstream.client.address && !shareNonce(upstream, downstream))
+		return false;
 	const { final } = upstream;
 	return final === undefined || downstream.final === undefined || downstream.final.at <= final.at;
+}
+
+/** The same credentials, or the same challenge passed on. */
+function shareNonce(upstream: ClientTransaction, downstream: ClientTransaction): boolean {
+	if (credentials(upstream) !== '') return true;
+	const issued = nonces(downstream);
+	return nonces(upstream).some((nonce) => issued.includes(nonce));
+}
+
+function nonces({ final }: ClientTransaction): readonly string[] {
+	if (final === undefined) return [];
+	return readChallenges(final.message).flatMap(({ digest }) => digest?.nonce ?? []);
 }
 
 function credentials({ request }: ClientTransaction): string {

@@ -77,19 +77,32 @@ function withoutFinal(
 	return given ? 'unanswered' : 'open';
 }
 
-/** True where a healthy phone comes back at once, so that an early end of the source proves nothing. */
+/**
+ * True where a healthy phone comes back at once, so that an early end of the source proves nothing: after the first
+ * challenge of an attempt, cached credentials that were challenged anew, the first stale=true, the first 423, 494 or
+ * redirect. A phone that came round before has shown what it does.
+ */
 function awaitsRetry(
 	last: RegisterTransaction,
 	transactions: readonly RegisterTransaction[],
 ): boolean {
 	const status = last.phone.final?.message.statusCode ?? 0;
-	if (status === 423 || status === 494 || (status >= 300 && status < 400)) return true;
+	const earlier = transactions.slice(0, -1);
+	if (status === 423 || status === 494 || (status >= 300 && status < 400)) {
+		return earlier.every(({ phone }) => phone.final?.message.statusCode !== status);
+	}
 	if (status !== 401 && status !== 407) return false;
 	const step = authenticationStep(last);
-	if (step.credentials.length === 0) return true;
-	if (step.challenges.some(({ digest }) => digest.stale)) return true;
-	// Cached credentials were tried with a nonce of before: the first challenge of the attempt is the real one.
-	return !transactions
-		.slice(0, -1)
-		.some((transaction) => authenticationStep(transaction).challenges.length > 0);
+	const challenged = earlier
+		.map(authenticationStep)
+		.filter(({ challenges }) => challenges.length > 0);
+	if (step.credentials.length > 0 && step.challenges.some(({ digest }) => digest.stale)) {
+		return challenged.every(({ credentials }) => credentials.length === 0);
+	}
+	return challenged.length === 0;
+}
+
+/** The server spoke last, and what it said was no. */
+export function isRefused(outcome: Outcome): boolean {
+	return outcome === 'challenged' || outcome === 'rejected';
 }

@@ -6,7 +6,7 @@ import {
 	answeringCredentials,
 	authenticationRounds,
 } from './authentication.js';
-import { isFailed } from './outcome.js';
+import { isRefused } from './outcome.js';
 import type { Attempt } from './registration.js';
 
 /** The last round of a failed attempt in which no credentials were for a realm that was offered. */
@@ -14,7 +14,7 @@ export function failedRealmRound(
 	attempt: Attempt,
 	steps: readonly AuthenticationStep[],
 ): AuthenticationRound | undefined {
-	if (!isFailed(attempt.outcome)) return undefined;
+	if (!isRefused(attempt.outcome)) return undefined;
 	const round = authenticationRounds(steps).at(-1);
 	if (round === undefined || round.answered.request.cut) return undefined;
 	const offered = offeredRealms(round);

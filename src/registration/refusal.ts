@@ -8,7 +8,7 @@ import {
 	authenticationRounds,
 } from './authentication.js';
 import { usesCurrentNonce } from './nonce.js';
-import { isFailed } from './outcome.js';
+import { isRefused } from './outcome.js';
 import { offeredRealms } from './realm.js';
 import type { Attempt } from './registration.js';
 
@@ -28,7 +28,7 @@ export function refusedCredentials(
 	steps: readonly AuthenticationStep[],
 ): Refusal | undefined {
 	// A phone may go back to a REGISTER without credentials after a refusal: the last round still says why.
-	const round = isFailed(attempt.outcome) ? authenticationRounds(steps).at(-1) : undefined;
+	const round = isRefused(attempt.outcome) ? authenticationRounds(steps).at(-1) : undefined;
 	const final = round?.answered.final;
 	if (round === undefined || final === undefined) return undefined;
 	if (![401, 403, 407].includes(final.message.statusCode)) return undefined;

@@ -1,7 +1,9 @@
 import { parsedValue } from '../../bytes/parsed-value.js';
 import { describeStatus, lastFinal } from '../../registration/attempt-facts.js';
+import { CHALLENGE_PATIENCE_MS } from '../../registration/outcome.js';
 import { requestedExpires } from '../../registration/register-request.js';
 import { readMinExpires } from '../../sip/headers/min-expires.js';
+import { elapsedMs } from '../../time/instant.js';
 import { evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
 
@@ -32,7 +34,7 @@ export default defineRule({
 		},
 		{ who: 'registrar', what: 'Lower the minimum, and always send Min-Expires with a 423.' },
 	],
-	check({ attempt }) {
+	check({ attempt, observedUntil }) {
 		const final = lastFinal(attempt);
 		const request = attempt.transactions.at(-1)?.phone.request;
 		if (
@@ -41,6 +43,10 @@ export default defineRule({
 			attempt.outcome !== 'rejected'
 		)
 			return SILENT;
+		const cameBack = attempt.transactions
+			.slice(0, -1)
+			.some(({ phone }) => phone.final?.message.statusCode === 423);
+		const waited = elapsedMs(final.at, observedUntil);
 		const asked = requestedExpires(request.message);
 		const minimum = parsedValue(readMinExpires(final.message));
 		const askedText = asked === undefined ? 'no expiry' : `${asked} s`;
@@ -48,7 +54,7 @@ export default defineRule({
 			minimum === undefined ? 'and names no Min-Expires' : `and wants at least ${minimum} s`;
 		return {
 			kind: 'fires',
-			confidence: 'proven',
+			confidence: cameBack || waited >= CHALLENGE_PATIENCE_MS ? 'proven' : 'likely',
 			summary: `The phone asks for ${askedText}, the registrar answers ${describeStatus(final)} ${minimumText}, and no REGISTER with more follows.`,
 			evidence: inOrder(
 				evidenceOf(request, 'Expires', askedText),

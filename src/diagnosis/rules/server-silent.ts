@@ -1,5 +1,10 @@
 import { formatEndpoint } from '../../net/endpoint.js';
-import { describeSends, hasNoResponse, lastTransaction } from '../../registration/attempt-facts.js';
+import {
+	describeSends,
+	hasNoResponse,
+	lastAnswerBefore,
+	lastTransaction,
+} from '../../registration/attempt-facts.js';
 import { evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
 
@@ -29,10 +34,12 @@ export default defineRule({
 			what: 'Check host firewall, bans, listening address and user-agent filters of the server.',
 		},
 	],
-	check({ attempt, vantage }) {
+	check({ attempt, vantage, registration }) {
 		const transaction = lastTransaction(attempt)?.phone;
 		if (attempt.outcome !== 'unanswered' || transaction === undefined) return SILENT;
 		if (!hasNoResponse(attempt)) return SILENT;
+		// A server that answered before has gone silent: that is another finding.
+		if (lastAnswerBefore(attempt, registration) !== undefined) return SILENT;
 		if (vantage.vantage !== 'server') {
 			return {
 				kind: 'cannot-tell',

@@ -2,10 +2,13 @@ import { formatEndpoint } from '../../net/endpoint.js';
 import {
 	describeSends,
 	describeStatus,
-	hasNoResponse,
 	lastAnswerBefore,
 	lastTransaction,
 } from '../../registration/attempt-facts.js';
+import {
+	type AuthenticationStep,
+	authenticationRounds,
+} from '../../registration/authentication.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
 
@@ -33,10 +36,12 @@ export default defineRule({
 		},
 		{ who: 'site-network', what: 'Check what changed on firewall and uplink at that time.' },
 	],
-	check({ attempt, registration }) {
+	check({ attempt, registration, steps }) {
 		const transaction = lastTransaction(attempt)?.phone;
-		if (attempt.outcome !== 'unanswered' || transaction === undefined || !hasNoResponse(attempt))
-			return SILENT;
+		if (attempt.outcome !== 'unanswered' || transaction === undefined) return SILENT;
+		if (transaction.responses.length > 0) return SILENT;
+		// Silence as the answer to the credentials alone is a finding of its own.
+		if (answersChallenge(steps)) return SILENT;
 		const answered = lastAnswerBefore(attempt, registration);
 		if (answered === undefined) return SILENT;
 		return {
@@ -55,3 +60,10 @@ export default defineRule({
 		};
 	},
 });
+
+/** The last REGISTER carries credentials for the challenge right before it. */
+function answersChallenge(steps: readonly AuthenticationStep[]): boolean {
+	const last = steps.at(-1);
+	if (last === undefined || last.credentials.length === 0) return false;
+	return authenticationRounds(steps).at(-1)?.answered === last;
+}

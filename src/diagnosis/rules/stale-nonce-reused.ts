@@ -1,7 +1,7 @@
 import { describeStatus } from '../../registration/attempt-facts.js';
 import { answeringCredentials, authenticationRounds } from '../../registration/authentication.js';
 import { roundsWithOldNonce } from '../../registration/nonce.js';
-import { isFailed } from '../../registration/outcome.js';
+import { isRefused } from '../../registration/outcome.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
 
@@ -33,7 +33,7 @@ export default defineRule({
 		{ who: 'registrar', what: 'Send stale=true with a challenge that replaces an expired nonce.' },
 	],
 	check({ attempt, steps }) {
-		if (!isFailed(attempt.outcome)) return SILENT;
+		if (!isRefused(attempt.outcome)) return SILENT;
 		const rounds = roundsWithOldNonce(steps);
 		const last = rounds.at(-1);
 		// The last round must be one of them: a phone that came round in the end failed for another reason.

@@ -113,7 +113,7 @@ export const NAT: readonly Scenario[] = [
 		statuses: ['timeout'],
 		accounts: [ACCOUNT],
 		truth: {
-			phone: failed('unanswered', 'sip-alg-redirects-response'),
+			phone: unheard('sip-alg-redirects-response'),
 			server: unheard('response-lost'),
 		},
 		shows: [

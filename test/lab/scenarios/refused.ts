@@ -177,13 +177,14 @@ export const REFUSED: readonly Scenario[] = [
 				},
 			},
 		},
-		phone: PHONE,
-		statuses: [302],
+		// It tries again where it was sent away from: that it does not go there is not only the end of the capture.
+		phone: { ...PHONE, tries: 2, retryAfterMs: 5000 },
+		statuses: [302, 302],
 		accounts: [ACCOUNT],
 		truth: both({ outcome: 'redirected', cause: 'redirect-not-followed', finalStatus: 302 }),
 		shows: [
-			registers('phone', 1),
-			answers('phone', 302, 1),
+			registers('phone', 2),
+			answers('phone', 302, 2),
 			shown('phone', 'REGISTERs to the other server', `ip.dst == ${ADDRESSES.upstream}`, 0),
 		],
 	},
