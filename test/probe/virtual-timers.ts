@@ -32,13 +32,13 @@ export class VirtualTimers implements Timers {
 
 	/** Fires one timer after the other, with real time for sockets in between, until the promise settles. */
 	async drive<T>(promise: Promise<T>): Promise<T> {
-		let settled = false;
+		const state = { settled: false };
 		const done = promise.finally(() => {
-			settled = true;
+			state.settled = true;
 		});
 		for (let turn = 0; turn < 200; turn += 1) {
 			await new Promise((resolve) => setTimeout(resolve, SOCKET_TIME_MS));
-			if (settled) break;
+			if (state.settled) break;
 			const next = this.#next(Number.POSITIVE_INFINITY);
 			if (next !== undefined) await this.advance(next.at - this.now);
 		}
