@@ -25,11 +25,15 @@ export const INDENT = 9;
 export function findingText(label: string, finding: Finding, paper: Paper): readonly string[] {
 	const { columns, palette } = paper;
 	const tag = `${finding.severity}[${finding.id}]`;
-	const lead = palette.strong(padText(`  ${label}`, INDENT));
-	const attempt = finding.mended ? `, mended by a later attempt` : '';
+	const notes = finding.mended
+		? `${finding.confidence}, mended by a later attempt`
+		: finding.confidence;
+	const lead =
+		palette.strong(padText(`  ${label}`, INDENT)) + palette.severity[finding.severity](tag);
+	const fits = INDENT + textWidth(tag) + 1 + textWidth(notes) <= columns;
 	return joinBlocks([
 		[
-			`${lead}${palette.severity[finding.severity](tag)} ${palette.faint(finding.confidence + attempt)}`,
+			`${lead}${fits ? ' ' : `\n${' '.repeat(INDENT)}`}${palette.faint(notes)}`,
 			...hangText('', shown(finding.summary, 1200), { columns, indent: INDENT }),
 		],
 		evidenceText(finding.evidence, paper),

@@ -77,7 +77,7 @@ function makeGutter(rows: readonly LadderRow[], { clock }: Paper): Gutter {
 	};
 }
 
-/** Lifelines and arrows; undefined where the terminal is too narrow for them. */
+/** Lifelines and arrows; undefined where the terminal is too narrow, or a message has no lifeline to start or end at. */
 function drawLadder(
 	columns: readonly LadderColumn[],
 	rows: readonly LadderRow[],
@@ -85,7 +85,9 @@ function drawLadder(
 	{ columns: width, palette }: Paper,
 ): readonly string[] | undefined {
 	const gaps = columns.length - 1;
-	if (gaps < 1) return undefined;
+	const place = (endpoint: string) => columns.findIndex((column) => column.endpoint === endpoint);
+	const drawable = rows.every(({ from, to }) => place(from) >= 0 && place(to) >= 0 && from !== to);
+	if (gaps < 1 || !drawable) return undefined;
 	const widest = Math.max(...rows.map(({ labels }) => textWidth(labels[0])), MIN_SPAN);
 	const heads = Math.max(...columns.map(({ endpoint, role }) => textWidth(longer(endpoint, role))));
 	const span = Math.min(
@@ -112,7 +114,6 @@ function drawLadder(
 				),
 		),
 	];
-	const place = (endpoint: string) => columns.findIndex((column) => column.endpoint === endpoint);
 	const lines = rows.flatMap((row) => {
 		const arrow = { from: place(row.from), to: place(row.to), count: columns.length, span };
 		const line = arrowLine(
@@ -176,7 +177,7 @@ function fittingLabel(labels: readonly [string, ...string[]], { from, to, span }
 	return labels.find((label) => textWidth(label) <= room) ?? cutText(labels.at(-1) ?? '', room);
 }
 
-/** One row: lifelines, and between two of them `── label ──▶`. An unknown end leaves the label beside the lines. */
+/** One row: lifelines, and between two of them `── label ──▶`. */
 function arrowLine(
 	label: string,
 	dash: string,
@@ -185,8 +186,6 @@ function arrowLine(
 	palette: Palette,
 ): string {
 	const rest = (n: number) => `${' '.repeat(span - 1)}│`.repeat(Math.max(0, n));
-	if (from < 0 || to < 0 || from === to)
-		return `${palette.faint(`│${rest(count - 1)}`)} ${paint(label)}`;
 	const left = Math.min(from, to);
 	const right = Math.max(from, to);
 	const dashes = (right - left) * span - 1 - textWidth(label) - 3;

@@ -4,6 +4,7 @@ import { elapsedMs } from '../time/instant.js';
 import type { Paper } from './finding-text.js';
 import { registrationName, shown, standing, symbol } from './plain-words.js';
 import { formatDuration } from './report-clock.js';
+import { escaped } from './safe-text.js';
 import { cutText, textWidth } from './text-width.js';
 import type { Paint } from './text-wrap.js';
 
@@ -55,7 +56,7 @@ export function registrationTable(
 	]);
 	for (const registration of rows) {
 		const cells = plan.map(({ column, width }) =>
-			fill(column, column.cell(registration), width, cellPaint(column, registration, palette)),
+			fill(column, cellText(column, registration), width, cellPaint(column, registration, palette)),
 		);
 		table.push([symbol(standing(registration), palette), ...cells]);
 	}
@@ -82,6 +83,13 @@ const NO_LINES = {
 	'right-mid': '',
 	middle: '',
 };
+
+/** Pictures as escapes: cli-table3 measures them by an older Unicode than ours, and its columns would not align. */
+function cellText(column: Column, registration: DiagnosedRegistration): string {
+	return column
+		.cell(registration)
+		.replace(/[\p{Emoji_Presentation}\p{Regional_Indicator}]/gu, escaped);
+}
 
 function fill(column: Column, text: string, width: number, paint: Paint): string {
 	const cut = cutText(text, width);
@@ -133,7 +141,10 @@ function planColumns(
 	const useful = COLUMNS.filter(({ title }) => !(oneTarget && title === 'target'));
 	const natural = useful.map((column) => ({
 		column,
-		width: Math.max(textWidth(column.title), ...rows.map((row) => textWidth(column.cell(row)))),
+		width: Math.max(
+			textWidth(column.title),
+			...rows.map((row) => textWidth(cellText(column, row))),
+		),
 	}));
 	for (let dropped = 0; dropped <= DROP_ORDER.length; dropped += 1) {
 		const gone = DROP_ORDER.slice(0, dropped);
