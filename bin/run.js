@@ -2,8 +2,8 @@
 // The libraries below print argv where DEBUG is set, and argv may hold a password.
 delete process.env.DEBUG;
 
-// Without a development mode: there is no TypeScript to load, and looking for it takes time.
-process.env.NODE_ENV ??= 'production';
+// There is no TypeScript to load and no developer to warn, whatever the environment of the user says.
+process.env.NODE_ENV = 'production';
 
 const { main } = await import('../dist/commands/main.js');
 await main(process.argv.slice(2), import.meta.url);

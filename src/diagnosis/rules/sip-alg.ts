@@ -1,4 +1,4 @@
-import { rewritingsSeenByPhone } from '../../registration/response-echo.js';
+import { type Rewriting, rewritingsSeenByPhone } from '../../registration/response-echo.js';
 import { evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
 
@@ -33,23 +33,21 @@ export default defineRule({
 		},
 	],
 	check(subject) {
-		const [first, ...others] = subject.attempt.transactions.flatMap(({ phone }) =>
+		const seen = subject.attempt.transactions.flatMap(({ phone }) =>
 			rewritingsSeenByPhone(phone, subject.vantage.vantage),
 		);
-		if (first === undefined) return SILENT;
-		const kinds = new Map([first, ...others].map((rewriting) => [rewriting.field, rewriting]));
-		const proven = [...kinds.values()].find(({ confidence }) => confidence === 'proven');
-		const main = proven ?? first;
+		// Every response shows the same; one of each field is evidence enough.
+		const distinct = seen.filter(
+			({ field }, index) => seen.findIndex((other) => other.field === field) === index,
+		);
+		const main = distinct.find(({ confidence }) => confidence === 'proven') ?? distinct[0];
+		if (main === undefined) return SILENT;
+		const evidence = ({ response, field, text }: Rewriting) => evidenceOf(response, field, text);
 		return {
 			kind: 'fires',
 			confidence: main.confidence,
 			summary: `${main.text}: a router between phone and server rewrites SIP.`,
-			evidence: inOrder(
-				evidenceOf(main.response, main.field, main.text),
-				...[...kinds.values()]
-					.filter((rewriting) => rewriting !== main)
-					.map(({ response, field, text }) => evidenceOf(response, field, text)),
-			),
+			evidence: inOrder(evidence(main), ...distinct.filter((one) => one !== main).map(evidence)),
 		};
 	},
 });
