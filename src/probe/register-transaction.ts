@@ -4,7 +4,7 @@
  *   send ─→ trying ──1xx──→ proceeding ──≥200──→ final
  *              │ E: send again, 2·E up to T2         ↑
  *              ├──────────────≥200──────────────────┘
- *              └─ F: timed-out · transport error: failed · aborted
+ *              └─ F, and a moment more: timed-out · transport error: failed · aborted
  *
  * In `proceeding` Timer E is T2 from the start. Over a reliable transport there is no Timer E.
  */
@@ -17,6 +17,11 @@ const T1_MS = 500;
 const T2_MS = 4000;
 /** Timer F. */
 export const TIMER_F_MS = 64 * T1_MS;
+/**
+ * A proxy starts its own Timer F a moment after ours, so its 408 arrives just when a phone has given up (RFC 4320 §3).
+ * The probe sends nothing more by then, but listens on for this part of its patience (1 s of 32 s) to hear it.
+ */
+const LATE_PART = 32;
 /** When a human begins to wonder. */
 const WAITING_MS = 4000;
 
@@ -75,7 +80,10 @@ export function startTransaction(options: TransactionOptions): RunningTransactio
 	const end = new Promise<TransactionEnd>((resolve) => {
 		settle = resolve;
 	});
-	const cancelF = timers.after(options.timeoutMs, () => finish({ kind: 'timed-out' }));
+	let cancelF = timers.after(options.timeoutMs, () => {
+		cancelE();
+		cancelF = timers.after(options.timeoutMs / LATE_PART, () => finish({ kind: 'timed-out' }));
+	});
 	const cancelWaiting = timers.after(WAITING_MS, () => options.onWaiting?.());
 	signal?.addEventListener('abort', abort, { once: true });
 	if (options.unreliable) armE(T1_MS);

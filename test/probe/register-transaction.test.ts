@@ -42,17 +42,26 @@ describe('the REGISTER transaction', () => {
 		]);
 	});
 
-	it('times out after 64·T1', async () => {
+	it('hears the 408 of a proxy that comes just after 64·T1', async () => {
+		const { timers, sentAt, ends, transaction } = start();
+		await timers.advance(32_050);
+		transaction.onResponse(responseOf(408));
+		await timers.advance(10_000);
+		expect(ends.map(({ end }) => end.kind)).toEqual(['final']);
+		expect(sentAt.at(-1)).toBe(31_500);
+	});
+
+	it('times out a moment after 64·T1', async () => {
 		const { timers, ends } = start();
 		await timers.advance(40_000);
-		expect(ends).toEqual([{ at: 32_000, end: { kind: 'timed-out' } }]);
+		expect(ends).toEqual([{ at: 33_000, end: { kind: 'timed-out' } }]);
 	});
 
 	it('is sent once over a reliable transport and times out all the same', async () => {
 		const { timers, sentAt, ends } = start({ unreliable: false });
 		await timers.advance(40_000);
 		expect(sentAt).toEqual([0]);
-		expect(ends).toEqual([{ at: 32_000, end: { kind: 'timed-out' } }]);
+		expect(ends).toEqual([{ at: 33_000, end: { kind: 'timed-out' } }]);
 	});
 
 	it('goes on at T2 after a provisional response', async () => {
