@@ -13,6 +13,8 @@ export interface Paper {
 	readonly columns: number;
 	readonly palette: Palette;
 	readonly clock: ReportClock;
+	/** Names of the sources that were not taken on the phone's side: its address there may be a NAT's. */
+	readonly beyondPhone: ReadonlySet<string>;
 }
 
 /** Evidence lines of one finding that are shown; the JSON report has them all. */

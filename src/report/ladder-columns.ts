@@ -15,7 +15,10 @@ const MAX_STRANGERS = 2;
  * The endpoints of the path, phone first. A leg towards a server that is there already came through something that
  * gave it another address, a NAT: it stands before that server.
  */
-export function ladderColumns({ path, messages }: Registration): readonly LadderColumn[] {
+export function ladderColumns(
+	{ path, messages }: Registration,
+	beyondPhone: ReadonlySet<string>,
+): readonly LadderColumn[] {
 	const order: string[] = [];
 	const translated = new Set<string>();
 	for (const leg of path) {
@@ -33,8 +36,9 @@ export function ladderColumns({ path, messages }: Registration): readonly Ladder
 		.filter((each, index, all) => !order.includes(each) && all.indexOf(each) === index)
 		.slice(0, MAX_STRANGERS);
 	const last = path.length > 1 ? 'registrar' : 'server';
+	const first = path[0] !== undefined && beyondPhone.has(path[0].source) ? 'phone or NAT' : 'phone';
 	const known = order.map((endpoint, index) => {
-		if (index === 0) return { endpoint, role: 'phone' };
+		if (index === 0) return { endpoint, role: first };
 		if (translated.has(endpoint)) return { endpoint, role: 'NAT' };
 		return { endpoint, role: index === order.length - 1 ? last : 'SBC or proxy' };
 	});

@@ -25,7 +25,7 @@ export function ladderText(
 ): readonly string[] {
 	const all = ladderRows(registration);
 	if (all.length === 0) return [];
-	const columns = ladderColumns(registration);
+	const columns = ladderColumns(registration, paper.beyondPhone);
 	const rows = full || all.length <= MAX_ROWS ? all : decisiveRows(registration, all);
 	const head = full ? rows : rows.slice(0, MAX_ROWS);
 	const left = all.length - head.length;

@@ -4,7 +4,7 @@
  */
 
 /** Stands where a secret stood. */
-export const MASK = '***';
+const MASK = '***';
 
 const HEX_DIGEST = '[0-9a-f]{32,128}';
 const SECRET_NAMES = 'password|passwd|passphrase|pwd|secret|api[-_]?key|access[-_]token|token';

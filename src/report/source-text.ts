@@ -38,7 +38,7 @@ const VANTAGE_WORDS = {
 } as const;
 
 /** `pcap, ethernet, 1,204 packets in 62.1 s from 2026-11-21 07:32:39 UTC, 12 SIP messages (4 REGISTER requests)`. */
-export function seenWords(source: AnalysedSource): string {
+function seenWords(source: AnalysedSource): string {
 	const { format, linkTypes, packets, firstPacketAt, lastPacketAt, sipMessages } = source;
 	const span =
 		firstPacketAt === undefined || lastPacketAt === undefined

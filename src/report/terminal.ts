@@ -33,10 +33,14 @@ const MAX_NAMES = 8;
 
 /** The report as text, its last line not ended. */
 export function renderTerminal(analysis: Analysis, options: TerminalOptions): string {
+	const beyondPhone = analysis.sources.filter(
+		({ vantage }) => vantage === 'server' || vantage === 'middle',
+	);
 	const paper: Paper = {
 		columns: Math.max(40, options.columns),
 		palette: makePalette(options.colour),
 		clock: makeClock(analysis.sources),
+		beyondPhone: new Set(beyondPhone.map(({ name }) => name)),
 	};
 	if (isWithoutRegister(analysis)) {
 		return joinBlocks([

@@ -4,7 +4,7 @@ import { padText, textWidth } from './text-width.js';
  * The text in lines of at most `width` columns, the first of at most `firstWidth`, broken at blanks; a longer word stays
  * whole, so that it can be copied.
  */
-export function wrapText(text: string, width: number, firstWidth = width): readonly string[] {
+function wrapText(text: string, width: number, firstWidth = width): readonly string[] {
 	const lines: string[] = [];
 	let line = '';
 	for (const word of text.split(' ').filter((part) => part !== '')) {
@@ -23,7 +23,7 @@ export function wrapText(text: string, width: number, firstWidth = width): reado
 const TIE = '\u00a0';
 
 /** A short text kept on one line where `wrapText` breaks; a long one may break. */
-export function together(text: string): string {
+function together(text: string): string {
 	return text.length > 36 ? text : text.replaceAll(' ', TIE);
 }
 

@@ -16,8 +16,8 @@ export const START = Date.UTC(2026, 10, 21, 7, 32, 39) * 1000;
 
 export const PHONE: Endpoint = { address: '10.0.0.5', port: 5060 };
 export const NAT: Endpoint = { address: '203.0.113.9', port: 40112 };
-export const SBC: Endpoint = { address: '198.51.100.1', port: 5060 };
-export const SBC_INSIDE: Endpoint = { address: '192.0.2.2', port: 5080 };
+const SBC: Endpoint = { address: '198.51.100.1', port: 5060 };
+const SBC_INSIDE: Endpoint = { address: '192.0.2.2', port: 5080 };
 export const SERVER: Endpoint = { address: '192.0.2.10', port: 5060 };
 
 export function header(name: string, value: string): HeaderField {

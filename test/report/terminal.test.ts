@@ -274,6 +274,12 @@ describe('the ladder', () => {
 		expect(text).toContain('192.0.2.10:5070');
 	});
 
+	it('does not call an address the phone that may be that of a NAT', () => {
+		const sources = [source({ vantage: 'server' })];
+		expect(plain(analysis({ sources }))).toMatch(/ phone or NAT +server\n/);
+		expect(plain(analysis())).toMatch(/ phone +server\n/);
+	});
+
 	it('says what is known of the credentials of a REGISTER', () => {
 		const refused = refusedAttempt();
 		const sent = refused.transactions[1]?.phone.request;
