@@ -8,7 +8,7 @@
  *   # until 40                       time of the last packet of the source, seconds
  *   # probe sip:1001@example.com     the source is a probe
  *
- *   +0.000 UDP 192.168.1.10:5060 > 203.0.113.5:5060 [ttl=64] [cut]
+ *   +0.000 UDP 192.168.1.10:5060 > 203.0.113.5:5060 [ttl=64] [out] [checksum=bad] [cut]
  *   REGISTER sip:example.com SIP/2.0
  *   …
  *   +0.500 AGAIN UDP 192.168.1.10:5060 > 203.0.113.5:5060 [ttl=64]      the message this hop showed last, once more
@@ -18,7 +18,7 @@
  *   +0.000 ARP 192.168.1.1
  */
 import { readFileSync } from 'node:fs';
-import { analyse } from '../../src/analysis/analyse.js';
+import { type AnalysisInput, analyse } from '../../src/analysis/analyse.js';
 import type { Analysis } from '../../src/analysis/analysis.js';
 import { SourceLog } from '../../src/analysis/source-log.js';
 import type { Endpoint } from '../../src/net/endpoint.js';
@@ -37,7 +37,8 @@ import type {
 const START: Instant = 1_767_225_600_000_000;
 const SOURCE = 'transcript.sip';
 
-export function analyseTranscript(text: string): Analysis {
+/** What a transcript shows, before anything is made of it. */
+export function readTranscript(text: string): AnalysisInput {
 	const directives = [...text.matchAll(/^# (\w+) (.+)$/gm)].map(([, name, value]) => ({
 		name: name ?? '',
 		value: (value ?? '').trim(),
@@ -49,7 +50,7 @@ export function analyseTranscript(text: string): Analysis {
 		const target = { host: 'example.com', port: 5060, transport: 'udp' as const };
 		log.event({ kind: 'probe', aor: probe, target, source: SOURCE, frame: 0, at: START });
 	}
-	const blocks = spelledOut(text.split(/^(?=\+\d)/m).slice(1));
+	const blocks = spelledOut(text.split(/^(?=\+\d)/m).filter((block) => block.startsWith('+')));
 	let last = START;
 	for (const [index, block] of blocks.entries()) last = feed(log, block, index + 1);
 	const until = directive('until');
@@ -64,7 +65,11 @@ export function analyseTranscript(text: string): Analysis {
 	const accounts = directives
 		.filter(({ name }) => name === 'account')
 		.map(({ value }) => account(value));
-	return analyse({ source, accounts, vantage });
+	return { source, accounts, vantage };
+}
+
+export function analyseTranscript(text: string): Analysis {
+	return analyse(readTranscript(text));
 }
 
 export function analyseTranscriptFile(path: string): Analysis {
@@ -81,7 +86,7 @@ function spelledOut(blocks: readonly string[]): readonly string[] {
 	const shown = new Map<string, string>();
 	return blocks.map((block) => {
 		const [, offset = '', again, hop = '', text = ''] =
-			/^(\S+) (AGAIN )?([^\n]*)([^]*)$/.exec(block.trimEnd()) ?? [];
+			/^(\S+) (AGAIN )?([^\n]*)([\s\S]*)$/.exec(block.trimEnd()) ?? [];
 		if (again === undefined) {
 			shown.set(hop, text);
 			return block;
@@ -131,6 +136,10 @@ function feedMessage(
 			fragments: 1,
 			payloadLength: payload.length,
 			...(ttl === undefined ? {} : { ttl: Number(ttl) }),
+			...(words.includes('[out]') ? { direction: 'outbound' as const } : {}),
+			...(words.includes('[in]') ? { direction: 'inbound' as const } : {}),
+			...(words.includes('[checksum=bad]') ? { udpChecksum: 'bad' as const } : {}),
+			...(words.includes('[checksum=good]') ? { udpChecksum: 'good' as const } : {}),
 		},
 	});
 }
