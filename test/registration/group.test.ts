@@ -1,0 +1,192 @@
+/* Design §2, registration and attempt: whose REGISTERs belong together, and where an attempt ends. */
+import { describe, expect, it } from 'vitest';
+import {
+	accepted,
+	answered,
+	challenged,
+	credentials,
+	type Request,
+	request,
+	sent,
+} from '../support/exchange.js';
+import { registrationsIn, theRegistration } from './reading.js';
+
+/** A REGISTER that is accepted at once. */
+function accept(at: number, parts: Partial<Request>): string {
+	const register = request({ branch: `z9hG4bKat${at}`, ...parts });
+	return sent(register, at) + accepted(register, at + 0.03);
+}
+
+const instance = (name: string): Partial<Request> => ({
+	contact: `<sip:1001@192.168.1.10:5060>;+sip.instance="<urn:uuid:${name}>"`,
+});
+const count = (...texts: readonly string[]): number => registrationsIn(texts.join(''), 7200).length;
+
+describe('one registration', () => {
+	it('is one instance, whatever its Call-IDs and addresses', () => {
+		const later = {
+			...instance('a'),
+			callId: 'call-2',
+			client: '192.168.1.99:5060',
+			userAgent: 'New',
+		};
+		expect(count(accept(0, instance('a')), accept(60, later))).toBe(1);
+	});
+
+	it('is one Call-ID', () => {
+		expect(count(accept(0, {}), accept(60, { cseq: 2 }), accept(120, { cseq: 3 }))).toBe(1);
+	});
+
+	it('is one Call-ID also where a removal names no instance', () => {
+		const removal = { contact: '*', expires: 0 };
+		expect(
+			count(
+				accept(0, { cseq: 1, ...removal }),
+				accept(1, { cseq: 2, ...instance('a') }),
+				accept(60, { cseq: 3, ...removal }),
+			),
+		).toBe(1);
+	});
+
+	it('is one Call-ID whose address changed in between', () => {
+		const before = { client: '198.51.100.7:41022' };
+		expect(count(accept(0, before), accept(60, { cseq: 2, client: '198.51.100.99:1024' }))).toBe(1);
+	});
+
+	it('is an answer to the nonce of a REGISTER with another Call-ID', () => {
+		const first = request({ userAgent: 'One' });
+		const answer = request({
+			...{ cseq: 2, callId: 'call-2', userAgent: 'Two', client: '192.168.1.99:5060' },
+			headers: [credentials('n1')],
+		});
+		const text = [
+			sent(first, 0),
+			challenged(first, 0.03, 'n1'),
+			sent(answer, 0.05),
+			accepted(answer, 0.1),
+		];
+		expect(count(...text)).toBe(1);
+	});
+
+	it('is one host and User-Agent that starts anew with another Call-ID', () => {
+		expect(count(accept(0, {}), accept(60, { callId: 'call-2' }))).toBe(1);
+	});
+});
+
+describe('two registrations', () => {
+	it('are two addresses-of-record of one phone', () => {
+		expect(
+			count(accept(0, {}), accept(60, { aor: 'sip:1002@example.com', callId: 'call-2' })),
+		).toBe(2);
+	});
+
+	it('are two instances, even on one host with one Call-ID', () => {
+		expect(count(accept(0, instance('a')), accept(60, { ...instance('b'), cseq: 2 }))).toBe(2);
+	});
+
+	it('are two Call-IDs of one host and User-Agent that overlap in time', () => {
+		const other = { callId: 'call-2' };
+		expect(
+			count(
+				accept(0, {}),
+				accept(30, other),
+				accept(60, { cseq: 2 }),
+				accept(90, { ...other, cseq: 2 }),
+			),
+		).toBe(2);
+	});
+
+	it('are a phone that was replaced on a shared address while the other went on', () => {
+		const old = accept(0, { callId: 'old' });
+		const other = [
+			accept(1, { callId: 'other', cseq: 1 }),
+			accept(500, { callId: 'other', cseq: 2 }),
+		];
+		const fresh = [
+			accept(100, { callId: 'new', cseq: 1 }),
+			accept(600, { callId: 'new', cseq: 2 }),
+		];
+		expect(count(old, ...other, ...fresh)).toBe(2);
+	});
+
+	it('are two User-Agents on one host', () => {
+		expect(count(accept(0, {}), accept(60, { callId: 'call-2', userAgent: 'Other/1.0' }))).toBe(2);
+	});
+
+	it('are two hosts with one cloned Call-ID at the same time', () => {
+		const clone = { client: '192.168.1.99:5060' };
+		expect(
+			count(
+				accept(0, { cseq: 1 }),
+				accept(1, { ...clone, cseq: 1 }),
+				accept(60, { cseq: 2 }),
+				accept(61, { ...clone, cseq: 2 }),
+			),
+		).toBe(2);
+	});
+});
+
+describe('the address-of-record', () => {
+	const aorOf = (aor: string): string | undefined => theRegistration(accept(0, { aor }), 1).aor;
+
+	it('has no parameters, a lower-case host, an unescaped user and no default port', () => {
+		expect(aorOf('sip:%31001@EXAMPLE.com:5060;transport=udp')).toBe('sip:1001@example.com');
+	});
+
+	it('keeps a port that is not the default', () => {
+		expect(aorOf('sip:1001@example.com:5070')).toBe('sip:1001@example.com:5070');
+	});
+
+	it('keeps the case of the user', () => {
+		expect(aorOf('sip:Alice@example.com')).toBe('sip:Alice@example.com');
+	});
+});
+
+describe('an attempt', () => {
+	const attempts = (text: string, until = 7200): readonly string[] =>
+		theRegistration(text, until).attempts.map(({ outcome }) => outcome);
+	const ended = (at: number, cseq: number, status: number): string => {
+		const register = request({ cseq });
+		return sent(register, at) + answered(register, at + 0.03, { status });
+	};
+
+	it('ends with a 2xx', () => {
+		expect(attempts(accept(0, {}) + accept(60, { cseq: 2 }))).toEqual(['registered', 'registered']);
+	});
+
+	it('ends with a refusal', () => {
+		expect(attempts(ended(0, 1, 403) + ended(1, 2, 403))).toEqual(['rejected', 'rejected']);
+	});
+
+	it('does not end with a 401, 407, 423, 494 or 3xx', () => {
+		for (const status of [401, 407, 423, 494, 302])
+			expect(attempts(ended(0, 1, status) + ended(1, 2, 403)), String(status)).toEqual([
+				'rejected',
+			]);
+	});
+
+	it('does not end with a new Call-ID after a challenge', () => {
+		const first = request();
+		const answer = request({ cseq: 2, callId: 'call-2', headers: [credentials('n1')] });
+		const text =
+			sent(first, 0) + challenged(first, 0.03, 'n1') + sent(answer, 0.05) + accepted(answer, 0.1);
+		expect(attempts(text)).toEqual(['registered']);
+	});
+
+	it('ends with 32 seconds of silence', () => {
+		expect(attempts(ended(0, 1, 401) + ended(33, 2, 403))).toEqual(['challenged', 'rejected']);
+	});
+
+	it('goes on within 32 seconds', () => {
+		expect(attempts(sent(request(), 0) + ended(31, 2, 403))).toEqual(['rejected']);
+	});
+
+	it('that failed before and one that registered are numbered in order', () => {
+		const { attempts: all, outcome } = theRegistration(
+			ended(0, 1, 503) + accept(60, { cseq: 2 }),
+			100,
+		);
+		expect(all.map(({ number }) => number)).toEqual([1, 2]);
+		expect(outcome).toBe('registered');
+	});
+});
