@@ -75,6 +75,8 @@ function eventOf(
 			if (address === undefined || mac === undefined) return undefined;
 			return { kind: 'neighbour', ...place, address, mac };
 		}
+		case 'probe':
+			return probeOf(json, place);
 		default:
 			return undefined;
 	}
@@ -109,6 +111,17 @@ function unreachableOf(
 		errno: textOf(json['errno']),
 		quoted: { ...flow, text },
 	};
+}
+
+function probeOf(json: Record<string, unknown>, place: EventCommentPlace): ProbeEvent | undefined {
+	const aor = textOf(json['aor']);
+	const target = isRecord(json['target']) ? json['target'] : {};
+	const host = textOf(target['host']);
+	const port = wholeOf(target['port'], 65_535);
+	const transport = transportOf(target['transport']);
+	if (aor === undefined || host === undefined) return undefined;
+	if (port === undefined || transport === undefined) return undefined;
+	return { kind: 'probe', ...place, aor, target: { host, port, transport } };
 }
 
 function connectionOf(

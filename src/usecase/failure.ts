@@ -19,9 +19,9 @@ export function failureOf(error: unknown): KnownFailure | undefined {
 	if (error instanceof CaptureError) {
 		return {
 			kind: 'usage',
-			code: error.code,
+			code: error.code.toUpperCase().replaceAll('-', '_'),
 			message: error.message,
-			suggestions: error.suggestion === undefined ? [] : [error.suggestion],
+			suggestions: [error.suggestion],
 		};
 	}
 	if (error instanceof ProbeError) {

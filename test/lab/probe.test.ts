@@ -175,5 +175,5 @@ describe.skipIf(!availability.available)(`probe in the lab${reason}`, () => {
 		const result = await probed({ server: { relayTo: '203.0.113.140' } });
 		expect(result.registration?.cause?.id).toBe('upstream-timeout');
 		expectSame(result);
-	});
+	}, 90_000);
 });
