@@ -5,7 +5,7 @@
 import type { Endpoint } from '../net/endpoint.js';
 import type { Transport } from '../net/transport.js';
 import type { Instant } from '../time/instant.js';
-import type { ConnectionEvent, NetworkEvent, UnreachableEvent } from './observed.js';
+import type { ConnectionEvent, NetworkEvent, ProbeEvent, UnreachableEvent } from './observed.js';
 import { MAX_QUOTED_TEXT } from './unreachable.js';
 
 /** Time, source and frame are the comment's own frame's. */
