@@ -4,7 +4,7 @@ import type { Attempt } from '../registration/registration.js';
 import { evidenceOf, inOrder } from './evidence.js';
 import type { CannotTell, Evidence, Finding } from './finding.js';
 
-export const UNDETERMINED = 'undetermined';
+const UNDETERMINED = 'undetermined';
 
 /** A failed attempt without a cause. Undefined only where it has not a single message or event to point at. */
 export function undetermined(

@@ -55,12 +55,6 @@ export function authenticationStep(transaction: RegisterTransaction): Authentica
 	};
 }
 
-/** True for a final 401 or 407. */
-export function isChallenged(step: AuthenticationStep): boolean {
-	const status = step.final?.message.statusCode;
-	return status === 401 || status === 407;
-}
-
 /** Every pair of a challenged step and the step with credentials right after it, in order. */
 export function authenticationRounds(
 	steps: readonly AuthenticationStep[],

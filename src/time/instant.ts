@@ -4,8 +4,6 @@
  */
 export type Instant = number;
 
-export const MICROSECONDS_PER_SECOND = 1_000_000;
-
 /** Milliseconds from `earlier` to `later`; negative when the clock went backwards. */
 export function elapsedMs(earlier: Instant, later: Instant): number {
 	return (later - earlier) / 1000;

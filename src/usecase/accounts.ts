@@ -24,7 +24,7 @@ export function parseAccounts(text: string, file: string): readonly Account[] {
 }
 
 /** The canonical form of an address-of-record as a user types it, with or without scheme. Throws UsageError. */
-export function canonicalAor(text: string, where: string): string {
+function canonicalAor(text: string, where: string): string {
 	const uri = parseUri(wireText(/^sips?:/i.test(text) ? text : `sip:${text}`));
 	if (!uri.ok || uri.value.host === undefined || uri.value.user === undefined) {
 		throw new UsageError(`${where} is not a SIP address`, 'Write it as sip:1001@example.com.');

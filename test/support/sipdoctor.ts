@@ -1,6 +1,7 @@
 /** Runs the built executable as its user does. */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import type { ReportDocument } from '../../src/report/report-document.js';
 
 const EXECUTABLE = join(import.meta.dirname, '../../bin/run.js');
 
@@ -13,6 +14,11 @@ export interface Ran {
 export interface RunOptions {
 	readonly env?: Readonly<Record<string, string>>;
 	readonly stdin?: Uint8Array;
+}
+
+/** The report that --json printed; the schema test holds its shape. */
+export function reportIn(stdout: string): ReportDocument {
+	return JSON.parse(stdout) as ReportDocument;
 }
 
 /** Standard input is closed at once unless something is given, so that nothing waits for it. */
