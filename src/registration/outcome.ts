@@ -1,7 +1,7 @@
 /** How an attempt ended (design §2, outcome). */
 import { elapsedMs, type Instant } from '../time/instant.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
-import { authenticationStep } from './authentication.js';
+import { type AuthenticationStep, authenticationStep } from './authentication.js';
 import { ownBinding } from './binding.js';
 import { purposeOf } from './register-request.js';
 import type { Outcome, RegisterTransaction } from './registration.js';
@@ -79,8 +79,8 @@ function withoutFinal(
 
 /**
  * True where a healthy phone comes back at once, so that an early end of the source proves nothing: after the first
- * challenge of an attempt, cached credentials that were challenged anew, the first stale=true, the first 423, 494 or
- * redirect. A phone that came round before has shown what it does.
+ * challenge of an attempt or of a realm, cached credentials that were challenged anew, the first stale=true, the first
+ * 423, 494 or redirect. A phone that came round before has shown what it does.
  */
 function awaitsRetry(
 	last: RegisterTransaction,
@@ -99,7 +99,20 @@ function awaitsRetry(
 	if (step.credentials.length > 0 && step.challenges.some(({ digest }) => digest.stale)) {
 		return challenged.every(({ credentials }) => credentials.length === 0);
 	}
-	return challenged.length === 0;
+	return challenged.length === 0 || asksForAnotherRealm(step, challenged);
+}
+
+/** Registrar behind proxy: the credentials for the one are accepted, and the other asks for the first time. */
+function asksForAnotherRealm(
+	{ credentials, challenges }: AuthenticationStep,
+	challenged: readonly AuthenticationStep[],
+): boolean {
+	const known = [...credentials, ...challenged.flatMap((step) => step.challenges)];
+	return (
+		credentials.length > 0 &&
+		challenges.length > 0 &&
+		challenges.every((offer) => known.every(({ digest }) => digest.realm !== offer.digest.realm))
+	);
 }
 
 /** The server spoke last, and what it said was no. */

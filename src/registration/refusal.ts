@@ -21,7 +21,7 @@ export interface Refusal {
 
 /**
  * The last round of an attempt whose credentials name an offered realm and a current nonce, where the final response
- * to them is 401, 407 or 403. Undefined where an earlier proof exists (realm, nonce) or nothing was refused.
+ * to them is 403, or 401 or 407 for the same realm. Undefined where an earlier proof exists (realm, nonce) or nothing was refused.
  */
 export function refusedCredentials(
 	attempt: Attempt,
@@ -35,6 +35,10 @@ export function refusedCredentials(
 	const realm = answeringCredentials(round)?.realm;
 	if (realm === undefined || !offeredRealms(round).includes(realm)) return undefined;
 	if (!usesCurrentNonce(round)) return undefined;
+	// Another realm asks next: what these credentials were for let them pass.
+	const { challenges } = round.answered;
+	if (challenges.length > 0 && challenges.every(({ digest }) => digest.realm !== realm))
+		return undefined;
 	const stale = round.answered.challenges.some(({ digest }) => digest.stale);
 	return { round, final, stale };
 }
