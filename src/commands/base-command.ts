@@ -1,6 +1,5 @@
 import { Command, Flags } from '@oclif/core';
 import { toJsonText } from '../report/json-text.js';
-import { reportFailure } from './report-failure.js';
 
 /** Every command: `--json`, `--no-color`, and errors as design §1 wants them instead of oclif's own. */
 export abstract class BaseCommand extends Command {
@@ -15,9 +14,9 @@ export abstract class BaseCommand extends Command {
 	/** oclif's own prints argv to a debug log. */
 	protected override async init(): Promise<void> {}
 
-	protected override catch(error: unknown): Promise<void> {
+	protected override async catch(error: unknown): Promise<void> {
+		const { reportFailure } = await import('./report-failure.js');
 		reportFailure(error, this.jsonEnabled());
-		return Promise.resolve();
 	}
 
 	/** oclif's own colours JSON on a terminal and leaves control characters of C1 as they are. */

@@ -1,6 +1,5 @@
 /** What the executable calls: oclif's run with our ending for everything that goes wrong outside a command. */
 import { flush, run } from '@oclif/core';
-import { reportFailure } from './report-failure.js';
 
 /** Runs one command line; `entry` is the URL of the executable, from which oclif finds package.json. */
 export async function main(argv: string[], entry: string): Promise<void> {
@@ -13,6 +12,8 @@ export async function main(argv: string[], entry: string): Promise<void> {
 		await run(argv, entry);
 		await flush();
 	} catch (error) {
+		// Loaded when needed: most runs have nothing to report, and start sooner without it.
+		const { reportFailure } = await import('./report-failure.js');
 		reportFailure(error, argv.includes('--json'));
 	}
 }
