@@ -118,7 +118,7 @@ describe.skipIf(!availability.available)(`probe in the lab${reason}`, () => {
 		expect(step(result, 'nat')?.text).toMatch(/no NAT/i);
 	});
 
-	it.concurrent('names a wrong password, after one failed authentication', async () => {
+	it.concurrent('names a wrong password, and prints none', async () => {
 		const result = await probed({ server: REGISTRAR }, [], 'not-the-password');
 		expect(result.registration?.outcome).toBe('rejected');
 		expect(result.registration?.cause?.id).toBe('wrong-password');
