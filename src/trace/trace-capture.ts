@@ -142,7 +142,9 @@ class CaptureTracer implements LayerSink {
 	/** The SIP message of a payload; undefined where it is none, with an oddity where it only begins like one. */
 	#message(payload: Uint8Array, frame: Frame): SipMessage | undefined {
 		if (!looksLikeSip(payload)) return undefined;
-		const parsed = parseDatagram(payload);
+		// Frames may be views of a Buffer, whose `slice` does not copy as a Uint8Array's does.
+		const bytes = new Uint8Array(payload.buffer, payload.byteOffset, payload.byteLength);
+		const parsed = parseDatagram(bytes);
 		if (parsed.ok) return parsed.value;
 		const text = describeMalformed(parsed.malformed);
 		this.#oddities.add('sip-unreadable', 'sip', frame.number, text);

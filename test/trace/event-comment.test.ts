@@ -1,0 +1,119 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+	decodeComment,
+	encodeEventComment,
+	encodeTransportComment,
+} from '../../src/trace/event-comment.js';
+import type { NetworkEvent } from '../../src/trace/observed.js';
+
+const place = { at: 1_700_000_000_000_000, source: 'probe', frame: 3 };
+const src = { address: '192.0.2.10', port: 49_152 };
+const dst = { address: '198.51.100.5', port: 5060 };
+
+const events: readonly NetworkEvent[] = [
+	{
+		kind: 'unreachable',
+		...place,
+		reason: 'port',
+		reporter: undefined,
+		icmp: undefined,
+		errno: 'ECONNREFUSED',
+		quoted: { transport: 'udp', src, dst, text: 'REGISTER sip:example.com SIP/2.0\r\n' },
+	},
+	{
+		kind: 'unreachable',
+		...place,
+		reason: 'admin-prohibited',
+		reporter: '203.0.113.1',
+		icmp: { version: 4, type: 3, code: 13 },
+		errno: undefined,
+		quoted: { transport: 'tcp', src, dst, text: '' },
+	},
+	{
+		kind: 'connection',
+		...place,
+		outcome: 'refused',
+		transport: 'tls',
+		src,
+		dst,
+		errno: 'ECONNREFUSED',
+	},
+	{
+		kind: 'resolution',
+		...place,
+		outcome: 'nxdomain',
+		name: '_sip._udp.example.com',
+		errno: undefined,
+	},
+	{ kind: 'neighbour', ...place, address: '192.0.2.1', mac: '00:00:5e:00:53:01' },
+];
+
+describe('the comment of an event', () => {
+	it.each(events)('is read back as the same $kind', (event) => {
+		expect(decodeComment(encodeEventComment(event), place)).toEqual({ kind: 'event', event });
+	});
+
+	it('takes time, source and frame from where it is found, not from what it says', () => {
+		const comment = JSON.stringify({
+			sipdoctor: 1,
+			event: { kind: 'neighbour', address: '192.0.2.1', mac: 'x', frame: 99, source: 'other' },
+		});
+		const fact = decodeComment(comment, place);
+		expect(fact).toMatchObject({ event: { frame: 3, source: 'probe' } });
+	});
+
+	it('holds no credentials of what was quoted', () => {
+		const [event] = events;
+		if (event?.kind !== 'unreachable') throw new Error('the first event is an ICMP error');
+		const text =
+			'REGISTER sip:example.com SIP/2.0\r\nAuthorization: Digest username="1001",\r\n response="0123456789abcdef"\r\nproxy-authorization : Bearer abc\r\nCall-ID: 1\r\n';
+		const comment = encodeEventComment({ ...event, quoted: { ...event.quoted, text } });
+		expect(comment).not.toMatch(/response|0123456789abcdef|Bearer|1001/);
+		expect(comment).toContain('Call-ID: 1');
+	});
+});
+
+describe('the comment of a transport', () => {
+	it.each(['udp', 'tcp', 'tls', 'ws', 'wss'] as const)('is read back as %s', (transport) => {
+		const fact = decodeComment(encodeTransportComment(transport), place);
+		expect(fact).toEqual({ kind: 'transport', transport });
+	});
+});
+
+describe('decodeComment', () => {
+	const good = { kind: 'connection', outcome: 'refused', transport: 'tcp', src, dst };
+	it.each([
+		['words of a person', 'the phone was rebooted here'],
+		['other JSON', '{"tool":1}'],
+		['broken JSON', '{"sipdoctor":1,'],
+		['another version', '{"sipdoctor":2,"transport":"tcp"}'],
+		['an unknown transport', '{"sipdoctor":1,"transport":"carrier-pigeon"}'],
+		['an unknown kind', '{"sipdoctor":1,"event":{"kind":"earthquake"}}'],
+		['an unknown outcome', own({ ...good, outcome: 'meh' })],
+		['a port out of range', own({ ...good, dst: { address: '192.0.2.1', port: 70_000 } })],
+		['an address that is no text', own({ ...good, dst: { address: 1, port: 1 } })],
+		['a text without end', own({ ...good, dst: { address: 'a'.repeat(300), port: 1 } })],
+		['a list in place of an event', '{"sipdoctor":1,"event":[]}'],
+		['a comment without end', `{"sipdoctor":1,"transport":"tcp","x":"${'a'.repeat(20_000)}"}`],
+	])('gives nothing for %s', (_name, comment) => {
+		expect(decodeComment(comment, place)).toBeUndefined();
+	});
+
+	it('accepts what the cases above were made from', () => {
+		expect(decodeComment(own(good), place)).toMatchObject({ kind: 'event' });
+	});
+
+	it('never throws on any JSON', () => {
+		fc.assert(
+			fc.property(fc.json(), fc.constantFrom(...events), (json, { kind }) => {
+				decodeComment(`{"sipdoctor":1,"event":${json}}`, place);
+				decodeComment(`{"sipdoctor":1,"event":{"kind":"${kind}","quoted":${json}}}`, place);
+			}),
+		);
+	});
+});
+
+function own(event: object): string {
+	return JSON.stringify({ sipdoctor: 1, event });
+}
