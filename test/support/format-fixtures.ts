@@ -1,0 +1,139 @@
+/*
+ * The files under fixtures/captures/formats: one registration, answered with 100 and 200, in every format and form we read. Made by
+ * nobody's capture: a test builds them again and compares, and writes them where UPDATE_FIXTURES is set.
+ */
+import { gzipSync } from 'node:zlib';
+import type { ByteOrder } from '../../src/bytes/cursor.js';
+import { encodeExportedPdu } from '../../src/capture/exported-pdu.js';
+import {
+	enhancedPacket,
+	interfaceDescription,
+	sectionHeader,
+} from '../../src/capture/pcapng-writer.js';
+import { encodeTransportComment } from '../../src/trace/event-comment.js';
+import {
+	numbers,
+	pcapFile,
+	pcapngBlock,
+	pcapngInterface,
+	pcapngOption,
+	pcapngPacket,
+	pcapngSection,
+} from './capture-bytes.js';
+import { bytesOf, ethernet, ipv4, PHONE, REGISTER, SERVER, TRYING, udp } from './packet-bytes.js';
+
+/** 2023-11-14T22:13:20Z. */
+const START_SECONDS = 1_700_000_000;
+const OK = TRYING.replace('100 Trying', '200 OK').replace(
+	'Content-Length',
+	`Contact: <sip:1001@${PHONE}:5060>;expires=300\r\nContent-Length`,
+);
+
+interface Said {
+	/** Microseconds after the start. */
+	readonly after: number;
+	readonly fromPhone: boolean;
+	readonly text: string;
+}
+
+const DIALOGUE: readonly Said[] = [
+	{ after: 0, fromPhone: true, text: REGISTER },
+	{ after: 1_250, fromPhone: false, text: TRYING },
+	{ after: 20_500, fromPhone: false, text: OK },
+];
+
+function packetOf({ fromPhone, text }: Said): Buffer {
+	const hop = fromPhone
+		? { source: PHONE, destination: SERVER }
+		: { source: SERVER, destination: PHONE };
+	return ipv4(udp(text, hop), { ...hop, ttl: fromPhone ? 64 : 58 });
+}
+
+function pcap(
+	order: ByteOrder,
+	nanoseconds: boolean,
+	linkType: number,
+	wrap: (packet: Buffer, said: Said) => Buffer,
+): Buffer {
+	const records = DIALOGUE.map((said) => ({
+		seconds: START_SECONDS,
+		fraction: said.after * (nanoseconds ? 1000 : 1),
+		bytes: wrap(packetOf(said), said),
+	}));
+	return pcapFile({ order, nanoseconds, linkType, records });
+}
+
+function halves(units: bigint): { high: number; low: number } {
+	return { high: Number(units >> 32n), low: Number(units & 0xffff_ffffn) };
+}
+
+function pcapng(order: ByteOrder, nanoseconds: boolean): Buffer {
+	const options = nanoseconds ? [pcapngOption(order, 9, Uint8Array.of(9))] : [];
+	const packets = DIALOGUE.map((said) => {
+		const micros = BigInt(START_SECONDS) * 1_000_000n + BigInt(said.after);
+		const flags = numbers(order, [4, said.fromPhone ? 2 : 1]);
+		return pcapngPacket(order, {
+			...halves(nanoseconds ? micros * 1000n : micros),
+			bytes: ethernet(packetOf(said)),
+			options: [pcapngOption(order, 2, flags)],
+		});
+	});
+	const unknown = pcapngBlock(order, 0x4242, Buffer.from('passed over'));
+	const start = [pcapngSection(order), pcapngInterface(order, { options }), unknown];
+	return Buffer.concat([...start, ...packets]);
+}
+
+function exportedPdus(): Buffer {
+	const phone = { address: PHONE, port: 5060 };
+	const server = { address: SERVER, port: 5060 };
+	const packets = DIALOGUE.map(({ after, fromPhone, text }) => {
+		const bytes = encodeExportedPdu({
+			dissector: 'sip',
+			transport: 'udp',
+			src: fromPhone ? phone : server,
+			dst: fromPhone ? server : phone,
+			payload: Buffer.from(text, 'latin1'),
+		});
+		const at = START_SECONDS * 1_000_000 + after;
+		return enhancedPacket({ at, bytes, comments: [encodeTransportComment('udp')] });
+	});
+	return Buffer.concat([sectionHeader('sipdoctor'), interfaceDescription(252), ...packets]);
+}
+
+const onEthernet = (packet: Buffer) => ethernet(packet);
+const cooked = (packet: Buffer, { fromPhone }: Said) =>
+	bytesOf([0, fromPhone ? 4 : 0, 0, 1, 0, 6], [0, 0, 0x5e, 0, 0x53, 1, 0, 0], [8, 0], packet);
+const cookedV2 = (packet: Buffer, { fromPhone }: Said) =>
+	bytesOf(
+		[8, 0, 0, 0, 0, 0, 0, 2, 0, 1, fromPhone ? 4 : 0, 6],
+		[0, 0, 0x5e, 0, 0x53, 1, 0, 0],
+		packet,
+	);
+
+/** Name and bytes of each file that holds the registration. */
+export const READABLE: ReadonlyMap<string, Buffer> = new Map([
+	['microseconds-little-endian.pcap', pcap('little', false, 1, onEthernet)],
+	['microseconds-big-endian.pcap', pcap('big', false, 1, onEthernet)],
+	['nanoseconds-little-endian.pcap', pcap('little', true, 1, onEthernet)],
+	['nanoseconds-big-endian.pcap', pcap('big', true, 1, onEthernet)],
+	['linux-cooked.pcap', pcap('little', false, 113, cooked)],
+	['linux-cooked-v2.pcap', pcap('little', false, 276, cookedV2)],
+	['null-loopback.pcap', pcap('little', false, 0, (packet) => bytesOf([2, 0, 0, 0], packet))],
+	['raw-ip.pcap', pcap('little', false, 101, (packet) => packet)],
+	['vlan-in-vlan.pcap', pcap('little', false, 1, (packet) => ethernet(packet, { tags: [10, 20] }))],
+	['little-endian.pcapng', pcapng('little', false)],
+	['big-endian.pcapng', pcapng('big', false)],
+	['nanoseconds.pcapng', pcapng('little', true)],
+	['exported-pdu.pcapng', exportedPdus()],
+]);
+
+const WHOLE = pcap('little', false, 1, onEthernet);
+
+/** Name and bytes of each file that holds less than it promises, or is no capture. */
+export const DAMAGED: ReadonlyMap<string, Buffer> = new Map([
+	['truncated.pcap', WHOLE.subarray(0, WHOLE.length - 10)],
+	['truncated.pcapng', pcapng('little', false).subarray(0, -10)],
+	['empty.pcap', Buffer.alloc(0)],
+	['text.pcap', Buffer.from(REGISTER, 'latin1')],
+	['compressed.pcap.gz', gzipSync(WHOLE, { level: 9 })],
+]);
