@@ -1,0 +1,54 @@
+/* RFC 3261 §10.3 step 8: which of the Contacts in a 200 is the phone's own. */
+import { describe, expect, it } from 'vitest';
+import { type GrantedBinding, ownBinding } from '../../src/registration/binding.js';
+import { accepted, request, sent } from '../support/exchange.js';
+import { readTranscript } from '../support/transcript.js';
+
+function bindingOf(contact: string, ...listed: readonly string[]): GrantedBinding | undefined {
+	const register = request({ contact });
+	const [transaction] = readTranscript(sent(register, 0) + accepted(register, 0.1, listed)).source
+		.transactions;
+	if (transaction?.final === undefined) throw new Error('no answer');
+	return ownBinding(transaction.request.message, transaction.final.message);
+}
+
+const OWN = '<sip:1001@192.168.1.10:5060>';
+
+describe('the own Contact', () => {
+	it('is the one with the same URI', () => {
+		expect(bindingOf(OWN, `${OWN};expires=60`)?.expires).toBe(60);
+	});
+
+	it('is the one with the same URI where the default port is left out', () => {
+		expect(bindingOf(OWN, '<sip:1001@192.168.1.10>;expires=60')?.expires).toBe(60);
+	});
+
+	it('is the one with the same instance before one with the same user', () => {
+		const own = '<sip:1001@192.168.1.10>;+sip.instance="<urn:uuid:a>"';
+		const listed = [
+			'<sip:1001@198.51.100.9>;expires=900',
+			'<sip:1001@198.51.100.7:41022>;+sip.instance="<urn:uuid:a>";expires=60',
+		];
+		expect(bindingOf(own, ...listed)?.expires).toBe(60);
+	});
+
+	it('is the one with the same user where the registrar changed the host', () => {
+		expect(bindingOf(OWN, '<sip:1001@198.51.100.7:41022>;expires=60')?.expires).toBe(60);
+	});
+
+	it('is the newest one of several with the same user', () => {
+		const listed = ['<sip:1001@198.51.100.7:1>;expires=9', '<sip:1001@198.51.100.7:2>;expires=60'];
+		expect(bindingOf(OWN, ...listed)?.expires).toBe(60);
+	});
+
+	it('is not that of another user', () => {
+		expect(bindingOf(OWN, '<sip:2002@192.168.1.77>;expires=60')).toBeUndefined();
+	});
+
+	it('is not another instance of the same user', () => {
+		const own = '<sip:1001@192.168.1.10>;+sip.instance="<urn:uuid:a>"';
+		expect(
+			bindingOf(own, '<sip:1001@192.168.1.77>;+sip.instance="<urn:uuid:b>";expires=60'),
+		).toBeUndefined();
+	});
+});

@@ -1,0 +1,197 @@
+/* Design §3: the legs of one registration are joined by what survives the hop, and by nothing less. */
+import { describe, expect, it } from 'vitest';
+import { joinHops } from '../../src/registration/hops.js';
+import {
+	accepted,
+	challenged,
+	credentials,
+	type Request,
+	request,
+	sent,
+} from '../support/exchange.js';
+import { readTranscript } from '../support/transcript.js';
+import { theRegistration } from './reading.js';
+
+/** The servers of each REGISTER's legs, phone first. */
+function legsIn(...texts: readonly string[]): readonly (readonly string[])[] {
+	const { source } = readTranscript(texts.join(''));
+	return joinHops(source.transactions).map(({ hops }) =>
+		hops.map(({ client, server }) => `${client.address}>${server.address}`),
+	);
+}
+
+const phone = request();
+const OUTSIDE = '198.51.100.7';
+const PHONE_LEG = '192.168.1.10>203.0.113.5';
+
+describe('both sides of a NAT', () => {
+	const outside = { ...phone, client: `${OUTSIDE}:41022` };
+
+	it('are two legs of one REGISTER, the phone first', () => {
+		expect(legsIn(sent(phone, 0), sent(outside, 0.0005))).toEqual([
+			[PHONE_LEG, `${OUTSIDE}>203.0.113.5`],
+		]);
+	});
+
+	it('are joined for each REGISTER of an exchange', () => {
+		const answer = request({ cseq: 2, headers: [credentials('n1')] });
+		const text = [
+			...[sent(phone, 0), sent(outside, 0.0005), challenged(outside, 0.03, 'n1')],
+			...[challenged(phone, 0.0305, 'n1'), sent(answer, 0.05)],
+			...[sent({ ...answer, client: outside.client }, 0.0505)],
+		];
+		expect(legsIn(...text).map((legs) => legs.length)).toEqual([2, 2]);
+	});
+
+	it('are joined for a phone that keeps branch and CSeq when it adds credentials', () => {
+		const answer = { ...phone, headers: [credentials('n1')] };
+		const text = [
+			...[sent(phone, 0), sent(outside, 0.0005), sent(answer, 0.05)],
+			...[sent({ ...answer, client: outside.client }, 0.0505)],
+		];
+		expect(legsIn(...text)).toEqual([
+			[PHONE_LEG, `${OUTSIDE}>203.0.113.5`],
+			[PHONE_LEG, `${OUTSIDE}>203.0.113.5`],
+		]);
+	});
+
+	it('are two REGISTERs where the branch differs', () => {
+		expect(
+			legsIn(sent(phone, 0), sent({ ...outside, branch: 'z9hG4bKother' }, 0.0005)),
+		).toHaveLength(2);
+	});
+
+	it('are two REGISTERs for peers of RFC 2543, which have no branch to tell', () => {
+		const old = { ...phone, branch: undefined };
+		expect(legsIn(sent(old, 0), sent({ ...old, client: outside.client }, 0.0005))).toHaveLength(2);
+	});
+
+	it('are one path of the registration', () => {
+		const text =
+			sent(phone, 0) + sent(outside, 0.0005) + accepted(outside, 0.1) + accepted(phone, 0.1005);
+		const { path } = theRegistration(text, 1);
+		expect(path.map(({ client }) => client.address)).toEqual(['192.168.1.10', OUTSIDE]);
+	});
+});
+
+describe('both sides of a port forwarding', () => {
+	const inside = { ...phone, server: '172.17.0.2:5060' };
+
+	it('are two legs of one REGISTER', () => {
+		expect(legsIn(sent(phone, 0), sent(inside, 0.0005))).toEqual([
+			[PHONE_LEG, '192.168.1.10>172.17.0.2'],
+		]);
+	});
+
+	it('are not what a phone does that tries the next server with its old branch', () => {
+		expect(legsIn(sent(phone, 0), sent({ ...phone, server: '203.0.113.6:5060' }, 1))).toHaveLength(
+			2,
+		);
+	});
+});
+
+describe('the legs of a proxy', () => {
+	const relayed: Request = {
+		...phone,
+		...{ client: '203.0.113.5:5060', server: '10.0.0.20:5060', branch: 'z9hG4bKproxy' },
+		sentBy: '203.0.113.5',
+		below: ['SIP/2.0/UDP 192.168.1.10:5060;branch=z9hG4bK1;received=198.51.100.7'],
+	};
+
+	it('are joined by the Via below the top', () => {
+		expect(legsIn(sent(phone, 0), sent(relayed, 0.002))).toEqual([
+			[PHONE_LEG, '203.0.113.5>10.0.0.20'],
+		]);
+	});
+
+	it('are joined over two proxies', () => {
+		const further = {
+			...relayed,
+			...{ client: '10.0.0.20:5060', server: '10.0.0.30:5060', branch: 'z9hG4bKsecond' },
+			below: ['SIP/2.0/UDP 203.0.113.5;branch=z9hG4bKproxy', ...relayed.below],
+		};
+		expect(legsIn(sent(phone, 0), sent(relayed, 0.002), sent(further, 0.004))[0]).toHaveLength(3);
+	});
+
+	it('are not joined where the Via below is that of another request', () => {
+		const other = { ...relayed, below: ['SIP/2.0/UDP 192.168.1.10:5060;branch=z9hG4bKother'] };
+		expect(legsIn(sent(phone, 0), sent(other, 0.002))).toHaveLength(2);
+	});
+
+	it('are not joined where the request goes on only seconds later', () => {
+		expect(legsIn(sent(phone, 0), sent(relayed, 5))).toHaveLength(2);
+	});
+});
+
+describe('the legs of a back-to-back user agent', () => {
+	const rebuilt: Request = {
+		...phone,
+		...{ client: '203.0.113.5:5070', server: '10.0.0.20:5060', branch: 'z9hG4bKb2b' },
+		...{ sentBy: '203.0.113.5:5070', callId: 'call-of-its-own', cseq: 900, userAgent: 'sbc' },
+	};
+	const within = (outer: Request, inner: Request): readonly string[] => [
+		...[sent(outer, 0), sent(inner, 0.002)],
+		...[challenged(inner, 0.02, 'n1'), challenged(outer, 0.022, 'n1')],
+	];
+
+	it('are joined though the Call-ID is new', () => {
+		expect(legsIn(...within(phone, rebuilt))).toEqual([[PHONE_LEG, '203.0.113.5>10.0.0.20']]);
+	});
+
+	it('are joined by the nonce where the inner address is another', () => {
+		const inner = { ...rebuilt, client: '10.0.0.1:5060' };
+		expect(legsIn(...within(phone, inner))).toHaveLength(1);
+	});
+
+	it('are joined by the credentials where the inner address is another', () => {
+		const inner = { ...rebuilt, client: '10.0.0.1:5060', headers: [credentials('n1')] };
+		const outer = { ...phone, headers: [credentials('n1')] };
+		expect(legsIn(sent(outer, 0), sent(inner, 0.002))).toHaveLength(1);
+	});
+
+	it('are two REGISTERs where address and nonce both differ', () => {
+		const text = [
+			...[sent(phone, 0), sent({ ...rebuilt, client: '10.0.0.1:5060' }, 0.002)],
+			...[challenged({ ...rebuilt, client: '10.0.0.1:5060' }, 0.02, 'n2')],
+			...[challenged(phone, 0.022, 'n1')],
+		];
+		expect(legsIn(...text)).toHaveLength(2);
+	});
+
+	it('are two REGISTERs where the user differs', () => {
+		expect(legsIn(...within(phone, { ...rebuilt, aor: 'sip:2002@example.com' }))).toHaveLength(2);
+	});
+
+	it('are two REGISTERs where the credentials differ', () => {
+		expect(legsIn(...within(phone, { ...rebuilt, headers: [credentials('n9')] }))).toHaveLength(2);
+	});
+
+	it('are two REGISTERs where the inner answer came after the outer one', () => {
+		const text = [
+			...[sent(phone, 0), sent(rebuilt, 0.002)],
+			...[challenged(phone, 0.01, 'n1'), challenged(rebuilt, 0.5, 'n1')],
+		];
+		expect(legsIn(...text)).toHaveLength(2);
+	});
+
+	it('are not two phones of one account that ask one server at the same time', () => {
+		const other = { ...phone, client: '192.168.1.11:5060', branch: 'z9hG4bKb', callId: 'call-2' };
+		const text = [
+			...[sent(phone, 0), sent(other, 0.001)],
+			...[challenged(other, 0.01, 'same'), challenged(phone, 0.02, 'same')],
+		];
+		expect(legsIn(...text)).toHaveLength(2);
+	});
+
+	it('are one registration', () => {
+		const answer = request({ cseq: 2, headers: [credentials('n1')] });
+		const inner = { ...rebuilt, cseq: 901, branch: 'z9hG4bKb2b2', headers: [credentials('n1')] };
+		const text = [
+			...within(phone, rebuilt),
+			...[sent(answer, 0.05), sent(inner, 0.052), accepted(inner, 0.06), accepted(answer, 0.062)],
+		];
+		const { attempts, path } = theRegistration(text.join(''), 10);
+		expect(attempts).toHaveLength(1);
+		expect(path).toHaveLength(2);
+	});
+});
