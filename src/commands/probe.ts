@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { networkInterfaces } from 'node:os';
 import { Args, Flags } from '@oclif/core';
 import { EXIT_INTERRUPTED, exitCode, FAIL_ON } from '../report/exit-code.js';
 import { toJsonDocument } from '../report/json.js';
@@ -82,6 +83,10 @@ export default class Probe extends BaseCommand {
 			...{ localPort: flags['local-port'], beside: flags.beside, saveTo: flags.save },
 			userAgent: `sipdoctor/${this.config.version}`,
 			randomBytes,
+			hasNetwork: () =>
+				Object.values(networkInterfaces())
+					.flat()
+					.some((address) => address?.internal === false),
 			signal: abort.signal,
 			onStep: ({ id, text }) => progress.say(`${id}: ${text}`),
 			onWaiting: () => progress.say(`no answer yet; still waiting, up to ${flags.timeout} s`),

@@ -4,6 +4,7 @@ import type { Analysis } from '../analysis/analysis.js';
 import { SourceLog } from '../analysis/source-log.js';
 import { writeNewFile } from '../capture/file-writer.js';
 import type { DigestSecret } from '../digest/digest.js';
+import { ProbeError } from '../probe/probe-error.js';
 import type { ProbeStep } from '../probe/probe-step.js';
 import { systemResolver } from '../probe/resolver.js';
 import { type ProbeOptions, runProbe } from '../probe/run-probe.js';
@@ -19,6 +20,8 @@ export interface ProbeRequest extends ProbeOptions {
 	/** Ctrl-C: the probe removes its binding and reports. */
 	readonly signal: AbortSignal;
 	readonly randomBytes: (length: number) => Uint8Array;
+	/** Whether any interface but loopback has an address: without one no resolver can be blamed. */
+	readonly hasNetwork: () => boolean;
 	readonly onStep: (step: ProbeStep) => void;
 	readonly onWaiting: () => void;
 }
@@ -42,6 +45,13 @@ export async function probeAor(request: ProbeRequest): Promise<ProbeOutcome> {
 		onStep: request.onStep,
 		onWaiting: request.onWaiting,
 	});
+	if (result.end === 'unresolved' && !request.hasNetwork()) {
+		throw new ProbeError(
+			'local',
+			'This machine has no network: no interface but loopback has an address',
+			'Connect it, and try again.',
+		);
+	}
 	if (request.saveTo !== undefined) await writeNewFile(request.saveTo, savedProbe(result.records));
 	const source = log.finish(result.facts);
 	// The password is what is being tested, so no account is verified against (diagnoses, In a probe).

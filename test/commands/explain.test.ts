@@ -1,6 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { CATALOGUE } from '../../src/diagnosis/catalogue.js';
+import { causesOfStatus } from '../../src/diagnosis/status-causes.js';
 import { sipdoctor } from '../support/sipdoctor.js';
+
+const schema = JSON.parse(
+	readFileSync(new URL('../../schemas/explain.schema.json', import.meta.url), 'utf8'),
+) as object;
 
 describe('explain', () => {
 	it('lists every diagnosis', async () => {
@@ -28,6 +35,24 @@ describe('explain', () => {
 			kind: 'status',
 			status: { code: 423 },
 		});
+	});
+
+	it.each([[], ['realm-mismatch'], ['403']])(
+		'prints JSON that its schema knows: explain %s',
+		async (...args) => {
+			const { stdout } = await sipdoctor(['explain', ...args, '--json']);
+			const ajv = new Ajv2020({ allErrors: true, strict: false });
+			const holds = ajv.compile(schema);
+			holds(JSON.parse(stdout));
+			expect(holds.errors ?? []).toEqual([]);
+		},
+	);
+
+	it('names only diagnoses that exist beside a status code', () => {
+		const ids = CATALOGUE.map(({ id }) => id);
+		for (let code = 100; code < 700; code += 1) {
+			for (const id of causesOfStatus(code)) expect(ids).toContain(id);
+		}
 	});
 
 	it('exits 2 for what it does not know, and says what is near', async () => {
