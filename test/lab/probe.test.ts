@@ -176,4 +176,34 @@ describe.skipIf(!availability.available)(`probe in the lab${reason}`, () => {
 		expect(result.registration?.cause?.id).toBe('upstream-timeout');
 		expectSame(result);
 	}, 90_000);
+
+	it.concurrent('exits 3 on a machine without a network', async () => {
+		const { code, stderr } = await runCommand('unshare', [
+			'--net',
+			process.execPath,
+			EXECUTABLE,
+			'probe',
+			AOR,
+		]);
+		expect(stderr).toMatch(/no network/);
+		expect(code).toBe(3);
+	});
+
+	it.concurrent('reports what it has and exits 130 on Ctrl-C', async () => {
+		const lab = await startLab({ server: { relayTo: '203.0.113.140' } });
+		cleanups.push(() => lab.stop());
+		const command = [
+			process.execPath,
+			EXECUTABLE,
+			'probe',
+			AOR,
+			'--server',
+			'203.0.113.10',
+			'--json',
+		];
+		const interrupted = ['--preserve-status', '--signal=INT', '3', ...command];
+		const { code, stdout } = await lab.run('phone', 'timeout', interrupted, { timeoutMs: 30_000 });
+		expect((JSON.parse(stdout) as Report).registrations).toHaveLength(1);
+		expect(code).toBe(130);
+	});
 });
