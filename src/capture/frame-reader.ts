@@ -16,7 +16,7 @@ export interface FrameReader {
 }
 
 /** Above this a captured length is damage whatever the snaplen says: what libpcap's largest is, and Wireshark's. */
-export const MAX_CAPTURED_LENGTH = 262_144;
+const MAX_CAPTURED_LENGTH = 262_144;
 
 /** No block, record or snaplen makes us hold more than this. */
 export const MAX_RECORD_BYTES = 16 * 1024 * 1024;

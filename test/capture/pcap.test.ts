@@ -89,8 +89,10 @@ describe('a pcap file', () => {
 		const kept = await readAll(pcapFile({ snaplen: 96, records: [{ bytes }] }));
 		expect(kept.facts.packets).toBe(1);
 		const more = new Uint8Array(262_145);
-		const refused = await readAll(pcapFile({ snaplen: 96, records: [{ bytes: more }] }));
-		expect(refused.facts.packets).toBe(0);
+		const file = pcapFile({ snaplen: 96, records: [{ bytes: more }, { bytes: frame }] });
+		for (const chunkSize of [65_536, 1_000_000]) {
+			expect((await readAll(file, chunkSize)).facts.packets).toBe(0);
+		}
 	});
 
 	it('cannot make a snaplen of 4 GiB an excuse to hold the whole file', async () => {

@@ -18,15 +18,9 @@ export function bytesOf(...parts: (number | readonly number[] | Uint8Array | str
 	);
 }
 
-export function be16(value: number): Buffer {
+function be16(value: number): Buffer {
 	const bytes = Buffer.alloc(2);
 	bytes.writeUInt16BE(value);
-	return bytes;
-}
-
-export function be32(value: number): Buffer {
-	const bytes = Buffer.alloc(4);
-	bytes.writeUInt32BE(value);
 	return bytes;
 }
 
