@@ -55,7 +55,7 @@ async function readChunk(file: FileHandle, path: string): Promise<Uint8Array> {
 }
 
 function readError(path: string, error: unknown): CaptureError {
-	const code = errorCode(error);
+	const code = errorCode(error) ?? 'unknown error';
 	switch (code) {
 		case 'ENOENT':
 		case 'ENOTDIR':
@@ -82,8 +82,8 @@ function readError(path: string, error: unknown): CaptureError {
 	}
 }
 
-/** The errno name that Node put on an error; `unknown error` where there is none. */
-export function errorCode(error: unknown): string {
+/** The errno name that Node put on an error; undefined for any other error. */
+export function errorCode(error: unknown): string | undefined {
 	const code = error instanceof Error && 'code' in error ? error.code : undefined;
-	return typeof code === 'string' ? code : 'unknown error';
+	return typeof code === 'string' ? code : undefined;
 }

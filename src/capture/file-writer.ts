@@ -37,7 +37,9 @@ async function attempt<T>(path: string, action: () => Promise<T>): Promise<T> {
 	try {
 		return await action();
 	} catch (error) {
-		throw writeError(path, errorCode(error));
+		const code = errorCode(error);
+		// What is not the file system's fault is ours, and must not look like the user's.
+		throw code === undefined ? error : writeError(path, code);
 	}
 }
 
