@@ -2,7 +2,7 @@
  * Every rule has its fixtures, and their file names are the assertion: `fires-*` the rule fires, `silent-*` it does not
  * (the near miss), `cannot-tell-*` it says what would decide it. `fires-*-as-cause` also asks for the one cause.
  */
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Analysis } from '../../src/analysis/analysis.js';
@@ -12,6 +12,11 @@ import { analyseTranscriptFile } from '../support/transcript.js';
 
 const RULES = join(import.meta.dirname, '../../src/diagnosis/rules');
 const FIXTURES = join(import.meta.dirname, '../../fixtures/rules');
+
+/** None where the folder is missing: that is one test's complaint and not the end of all others. */
+function fixturesOf(id: string): readonly string[] {
+	return existsSync(join(FIXTURES, id)) ? readdirSync(join(FIXTURES, id)) : [];
+}
 
 function fired(analysis: Analysis): readonly string[] {
 	return analysis.registrations.flatMap(({ cause, findings }) => [
@@ -31,7 +36,7 @@ describe('the catalogue', () => {
 	it('has a folder of fixtures for each rule, with one that fires and a near miss', () => {
 		expect(readdirSync(FIXTURES).toSorted()).toEqual([...ids].toSorted());
 		for (const id of ids) {
-			const names = readdirSync(join(FIXTURES, id));
+			const names = fixturesOf(id);
 			expect(
 				names.some((name) => name.startsWith('fires-')),
 				`${id} fires`,
@@ -70,7 +75,7 @@ describe('the catalogue', () => {
 
 for (const { id } of CATALOGUE) {
 	describe(id, () => {
-		for (const name of readdirSync(join(FIXTURES, id))) {
+		for (const name of fixturesOf(id)) {
 			const file = join(FIXTURES, id, name);
 			if (name.startsWith('fires-')) {
 				it(`fires on ${name}`, () => {
@@ -86,8 +91,9 @@ for (const { id } of CATALOGUE) {
 					expect(analysis.registrations.length).toBeGreaterThan(0);
 					expect(fired(analysis)).not.toContain(id);
 				});
-			} else if (name.startsWith('cannot-tell-')) {
+			} else {
 				it(`says what would decide ${name}`, () => {
+					expect(name).toMatch(/^cannot-tell-/);
 					const { registrations } = analyseTranscriptFile(file);
 					expect(
 						registrations.flatMap(({ cannotTell }) => cannotTell.map((one) => one.id)),
