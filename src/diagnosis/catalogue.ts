@@ -2,34 +2,45 @@
 
 import type { Rule } from './rule.js';
 import adminProhibited from './rules/admin-prohibited.js';
+import algorithmUnsupported from './rules/algorithm-unsupported.js';
+import authUsernameDiffers from './rules/auth-username-differs.js';
+import badRequest from './rules/bad-request.js';
+import bannedAfterFailures from './rules/banned-after-failures.js';
 import challengeUnanswered from './rules/challenge-unanswered.js';
 import credentialsUnanswered from './rules/credentials-unanswered.js';
 import credentialsVerifiedButRejected from './rules/credentials-verified-but-rejected.js';
+import declinedGlobally from './rules/declined-globally.js';
 import dnsFailure from './rules/dns-failure.js';
 import dnsNxdomain from './rules/dns-nxdomain.js';
 import dnsRecordMissing from './rules/dns-record-missing.js';
 import dnsTimeout from './rules/dns-timeout.js';
+import domainNotServed from './rules/domain-not-served.js';
 import forbiddenAfterAuthentication from './rules/forbidden-after-authentication.js';
 import forbiddenBeforeChallenge from './rules/forbidden-before-challenge.js';
 import hostUnreachable from './rules/host-unreachable.js';
+import intermittentLoss from './rules/intermittent-loss.js';
 import intervalTooBrief from './rules/interval-too-brief.js';
 import missingRport from './rules/missing-rport.js';
 import noFinalResponse from './rules/no-final-response.js';
 import noResponse from './rules/no-response.js';
+import notARegistrar from './rules/not-a-registrar.js';
 import portUnreachable from './rules/port-unreachable.js';
 import privateContact from './rules/private-contact.js';
 import realmCaseMismatch from './rules/realm-case-mismatch.js';
 import realmMismatch from './rules/realm-mismatch.js';
+import redirectNotFollowed from './rules/redirect-not-followed.js';
 import responseLost from './rules/response-lost.js';
 import serverError from './rules/server-error.js';
 import serverOverloaded from './rules/server-overloaded.js';
 import serverSilent from './rules/server-silent.js';
 import serverWentSilent from './rules/server-went-silent.js';
 import sipAlg from './rules/sip-alg.js';
+import sipAlgRedirectsResponse from './rules/sip-alg-redirects-response.js';
 import staleNonceReused from './rules/stale-nonce-reused.js';
 import tcpConnectTimeout from './rules/tcp-connect-timeout.js';
 import tcpRefused from './rules/tcp-refused.js';
 import tcpReset from './rules/tcp-reset.js';
+import tooManyContacts from './rules/too-many-contacts.js';
 import unknownUser from './rules/unknown-user.js';
 import upstreamTimeout from './rules/upstream-timeout.js';
 import wrongPassword from './rules/wrong-password.js';
@@ -40,22 +51,32 @@ export const CATALOGUE: readonly Rule[] = [
 	wrongPassword,
 	credentialsVerifiedButRejected,
 	challengeUnanswered,
+	authUsernameDiffers,
+	algorithmUnsupported,
 	staleNonceReused,
 	forbiddenBeforeChallenge,
 	forbiddenAfterAuthentication,
 	unknownUser,
+	domainNotServed,
+	redirectNotFollowed,
+	badRequest,
+	notARegistrar,
 	upstreamTimeout,
 	noFinalResponse,
 	intervalTooBrief,
 	serverError,
 	serverOverloaded,
+	tooManyContacts,
+	declinedGlobally,
 	privateContact,
 	missingRport,
 	sipAlg,
+	sipAlgRedirectsResponse,
 	noResponse,
 	responseLost,
 	serverSilent,
 	serverWentSilent,
+	bannedAfterFailures,
 	credentialsUnanswered,
 	portUnreachable,
 	hostUnreachable,
@@ -67,6 +88,7 @@ export const CATALOGUE: readonly Rule[] = [
 	dnsFailure,
 	dnsTimeout,
 	dnsRecordMissing,
+	intermittentLoss,
 ];
 
 /** The rule of an id; undefined where there is none. */

@@ -22,32 +22,47 @@ export const FATAL_ORDER: readonly string[] = [
 	'host-unreachable',
 	'port-unreachable',
 	// Step 5 and 6, the silence tree: a wrong destination port before a loss, a loss before silence.
+	'sip-alg-redirects-response',
 	'missing-rport',
 	'response-lost',
+	'banned-after-failures',
 	'server-silent',
 	'credentials-unanswered',
 	'server-went-silent',
 	'no-final-response',
 	'no-response',
-	// Step 8, the 401 loop: no credentials, realm, nonce, and only then the password.
+	// Step 9 and 11, what the server says in plain words.
+	'too-many-contacts',
+	'domain-not-served',
+	// Step 8, the 401 loop: no credentials, realm, nonce, and only then username and password.
+	'algorithm-unsupported',
 	'challenge-unanswered',
 	'realm-case-mismatch',
 	'realm-mismatch',
 	'stale-nonce-reused',
+	'auth-username-differs',
 	'credentials-verified-but-rejected',
 	'wrong-password',
-	// Step 9 to 11: the words of the server.
+	// Step 9 to 11: the status of the server.
 	'forbidden-before-challenge',
 	'forbidden-after-authentication',
 	'unknown-user',
 	'interval-too-brief',
+	'redirect-not-followed',
+	'not-a-registrar',
+	'bad-request',
+	'declined-globally',
 	'upstream-timeout',
 	'server-overloaded',
 	'server-error',
 ];
 
 /** Degraded ids in the order of step 0: what may be the cause of a registration that succeeded. */
-export const DEGRADED_ORDER: readonly string[] = ['sip-alg', 'private-contact'];
+export const DEGRADED_ORDER: readonly string[] = [
+	'sip-alg',
+	'private-contact',
+	'intermittent-loss',
+];
 
 /** The one finding that explains the outcome, among those that fired on the decisive attempt. */
 export function chooseCause(outcome: Outcome, findings: readonly Finding[]): Finding | undefined {

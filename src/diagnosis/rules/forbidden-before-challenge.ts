@@ -1,4 +1,5 @@
 import { describeStatus, lastFinal, serverWords } from '../../registration/attempt-facts.js';
+import { namesUnservedDomain } from '../../registration/refusal-words.js';
 import { firstHeader } from '../../sip/header-fields.js';
 import { evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
@@ -36,7 +37,7 @@ export default defineRule({
 		if (final?.message.statusCode !== 403 || last === undefined) return SILENT;
 		if (last.credentials.length > 0 || steps.some(({ challenges }) => challenges.length > 0))
 			return SILENT;
-		if (/relay|domain|not served/i.test(final.message.reasonPhrase)) return SILENT;
+		if (namesUnservedDomain(final.message)) return SILENT;
 		if (last.request.cut) {
 			return {
 				kind: 'cannot-tell',

@@ -1,6 +1,6 @@
 import { parsedValue } from '../../bytes/parsed-value.js';
 import { describeStatus, lastFinal, serverWords } from '../../registration/attempt-facts.js';
-import { firstHeader } from '../../sip/header-fields.js';
+import { namedContactLimit } from '../../registration/refusal-words.js';
 import { readRetryAfter } from '../../sip/headers/retry-after.js';
 import { evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
@@ -35,8 +35,7 @@ export default defineRule({
 		const final = lastFinal(attempt);
 		const request = attempt.transactions.at(-1)?.phone.request;
 		if (final?.message.statusCode !== 503 || request === undefined) return SILENT;
-		const registrarError = firstHeader(final.message, 'p-registrar-error')?.value ?? '';
-		if (/too many|contacts/i.test(`${registrarError} ${final.message.reasonPhrase}`)) return SILENT;
+		if (namedContactLimit(final.message) === 'plain') return SILENT;
 		const retryAfter = parsedValue(readRetryAfter(final.message));
 		const words = serverWords(final.message).join('; ');
 		const wait =

@@ -1,4 +1,5 @@
 import { describeStatus, lastFinal, serverWords } from '../../registration/attempt-facts.js';
+import { namesUnservedDomain } from '../../registration/refusal-words.js';
 import { evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
 
@@ -33,7 +34,7 @@ export default defineRule({
 		const final = lastFinal(attempt);
 		if (final === undefined || ![404, 410, 604].includes(final.message.statusCode)) return SILENT;
 		// Kamailio's stock configuration says "Not here" for a domain that is not its own.
-		if (/not here|domain|relay/i.test(final.message.reasonPhrase)) return SILENT;
+		if (namesUnservedDomain(final.message)) return SILENT;
 		const request = attempt.transactions.at(-1)?.phone.request;
 		if (request === undefined) return SILENT;
 		const words = serverWords(final.message).join('; ');

@@ -1,0 +1,129 @@
+import { findAlgorithm } from '../../digest/algorithm.js';
+import type { DigestCredentials } from '../../digest/digest.js';
+import { describeStatus } from '../../registration/attempt-facts.js';
+import {
+	type AuthenticationStep,
+	answeringCredentials,
+	authenticationSteps,
+	type OfferedChallenge,
+} from '../../registration/authentication.js';
+import { refusedCredentials } from '../../registration/refusal.js';
+import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
+import { defineRule, SILENT, type Subject, type Verdict } from '../rule.js';
+
+/** Hex digits of an MD5 response; longer ones are of another hash, whatever the parameter says. */
+const MD5_LENGTH = 32;
+
+export default defineRule({
+	id: 'algorithm-unsupported',
+	severity: 'fatal',
+	title: 'Phone and server have no digest algorithm in common',
+	references: ['RFC 8760 §2.3', 'RFC 8760 §2.4', 'RFC 7616 §3.3', 'RFC 3261 §22.4'],
+	explanation: {
+		means:
+			'The challenge offers other algorithms than the one the phone answers with, or only ones that it does not answer at all. Without the parameter MD5 is meant (RFC 7616 §3.3). The password does not matter: the server cannot use what it gets.',
+		causes: [
+			'The server asks for SHA-256 alone, and the phone knows only MD5.',
+			'The phone looks only at the first challenge, or is set to one algorithm.',
+			'The phone copies the challenge and leaves the algorithm out.',
+		],
+		confirm:
+			'Compare algorithm= in every WWW-Authenticate with algorithm= in the Authorization that follows; let the server offer MD5 and try again.',
+		lookAlikes: [
+			'Several challenges, SHA-256 first and MD5 last, are as RFC 8760 wants it: an MD5 phone takes the last.',
+			'A phone without a password does not answer any challenge, of whatever algorithm.',
+			'A response of 64 digits without algorithm= was computed with the right hash.',
+			'AKAv1-MD5 is the challenge of a mobile network to a SIM.',
+		],
+	},
+	fix: [
+		{
+			who: 'registrar',
+			what: 'Offer MD5 beside the newer algorithm, strongest first, as long as phones know only MD5.',
+		},
+		{ who: 'phone', what: 'Update to a firmware that knows SHA-256, or lift a fixed algorithm.' },
+	],
+	check(subject) {
+		const { attempt, steps } = subject;
+		return attempt.outcome === 'challenged' && steps.every((step) => step.credentials.length === 0)
+			? neverAnswered(subject)
+			: answeredWithAnother(subject);
+	},
+});
+
+/** The credentials name an algorithm that was not offered. Realm and nonce are right: else that is the fault. */
+function answeredWithAnother({ attempt, steps }: Subject): Verdict {
+	const refusal = refusedCredentials(attempt, steps);
+	if (refusal === undefined || refusal.round.answered.request.cut) return SILENT;
+	const { round, final } = refusal;
+	const credentials = answeringCredentials(round);
+	const offers = round.challenged.challenges.filter(
+		({ digest }) => digest.realm === credentials?.realm,
+	);
+	const [offer] = offers;
+	if (credentials === undefined || offer === undefined) return SILENT;
+	if (offers.some(({ digest }) => nameOf(digest.algorithm) === nameOf(credentials.algorithm)))
+		return SILENT;
+	if (isLeftOut(credentials)) return SILENT;
+	const offered = offeredNames(offers);
+	const used = credentials.algorithm ?? 'MD5';
+	return {
+		kind: 'fires',
+		confidence: 'proven',
+		summary: `The server offers ${offered}, the phone answers with ${used}, and the server answers ${describeStatus(final)}.`,
+		evidence: inOrder(
+			evidenceOf(offer.response, `${offer.header} algorithm`, offered),
+			evidenceOf(
+				round.answered.request,
+				'Authorization algorithm',
+				credentials.algorithm ?? 'none, which means MD5',
+			),
+			evidenceOf(final, 'Status', describeStatus(final)),
+		),
+	};
+}
+
+/** Came back without credentials every time: it may have nothing to answer with as well. */
+function neverAnswered({ registration, steps }: Subject): Verdict {
+	const challenged = steps.filter(({ challenges }) => challenges.length > 0);
+	const first = challenged[0]?.challenges[0];
+	// The first challenge, and two more REGISTERs that do not answer one.
+	if (first === undefined || challenged.length < 3) return SILENT;
+	const offers = challenged.flatMap(({ challenges }) => challenges);
+	if (!offers.every(({ digest }) => isNewer(digest.algorithm))) return SILENT;
+	const used = registration.attempts.flatMap(authenticationSteps).flatMap(algorithmsUsed);
+	if (used.some((name) => offers.some(({ digest }) => nameOf(digest.algorithm) === name)))
+		return SILENT;
+	const offered = offeredNames(offers);
+	return {
+		kind: 'fires',
+		confidence: 'likely',
+		summary: `The server offers only ${offered}, and after ${challenged.length} challenges every REGISTER is still without credentials.`,
+		evidence: inOrder(
+			evidenceOf(first.response, `${first.header} algorithm`, offered),
+			...evidenceIf(challenged.at(-1)?.request, 'Authorization', 'none'),
+		),
+	};
+}
+
+/** Upper and lower case do not matter, and no name means MD5. */
+function nameOf(algorithm: string | undefined): string {
+	return findAlgorithm(algorithm)?.name ?? (algorithm ?? 'MD5').toUpperCase();
+}
+
+/** Neither MD5, which every phone knows, nor the AKA of a SIM (RFC 3310). */
+function isNewer(algorithm: string | undefined): boolean {
+	return !/^(?:MD5|AKA)/.test(nameOf(algorithm));
+}
+
+function isLeftOut({ algorithm, response }: DigestCredentials): boolean {
+	return algorithm === undefined && (response?.length ?? 0) > MD5_LENGTH;
+}
+
+function algorithmsUsed({ credentials }: AuthenticationStep): readonly string[] {
+	return credentials.map(({ digest }) => nameOf(digest.algorithm));
+}
+
+function offeredNames(offers: readonly OfferedChallenge[]): string {
+	return [...new Set(offers.map(({ digest }) => digest.algorithm ?? 'MD5'))].join(' and ');
+}

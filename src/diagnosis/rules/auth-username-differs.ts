@@ -1,0 +1,113 @@
+import { describeStatus } from '../../registration/attempt-facts.js';
+import { answeringCredentials, authenticationSteps } from '../../registration/authentication.js';
+import type { DigestCheck } from '../../registration/digest-check.js';
+import { registrarFingerprint } from '../../registration/fingerprint.js';
+import { type Refusal, refusedCredentials } from '../../registration/refusal.js';
+import type { Registration } from '../../registration/registration.js';
+import { findToUri } from '../../sip/headers/from-to.js';
+import type { SipRequest } from '../../sip/message.js';
+import { evidenceOf, inOrder } from '../evidence.js';
+import type { Confidence } from '../finding.js';
+import { defineRule, SILENT, type Subject } from '../rule.js';
+
+/** Registrars whose 403 after credentials is about the permission: a username they do not know gets another 401. */
+const NEVER_403_FOR_USERNAME = ['kamailio', 'opensips', 'asterisk-pjsip'];
+
+export default defineRule({
+	id: 'auth-username-differs',
+	severity: 'fatal',
+	title: 'The digest username is another than the user that registers',
+	references: ['RFC 7616 §3.4', 'RFC 3261 §22.1', 'RFC 3261 §10.3'],
+	explanation: {
+		means:
+			'The phone registers one user and authenticates as another, and is refused. Providers that need two names exist; where there is only one, extension, authentication name and phone number were mixed up on the phone.',
+		causes: [
+			'The field for the authentication name holds the extension, the display name, or the name of an older account.',
+			'The field for the user holds the phone number where the account name belongs.',
+			'The registrar requires both to be equal (chan_sip; Kamailio and FreeSWITCH where so configured).',
+		],
+		confirm:
+			'Compare username= in Authorization with the user in To and with the two names in the data of the provider. With --accounts the username of the account is compared as well.',
+		lookAlikes: [
+			'Many providers use two names; then the pair is right, and the password may be wrong.',
+			'A REGISTER with the very same pair that was accepted earlier shows that the pair is right.',
+			'A username that only adds @domain is another finding.',
+			'The private identity of an IMS phone always differs from its public one.',
+		],
+	},
+	fix: [
+		{
+			who: 'phone',
+			what: 'Enter the authentication name of the account (Yealink "Register Name", Grandstream "Authenticate ID", Polycom reg.x.auth.userId, Snom "Authentication Username"), and its user beside it.',
+		},
+		{ who: 'registrar', what: 'Check which authentication name the address-of-record has.' },
+	],
+	check(subject) {
+		const refusal = refusedCredentials(subject.attempt, subject.steps);
+		if (refusal === undefined || refusal.stale || refusal.round.answered.request.cut) return SILENT;
+		const { round, final } = refusal;
+		const credentials = answeringCredentials(round);
+		const sent = credentials?.usernameExtended ?? credentials?.username;
+		const user = findToUri(round.answered.request.message)?.userUnescaped;
+		if (sent === undefined || user === undefined || credentials?.userhash === true) return SILENT;
+		if (isSameName(sent, round.answered.request.message)) return SILENT;
+		if (wasAccepted(sent, subject.registration)) return SILENT;
+		const confidence = confidenceOf(subject, refusal, sent);
+		if (confidence === undefined) return SILENT;
+		const account = comparison(subject.digestCheck(round.answered));
+		return {
+			kind: 'fires',
+			confidence,
+			summary: `The phone registers "${user}" and authenticates as "${sent}", and the server answers ${describeStatus(final)}${account}.`,
+			evidence: inOrder(
+				evidenceOf(
+					round.answered.request,
+					'Authorization username',
+					`"${sent}", user of To "${user}"${account}`,
+				),
+				evidenceOf(final, 'Status', describeStatus(final)),
+			),
+		};
+	},
+});
+
+/** Equal as written or unescaped; `user@domain` is the same user, said with its domain. */
+function isSameName(sent: string, request: SipRequest): boolean {
+	const uri = findToUri(request);
+	const names = [uri?.user, uri?.userUnescaped];
+	return names.includes(sent) || names.includes(sent.split('@')[0]);
+}
+
+function wasAccepted(sent: string, { attempts }: Registration): boolean {
+	return attempts
+		.flatMap(authenticationSteps)
+		.filter(({ final }) => (final?.message.statusCode ?? 999) < 300)
+		.some(({ credentials }) =>
+			credentials.some(({ digest }) => (digest.usernameExtended ?? digest.username) === sent),
+		);
+}
+
+/** What the account given says of the username; its password is hashed with the username that was sent. */
+function comparison(check: DigestCheck): string {
+	if (check.kind === 'not-checked') return '';
+	const password = check.kind === 'verifies' ? ', and its password verifies' : '';
+	return `; the account given has "${check.account.username}"${password}`;
+}
+
+/** Undefined where the username is not what was refused. */
+function confidenceOf(
+	{ steps, isProbe, digestCheck }: Subject,
+	{ round, final }: Refusal,
+	sent: string,
+): Confidence | undefined {
+	const check = digestCheck(round.answered);
+	// With the username of the account, what is refused is the password, or nothing the phone could mend. In a probe the
+	// account is what is being tested.
+	if (!isProbe && check.kind !== 'not-checked')
+		return check.account.username === sent ? undefined : 'strong';
+	const registrar = registrarFingerprint(steps)?.kind;
+	if (registrar === 'asterisk-chan-sip') return 'strong';
+	if (final.message.statusCode !== 403) return 'likely';
+	if (registrar !== undefined && NEVER_403_FOR_USERNAME.includes(registrar)) return undefined;
+	return 'possible';
+}

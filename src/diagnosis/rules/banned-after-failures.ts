@@ -1,0 +1,74 @@
+import { formatEndpoint } from '../../net/endpoint.js';
+import {
+	describeSends,
+	describeStatus,
+	lastTransaction,
+	seconds,
+} from '../../registration/attempt-facts.js';
+import { failedAuthenticationsBefore } from '../../registration/failed-authentications.js';
+import { elapsedMs } from '../../time/instant.js';
+import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
+import { defineRule, SILENT } from '../rule.js';
+
+/** What the strictest usual settings of fail2ban and its like count up to. */
+const MINIMUM_FAILURES = 3;
+
+export default defineRule({
+	id: 'banned-after-failures',
+	severity: 'fatal',
+	title: 'After a run of failed authentications the server answers no more: a ban',
+	references: ['RFC 3261 §22.1', 'RFC 3261 §17.1.2.2'],
+	explanation: {
+		means:
+			'The server refused the credentials several times, and then nothing comes back from it at all. So does a server that bans an address: it drops every packet, also with right credentials and of other phones behind the same address.',
+		causes: [
+			'The password (or authentication name) on the phone is wrong, and the phone tries again every few seconds.',
+			'fail2ban, pike, an SBC or the protection of the provider banned the address.',
+		],
+		confirm:
+			'Look for the address in the list of bans; from another address the server answers at once. A ban ends by itself after minutes to hours.',
+		lookAlikes: [
+			'A server that goes down by chance after refused passwords looks the same; then other phones are silent too.',
+			'Refusals with stale=true are no failures.',
+		],
+	},
+	fix: [
+		{
+			who: 'phone',
+			what: 'Correct password and authentication name first, otherwise the next ban follows; let the phone wait longer between tries.',
+		},
+		{ who: 'registrar', what: 'Lift the ban of the address (fail2ban-client unban ADDRESS).' },
+		{ who: 'provider', what: 'Lift the ban; name the limit and how long a ban lasts.' },
+	],
+	check({ attempt, registration, digestCheck }) {
+		const transaction = lastTransaction(attempt)?.phone;
+		if (attempt.outcome !== 'unanswered' || transaction === undefined) return SILENT;
+		if (transaction.responses.length > 0) return SILENT;
+		const failures = failedAuthenticationsBefore(attempt, registration);
+		const [first] = failures;
+		const last = failures.at(-1);
+		if (first === undefined || last?.final === undefined) return SILENT;
+		if (failures.length < MINIMUM_FAILURES) return SILENT;
+		const within = seconds(elapsedMs(first.request.at, last.final.at));
+		const wrong = digestCheck(last).kind === 'does-not-verify';
+		return {
+			kind: 'fires',
+			confidence: 'strong',
+			summary: `${formatEndpoint(transaction.server)} refused ${failures.length} sets of credentials within ${within}, then REGISTER was sent ${describeSends(transaction)} and nothing came back.`,
+			evidence: inOrder(
+				evidenceOf(first.request, 'Authorization', 'the first of the refused credentials'),
+				evidenceOf(
+					last.final,
+					'Status',
+					`${describeStatus(last.final)}, refusal ${failures.length}${wrong ? '; the response does not verify with the password given' : ''}`,
+				),
+				evidenceOf(transaction.request, 'REGISTER', 'the first without an answer'),
+				...evidenceIf(
+					transaction.sends.at(-1),
+					'REGISTER',
+					`last of ${transaction.sends.length} copies`,
+				),
+			),
+		};
+	},
+});

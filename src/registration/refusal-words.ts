@@ -1,0 +1,40 @@
+/*
+ * What the words of a refusal say that its status code does not. Reason phrases are free text (RFC 3261 §21): only plain
+ * words are taken, and each list names the words that look alike and mean another thing.
+ */
+import { headerValues } from '../sip/header-fields.js';
+import type { SipResponse } from '../sip/message.js';
+
+/** `plain`: a limit and what it limits are named; `vague`: only a limit is, as in "403 Limit exceeded". */
+export type ContactLimit = 'plain' | 'vague';
+
+const LIMIT = /\btoo many\b|\bmax(?:imum)?\b|\blimit\b|\bexceed/i;
+const CONTACTS = /\b(?:contacts?|bindings?|registrations?|registered|devices?|endpoints?)\b/i;
+/** Limits of other things: a ban, a rate, the size of the message. */
+const OTHER_LIMIT =
+	/\b(?:rate|attempts?|requests?|fail\w*|calls?|sessions?|size|bytes|length|hops?|forwards|large|long|load|capacity|time)\b/i;
+
+const UNSERVED = /\bnot here\b|\brelay(?:ing|ed)?\b|\bdomain\b|\bnot served\b|\bnot local\b/i;
+/** "User not found in this domain" blames the user. */
+const USER = /\b(?:user|subscriber|account|number|extension)\b/i;
+
+/**
+ * Whether a refusal says that the account has as many devices as it may. Kamailio and OpenSIPS write it into
+ * P-Registrar-Error, others into the reason phrase or a Warning.
+ */
+export function namedContactLimit(response: SipResponse): ContactLimit | undefined {
+	const named = words(response, ['p-registrar-error', 'warning', 'reason']).filter(
+		(text) => LIMIT.test(text) && !OTHER_LIMIT.test(text),
+	);
+	if (named.some((text) => CONTACTS.test(text))) return 'plain';
+	return named.length > 0 ? 'vague' : undefined;
+}
+
+/** Whether a refusal says that the server does not serve the domain ("Not relaying", "Not here", "unknown domain"). */
+export function namesUnservedDomain(response: SipResponse): boolean {
+	return words(response, ['warning']).some((text) => UNSERVED.test(text) && !USER.test(text));
+}
+
+function words(response: SipResponse, ids: readonly string[]): readonly string[] {
+	return [response.reasonPhrase, ...ids.flatMap((id) => headerValues(response, id))];
+}
