@@ -42,7 +42,8 @@ export function parseDatagram(payload: Uint8Array): Parsed<SipMessage> {
 /** Puts head and body together; copies the bytes, so that the buffer they came in can be used again. */
 export function buildMessage(bytes: Uint8Array, head: Head, bodyLength: number): SipMessage {
 	const { startLine, headers, defects, bodyStart } = head;
-	const copy = bytes.slice(0, bodyStart + bodyLength);
+	// Not `slice`: that of a Buffer is a view, and the socket or reader will write into it again.
+	const copy = Uint8Array.from(bytes.subarray(0, bodyStart + bodyLength));
 	const strange = foreignText(copy, headers, bodyStart);
 	if (strange !== undefined) defects.push(strange);
 	return { ...startLine, headers, defects, bytes: copy, body: copy.subarray(bodyStart) };

@@ -248,4 +248,11 @@ describe('what was serialized', () => {
 			}),
 		);
 	});
+
+	it('keeps a message when the buffer it came in is used again', () => {
+		const buffer = Buffer.from('REGISTER sip:example.com SIP/2.0\r\n\r\n');
+		const parsed = parseDatagram(buffer);
+		buffer.fill(0);
+		expect(parsed.ok && Buffer.from(parsed.value.bytes).toString()).toMatch(/^REGISTER/);
+	});
 });
