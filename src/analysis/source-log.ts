@@ -60,6 +60,15 @@ export class SourceLog implements TraceSink {
 				return;
 			case 'probe':
 				this.#probe ??= event;
+				return;
+			case 'tls':
+			case 'websocket':
+			case 'dns':
+			case 'fragments-lost':
+			case 'neighbour-unanswered':
+			case 'foreign-answer':
+				// Told by the trace; what they explain is decided by rules to come.
+				return;
 		}
 	}
 

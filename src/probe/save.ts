@@ -63,6 +63,12 @@ function eventPdu(event: NetworkEvent): Uint8Array {
 			return flowPdu(event.quoted.transport, event.quoted.src, event.quoted.dst);
 		case 'neighbour':
 		case 'probe':
+		case 'tls':
+		case 'websocket':
+		case 'dns':
+		case 'fragments-lost':
+		case 'neighbour-unanswered':
+		case 'foreign-answer':
 			return emptyPdu();
 	}
 }

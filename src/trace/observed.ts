@@ -81,14 +81,123 @@ export interface UnreachableEvent extends EventPlace {
 	};
 }
 
-/** A TCP connection that did not come up or was cut, as a probe's socket saw it. */
+/** A TCP connection that did not come up or was cut, as a capture or a probe's socket saw it. */
 export interface ConnectionEvent extends EventPlace {
 	readonly kind: 'connection';
-	readonly outcome: 'refused' | 'timed-out' | 'reset';
+	/** `closed`: FIN, with `established` and no answer to the last REGISTER, or on the flow of a live registration. */
+	readonly outcome: 'refused' | 'timed-out' | 'reset' | 'closed';
 	readonly transport: Transport;
+	/** The side that connected. */
 	readonly src: Endpoint;
 	readonly dst: Endpoint;
 	readonly errno: string | undefined;
+	/** Which side sent the RST or FIN; a RST whose TTL is not that of the side's other packets is `middle`. */
+	readonly by?: 'client' | 'server' | 'middle' | undefined;
+	/** Copies of the SYN that went unanswered, or of the segment that was never acknowledged. */
+	readonly copies?: number | undefined;
+	/** The handshake was completed before. */
+	readonly established?: boolean | undefined;
+	/** Largest segment that was sent again and again without an ACK, where smaller ones were acknowledged; bytes. */
+	readonly unacknowledgedLength?: number | undefined;
+}
+
+/** TLS without keys: what its handshake shows in the clear (RFC 8446, RFC 5246). One event a connection, at its end. */
+export interface TlsEvent extends EventPlace {
+	readonly kind: 'tls';
+	readonly src: Endpoint;
+	readonly dst: Endpoint;
+	/** How far it came: only a ClientHello, a ServerHello, a certificate that could be read, application data. */
+	readonly reached: 'client-hello' | 'server-hello' | 'certificate' | 'application-data';
+	readonly serverName: string | undefined;
+	/** `TLS 1.2`: offered (highest) by the client, chosen by the server. */
+	readonly offeredVersion: string | undefined;
+	readonly chosenVersion: string | undefined;
+	/** Leaf first; only TLS 1.2 and older send it in the clear. */
+	readonly certificates: readonly {
+		readonly subject: string;
+		readonly issuer: string;
+		/** dNSName and URI entries of subjectAltName, and the common name where there are none (RFC 5922 §7.1). */
+		readonly names: readonly string[];
+		readonly notBefore: Instant;
+		readonly notAfter: Instant;
+	}[];
+	readonly certificateRequested: boolean;
+	/** The first alert in the clear (RFC 8446 §6): who sent it, its level and description number. */
+	readonly alert:
+		| { readonly by: 'client' | 'server'; readonly level: number; readonly description: number }
+		| undefined;
+	/** Who closed or reset the connection before application data came back; undefined where nobody did. */
+	readonly closedBy: 'client' | 'server' | undefined;
+	/** The peer answered the ClientHello with something that is no TLS record: its first bytes, Latin-1, at most 64. */
+	readonly foreignAnswer: string | undefined;
+}
+
+/** The HTTP upgrade to WebSocket (RFC 6455 §4, RFC 7118 §4). */
+export interface WebSocketEvent extends EventPlace {
+	readonly kind: 'websocket';
+	readonly src: Endpoint;
+	readonly dst: Endpoint;
+	readonly transport: 'ws' | 'wss';
+	readonly outcome: 'established' | 'refused' | 'closed';
+	/** HTTP status of the answer. */
+	readonly status: number | undefined;
+	readonly path: string;
+	/** Sec-WebSocket-Protocol as answered. */
+	readonly protocol: string | undefined;
+	/** Close code (RFC 6455 §7.4). */
+	readonly closeCode: number | undefined;
+}
+
+/** One question to a name server and what came of it (RFC 1035), asked from `src`. */
+export interface DnsEvent extends EventPlace {
+	readonly kind: 'dns';
+	readonly src: Endpoint;
+	readonly dst: Endpoint;
+	readonly name: string;
+	readonly type: string;
+	/** `empty`: NOERROR without a record of this type. `unanswered`: until the end of the source, or 5 s. */
+	readonly outcome: 'answered' | 'nxdomain' | 'servfail' | 'refused' | 'empty' | 'unanswered';
+	readonly copies: number;
+	readonly answers: readonly {
+		readonly name: string;
+		readonly type: string;
+		readonly ttl: number;
+		/** Address, target name, or `priority weight port target` and `order preference flags service replacement`. */
+		readonly data: string;
+	}[];
+}
+
+/** Fragments of which the rest never came (RFC 791 §3.2, RFC 8200 §4.5). */
+export interface FragmentEvent extends EventPlace {
+	readonly kind: 'fragments-lost';
+	readonly src: string;
+	readonly dst: string;
+	/** Ports and the start of the payload, Latin-1, at most 2048, where the first fragment is there. */
+	readonly first:
+		| { readonly srcPort: number; readonly dstPort: number; readonly text: string }
+		| undefined;
+	readonly receivedBytes: number;
+	readonly frames: readonly number[];
+}
+
+/** ARP requests or neighbour solicitations for one address that nobody answered (RFC 826, RFC 4861). */
+export interface UnansweredNeighbourEvent extends EventPlace {
+	readonly kind: 'neighbour-unanswered';
+	readonly address: string;
+	readonly asker: string;
+	readonly copies: number;
+}
+
+/** Payload that is no SIP, from an endpoint that was asked in SIP. */
+export interface ForeignAnswerEvent extends EventPlace {
+	readonly kind: 'foreign-answer';
+	readonly transport: 'udp' | 'tcp';
+	readonly src: Endpoint;
+	readonly dst: Endpoint;
+	/** First bytes, Latin-1, at most 64. */
+	readonly text: string;
+	/** `tls`, `http`, `ssh`, `stun`, else undefined. */
+	readonly looksLike: string | undefined;
 }
 
 /** A name that did not resolve, as a probe's resolver saw it. */
@@ -119,7 +228,13 @@ export type NetworkEvent =
 	| ConnectionEvent
 	| ResolutionEvent
 	| NeighbourEvent
-	| ProbeEvent;
+	| ProbeEvent
+	| TlsEvent
+	| WebSocketEvent
+	| DnsEvent
+	| FragmentEvent
+	| UnansweredNeighbourEvent
+	| ForeignAnswerEvent;
 
 /** Where a capture or a probe puts what it saw, in order of time within one source. */
 export interface TraceSink {
