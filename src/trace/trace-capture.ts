@@ -7,6 +7,7 @@ import { OddityCounter } from '../bytes/oddity.js';
 import type { ExportedPdu } from '../capture/exported-pdu.js';
 import type { Frame } from '../capture/frame.js';
 import { readCapture } from '../capture/read-capture.js';
+import { DNS_PORT, parseDns } from '../layers/dns.js';
 import { FrameDecoder, type LayerSink, type PacketPlace } from '../layers/frame-decoder.js';
 import type { IcmpError } from '../layers/icmp.js';
 import { linkTypeName } from '../layers/link-type.js';
@@ -17,6 +18,7 @@ import type { Transport } from '../net/transport.js';
 import type { SipMessage } from '../sip/message.js';
 import { parseDatagram } from '../sip/parse-message.js';
 import { looksLikeSip } from '../sip/start-line.js';
+import { DnsQuestions } from './dns-questions.js';
 import { decodeComment } from './event-comment.js';
 import { ipAddressText, ipEndpoint } from './ip-endpoint.js';
 import type { Observed, TraceSink } from './observed.js';
@@ -41,6 +43,7 @@ export async function traceCapture(
 	const decoder = new FrameDecoder(tracer, oddities);
 	const facts = await readCapture(chunks, (frame) => decoder.decode(frame));
 	decoder.end();
+	tracer.end();
 	return {
 		kind: 'capture',
 		name,
@@ -64,14 +67,27 @@ class CaptureTracer implements LayerSink {
 	readonly #sink: TraceSink;
 	readonly #oddities: OddityCounter;
 	readonly #neighbours = new Map<string, string>();
+	readonly #dns: DnsQuestions;
 
 	constructor(name: string, sink: TraceSink, oddities: OddityCounter) {
 		this.#name = name;
 		this.#sink = sink;
 		this.#oddities = oddities;
+		this.#dns = new DnsQuestions(name, (event) => sink.event(event));
+	}
+
+	/** At the end of the capture. */
+	end(): void {
+		this.#dns.end();
+		const text =
+			'more DNS questions at one time than are kept; what came of the oldest is not told';
+		this.#oddities.add('dns-questions-dropped', 'dns', 0, text, this.#dns.dropped);
 	}
 
 	udp(datagram: UdpHeader, place: PacketPlace): void {
+		if (datagram.sourcePort === DNS_PORT || datagram.destinationPort === DNS_PORT) {
+			this.#dnsMessage(datagram, place);
+		}
 		const message = this.#message(datagram.payload, place.frame);
 		if (message === undefined) return;
 		const { ip, frame, frames, missing } = place;
@@ -136,6 +152,27 @@ class CaptureTracer implements LayerSink {
 			frames: [frame.number],
 			cut: frame.originalLength > frame.bytes.length,
 			packet: { fragments: 1, payloadLength: pdu.payload.length, interfaceId: frame.interfaceId },
+		});
+	}
+
+	#dnsMessage({ payload, sourcePort, destinationPort }: UdpHeader, place: PacketPlace): void {
+		const { frame, ip } = place;
+		const parsed = parseDns(payload, place.missing > 0);
+		if (!parsed.ok) {
+			this.#oddities.add(
+				'dns-unreadable',
+				'dns',
+				frame.number,
+				describeMalformed(parsed.malformed),
+			);
+			return;
+		}
+		if (parsed.value === undefined) return;
+		this.#dns.message(parsed.value, {
+			src: ipEndpoint(ip.source, sourcePort),
+			dst: ipEndpoint(ip.destination, destinationPort),
+			at: frame.at,
+			frame: frame.number,
 		});
 	}
 
