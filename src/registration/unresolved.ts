@@ -1,0 +1,111 @@
+/*
+ * Phones that never got to send a REGISTER because the DNS led them nowhere: a registration without an
+ * address-of-record (design §2, aor), one for each client and domain.
+ */
+import { findToUri } from '../sip/headers/from-to.js';
+import type { SipRequest } from '../sip/message.js';
+import { elapsedMs, type Instant } from '../time/instant.js';
+import type { DnsEvent, Observed } from '../trace/observed.js';
+import type { ClientTransaction } from '../transaction/client-transaction.js';
+import { domainOf, isAddressQuestion, lookupsFor, serviceOf } from './lookups.js';
+import { failedLookups } from './name-failure.js';
+import { requestUriOf } from './register-request.js';
+import type { Registration } from './registration.js';
+
+/** After a failure a phone asks for the next record, or sends, at once; a source that ends sooner shows nothing. */
+const PATIENCE_MS = 4_000;
+
+export interface UnresolvedInput {
+	readonly lookups: readonly DnsEvent[];
+	readonly transactions: readonly ClientTransaction[];
+	/** Requests other than REGISTER: what they name, and whom they reached. */
+	readonly otherRequests: readonly Observed<SipRequest>[];
+	readonly observedUntil: Instant;
+}
+
+/** One registration a client and domain that the DNS did not lead to any server. */
+export function unresolvedRegistrations(input: UnresolvedInput): readonly Registration[] {
+	const { lookups, transactions, otherRequests } = input;
+	if (lookups.length === 0) return [];
+	const speakers = new Set([
+		...transactions.flatMap(({ client, server }) => [client.address, server.address]),
+		// Whom a request reached is a server, or a phone that is registered.
+		...otherRequests.map(({ dst }) => dst.address),
+	]);
+	const sipNames = new Set(otherRequests.flatMap(domainsOf));
+	const received = new Set(lookups.map((event) => questionKey(event, event.dst.address)));
+	const byClient = new Map<string, DnsEvent[]>();
+	for (const event of lookups) {
+		const client = event.src.address;
+		// A router asks on for its phones: the same question also came to it.
+		if (speakers.has(client) || received.has(questionKey(event, client))) continue;
+		const known = byClient.get(client);
+		if (known === undefined) byClient.set(client, [event]);
+		else known.push(event);
+	}
+	return [...byClient.values()].flatMap((asked) =>
+		domainsIn(asked, sipNames).flatMap(
+			(domain) => unresolvedRegistration(domain, lookupsFor(domain, asked), input) ?? [],
+		),
+	);
+}
+
+/** The domains that a request is about. */
+function domainsOf({ message }: Observed<SipRequest>): readonly string[] {
+	const hosts = [requestUriOf(message)?.host, findToUri(message)?.host];
+	return hosts.flatMap((host) => host?.toLowerCase() ?? []);
+}
+
+function questionKey({ type, name }: DnsEvent, host: string): string {
+	return `${host} ${type} ${name}`;
+}
+
+/** Domains whose SIP server was looked for. A name behind which a resolver put its search domain is not one. */
+function domainsIn(asked: readonly DnsEvent[], sipNames: ReadonlySet<string>): readonly string[] {
+	const services = new Set(asked.flatMap((event) => domainOf(event) ?? []));
+	const named = new Set([...services].flatMap((domain) => lookupsFor(domain, asked)));
+	const hosts = asked
+		.filter((event) => isAddressQuestion(event) && !named.has(event))
+		.map(({ name }) => name)
+		.filter((name) => /^sips?\./.test(name) || sipNames.has(name));
+	const domains = [...new Set([...services, ...hosts])];
+	return domains.filter((domain) => !domains.some((other) => domain.startsWith(`${other}.`)));
+}
+
+function unresolvedRegistration(
+	domain: string,
+	lookups: readonly DnsEvent[],
+	{ observedUntil }: UnresolvedInput,
+): Registration | undefined {
+	const failures = failedLookups(lookups);
+	const first = failures[0];
+	if (first === undefined || elapsedMs(first.at, observedUntil) < PATIENCE_MS) return undefined;
+	const transport = lookups.flatMap(({ name }) => serviceOf(name)?.transport ?? [])[0] ?? 'udp';
+	const attempt = {
+		number: 1,
+		transactions: [],
+		outcome: 'unreachable',
+		finalStatus: undefined,
+		grantedExpires: undefined,
+		failures,
+	} as const;
+	return {
+		aor: undefined,
+		target: {
+			host: domain,
+			port: transport === 'tls' || transport === 'wss' ? 5061 : 5060,
+			transport,
+		},
+		userAgent: undefined,
+		instanceId: undefined,
+		callIds: [],
+		outcome: 'unreachable',
+		finalStatus: undefined,
+		grantedExpires: undefined,
+		path: [],
+		attempts: [attempt],
+		decisive: attempt,
+		messages: [],
+		lookups,
+	};
+}
