@@ -2,12 +2,12 @@ import { findAlgorithm } from '../../digest/algorithm.js';
 import type { DigestCredentials } from '../../digest/digest.js';
 import { describeStatus } from '../../registration/attempt-facts.js';
 import {
-	type AuthenticationStep,
 	answeringCredentials,
 	authenticationSteps,
 	type OfferedChallenge,
 } from '../../registration/authentication.js';
 import { refusedCredentials } from '../../registration/refusal.js';
+import type { Attempt } from '../../registration/registration.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT, type Subject, type Verdict } from '../rule.js';
 
@@ -91,9 +91,8 @@ function neverAnswered({ registration, steps }: Subject): Verdict {
 	if (first === undefined || challenged.length < 3) return SILENT;
 	const offers = challenged.flatMap(({ challenges }) => challenges);
 	if (!offers.every(({ digest }) => isNewer(digest.algorithm))) return SILENT;
-	const used = registration.attempts.flatMap(authenticationSteps).flatMap(algorithmsUsed);
-	if (used.some((name) => offers.some(({ digest }) => nameOf(digest.algorithm) === name)))
-		return SILENT;
+	const names = new Set(offers.map(({ digest }) => nameOf(digest.algorithm)));
+	if (registration.attempts.some((attempt) => usesOneOf(names, attempt))) return SILENT;
 	const offered = offeredNames(offers);
 	return {
 		kind: 'fires',
@@ -120,8 +119,11 @@ function isLeftOut({ algorithm, response }: DigestCredentials): boolean {
 	return algorithm === undefined && (response?.length ?? 0) > MD5_LENGTH;
 }
 
-function algorithmsUsed({ credentials }: AuthenticationStep): readonly string[] {
-	return credentials.map(({ digest }) => nameOf(digest.algorithm));
+function usesOneOf(names: ReadonlySet<string>, attempt: Attempt): boolean {
+	if (attempt.outcome === 'challenged') return false;
+	return authenticationSteps(attempt).some(({ credentials }) =>
+		credentials.some(({ digest }) => names.has(nameOf(digest.algorithm))),
+	);
 }
 
 function offeredNames(offers: readonly OfferedChallenge[]): string {

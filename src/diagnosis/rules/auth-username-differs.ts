@@ -80,8 +80,8 @@ function isSameName(sent: string, request: SipRequest): boolean {
 
 function wasAccepted(sent: string, { attempts }: Registration): boolean {
 	return attempts
-		.flatMap(authenticationSteps)
-		.filter(({ final }) => (final?.message.statusCode ?? 999) < 300)
+		.filter(({ outcome }) => outcome === 'registered' || outcome === 'unregistered')
+		.flatMap((attempt) => authenticationSteps(attempt).at(-1) ?? [])
 		.some(({ credentials }) =>
 			credentials.some(({ digest }) => (digest.usernameExtended ?? digest.username) === sent),
 		);
