@@ -97,7 +97,7 @@ function neverAnswered({ registration, steps }: Subject): Verdict {
 	return {
 		kind: 'fires',
 		confidence: 'likely',
-		summary: `The server offers only ${offered}, and after ${challenged.length} challenges every REGISTER is still without credentials.`,
+		summary: `The server offers only ${offered}, and after ${challenged.length} challenges every REGISTER is still without credentials: the phone does not know it, or has no password.`,
 		evidence: inOrder(
 			evidenceOf(first.response, `${first.header} algorithm`, offered),
 			...evidenceIf(challenged.at(-1)?.request, 'Authorization', 'none'),
