@@ -87,13 +87,20 @@ function answeredWithAnother({ attempt, steps }: Subject): Verdict {
 function neverAnswered({ registration, steps }: Subject): Verdict {
 	const challenged = steps.filter(({ challenges }) => challenges.length > 0);
 	const first = challenged[0]?.challenges[0];
-	// The first challenge, and two more REGISTERs that do not answer one.
-	if (first === undefined || challenged.length < 3) return SILENT;
+	if (first === undefined) return SILENT;
 	const offers = challenged.flatMap(({ challenges }) => challenges);
 	if (!offers.every(({ digest }) => isNewer(digest.algorithm))) return SILENT;
 	const names = new Set(offers.map(({ digest }) => nameOf(digest.algorithm)));
 	if (registration.attempts.some((attempt) => usesOneOf(names, attempt))) return SILENT;
 	const offered = offeredNames(offers);
+	// The first challenge, and two more REGISTERs that do not answer one.
+	if (challenged.length < 3) {
+		return {
+			kind: 'cannot-tell',
+			because: `only ${offered} is offered and was not answered; the phone may not know it, may have no password, or may answer later`,
+			decidedBy: 'a longer capture, or MD5 offered beside it',
+		};
+	}
 	return {
 		kind: 'fires',
 		confidence: 'likely',
