@@ -29,7 +29,7 @@ export function nameFailures(
 
 function resolutionFailure(seen: ResolutionEvent): NameFailure {
 	const { outcome, name, errno } = seen;
-	return { outcome, name, type: 'A', seen, words: errno ?? outcome };
+	return { outcome, name, type: 'A', seen, words: `${name}: ${errno ?? outcome}` };
 }
 
 /**

@@ -2,6 +2,7 @@
  * Phones that never got to send a REGISTER because the DNS led them nowhere: a registration without an
  * address-of-record (design §2, aor), one for each client and domain.
  */
+import { isPrivateAddress } from '../net/address.js';
 import { findToUri } from '../sip/headers/from-to.js';
 import type { SipRequest } from '../sip/message.js';
 import { elapsedMs, type Instant } from '../time/instant.js';
@@ -14,6 +15,9 @@ import type { Registration } from './registration.js';
 
 /** After a failure a phone asks for the next record, or sends, at once; a source that ends sooner shows nothing. */
 const PATIENCE_MS = 4_000;
+
+/** A router waits for its own resolver before it answers a phone, or asks again. */
+const FORWARD_MS = 6_000;
 
 export interface UnresolvedInput {
 	readonly lookups: readonly DnsEvent[];
@@ -33,12 +37,11 @@ export function unresolvedRegistrations(input: UnresolvedInput): readonly Regist
 		...otherRequests.map(({ dst }) => dst.address),
 	]);
 	const sipNames = new Set(otherRequests.flatMap(domainsOf));
-	const received = new Set(lookups.map((event) => questionKey(event, event.dst.address)));
+	const forwarded = forwardedQuestions(lookups);
 	const byClient = new Map<string, DnsEvent[]>();
 	for (const event of lookups) {
 		const client = event.src.address;
-		// A router asks on for its phones: the same question also came to it.
-		if (speakers.has(client) || received.has(questionKey(event, client))) continue;
+		if (speakers.has(client) || forwarded.has(event)) continue;
 		const known = byClient.get(client);
 		if (known === undefined) byClient.set(client, [event]);
 		else known.push(event);
@@ -56,7 +59,26 @@ function domainsOf({ message }: Observed<SipRequest>): readonly string[] {
 	return hosts.flatMap((host) => host?.toLowerCase() ?? []);
 }
 
-function questionKey({ type, name }: DnsEvent, host: string): string {
+/**
+ * What a router asks on for its phones, or the same packet behind its NAT: the question came to this host as well, or a
+ * private address asked it at about the same time as a public one.
+ */
+function forwardedQuestions(lookups: readonly DnsEvent[]): ReadonlySet<DnsEvent> {
+	const received = new Set(lookups.map((event) => questionKey(event, event.dst.address)));
+	const inside = new Map<string, Instant>();
+	for (const event of lookups) {
+		if (isPrivateAddress(event.src.address)) inside.set(questionKey(event), event.at);
+	}
+	const isForwarded = (event: DnsEvent) => {
+		if (received.has(questionKey(event, event.src.address))) return true;
+		const asked = inside.get(questionKey(event));
+		if (asked === undefined || isPrivateAddress(event.src.address)) return false;
+		return Math.abs(elapsedMs(asked, event.at)) <= FORWARD_MS;
+	};
+	return new Set(lookups.filter(isForwarded));
+}
+
+function questionKey({ type, name }: DnsEvent, host = ''): string {
 	return `${host} ${type} ${name}`;
 }
 
