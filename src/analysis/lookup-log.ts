@@ -30,12 +30,18 @@ export class LookupLog {
 		);
 	}
 
-	/** The first of its kind is kept: it is the one that came before the first REGISTER. */
+	/**
+	 * The first of its kind is kept: it is the one that came before the first REGISTER. Careful resolvers repeat an
+	 * unanswered question from another port and with another id; to the phone it is the same one.
+	 */
 	#keep(kept: Map<string, DnsEvent>, event: DnsEvent): void {
 		const { src, dst, type, name, outcome, answers } = event;
 		const data = answers.map((answer) => answer.data).toSorted();
 		const key = [src.address, dst.address, type, name, outcome, ...data].join(' ');
-		if (kept.has(key)) return;
+		const known = kept.get(key);
+		if (known?.outcome === 'unanswered')
+			kept.set(key, { ...known, copies: known.copies + event.copies });
+		if (known !== undefined) return;
 		if (kept.size >= MAX_KEPT) this.#dropped += 1;
 		else kept.set(key, event);
 	}

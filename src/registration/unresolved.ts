@@ -13,7 +13,7 @@ import { failedLookups } from './name-failure.js';
 import { requestUriOf } from './register-request.js';
 import type { Registration } from './registration.js';
 
-/** After a failure a phone asks for the next record, or sends, at once; a source that ends sooner shows nothing. */
+/** A question sent once is not unanswered before this: its answer may come after the end of the source. */
 const PATIENCE_MS = 4_000;
 
 /** A router waits for its own resolver before it answers a phone, or asks again. */
@@ -100,8 +100,9 @@ function unresolvedRegistration(
 	{ observedUntil }: UnresolvedInput,
 ): Registration | undefined {
 	const failures = failedLookups(lookups);
-	const first = failures[0];
-	if (first === undefined || elapsedMs(first.at, observedUntil) < PATIENCE_MS) return undefined;
+	const isOver = failures.some(({ outcome }) => outcome === 'nxdomain');
+	if (failures.length === 0 || (!isOver && failures.some((one) => isOpen(one, observedUntil))))
+		return undefined;
 	const transport = lookups.flatMap(({ name }) => serviceOf(name)?.transport ?? [])[0] ?? 'udp';
 	const attempt = {
 		number: 1,
@@ -130,4 +131,8 @@ function unresolvedRegistration(
 		messages: [],
 		lookups,
 	};
+}
+
+function isOpen({ outcome, copies, at }: DnsEvent, observedUntil: Instant): boolean {
+	return outcome === 'unanswered' && copies < 2 && elapsedMs(at, observedUntil) < PATIENCE_MS;
 }
