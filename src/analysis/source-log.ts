@@ -74,6 +74,8 @@ export class SourceLog implements TraceSink {
 			case 'fragments-lost':
 			case 'neighbour-unanswered':
 			case 'foreign-answer':
+			case 'stun':
+			case 'dhcp':
 				// Told by the trace; what they explain is decided by rules to come.
 				return;
 		}

@@ -69,6 +69,8 @@ function eventPdu(event: NetworkEvent): Uint8Array {
 		case 'fragments-lost':
 		case 'neighbour-unanswered':
 		case 'foreign-answer':
+		case 'stun':
+		case 'dhcp':
 			return emptyPdu();
 	}
 }

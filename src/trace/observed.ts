@@ -200,6 +200,33 @@ export interface ForeignAnswerEvent extends EventPlace {
 	readonly looksLike: string | undefined;
 }
 
+/** A STUN binding request or its answer (RFC 8489): what a phone learns of its address outside. */
+export interface StunEvent extends EventPlace {
+	readonly kind: 'stun';
+	readonly message: 'request' | 'success' | 'error';
+	/** Source and destination of this very packet. */
+	readonly src: Endpoint;
+	readonly dst: Endpoint;
+	/** XOR-MAPPED-ADDRESS of a success. */
+	readonly mapped: Endpoint | undefined;
+}
+
+/** A DHCP server that tells a phone where its configuration or its SIP server is (RFC 2131). */
+export interface DhcpEvent extends EventPlace {
+	readonly kind: 'dhcp';
+	readonly message: 'offer' | 'ack';
+	readonly server: string;
+	/** The address that the client gets, and the one of its network card. */
+	readonly client: string;
+	readonly mac: string;
+	/** Option 66. */
+	readonly provisioningServer: string | undefined;
+	/** Option 120 (RFC 3361): names or addresses. */
+	readonly sipServers: readonly string[];
+	/** Option 125 (RFC 3925), data Latin-1, at most 255 characters. */
+	readonly vendorOptions: readonly { readonly enterprise: number; readonly text: string }[];
+}
+
 /** A name that did not resolve, as a probe's resolver saw it. */
 export interface ResolutionEvent extends EventPlace {
 	readonly kind: 'resolution';
@@ -234,7 +261,9 @@ export type NetworkEvent =
 	| DnsEvent
 	| FragmentEvent
 	| UnansweredNeighbourEvent
-	| ForeignAnswerEvent;
+	| ForeignAnswerEvent
+	| StunEvent
+	| DhcpEvent;
 
 /** Where a capture or a probe puts what it saw, in order of time within one source. */
 export interface TraceSink {

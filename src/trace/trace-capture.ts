@@ -18,6 +18,7 @@ import type { Transport } from '../net/transport.js';
 import type { SipMessage } from '../sip/message.js';
 import { parseDatagram } from '../sip/parse-message.js';
 import { looksLikeSip } from '../sip/start-line.js';
+import { datagramEventOf } from './datagram-event.js';
 import { DnsQuestions } from './dns-questions.js';
 import { decodeComment } from './event-comment.js';
 import { ipAddressText, ipEndpoint } from './ip-endpoint.js';
@@ -89,7 +90,11 @@ class CaptureTracer implements LayerSink {
 			this.#dnsMessage(datagram, place);
 		}
 		const message = this.#message(datagram.payload, place.frame);
-		if (message === undefined) return;
+		if (message === undefined) {
+			const event = datagramEventOf(datagram, place, this.#name);
+			if (event !== undefined) this.#sink.event(event);
+			return;
+		}
 		const { ip, frame, frames, missing } = place;
 		if (missing > 0) {
 			const text = `${missing} bytes of a SIP message were not captured`;
