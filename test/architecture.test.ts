@@ -44,6 +44,7 @@ const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
 	chalk: ['report'],
 	'cli-table3': ['report'],
 	'pcap-parser': ['capture/pcap.ts'],
+	'dns-packet': ['layers/dns.ts'],
 	'node:fs': ['commands', 'capture/file-reader.ts', 'capture/file-writer.ts'],
 	'node:fs/promises': ['commands', 'capture/file-reader.ts', 'capture/file-writer.ts'],
 	'node:dgram': ['probe'],

@@ -2,15 +2,18 @@
  * What a source asked the DNS, as far as it may be about SIP: the questions for services, and for addresses one of each
  * kind, as a busy network asks for the same names all day.
  */
-import { domainOf, isAddressQuestion } from '../registration/lookups.js';
+import { domainOf, hostsNamedBy, isAddressQuestion } from '../registration/lookups.js';
 import type { DnsEvent } from '../trace/observed.js';
 
-/** Of each of the two kinds, so that web pages push out no SRV. */
+/** Of what is surely about SIP, and of other addresses: web pages push out no phone. */
 const MAX_KEPT = 4_096;
 
 export class LookupLog {
+	/** Services, and the addresses of what they name. */
 	readonly #services = new Map<string, DnsEvent>();
 	readonly #addresses = new Map<string, DnsEvent>();
+	/** Domains and hosts of the services that are kept. */
+	readonly #names = new Set<string>();
 	#dropped = 0;
 
 	/** Questions that were not kept because there were too many. */
@@ -19,8 +22,13 @@ export class LookupLog {
 	}
 
 	add(event: DnsEvent): void {
-		if (isAddressQuestion(event)) this.#keep(this.#addresses, event);
-		else if (domainOf(event) !== undefined) this.#keep(this.#services, event);
+		const domain = domainOf(event);
+		if (domain !== undefined) {
+			if (!this.#keep(this.#services, event)) return;
+			for (const name of [domain, ...hostsNamedBy(event)]) this.#names.add(name);
+		} else if (isAddressQuestion(event)) {
+			this.#keep(this.#isNamed(event) ? this.#services : this.#addresses, event);
+		}
 	}
 
 	/** In order of time. */
@@ -30,19 +38,27 @@ export class LookupLog {
 		);
 	}
 
+	#isNamed({ name }: DnsEvent): boolean {
+		return this.#names.has(name) || /^sips?\./.test(name);
+	}
+
 	/**
-	 * The first of its kind is kept: it is the one that came before the first REGISTER. Careful resolvers repeat an
+	 * Whether it was kept. The first of its kind is kept: it is the one that came before the first REGISTER. Careful resolvers repeat an
 	 * unanswered question from another port and with another id; to the phone it is the same one.
 	 */
-	#keep(kept: Map<string, DnsEvent>, event: DnsEvent): void {
+	#keep(kept: Map<string, DnsEvent>, event: DnsEvent): boolean {
 		const { src, dst, type, name, outcome, answers } = event;
 		const data = answers.map((answer) => answer.data).toSorted();
 		const key = [src.address, dst.address, type, name, outcome, ...data].join(' ');
 		const known = kept.get(key);
 		if (known?.outcome === 'unanswered')
 			kept.set(key, { ...known, copies: known.copies + event.copies });
-		if (known !== undefined) return;
-		if (kept.size >= MAX_KEPT) this.#dropped += 1;
-		else kept.set(key, event);
+		if (known !== undefined) return false;
+		if (kept.size >= MAX_KEPT) {
+			this.#dropped += 1;
+			return false;
+		}
+		kept.set(key, event);
+		return true;
 	}
 }

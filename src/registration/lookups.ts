@@ -95,7 +95,8 @@ function lookupsOfServer(
 	return events.filter((event) => about.has(event));
 }
 
-function hostsNamedBy({ answers }: DnsEvent): readonly string[] {
+/** The names that SRV and NAPTR records in an answer lead on to. */
+export function hostsNamedBy({ answers }: DnsEvent): readonly string[] {
 	return answers
 		.filter(({ type }) => type === 'SRV' || type === 'NAPTR')
 		.flatMap(({ data }) => data.split(' ').at(-1) ?? []);

@@ -19,7 +19,7 @@ import type { SipMessage } from '../sip/message.js';
 import { parseDatagram } from '../sip/parse-message.js';
 import { looksLikeSip } from '../sip/start-line.js';
 import { datagramEventOf } from './datagram-event.js';
-import { DnsQuestions } from './dns-questions.js';
+import { type DnsPlace, DnsQuestions } from './dns-questions.js';
 import { decodeComment } from './event-comment.js';
 import { ipAddressText, ipEndpoint } from './ip-endpoint.js';
 import type { Observed, TraceSink } from './observed.js';
@@ -87,7 +87,15 @@ class CaptureTracer implements LayerSink {
 
 	udp(datagram: UdpHeader, place: PacketPlace): void {
 		if (datagram.sourcePort === DNS_PORT || datagram.destinationPort === DNS_PORT) {
-			this.#dnsMessage(datagram, place);
+			this.#dnsMessage(
+				datagram.payload,
+				{
+					src: ipEndpoint(place.ip.source, datagram.sourcePort),
+					dst: ipEndpoint(place.ip.destination, datagram.destinationPort),
+				},
+				place.frame,
+				place.missing > 0,
+			);
 		}
 		const message = this.#message(datagram.payload, place.frame);
 		if (message === undefined) {
@@ -160,9 +168,9 @@ class CaptureTracer implements LayerSink {
 		});
 	}
 
-	#dnsMessage({ payload, sourcePort, destinationPort }: UdpHeader, place: PacketPlace): void {
-		const { frame, ip } = place;
-		const parsed = parseDns(payload, place.missing > 0);
+	/** One DNS message, by whichever transport it came. */
+	#dnsMessage(bytes: Uint8Array, hop: Pick<DnsPlace, 'src' | 'dst'>, frame: Frame, cut: boolean) {
+		const parsed = parseDns(bytes, cut);
 		if (!parsed.ok) {
 			this.#oddities.add(
 				'dns-unreadable',
@@ -170,15 +178,9 @@ class CaptureTracer implements LayerSink {
 				frame.number,
 				describeMalformed(parsed.malformed),
 			);
-			return;
+		} else if (parsed.value !== undefined) {
+			this.#dns.message(parsed.value, { ...hop, at: frame.at, frame: frame.number });
 		}
-		if (parsed.value === undefined) return;
-		this.#dns.message(parsed.value, {
-			src: ipEndpoint(ip.source, sourcePort),
-			dst: ipEndpoint(ip.destination, destinationPort),
-			at: frame.at,
-			frame: frame.number,
-		});
 	}
 
 	/** The SIP message of a payload; undefined where it is none, with an oddity where it only begins like one. */

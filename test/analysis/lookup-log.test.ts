@@ -52,4 +52,19 @@ describe('the log of lookups', () => {
 		expect(log.list()).toHaveLength(4_097);
 		expect(log.dropped).toBe(5_000 - 4_096);
 	});
+
+	it('has room for the addresses of servers where web pages took all other room', () => {
+		const log = new LookupLog();
+		const service = '_sip._udp.example.com';
+		for (let index = 0; index < 5_000; index += 1)
+			log.add(lookup('A', `${index}.example.net`, 'nxdomain'));
+		log.add(lookup('SRV', service, 'answered', [`${service} SRV 10 60 5060 pbx.example.org`]));
+		for (const name of ['pbx.example.org', 'example.com', 'sip.example.net', 'www.example.net'])
+			log.add(lookup('A', name, 'servfail', [], { at: 9 }));
+		expect(log.list().flatMap(({ at, name }) => (at === 9 ? [name] : []))).toEqual([
+			'pbx.example.org',
+			'example.com',
+			'sip.example.net',
+		]);
+	});
 });
