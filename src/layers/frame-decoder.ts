@@ -1,5 +1,5 @@
 /*
- * Frame → UDP datagrams, ICMP errors, neighbours, exported PDUs. Knows headers and lengths, nothing of what a payload
+ * Frame → UDP datagrams, TCP segments, ICMP errors, neighbours, exported PDUs. Knows headers and lengths, nothing of what a payload
  * says. Odd bytes are counted and never stop the rest.
  */
 import { describeMalformed, type Malformed, type Parsed } from '../bytes/malformed.js';
@@ -17,6 +17,7 @@ import { ETHER_TYPE, type LinkPayload } from './link-payload.js';
 import { EXPORTED_PDU, linkTypeName, parseLink } from './link-type.js';
 import type { Neighbour } from './neighbour.js';
 import { parseNeighbourDiscovery } from './neighbour-discovery.js';
+import { parseTcp, type TcpSegment } from './tcp.js';
 import { parseUdp, type UdpHeader } from './udp.js';
 
 /** Where a packet stands in the capture. Everything in it is valid only until the callback returns. */
@@ -33,6 +34,7 @@ export interface PacketPlace {
 
 export interface LayerSink {
 	udp(datagram: UdpHeader, place: PacketPlace): void;
+	tcp(segment: TcpSegment, place: PacketPlace): void;
 	icmp(error: IcmpError, place: PacketPlace): void;
 	neighbour(neighbour: Neighbour, frame: Frame): void;
 	exportedPdu(pdu: ExportedPdu, frame: Frame): void;
@@ -116,6 +118,11 @@ export class FrameDecoder {
 				// A UDP length beyond a whole IP packet lies; beyond a cut one it is cut as well.
 				if (udp.missing > 0 && ip.missing === 0) this.#missing('udp', udp.missing, frame);
 				this.#sink.udp(udp, { ...place, missing: udp.missing });
+				break;
+			}
+			case IP_PROTOCOL.tcp: {
+				const tcp = this.#accept(parseTcp(ip.payload, limitedBy), frame);
+				if (tcp !== undefined) this.#sink.tcp(tcp, place);
 				break;
 			}
 			case IP_PROTOCOL.icmp:
