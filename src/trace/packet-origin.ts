@@ -24,3 +24,16 @@ export function packetOriginOf(place: PacketPlace): PacketOrigin {
 		},
 	};
 }
+
+/** The packet that the capture has last. */
+export function latestOf(origins: readonly PacketOrigin[]): PacketOrigin | undefined {
+	return origins.reduce<PacketOrigin | undefined>(
+		(last, one) => (last === undefined || one.frame >= last.frame ? one : last),
+		undefined,
+	);
+}
+
+/** The frames of all packets, each once, in order. */
+export function framesOf(origins: readonly PacketOrigin[]): readonly number[] {
+	return [...new Set(origins.flatMap(({ frames }) => frames))].sort((a, b) => a - b);
+}

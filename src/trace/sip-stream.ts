@@ -7,7 +7,7 @@ import type { SipMessage } from '../sip/message.js';
 import { parseDatagram } from '../sip/parse-message.js';
 import { looksLikeSip } from '../sip/start-line.js';
 import { StreamFramer } from '../sip/stream-framer.js';
-import type { PacketOrigin } from './packet-origin.js';
+import { framesOf, latestOf, type PacketOrigin } from './packet-origin.js';
 
 export interface StreamMessage {
 	readonly message: SipMessage;
@@ -85,7 +85,7 @@ export class SipStream {
 		const parsed = parseDatagram(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length));
 		if (!parsed.ok || (resumed && !isCertain(parsed.value))) return [];
 		const origins = held.map(({ origin }) => origin);
-		const last = latest(origins);
+		const last = latestOf(origins);
 		if (last === undefined) return [];
 		const frames = framesOf(origins);
 		return [{ message: parsed.value, end: this.#position, last, frames, cut: true }];
@@ -115,7 +115,7 @@ export class SipStream {
 			from = at + message.bytes.length;
 			if (start + at === this.#resumedAt && !isCertain(message)) return [];
 			const origins = originsBetween(pieces, at, from);
-			const last = latest(origins) ?? origin;
+			const last = latestOf(origins) ?? origin;
 			return [{ message, end: start + from, last, frames: framesOf(origins), cut: false }];
 		});
 	}
@@ -162,15 +162,4 @@ function originsBetween(pieces: readonly Held[], start: number, end: number): Pa
 		at += bytes.length;
 	}
 	return origins;
-}
-
-function latest(origins: readonly PacketOrigin[]): PacketOrigin | undefined {
-	return origins.reduce<PacketOrigin | undefined>(
-		(last, one) => (last === undefined || one.frame >= last.frame ? one : last),
-		undefined,
-	);
-}
-
-function framesOf(origins: readonly PacketOrigin[]): readonly number[] {
-	return [...new Set(origins.flatMap(({ frames }) => frames))].sort((a, b) => a - b);
 }

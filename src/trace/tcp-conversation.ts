@@ -4,6 +4,8 @@ import type { PacketOrigin } from './packet-origin.js';
 import { SipSession } from './sip-session.js';
 import type { TcpContext, TcpEnds, TcpSession } from './tcp-context.js';
 import { type Opening, openingOf } from './tcp-opening.js';
+import { TlsSession } from './tls-session.js';
+import { WebSocketSession } from './websocket-session.js';
 
 /** What a server may say before the client does, a greeting, without being taken for the one that opens. */
 const MAX_GREETING = 1024;
@@ -61,13 +63,19 @@ export class TcpConversation implements ConnectionReader<PacketOrigin> {
 		return isGreeting && bytes.length <= MAX_GREETING ? 'undecided' : opening;
 	}
 
-	#open(_opening: Opening): TcpSession {
-		const session: TcpSession = new SipSession(this.#ends, this.#context);
+	#open(opening: Opening): TcpSession {
+		const session = this.#sessionOf(opening);
 		this.#session = session;
 		for (const { from, chunk, position, origin } of this.#held) {
 			session.bytes(from, chunk, position, origin);
 		}
 		this.#held = [];
 		return session;
+	}
+
+	#sessionOf(opening: Opening): TcpSession {
+		if (opening === 'tls') return new TlsSession(this.#ends, this.#context);
+		if (opening === 'http') return new WebSocketSession(this.#ends, this.#context);
+		return new SipSession(this.#ends, this.#context);
 	}
 }
