@@ -11,6 +11,7 @@ import { FrameDecoder, type LayerSink, type PacketPlace } from '../layers/frame-
 import type { IcmpError } from '../layers/icmp.js';
 import { linkTypeName } from '../layers/link-type.js';
 import type { Neighbour } from '../layers/neighbour.js';
+import type { TcpSegment } from '../layers/tcp.js';
 import type { UdpHeader } from '../layers/udp.js';
 import { formatMac } from '../net/mac-address.js';
 import type { Transport } from '../net/transport.js';
@@ -22,6 +23,7 @@ import { ipAddressText, ipEndpoint } from './ip-endpoint.js';
 import type { Observed, TraceSink } from './observed.js';
 import { packetFactsOf } from './packet-facts.js';
 import type { SourceFacts } from './source-facts.js';
+import { TcpTracer } from './tcp-tracer.js';
 import { unreachableEventOf } from './unreachable.js';
 
 /** Addresses of one link that are told once each; beyond it a sweep is under way and nobody needs them all. */
@@ -41,6 +43,7 @@ export async function traceCapture(
 	const decoder = new FrameDecoder(tracer, oddities);
 	const facts = await readCapture(chunks, (frame) => decoder.decode(frame));
 	decoder.end();
+	tracer.end(facts.lastPacketAt ?? 0);
 	return {
 		kind: 'capture',
 		name,
@@ -64,21 +67,36 @@ class CaptureTracer implements LayerSink {
 	readonly #sink: TraceSink;
 	readonly #oddities: OddityCounter;
 	readonly #neighbours = new Map<string, string>();
+	readonly #tcp: TcpTracer;
 
 	constructor(name: string, sink: TraceSink, oddities: OddityCounter) {
 		this.#name = name;
 		this.#sink = sink;
 		this.#oddities = oddities;
+		this.#tcp = new TcpTracer(
+			name,
+			{
+				message: (observed) => this.#deliver(observed),
+				copy: (observed) => sink.message(observed),
+				event: (event) => sink.event(event),
+			},
+			oddities,
+		);
+	}
+
+	/** At the end of the capture, which lasted until `at`. */
+	end(at: number): void {
+		this.#tcp.end(at);
+	}
+
+	tcp(segment: TcpSegment, place: PacketPlace): void {
+		this.#tcp.segment(segment, place);
 	}
 
 	udp(datagram: UdpHeader, place: PacketPlace): void {
 		const message = this.#message(datagram.payload, place.frame);
 		if (message === undefined) return;
 		const { ip, frame, frames, missing } = place;
-		if (missing > 0) {
-			const text = `${missing} bytes of a SIP message were not captured`;
-			this.#oddities.add('sip-message-cut', 'sip', frame.number, text);
-		}
 		this.#deliver({
 			message,
 			at: frame.at,
@@ -152,7 +170,12 @@ class CaptureTracer implements LayerSink {
 	}
 
 	#deliver(observed: Observed): void {
-		const { message } = observed;
+		const { message, src, dst, frame } = observed;
+		if (observed.cut) {
+			const text = 'the rest of a SIP message was not captured';
+			this.#oddities.add('sip-message-cut', 'sip', frame, text);
+		}
+		this.#tcp.speaks(src, dst);
 		this.sipMessages += 1;
 		if (message.kind === 'request' && message.method === 'REGISTER') this.registerRequests += 1;
 		this.#sink.message(observed);
