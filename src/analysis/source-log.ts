@@ -3,6 +3,7 @@ import { OddityCounter } from '../bytes/oddity.js';
 import type { SipMessage, SipRequest } from '../sip/message.js';
 import type {
 	ConnectionEvent,
+	DnsEvent,
 	NeighbourEvent,
 	NetworkEvent,
 	Observed,
@@ -13,6 +14,7 @@ import type {
 import type { SourceFacts } from '../trace/source-facts.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 import { TransactionTracker } from '../transaction/transaction-tracker.js';
+import { LookupLog } from './lookup-log.js';
 
 /** Bounds of the tables: enough for any site, too little to be filled up by an attacker. */
 const MAX_OTHER_REQUESTS = 20_000;
@@ -27,6 +29,8 @@ export interface ReadSource {
 	readonly otherRequests: readonly Observed<SipRequest>[];
 	readonly neighbours: readonly NeighbourEvent[];
 	readonly failures: readonly (ConnectionEvent | ResolutionEvent)[];
+	/** What was asked of name servers and may be about SIP, in order of time. */
+	readonly lookups: readonly DnsEvent[];
 	/** Present where the source is a probe, live or saved. */
 	readonly probe: ProbeEvent | undefined;
 }
@@ -36,6 +40,7 @@ export class SourceLog implements TraceSink {
 	readonly #otherRequests: Observed<SipRequest>[] = [];
 	readonly #neighbours = new Map<string, NeighbourEvent>();
 	readonly #failures: (ConnectionEvent | ResolutionEvent)[] = [];
+	readonly #lookups = new LookupLog();
 	#probe: ProbeEvent | undefined;
 
 	message(observed: Observed): void {
@@ -58,12 +63,14 @@ export class SourceLog implements TraceSink {
 			case 'neighbour':
 				if (this.#neighbours.size < MAX_NEIGHBOURS) this.#neighbours.set(event.address, event);
 				return;
+			case 'dns':
+				this.#lookups.add(event);
+				return;
 			case 'probe':
 				this.#probe ??= event;
 				return;
 			case 'tls':
 			case 'websocket':
-			case 'dns':
 			case 'fragments-lost':
 			case 'neighbour-unanswered':
 			case 'foreign-answer':
@@ -80,6 +87,7 @@ export class SourceLog implements TraceSink {
 			otherRequests: this.#otherRequests,
 			neighbours: [...this.#neighbours.values()],
 			failures: this.#failures,
+			lookups: this.#lookups.list(),
 			probe: this.#probe,
 		};
 	}
@@ -91,6 +99,9 @@ export class SourceLog implements TraceSink {
 		oddities.add('response-without-request', 'sip', firstOrphanFrame, orphan, orphanResponses);
 		const bound = 'more REGISTER transactions than are kept; the rest is not analysed';
 		oddities.add('transactions-dropped', 'sip', 0, bound, dropped);
+		const names =
+			'more names were asked for than are kept; the rest is not joined to registrations';
+		oddities.add('dns-lookups-dropped', 'dns', 0, names, this.#lookups.dropped);
 		return oddities;
 	}
 }

@@ -1,6 +1,6 @@
-/** What a probe's socket or resolver was told before any REGISTER could leave. */
+/** What a probe's socket was told before any REGISTER could leave. */
 import { formatEndpoint } from '../net/endpoint.js';
-import type { ConnectionEvent, ResolutionEvent } from '../trace/observed.js';
+import type { ConnectionEvent } from '../trace/observed.js';
 import { evidenceOf, inOrder } from './evidence.js';
 import { SILENT, type Subject, type Verdict } from './rule.js';
 
@@ -26,27 +26,6 @@ export function connectionVerdict(
 				`${failure.transport.toUpperCase()} connect`,
 				`${server}: ${failure.errno ?? outcome}`,
 			),
-		),
-	};
-}
-
-/** Fires where the attempt's name did not resolve in one of these ways. */
-export function resolutionVerdict(
-	{ attempt }: Subject,
-	outcomes: readonly ResolutionEvent['outcome'][],
-	meaning: (name: string) => string,
-): Verdict {
-	if (attempt.outcome !== 'unreachable') return SILENT;
-	const failure = attempt.failures.find(
-		(event) => event.kind === 'resolution' && outcomes.includes(event.outcome),
-	);
-	if (failure?.kind !== 'resolution') return SILENT;
-	return {
-		kind: 'fires',
-		confidence: 'proven',
-		summary: meaning(failure.name),
-		evidence: inOrder(
-			evidenceOf(failure, 'DNS', `${failure.name}: ${failure.errno ?? failure.outcome}`),
 		),
 	};
 }

@@ -119,7 +119,7 @@ function findingOf(
 	const { confidence, summary, evidence } = verdict;
 	return {
 		id,
-		severity,
+		severity: verdict.severity ?? severity,
 		confidence,
 		attempt,
 		mended,

@@ -4,7 +4,7 @@
 import type { Endpoint } from '../net/endpoint.js';
 import type { Transport } from '../net/transport.js';
 import type { SipMessage } from '../sip/message.js';
-import type { ConnectionEvent, Observed, ResolutionEvent } from '../trace/observed.js';
+import type { ConnectionEvent, DnsEvent, Observed, ResolutionEvent } from '../trace/observed.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 
 export const OUTCOMES = [
@@ -44,8 +44,8 @@ export interface Attempt {
 	readonly outcome: Outcome;
 	readonly finalStatus: number | undefined;
 	readonly grantedExpires: number | undefined;
-	/** Connections and names that failed before any REGISTER could leave (a probe's). */
-	readonly failures: readonly (ConnectionEvent | ResolutionEvent)[];
+	/** Connections and names that failed before any REGISTER could leave. */
+	readonly failures: readonly (ConnectionEvent | ResolutionEvent | DnsEvent)[];
 }
 
 export interface Registration {
@@ -64,6 +64,8 @@ export interface Registration {
 	readonly decisive: Attempt | undefined;
 	/** Every message of every leg in order of time. */
 	readonly messages: readonly RegistrationMessage[];
+	/** What anybody in the source asked the DNS about its domain and servers, in order of time. */
+	readonly lookups: readonly DnsEvent[];
 }
 
 export interface RegistrationMessage {

@@ -2,12 +2,20 @@
 
 import { formatEndpoint } from '../net/endpoint.js';
 import { firstHeader } from '../sip/header-fields.js';
+import type { SipRequest } from '../sip/message.js';
 import { addressOfRecord, parseUri } from '../sip/uri.js';
 import type { Instant } from '../time/instant.js';
-import type { ConnectionEvent, ProbeEvent, ResolutionEvent } from '../trace/observed.js';
+import type {
+	ConnectionEvent,
+	DnsEvent,
+	Observed,
+	ProbeEvent,
+	ResolutionEvent,
+} from '../trace/observed.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 import { attemptsOf, decisiveAttempt, groupByDevice } from './group.js';
 import { joinHops } from './hops.js';
+import { type LookupFinder, lookupFinder } from './lookups.js';
 import { aorOf, instanceIdOf, requestUriOf } from './register-request.js';
 import type {
 	Attempt,
@@ -16,12 +24,17 @@ import type {
 	Registration,
 	RegistrationMessage,
 } from './registration.js';
+import { unresolvedRegistrations } from './unresolved.js';
 
 export interface RegistrationInput {
 	readonly transactions: readonly ClientTransaction[];
 	/** What kept a probe from sending; a capture has none. */
 	readonly failures: readonly (ConnectionEvent | ResolutionEvent)[];
 	readonly probe: ProbeEvent | undefined;
+	/** Questions to name servers that may be about SIP, in order of time. */
+	readonly lookups: readonly DnsEvent[];
+	/** Requests other than REGISTER. */
+	readonly otherRequests: readonly Observed<SipRequest>[];
 	/** Time of the source's last packet. */
 	readonly observedUntil: Instant;
 }
@@ -33,12 +46,17 @@ export function registrationsOf(input: RegistrationInput): readonly Registration
 	);
 	if (devices.length === 0 && input.probe !== undefined)
 		return [unsentRegistration(input, input.probe)];
-	return devices.flatMap((transactions) => registrationOf(transactions, input));
+	const lookupsOf = lookupFinder(input.lookups);
+	return [
+		...devices.flatMap((transactions) => registrationOf(transactions, input, lookupsOf)),
+		...unresolvedRegistrations(input),
+	];
 }
 
 function registrationOf(
 	transactions: readonly RegisterTransaction[],
 	{ observedUntil, failures }: RegistrationInput,
+	lookupsOf: LookupFinder,
 ): Registration[] {
 	const first = transactions[0]?.phone;
 	if (first === undefined) return [];
@@ -63,6 +81,10 @@ function registrationOf(
 			attempts,
 			decisive,
 			messages: messagesOf(transactions),
+			lookups: lookupsOf(
+				requestUriOf(message)?.host,
+				transactions.map(({ phone }) => phone.server.address),
+			),
 		},
 	];
 }
@@ -102,6 +124,7 @@ function unsentRegistration({ failures }: RegistrationInput, probe: ProbeEvent):
 		attempts: [attempt],
 		decisive: attempt,
 		messages: [],
+		lookups: [],
 	};
 }
 

@@ -7,6 +7,7 @@ import { OddityCounter } from '../bytes/oddity.js';
 import type { ExportedPdu } from '../capture/exported-pdu.js';
 import type { Frame } from '../capture/frame.js';
 import { readCapture } from '../capture/read-capture.js';
+import { DNS_PORT, parseDns } from '../layers/dns.js';
 import { FrameDecoder, type LayerSink, type PacketPlace } from '../layers/frame-decoder.js';
 import type { IcmpError } from '../layers/icmp.js';
 import { linkTypeName } from '../layers/link-type.js';
@@ -18,6 +19,7 @@ import type { Transport } from '../net/transport.js';
 import type { SipMessage } from '../sip/message.js';
 import { parseDatagram } from '../sip/parse-message.js';
 import { looksLikeSip } from '../sip/start-line.js';
+import { DnsQuestions } from './dns-questions.js';
 import { decodeComment } from './event-comment.js';
 import { ipAddressText, ipEndpoint } from './ip-endpoint.js';
 import type { Observed, TraceSink } from './observed.js';
@@ -68,6 +70,7 @@ class CaptureTracer implements LayerSink {
 	readonly #oddities: OddityCounter;
 	readonly #neighbours = new Map<string, string>();
 	readonly #tcp: TcpTracer;
+	readonly #dns: DnsQuestions;
 
 	constructor(name: string, sink: TraceSink, oddities: OddityCounter) {
 		this.#name = name;
@@ -82,11 +85,16 @@ class CaptureTracer implements LayerSink {
 			},
 			oddities,
 		);
+		this.#dns = new DnsQuestions(name, (event) => sink.event(event));
 	}
 
 	/** At the end of the capture, which lasted until `at`. */
 	end(at: number): void {
 		this.#tcp.end(at);
+		this.#dns.end();
+		const text =
+			'more DNS questions at one time than are kept; what came of the oldest is not told';
+		this.#oddities.add('dns-questions-dropped', 'dns', 0, text, this.#dns.dropped);
 	}
 
 	tcp(segment: TcpSegment, place: PacketPlace): void {
@@ -94,6 +102,9 @@ class CaptureTracer implements LayerSink {
 	}
 
 	udp(datagram: UdpHeader, place: PacketPlace): void {
+		if (datagram.sourcePort === DNS_PORT || datagram.destinationPort === DNS_PORT) {
+			this.#dnsMessage(datagram, place);
+		}
 		const message = this.#message(datagram.payload, place.frame);
 		if (message === undefined) return;
 		const { ip, frame, frames, missing } = place;
@@ -154,6 +165,27 @@ class CaptureTracer implements LayerSink {
 			frames: [frame.number],
 			cut: frame.originalLength > frame.bytes.length,
 			packet: { fragments: 1, payloadLength: pdu.payload.length, interfaceId: frame.interfaceId },
+		});
+	}
+
+	#dnsMessage({ payload, sourcePort, destinationPort }: UdpHeader, place: PacketPlace): void {
+		const { frame, ip } = place;
+		const parsed = parseDns(payload, place.missing > 0);
+		if (!parsed.ok) {
+			this.#oddities.add(
+				'dns-unreadable',
+				'dns',
+				frame.number,
+				describeMalformed(parsed.malformed),
+			);
+			return;
+		}
+		if (parsed.value === undefined) return;
+		this.#dns.message(parsed.value, {
+			src: ipEndpoint(ip.source, sourcePort),
+			dst: ipEndpoint(ip.destination, destinationPort),
+			at: frame.at,
+			frame: frame.number,
 		});
 	}
 

@@ -14,7 +14,9 @@
  *   +0.500 AGAIN UDP 192.168.1.10:5060 > 203.0.113.5:5060 [ttl=64]      the message this hop showed last, once more
  *   +0.100 ICMP port from 203.0.113.5 quoting UDP 192.168.1.10:5060 > 203.0.113.5:5060 [branch=z9hG4bK…]
  *   +0.100 CONNECT refused TCP 192.0.2.1:49152 > 203.0.113.5:5060
- *   +0.000 DNS nxdomain sip.example.com
+ *   +0.000 DNS nxdomain sip.example.com                      a probe's resolver
+ *   +0.000 DNS 192.168.1.10:40000 > 192.168.1.1:53 SRV _sip._udp.example.com answered [copies=2]     a phone's question
+ *   _sip._udp.example.com 300 SRV 10 60 5060 a.example.com      and each record of the answer: name, TTL, type, data
  *   +0.000 ARP 192.168.1.1
  */
 import { readFileSync } from 'node:fs';
@@ -29,6 +31,7 @@ import { parseDatagram } from '../../src/sip/parse-message.js';
 import type { Instant } from '../../src/time/instant.js';
 import type {
 	ConnectionEvent,
+	DnsEvent,
 	ResolutionEvent,
 	UnreachableEvent,
 } from '../../src/trace/observed.js';
@@ -105,6 +108,7 @@ function feed(log: SourceLog, block: string, frame: number): Instant {
 	const place = { at, frame, source: SOURCE };
 	if (kind === 'ICMP') log.event(unreachable(words, place));
 	else if (kind === 'CONNECT') log.event(connection(words, place));
+	else if (kind === 'DNS' && words[1] === '>') log.event(question(words, block, place));
 	else if (kind === 'DNS') log.event(resolution(words, place));
 	else if (kind === 'ARP')
 		log.event({ kind: 'neighbour', address: words[0] ?? '', mac: '', ...place });
@@ -192,6 +196,26 @@ function resolution(words: readonly string[], place: Place): ResolutionEvent {
 		outcome: outcome as ResolutionEvent['outcome'],
 		name,
 		errno: undefined,
+		...place,
+	};
+}
+
+/** `a:p > b:53 SRV name answered [copies=2]`, and a record a line. */
+function question(words: readonly string[], block: string, place: Place): DnsEvent {
+	const [src, , dst, type = '', name = '', outcome] = words;
+	const copies = words.find((word) => word.startsWith('[copies='))?.slice(8, -1);
+	const records = block.trimEnd().split('\n').slice(1);
+	return {
+		kind: 'dns',
+		src: endpoint(src),
+		dst: endpoint(dst),
+		...{ name, type },
+		outcome: outcome as DnsEvent['outcome'],
+		copies: Number(copies ?? 1),
+		answers: records.map((record) => {
+			const [owner = '', ttl = '', kind = '', ...data] = record.split(' ');
+			return { name: owner, ttl: Number(ttl), type: kind, data: data.join(' ') };
+		}),
 		...place,
 	};
 }
