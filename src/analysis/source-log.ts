@@ -1,13 +1,12 @@
 /** What one source told, kept as far as registrations need it; everything else is counted and let go. */
 import { OddityCounter } from '../bytes/oddity.js';
-import type { SipMessage, SipRequest } from '../sip/message.js';
+import type { AttemptEvent } from '../registration/registration.js';
+import type { SipMessage, SipRequest, SipResponse } from '../sip/message.js';
 import type {
-	ConnectionEvent,
 	NeighbourEvent,
 	NetworkEvent,
 	Observed,
 	ProbeEvent,
-	ResolutionEvent,
 	TraceSink,
 } from '../trace/observed.js';
 import type { SourceFacts } from '../trace/source-facts.js';
@@ -17,7 +16,7 @@ import { TransactionTracker } from '../transaction/transaction-tracker.js';
 /** Bounds of the tables: enough for any site, too little to be filled up by an attacker. */
 const MAX_OTHER_REQUESTS = 20_000;
 const MAX_NEIGHBOURS = 4_096;
-const MAX_FAILURES = 1_000;
+const MAX_FAILURES = 10_000;
 
 /** A source that was read to its end. */
 export interface ReadSource {
@@ -26,7 +25,10 @@ export interface ReadSource {
 	/** Requests other than REGISTER, which may show where a registrar sends what it was told. */
 	readonly otherRequests: readonly Observed<SipRequest>[];
 	readonly neighbours: readonly NeighbourEvent[];
-	readonly failures: readonly (ConnectionEvent | ResolutionEvent)[];
+	/** What the network told besides ICMP, as it came. */
+	readonly failures: readonly AttemptEvent[];
+	/** Responses to REGISTERs that this source does not show. */
+	readonly orphanResponses: readonly Observed<SipResponse>[];
 	/** Present where the source is a probe, live or saved. */
 	readonly probe: ProbeEvent | undefined;
 }
@@ -35,7 +37,9 @@ export class SourceLog implements TraceSink {
 	readonly #tracker = new TransactionTracker();
 	readonly #otherRequests: Observed<SipRequest>[] = [];
 	readonly #neighbours = new Map<string, NeighbourEvent>();
-	readonly #failures: (ConnectionEvent | ResolutionEvent)[] = [];
+	readonly #failures: AttemptEvent[] = [];
+	#failuresDropped = 0;
+	#firstFailureDropped = 0;
 	#probe: ProbeEvent | undefined;
 
 	message(observed: Observed): void {
@@ -53,7 +57,12 @@ export class SourceLog implements TraceSink {
 				return;
 			case 'connection':
 			case 'resolution':
-				if (this.#failures.length < MAX_FAILURES) this.#failures.push(event);
+			case 'tls':
+			case 'websocket':
+			case 'fragments-lost':
+			case 'neighbour-unanswered':
+			case 'foreign-answer':
+				this.#failure(event);
 				return;
 			case 'neighbour':
 				if (this.#neighbours.size < MAX_NEIGHBOURS) this.#neighbours.set(event.address, event);
@@ -61,13 +70,8 @@ export class SourceLog implements TraceSink {
 			case 'probe':
 				this.#probe ??= event;
 				return;
-			case 'tls':
-			case 'websocket':
 			case 'dns':
-			case 'fragments-lost':
-			case 'neighbour-unanswered':
-			case 'foreign-answer':
-				// Told by the trace; what they explain is decided by rules to come.
+				// Told by the trace; what it explains is decided by rules to come.
 				return;
 		}
 	}
@@ -80,8 +84,18 @@ export class SourceLog implements TraceSink {
 			otherRequests: this.#otherRequests,
 			neighbours: [...this.#neighbours.values()],
 			failures: this.#failures,
+			orphanResponses: this.#tracker.losses().orphans,
 			probe: this.#probe,
 		};
+	}
+
+	#failure(event: AttemptEvent): void {
+		if (this.#failures.length < MAX_FAILURES) {
+			this.#failures.push(event);
+			return;
+		}
+		this.#failuresDropped += 1;
+		if (this.#firstFailureDropped === 0) this.#firstFailureDropped = event.frame;
 	}
 
 	#oddities(): OddityCounter {
@@ -91,6 +105,10 @@ export class SourceLog implements TraceSink {
 		oddities.add('response-without-request', 'sip', firstOrphanFrame, orphan, orphanResponses);
 		const bound = 'more REGISTER transactions than are kept; the rest is not analysed';
 		oddities.add('transactions-dropped', 'sip', 0, bound, dropped);
+		const events =
+			'more failed connections and lost fragments than are kept; the rest is not joined';
+		const first = this.#firstFailureDropped;
+		oddities.add('network-events-dropped', 'trace', first, events, this.#failuresDropped);
 		return oddities;
 	}
 }

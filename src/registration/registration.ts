@@ -4,7 +4,16 @@
 import type { Endpoint } from '../net/endpoint.js';
 import type { Transport } from '../net/transport.js';
 import type { SipMessage } from '../sip/message.js';
-import type { ConnectionEvent, Observed, ResolutionEvent } from '../trace/observed.js';
+import type {
+	ConnectionEvent,
+	ForeignAnswerEvent,
+	FragmentEvent,
+	Observed,
+	ResolutionEvent,
+	TlsEvent,
+	UnansweredNeighbourEvent,
+	WebSocketEvent,
+} from '../trace/observed.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 
 export const OUTCOMES = [
@@ -44,9 +53,19 @@ export interface Attempt {
 	readonly outcome: Outcome;
 	readonly finalStatus: number | undefined;
 	readonly grantedExpires: number | undefined;
-	/** Connections and names that failed before any REGISTER could leave (a probe's). */
-	readonly failures: readonly (ConnectionEvent | ResolutionEvent)[];
+	/** What the network told of this attempt, in order of time: connections, names, TLS, lost fragments. */
+	readonly failures: readonly AttemptEvent[];
 }
+
+/** The network's own words about an attempt; ICMP errors stand with the transaction that they quote. */
+export type AttemptEvent =
+	| ConnectionEvent
+	| ResolutionEvent
+	| TlsEvent
+	| WebSocketEvent
+	| FragmentEvent
+	| UnansweredNeighbourEvent
+	| ForeignAnswerEvent;
 
 export interface Registration {
 	/** Canonical address-of-record (RFC 3261 §10.3 step 5); undefined where no REGISTER was read. */
