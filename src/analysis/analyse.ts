@@ -1,6 +1,7 @@
 /* The pipeline behind the sources, once: transactions → registrations → one cause each. */
-import { diagnose } from '../diagnosis/diagnose.js';
+import { type DiagnosisInput, diagnose } from '../diagnosis/diagnose.js';
 import type { Finding } from '../diagnosis/finding.js';
+import { formatEndpoint } from '../net/endpoint.js';
 import type { Account } from '../registration/account.js';
 import type { Registration } from '../registration/registration.js';
 import { registrationsOf } from '../registration/registrations.js';
@@ -32,10 +33,11 @@ export function analyse(input: AnalysisInput): Analysis {
 		(registration) => input.aorPattern === undefined || matchesAor(registration, input.aorPattern),
 	);
 	const vantage = vantageOf(input, registrations);
+	const plainServers = plainServersOf(source.transactions);
 	return {
 		sources: [analysedSource(source, vantage)],
 		registrations: registrations.map((registration) =>
-			diagnosed(registration, input, vantage, observedUntil),
+			diagnosed(registration, input, { vantage, observedUntil, plainServers }),
 		),
 		findings: NO_FINDINGS,
 		omitted: 0,
@@ -48,18 +50,24 @@ const NO_FINDINGS: readonly Finding[] = [];
 function diagnosed(
 	registration: Registration,
 	{ source, accounts, steps }: AnalysisInput,
-	vantage: VantageGuess,
-	observedUntil: number,
+	context: Pick<DiagnosisInput, 'vantage' | 'observedUntil' | 'plainServers'>,
 ): DiagnosedRegistration {
 	const { cause, findings, cannotTell, digestChecks } = diagnose({
+		...context,
 		registration,
-		vantage,
 		isProbe: source.probe !== undefined,
 		accounts,
-		observedUntil,
 		otherRequests: source.otherRequests,
 	});
 	return { ...registration, cause, findings, cannotTell, digestChecks, steps: steps ?? [] };
+}
+
+/** Where SIP is spoken without TLS over TCP: a ClientHello there cannot be understood. */
+function plainServersOf(transactions: readonly ClientTransaction[]): ReadonlySet<string> {
+	const plain = transactions.filter(
+		({ transport, responses }) => transport === 'tcp' && responses.length > 0,
+	);
+	return new Set(plain.map(({ server }) => formatEndpoint(server)));
 }
 
 function vantageOf(

@@ -1,14 +1,13 @@
 /** What one source told, kept as far as registrations need it; everything else is counted and let go. */
 import { OddityCounter } from '../bytes/oddity.js';
-import type { SipMessage, SipRequest } from '../sip/message.js';
+import type { AttemptEvent } from '../registration/registration.js';
+import type { SipMessage, SipRequest, SipResponse } from '../sip/message.js';
 import type {
-	ConnectionEvent,
 	DnsEvent,
 	NeighbourEvent,
 	NetworkEvent,
 	Observed,
 	ProbeEvent,
-	ResolutionEvent,
 	TraceSink,
 } from '../trace/observed.js';
 import type { SourceFacts } from '../trace/source-facts.js';
@@ -19,7 +18,7 @@ import { LookupLog } from './lookup-log.js';
 /** Bounds of the tables: enough for any site, too little to be filled up by an attacker. */
 const MAX_OTHER_REQUESTS = 20_000;
 const MAX_NEIGHBOURS = 4_096;
-const MAX_FAILURES = 1_000;
+const MAX_FAILURES = 10_000;
 
 /** A source that was read to its end. */
 export interface ReadSource {
@@ -28,9 +27,12 @@ export interface ReadSource {
 	/** Requests other than REGISTER, which may show where a registrar sends what it was told. */
 	readonly otherRequests: readonly Observed<SipRequest>[];
 	readonly neighbours: readonly NeighbourEvent[];
-	readonly failures: readonly (ConnectionEvent | ResolutionEvent)[];
+	/** What the network told besides ICMP, as it came. */
+	readonly failures: readonly AttemptEvent[];
 	/** What was asked of name servers and may be about SIP, in order of time. */
 	readonly lookups: readonly DnsEvent[];
+	/** Responses to REGISTERs that this source does not show. */
+	readonly orphanResponses: readonly Observed<SipResponse>[];
 	/** Present where the source is a probe, live or saved. */
 	readonly probe: ProbeEvent | undefined;
 }
@@ -39,7 +41,9 @@ export class SourceLog implements TraceSink {
 	readonly #tracker = new TransactionTracker();
 	readonly #otherRequests: Observed<SipRequest>[] = [];
 	readonly #neighbours = new Map<string, NeighbourEvent>();
-	readonly #failures: (ConnectionEvent | ResolutionEvent)[] = [];
+	readonly #failures: AttemptEvent[] = [];
+	#failuresDropped = 0;
+	#firstFailureDropped = 0;
 	readonly #lookups = new LookupLog();
 	#probe: ProbeEvent | undefined;
 
@@ -58,7 +62,12 @@ export class SourceLog implements TraceSink {
 				return;
 			case 'connection':
 			case 'resolution':
-				if (this.#failures.length < MAX_FAILURES) this.#failures.push(event);
+			case 'tls':
+			case 'websocket':
+			case 'fragments-lost':
+			case 'neighbour-unanswered':
+			case 'foreign-answer':
+				this.#failure(event);
 				return;
 			case 'neighbour':
 				if (this.#neighbours.size < MAX_NEIGHBOURS) this.#neighbours.set(event.address, event);
@@ -68,13 +77,6 @@ export class SourceLog implements TraceSink {
 				return;
 			case 'probe':
 				this.#probe ??= event;
-				return;
-			case 'tls':
-			case 'websocket':
-			case 'fragments-lost':
-			case 'neighbour-unanswered':
-			case 'foreign-answer':
-				// Told by the trace; what they explain is decided by rules to come.
 				return;
 		}
 	}
@@ -88,8 +90,18 @@ export class SourceLog implements TraceSink {
 			neighbours: [...this.#neighbours.values()],
 			failures: this.#failures,
 			lookups: this.#lookups.list(),
+			orphanResponses: this.#tracker.losses().orphans,
 			probe: this.#probe,
 		};
+	}
+
+	#failure(event: AttemptEvent): void {
+		if (this.#failures.length < MAX_FAILURES) {
+			this.#failures.push(event);
+			return;
+		}
+		this.#failuresDropped += 1;
+		if (this.#firstFailureDropped === 0) this.#firstFailureDropped = event.frame;
 	}
 
 	#oddities(): OddityCounter {
@@ -102,6 +114,10 @@ export class SourceLog implements TraceSink {
 		const names =
 			'more names were asked for than are kept; the rest is not joined to registrations';
 		oddities.add('dns-lookups-dropped', 'dns', 0, names, this.#lookups.dropped);
+		const events =
+			'more failed connections and lost fragments than are kept; the rest is not joined';
+		const first = this.#firstFailureDropped;
+		oddities.add('network-events-dropped', 'trace', first, events, this.#failuresDropped);
 		return oddities;
 	}
 }

@@ -24,6 +24,8 @@ export interface DiagnosisInput {
 	readonly accounts: readonly Account[];
 	readonly observedUntil: Instant;
 	readonly otherRequests: readonly Observed<SipRequest>[];
+	/** Servers that answered SIP without TLS over TCP, `203.0.113.5:5060`. */
+	readonly plainServers: ReadonlySet<string>;
 }
 
 export interface Diagnosis {
@@ -90,6 +92,7 @@ function examine(
 		isProbe: input.isProbe,
 		digestCheck,
 		observedUntil: input.observedUntil,
+		plainServers: input.plainServers,
 		requestsToContact: requestsToContact(registration, input.otherRequests),
 	};
 	const mended =
