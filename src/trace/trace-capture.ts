@@ -7,6 +7,7 @@ import { OddityCounter } from '../bytes/oddity.js';
 import type { ExportedPdu } from '../capture/exported-pdu.js';
 import type { Frame } from '../capture/frame.js';
 import { readCapture } from '../capture/read-capture.js';
+import { canMatter, type FrameFilter } from '../capture/sieve.js';
 import { FrameDecoder, type LayerSink, type PacketPlace } from '../layers/frame-decoder.js';
 import type { IcmpError } from '../layers/icmp.js';
 import { linkTypeName } from '../layers/link-type.js';
@@ -29,17 +30,18 @@ const MAX_NEIGHBOURS = 10_000;
 
 /**
  * Reads a capture to its end and gives what it holds to `sink`, in the order of its frames. `name` is the source's
- * name in the report. Throws `CaptureError` where nothing of it can be read.
+ * name in the report. `isWanted` is another sieve than the usual one. Throws `CaptureError` where nothing can be read.
  */
 export async function traceCapture(
 	name: string,
 	chunks: AsyncIterable<Uint8Array>,
 	sink: TraceSink,
+	isWanted: FrameFilter = canMatter,
 ): Promise<SourceFacts> {
 	const oddities = new OddityCounter();
 	const tracer = new CaptureTracer(name, sink, oddities);
 	const decoder = new FrameDecoder(tracer, oddities);
-	const facts = await readCapture(chunks, (frame) => decoder.decode(frame));
+	const facts = await readCapture(chunks, (frame) => decoder.decode(frame), isWanted);
 	decoder.end();
 	return {
 		kind: 'capture',
