@@ -1,7 +1,8 @@
 /* The pipeline behind the sources, once: transactions → registrations → one cause each. */
-import { diagnose } from '../diagnosis/diagnose.js';
+import { type DiagnosisInput, diagnose } from '../diagnosis/diagnose.js';
 import type { Finding } from '../diagnosis/finding.js';
 import type { Account } from '../registration/account.js';
+import { requestTarget } from '../registration/register-request.js';
 import type { Registration } from '../registration/registration.js';
 import { registrationsOf } from '../registration/registrations.js';
 import type { Vantage, VantageGuess } from '../registration/vantage.js';
@@ -32,10 +33,16 @@ export function analyse(input: AnalysisInput): Analysis {
 		(registration) => input.aorPattern === undefined || matchesAor(registration, input.aorPattern),
 	);
 	const vantage = vantageOf(input, registrations);
+	const otherRequests = new Map(
+		source.otherRequests.map((observed) => [
+			requestTarget(observed.message.requestUri, observed.dst),
+			observed,
+		]),
+	);
 	return {
 		sources: [analysedSource(source, vantage)],
 		registrations: registrations.map((registration) =>
-			diagnosed(registration, input, vantage, observedUntil),
+			diagnosed(registration, input, vantage, otherRequests),
 		),
 		findings: NO_FINDINGS,
 		omitted: 0,
@@ -49,15 +56,15 @@ function diagnosed(
 	registration: Registration,
 	{ source, accounts, steps }: AnalysisInput,
 	vantage: VantageGuess,
-	observedUntil: number,
+	otherRequests: DiagnosisInput['otherRequests'],
 ): DiagnosedRegistration {
 	const { cause, findings, cannotTell, digestChecks } = diagnose({
 		registration,
 		vantage,
 		isProbe: source.probe !== undefined,
 		accounts,
-		observedUntil,
-		otherRequests: source.otherRequests,
+		observedUntil: source.facts.lastPacketAt ?? 0,
+		otherRequests,
 	});
 	return { ...registration, cause, findings, cannotTell, digestChecks, steps: steps ?? [] };
 }

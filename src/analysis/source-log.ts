@@ -1,5 +1,7 @@
 /** What one source told, kept as far as registrations need it; everything else is counted and let go. */
 import { OddityCounter } from '../bytes/oddity.js';
+import type { Endpoint } from '../net/endpoint.js';
+import { contactsOf, requestTarget } from '../registration/register-request.js';
 import type { SipMessage, SipRequest } from '../sip/message.js';
 import type {
 	ConnectionEvent,
@@ -15,7 +17,10 @@ import type { ClientTransaction } from '../transaction/client-transaction.js';
 import { TransactionTracker } from '../transaction/transaction-tracker.js';
 
 /** Bounds of the tables: enough for any site, too little to be filled up by an attacker. */
-const MAX_OTHER_REQUESTS = 20_000;
+/** Requests kept before it is known which addresses belong to phones, and behind that. */
+const MAX_UNKNOWN_TARGETS = 500;
+const MAX_OTHER_REQUESTS = 4_000;
+const MAX_CONTACTS = 100_000;
 const MAX_NEIGHBOURS = 4_096;
 const MAX_FAILURES = 1_000;
 
@@ -23,7 +28,7 @@ const MAX_FAILURES = 1_000;
 export interface ReadSource {
 	readonly facts: SourceFacts;
 	readonly transactions: readonly ClientTransaction[];
-	/** Requests other than REGISTER, which may show where a registrar sends what it was told. */
+	/** The first request other than REGISTER to each target, which may show where a registrar sends what it was told. */
 	readonly otherRequests: readonly Observed<SipRequest>[];
 	readonly neighbours: readonly NeighbourEvent[];
 	readonly failures: readonly (ConnectionEvent | ResolutionEvent)[];
@@ -33,17 +38,37 @@ export interface ReadSource {
 
 export class SourceLog implements TraceSink {
 	readonly #tracker = new TransactionTracker();
-	readonly #otherRequests: Observed<SipRequest>[] = [];
+	/** The first request to each target; a later one shows nothing new. */
+	readonly #otherRequests = new Map<string, Observed<SipRequest>>();
+	/** Where the Contacts of REGISTERs point to, `address:port`. */
+	readonly #contacts = new Set<string>();
 	readonly #neighbours = new Map<string, NeighbourEvent>();
 	readonly #failures: (ConnectionEvent | ResolutionEvent)[] = [];
 	#probe: ProbeEvent | undefined;
 
 	message(observed: Observed): void {
 		if (isOtherRequest(observed)) {
-			if (this.#otherRequests.length < MAX_OTHER_REQUESTS) this.#otherRequests.push(observed);
+			const target = requestTarget(observed.message.requestUri, observed.dst);
+			const isNew = !this.#otherRequests.has(target);
+			if (isNew && this.#otherRequests.size < MAX_OTHER_REQUESTS)
+				this.#otherRequests.set(target, observed);
 			return;
 		}
+		if (observed.message.kind === 'request') this.#noteContacts(observed.message);
 		this.#tracker.message(observed);
+	}
+
+	wantsRequest(requestUri: string, dst: Endpoint): boolean {
+		if (this.#otherRequests.size >= MAX_OTHER_REQUESTS) return false;
+		const isOfPhone = this.#contacts.has(`${dst.address}:${dst.port}`);
+		if (!isOfPhone && this.#otherRequests.size >= MAX_UNKNOWN_TARGETS) return false;
+		return !this.#otherRequests.has(requestTarget(requestUri, dst));
+	}
+
+	#noteContacts(register: SipRequest): void {
+		if (this.#contacts.size >= MAX_CONTACTS) return;
+		for (const { uri } of contactsOf(register))
+			this.#contacts.add(`${uri.host ?? ''}:${uri.port ?? 5060}`);
 	}
 
 	event(event: NetworkEvent): void {
@@ -77,7 +102,7 @@ export class SourceLog implements TraceSink {
 		return {
 			facts: { ...facts, oddities: [...facts.oddities, ...this.#oddities().list()] },
 			transactions: this.#tracker.transactions(),
-			otherRequests: this.#otherRequests,
+			otherRequests: [...this.#otherRequests.values()],
 			neighbours: [...this.#neighbours.values()],
 			failures: this.#failures,
 			probe: this.#probe,

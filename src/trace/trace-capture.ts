@@ -13,9 +13,11 @@ import type { IcmpError } from '../layers/icmp.js';
 import { linkTypeName } from '../layers/link-type.js';
 import type { Neighbour } from '../layers/neighbour.js';
 import type { UdpHeader } from '../layers/udp.js';
+import type { Endpoint } from '../net/endpoint.js';
 import { formatMac } from '../net/mac-address.js';
 import type { Transport } from '../net/transport.js';
 import type { SipMessage } from '../sip/message.js';
+import { type MessageScan, scanMessage } from '../sip/message-scan.js';
 import { parseDatagram } from '../sip/parse-message.js';
 import { looksLikeSip } from '../sip/start-line.js';
 import { decodeComment } from './event-comment.js';
@@ -74,18 +76,20 @@ class CaptureTracer implements LayerSink {
 	}
 
 	udp(datagram: UdpHeader, place: PacketPlace): void {
-		const message = this.#message(datagram.payload, place.frame);
-		if (message === undefined) return;
+		if (!looksLikeSip(datagram.payload)) return;
 		const { ip, frame, frames, missing } = place;
 		if (missing > 0) {
 			const text = `${missing} bytes of a SIP message were not captured`;
 			this.#oddities.add('sip-message-cut', 'sip', frame.number, text);
 		}
+		const dst = ipEndpoint(ip.destination, datagram.destinationPort);
+		const message = this.#message(datagram.payload, dst, frame);
+		if (message === undefined) return;
 		this.#deliver({
 			message,
 			at: frame.at,
 			src: ipEndpoint(ip.source, datagram.sourcePort),
-			dst: ipEndpoint(ip.destination, datagram.destinationPort),
+			dst,
 			transport: 'udp',
 			source: this.#name,
 			frame: frame.number,
@@ -120,7 +124,8 @@ class CaptureTracer implements LayerSink {
 			if (fact?.kind === 'event') this.#sink.event(fact.event);
 			else if (fact?.kind === 'transport') transport = fact.transport;
 		}
-		const message = this.#message(pdu.payload, frame);
+		if (!looksLikeSip(pdu.payload)) return;
+		const message = this.#message(pdu.payload, pdu.dst, frame);
 		if (message === undefined) return;
 		if (pdu.src === undefined || pdu.dst === undefined) {
 			const text = 'an exported PDU without addresses: nobody can tell who spoke to whom';
@@ -141,9 +146,15 @@ class CaptureTracer implements LayerSink {
 		});
 	}
 
-	/** The SIP message of a payload; undefined where it is none, with an oddity where it only begins like one. */
-	#message(payload: Uint8Array, frame: Frame): SipMessage | undefined {
-		if (!looksLikeSip(payload)) return undefined;
+	/**
+	 * The SIP message of a payload that looks like one; undefined where nobody needs it, which is counted, and where it
+	 * only begins like one, which is an oddity.
+	 */
+	#message(payload: Uint8Array, dst: Endpoint | undefined, frame: Frame): SipMessage | undefined {
+		if (this.#isOfNoInterest(scanMessage(payload), dst)) {
+			this.sipMessages += 1;
+			return undefined;
+		}
 		// Frames may be views of a Buffer, whose `slice` does not copy as a Uint8Array's does.
 		const bytes = new Uint8Array(payload.buffer, payload.byteOffset, payload.byteLength);
 		const parsed = parseDatagram(bytes);
@@ -151,6 +162,12 @@ class CaptureTracer implements LayerSink {
 		const text = describeMalformed(parsed.malformed);
 		this.#oddities.add('sip-unreadable', 'sip', frame.number, text);
 		return undefined;
+	}
+
+	#isOfNoInterest(scan: MessageScan, dst: Endpoint | undefined): boolean {
+		if (scan.kind === 'other-response') return true;
+		if (scan.kind === 'register' || dst === undefined) return false;
+		return this.#sink.wantsRequest?.(scan.requestUri, dst) === false;
 	}
 
 	#deliver(observed: Observed): void {
