@@ -3,6 +3,7 @@ import { type DiagnosisInput, diagnose } from '../diagnosis/diagnose.js';
 import type { Finding } from '../diagnosis/finding.js';
 import { formatEndpoint } from '../net/endpoint.js';
 import type { Account } from '../registration/account.js';
+import { requestTarget } from '../registration/register-request.js';
 import type { Registration } from '../registration/registration.js';
 import { registrationsOf } from '../registration/registrations.js';
 import type { Vantage, VantageGuess } from '../registration/vantage.js';
@@ -34,10 +35,16 @@ export function analyse(input: AnalysisInput): Analysis {
 	);
 	const vantage = vantageOf(input, registrations);
 	const plainServers = plainServersOf(source.transactions);
+	const otherRequests = new Map(
+		source.otherRequests.map((observed) => [
+			requestTarget(observed.message.requestUri, observed.dst),
+			observed,
+		]),
+	);
 	return {
 		sources: [analysedSource(source, vantage)],
 		registrations: registrations.map((registration) =>
-			diagnosed(registration, input, { vantage, observedUntil, plainServers }),
+			diagnosed(registration, input, { vantage, observedUntil, plainServers, otherRequests }),
 		),
 		findings: NO_FINDINGS,
 		omitted: 0,
@@ -50,14 +57,13 @@ const NO_FINDINGS: readonly Finding[] = [];
 function diagnosed(
 	registration: Registration,
 	{ source, accounts, steps }: AnalysisInput,
-	context: Pick<DiagnosisInput, 'vantage' | 'observedUntil' | 'plainServers'>,
+	context: Pick<DiagnosisInput, 'vantage' | 'observedUntil' | 'plainServers' | 'otherRequests'>,
 ): DiagnosedRegistration {
 	const { cause, findings, cannotTell, digestChecks } = diagnose({
 		...context,
 		registration,
 		isProbe: source.probe !== undefined,
 		accounts,
-		otherRequests: source.otherRequests,
 	});
 	return { ...registration, cause, findings, cannotTell, digestChecks, steps: steps ?? [] };
 }

@@ -1,5 +1,7 @@
 /** What one source told, kept as far as registrations need it; everything else is counted and let go. */
 import { OddityCounter } from '../bytes/oddity.js';
+import type { Endpoint } from '../net/endpoint.js';
+import { contactsOf, requestTarget } from '../registration/register-request.js';
 import type { AttemptEvent } from '../registration/registration.js';
 import type { SipMessage, SipRequest, SipResponse } from '../sip/message.js';
 import type {
@@ -16,7 +18,10 @@ import { TransactionTracker } from '../transaction/transaction-tracker.js';
 import { LookupLog } from './lookup-log.js';
 
 /** Bounds of the tables: enough for any site, too little to be filled up by an attacker. */
-const MAX_OTHER_REQUESTS = 20_000;
+/** Requests kept before it is known which addresses belong to phones, and behind that. */
+const MAX_UNKNOWN_TARGETS = 500;
+const MAX_OTHER_REQUESTS = 4_000;
+const MAX_CONTACTS = 100_000;
 const MAX_NEIGHBOURS = 4_096;
 const MAX_FAILURES = 10_000;
 
@@ -24,7 +29,7 @@ const MAX_FAILURES = 10_000;
 export interface ReadSource {
 	readonly facts: SourceFacts;
 	readonly transactions: readonly ClientTransaction[];
-	/** Requests other than REGISTER, which may show where a registrar sends what it was told. */
+	/** The first request other than REGISTER to each target, which may show where a registrar sends what it was told. */
 	readonly otherRequests: readonly Observed<SipRequest>[];
 	readonly neighbours: readonly NeighbourEvent[];
 	/** What the network told besides ICMP, as it came. */
@@ -39,7 +44,10 @@ export interface ReadSource {
 
 export class SourceLog implements TraceSink {
 	readonly #tracker = new TransactionTracker();
-	readonly #otherRequests: Observed<SipRequest>[] = [];
+	/** The first request to each target; a later one shows nothing new. */
+	readonly #otherRequests = new Map<string, Observed<SipRequest>>();
+	/** Where the Contacts of REGISTERs point to, `address:port`. */
+	readonly #contacts = new Set<string>();
 	readonly #neighbours = new Map<string, NeighbourEvent>();
 	readonly #failures: AttemptEvent[] = [];
 	#failuresDropped = 0;
@@ -49,10 +57,27 @@ export class SourceLog implements TraceSink {
 
 	message(observed: Observed): void {
 		if (isOtherRequest(observed)) {
-			if (this.#otherRequests.length < MAX_OTHER_REQUESTS) this.#otherRequests.push(observed);
+			const target = requestTarget(observed.message.requestUri, observed.dst);
+			const isNew = !this.#otherRequests.has(target);
+			if (isNew && this.#otherRequests.size < MAX_OTHER_REQUESTS)
+				this.#otherRequests.set(target, observed);
 			return;
 		}
+		if (observed.message.kind === 'request') this.#noteContacts(observed.message);
 		this.#tracker.message(observed);
+	}
+
+	wantsRequest(requestUri: string, dst: Endpoint): boolean {
+		if (this.#otherRequests.size >= MAX_OTHER_REQUESTS) return false;
+		const isOfPhone = this.#contacts.has(`${dst.address}:${dst.port}`);
+		if (!isOfPhone && this.#otherRequests.size >= MAX_UNKNOWN_TARGETS) return false;
+		return !this.#otherRequests.has(requestTarget(requestUri, dst));
+	}
+
+	#noteContacts(register: SipRequest): void {
+		if (this.#contacts.size >= MAX_CONTACTS) return;
+		for (const { uri } of contactsOf(register))
+			this.#contacts.add(`${uri.host ?? ''}:${uri.port ?? 5060}`);
 	}
 
 	event(event: NetworkEvent): void {
@@ -86,7 +111,7 @@ export class SourceLog implements TraceSink {
 		return {
 			facts: { ...facts, oddities: [...facts.oddities, ...this.#oddities().list()] },
 			transactions: this.#tracker.transactions(),
-			otherRequests: this.#otherRequests,
+			otherRequests: [...this.#otherRequests.values()],
 			neighbours: [...this.#neighbours.values()],
 			failures: this.#failures,
 			lookups: this.#lookups.list(),

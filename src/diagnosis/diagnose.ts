@@ -3,7 +3,7 @@ import type { Account } from '../registration/account.js';
 import { type AuthenticationStep, authenticationSteps } from '../registration/authentication.js';
 import { checkDigest, type DigestCheck } from '../registration/digest-check.js';
 import { isFailed } from '../registration/outcome.js';
-import { contactsOf, requestUriOf } from '../registration/register-request.js';
+import { contactsOf } from '../registration/register-request.js';
 import type { Attempt, Registration } from '../registration/registration.js';
 import type { VantageGuess } from '../registration/vantage.js';
 import type { SipRequest } from '../sip/message.js';
@@ -23,9 +23,10 @@ export interface DiagnosisInput {
 	readonly isProbe: boolean;
 	readonly accounts: readonly Account[];
 	readonly observedUntil: Instant;
-	readonly otherRequests: readonly Observed<SipRequest>[];
 	/** Servers that answered SIP without TLS over TCP, `203.0.113.5:5060`. */
 	readonly plainServers: ReadonlySet<string>;
+	/** Requests other than REGISTER by their `requestTarget`. */
+	readonly otherRequests: ReadonlyMap<string, Observed<SipRequest>>;
 }
 
 export interface Diagnosis {
@@ -44,8 +45,9 @@ interface Examined {
 export function diagnose(input: DiagnosisInput): Diagnosis {
 	const { attempts, decisive } = input.registration;
 	const check = memoised((step) => checkDigest(step, input.accounts, input.registration.aor));
+	const toContact = requestsToContact(input.registration, input.otherRequests);
 	const examined = new Map(
-		attempts.map((attempt) => [attempt, examine(attempt, input, check)] as const),
+		attempts.map((attempt) => [attempt, examine(attempt, input, check, toContact)] as const),
 	);
 	const decided = decisive === undefined ? undefined : examined.get(decisive);
 	const cause =
@@ -82,6 +84,7 @@ function examine(
 	attempt: Attempt,
 	input: DiagnosisInput,
 	digestCheck: Subject['digestCheck'],
+	toContact: Subject['requestsToContact'],
 ): Examined {
 	const { registration } = input;
 	const subject: Subject = {
@@ -93,7 +96,7 @@ function examine(
 		digestCheck,
 		observedUntil: input.observedUntil,
 		plainServers: input.plainServers,
-		requestsToContact: requestsToContact(registration, input.otherRequests),
+		requestsToContact: toContact,
 	};
 	const mended =
 		isFailed(attempt.outcome) &&
@@ -148,9 +151,9 @@ function withoutRepetition(
 
 function requestsToContact(
 	{ attempts }: Registration,
-	otherRequests: readonly Observed<SipRequest>[],
+	otherRequests: ReadonlyMap<string, Observed<SipRequest>>,
 ): readonly Observed<SipRequest>[] {
-	if (otherRequests.length === 0) return [];
+	if (otherRequests.size === 0) return [];
 	const contacts = new Set(
 		attempts
 			.flatMap(({ transactions }) => transactions)
@@ -158,10 +161,7 @@ function requestsToContact(
 			.map(({ uri }) => `${uri.user ?? ''}@${uri.host ?? ''}:${uri.port ?? DEFAULT_PORT}`),
 	);
 	// User and port as well: another host of the registrar's own network may have the same private address.
-	return otherRequests.filter(({ message, dst }) => {
-		const user = requestUriOf(message)?.user ?? '';
-		return contacts.has(`${user}@${dst.address}:${dst.port}`);
-	});
+	return [...contacts].flatMap((contact) => otherRequests.get(contact) ?? []);
 }
 
 function digestChecksOf(
