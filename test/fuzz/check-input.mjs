@@ -79,7 +79,9 @@ async function runPipeline({ file, chunkSize, columns, vantage }) {
 	holds(validate(JSON.parse(json)), () => `not of the schema: ${JSON.stringify(validate.errors)}`);
 	harmless('terminal', text);
 	harmless('JSON', json);
-	for (const registration of document.registrations) consistent(registration, facts.packets);
+	// Frames that could not be delivered have numbers as well, and are oddities.
+	const lastFrame = facts.oddities.reduce((sum, { count }) => sum + count, facts.packets);
+	for (const registration of document.registrations) consistent(registration, lastFrame);
 	return document.registrations.map(({ outcome }) => outcome);
 }
 
@@ -98,10 +100,10 @@ function harmless(name, text) {
 }
 
 /** What every report promises: evidence that is there, and in frames that are. */
-function consistent({ cause, findings, outcome }, packets) {
+function consistent({ cause, findings, outcome }, lastFrame) {
 	for (const finding of [...findings, ...(cause === null ? [] : [cause])]) {
 		holds(finding.evidence.length > 0, () => `${finding.id} without evidence`);
-		const isThere = ({ frame }) => frame >= 0 && frame <= packets;
+		const isThere = ({ frame }) => frame >= 0 && frame <= lastFrame;
 		holds(finding.evidence.every(isThere), () => `${finding.id} points at a frame beyond the last`);
 	}
 	const isFine = outcome === 'registered' && cause?.severity === 'fatal';

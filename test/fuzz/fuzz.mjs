@@ -42,6 +42,7 @@ async function main(run) {
 	const seeds = readSeeds();
 	const findings = [];
 	const total = { sizes: [], outcomes: {} };
+	/** False where there are findings enough. */
 	const report = (number, problem) => {
 		findings.push(number);
 		const { file } = makeMutant(seeds, run.seed, number);
@@ -49,6 +50,7 @@ async function main(run) {
 			`finding: input ${number}, ${file.length} bytes, ${writeFinding(run.seed, number, file)}`,
 		);
 		print(`  ${problem.split('\n').slice(0, 6).join('\n  ')}`);
+		return findings.length < MAX_FINDINGS;
 	};
 	let next = run.first;
 	while (next <= run.last && Date.now() < run.until && findings.length < MAX_FINDINGS) {
@@ -79,7 +81,7 @@ function runWorker(run, total, report) {
 	}, 1000);
 	return new Promise((resolve) => {
 		worker.on('message', ({ number, problem, sizes, outcomes }) => {
-			if (number !== undefined) report(number, problem);
+			if (number !== undefined && !report(number, problem)) worker.terminate();
 			for (const size of sizes ?? []) total.sizes.push(size);
 			for (const [outcome, count] of Object.entries(outcomes ?? {})) {
 				total.outcomes[outcome] = (total.outcomes[outcome] ?? 0) + count;
