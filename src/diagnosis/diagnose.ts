@@ -48,7 +48,9 @@ export function diagnose(input: DiagnosisInput): Diagnosis {
 	const decided = decisive === undefined ? undefined : examined.get(decisive);
 	const cause =
 		decisive === undefined || decided === undefined ? undefined : causeOf(decisive, decided);
-	const all = [...examined.values()].flatMap(({ findings }) => findings);
+	const all = [...examined.values()]
+		.flatMap(({ findings }) => findings)
+		.filter((finding) => !isAfterSuccess(finding, decisive));
 	return {
 		cause,
 		findings: withoutRepetition(
@@ -58,6 +60,14 @@ export function diagnose(input: DiagnosisInput): Diagnosis {
 		cannotTell: decided?.cannotTell ?? [],
 		digestChecks: digestChecksOf(attempts, check),
 	};
+}
+
+/**
+ * What comes after the attempt that registered only asked or removed: nothing of it keeps the phone from being
+ * registered, such as a removal that its power did not outlast.
+ */
+function isAfterSuccess({ severity, attempt }: Finding, decisive: Attempt | undefined): boolean {
+	return severity === 'fatal' && decisive?.outcome === 'registered' && attempt > decisive.number;
 }
 
 function causeOf(attempt: Attempt, { findings, cannotTell }: Examined): Finding | undefined {

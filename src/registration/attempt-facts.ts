@@ -15,9 +15,15 @@ export function lastFinal(attempt: Attempt): Observed<SipResponse> | undefined {
 	return lastTransaction(attempt)?.phone.final;
 }
 
-/** True where not a single SIP response to any REGISTER of the attempt was seen on the phone's leg. */
+/**
+ * True where not a single SIP response came from the server that was asked last; another one may have answered before
+ * it, with a redirect or a refusal that the phone took elsewhere.
+ */
 export function hasNoResponse(attempt: Attempt): boolean {
-	return attempt.transactions.every(({ phone }) => phone.responses.length === 0);
+	const server = lastTransaction(attempt)?.phone.server.address;
+	return attempt.transactions
+		.filter(({ phone }) => phone.server.address === server)
+		.every(({ phone }) => phone.responses.length === 0);
 }
 
 /** The last final response that the server of this attempt's last REGISTER gave to an earlier one. */

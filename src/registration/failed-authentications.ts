@@ -1,10 +1,13 @@
 /** Refused credentials of one phone: what a registrar counts before it bans (fail2ban, pike and their like). */
 import { lastTransaction } from './attempt-facts.js';
-import { type AuthenticationStep, authenticationSteps } from './authentication.js';
-import type { Attempt, Registration } from './registration.js';
+import { type AuthenticationStep, authenticationStep } from './authentication.js';
+import type { Attempt, RegisterTransaction, Registration } from './registration.js';
+
+/** Answers looked back at; a phone that fails for days tells nothing more with its first thousand failures. */
+const MAX_ANSWERS = 100;
 
 /**
- * The REGISTERs with credentials that the server of the attempt's last REGISTER refused before it, since the last one
+ * Up to a hundred REGISTERs with credentials that the server of the attempt's last REGISTER refused before it, since the last one
  * it accepted. stale=true is no failure: the nonce was too old, the password not even doubted (RFC 7616 §3.3).
  */
 export function failedAuthenticationsBefore(
@@ -13,17 +16,24 @@ export function failedAuthenticationsBefore(
 ): readonly AuthenticationStep[] {
 	const last = lastTransaction(attempt);
 	const server = last?.phone.server.address;
-	const earlier = attempts
+	const answered = attempts
 		.filter(({ number }) => number <= attempt.number)
-		.flatMap(authenticationSteps)
-		.filter(({ transaction }) => transaction !== last)
-		.filter(({ transaction }) => transaction.phone.server.address === server);
-	const accepted = earlier.findLastIndex(({ final }) => (final?.message.statusCode ?? 999) < 300);
-	return earlier.slice(accepted + 1).filter(isFailure);
+		.flatMap(({ transactions }) => transactions)
+		.filter(({ phone }) => phone.final !== undefined && phone.server.address === server)
+		.filter((transaction) => transaction !== last)
+		.slice(-MAX_ANSWERS);
+	const accepted = answered.findLastIndex((transaction) => statusOf(transaction) < 300);
+	return answered
+		.slice(accepted + 1)
+		.filter((transaction) => [401, 403, 407].includes(statusOf(transaction)))
+		.map(authenticationStep)
+		.filter(isFailure);
 }
 
-function isFailure({ credentials, challenges, final }: AuthenticationStep): boolean {
-	if (credentials.length === 0 || final === undefined) return false;
-	if (![401, 403, 407].includes(final.message.statusCode)) return false;
-	return !challenges.some(({ digest }) => digest.stale);
+function statusOf({ phone }: RegisterTransaction): number {
+	return phone.final?.message.statusCode ?? 0;
+}
+
+function isFailure({ credentials, challenges }: AuthenticationStep): boolean {
+	return credentials.length > 0 && !challenges.some(({ digest }) => digest.stale);
 }

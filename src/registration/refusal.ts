@@ -27,14 +27,15 @@ export function refusedCredentials(
 	attempt: Attempt,
 	steps: readonly AuthenticationStep[],
 ): Refusal | undefined {
-	// A phone may go back to a REGISTER without credentials after a refusal: the last round still says why.
-	const round = isRefused(attempt.outcome) ? authenticationRounds(steps).at(-1) : undefined;
+	// A phone may go back to a REGISTER without credentials after a refusal, or to an old nonce, which says nothing of the
+	// password: the last round with a current one still says why.
+	const rounds = isRefused(attempt.outcome) ? authenticationRounds(steps) : [];
+	const round = rounds.findLast(usesCurrentNonce);
 	const final = round?.answered.final;
 	if (round === undefined || final === undefined) return undefined;
 	if (![401, 403, 407].includes(final.message.statusCode)) return undefined;
 	const realm = answeringCredentials(round)?.realm;
 	if (realm === undefined || !offeredRealms(round).includes(realm)) return undefined;
-	if (!usesCurrentNonce(round)) return undefined;
 	// Another realm asks next: what these credentials were for let them pass.
 	const { challenges } = round.answered;
 	if (challenges.length > 0 && challenges.every(({ digest }) => digest.realm !== realm))

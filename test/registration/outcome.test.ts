@@ -139,6 +139,34 @@ describe('challenged', () => {
 	});
 });
 
+describe('a phone that has shown what it does', () => {
+	it('is challenged at once where the second challenge meets no credentials either', () => {
+		const again = request({ cseq: 2 });
+		const text = challengedOnce + sent(again, 10) + challenged(again, 10.03, 'n2');
+		expect(outcomeOf(text, 10.03)).toBe('challenged');
+	});
+
+	it('is not given another four seconds for a second 423', () => {
+		const again = request({ cseq: 2 });
+		const headers = ['Min-Expires: 300'];
+		const text =
+			finished(first, 423, ...headers) +
+			sent(again, 10) +
+			answered(again, 10.03, { status: 423, headers });
+		expect(outcomeOf(text, 10.03)).toBe('rejected');
+	});
+
+	it('is given them for the first challenge of another realm', () => {
+		const header = 'WWW-Authenticate: Digest realm="registrar.example.net", nonce="n2"';
+		const text =
+			challengedOnce +
+			sent(withCredentials, 0.05) +
+			answered(withCredentials, 0.08, { status: 401, headers: [header] });
+		expect(outcomeOf(text, 1)).toBe('open');
+		expect(outcomeOf(text, 5)).toBe('rejected');
+	});
+});
+
 describe('rejected', () => {
 	it('is any other final response of 400 and above, at once', () => {
 		for (const status of [400, 403, 404, 405, 408, 500, 503, 603]) {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ha1Secret, parseAccounts } from '../../src/usecase/accounts.js';
+import { accountsFrom, ha1Secret, parseAccounts } from '../../src/usecase/accounts.js';
 import { UsageError } from '../../src/usecase/usage-error.js';
 
 const FILE = 'accounts.csv';
@@ -151,5 +151,32 @@ describe('an HA1', () => {
 
 	it('of 32 digits is one of MD5', () => {
 		expect(ha1Secret('b'.repeat(32), undefined, '--ha1')).toMatchObject({ algorithm: 'MD5' });
+	});
+});
+
+describe('accounts of file and flags', () => {
+	const file = { text: 'username,password\n1001,secret\n', name: FILE };
+	const secret = { kind: 'password', password: 'other' } as const;
+
+	it('are those of both', () => {
+		const accounts = accountsFrom({ file, username: '1002', secret });
+		expect(accounts.map(({ username }) => username)).toEqual(['1001', '1002']);
+	});
+
+	it('are those of the file alone where no flag gives a secret', () => {
+		expect(accountsFrom({ file, username: '1002', secret: undefined })).toHaveLength(1);
+	});
+
+	it('may be a password alone, which fits nobody by name', () => {
+		const [account] = accountsFrom({ file: undefined, username: undefined, secret });
+		expect(account?.username).toBe('');
+	});
+
+	it('are a mistake where an HA1 has no username, and the HA1 is not shown', () => {
+		const ha1 = { kind: 'ha1', ha1: 'c'.repeat(32), algorithm: 'MD5' } as const;
+		const mistake = (): unknown =>
+			accountsFrom({ file: undefined, username: undefined, secret: ha1 });
+		expect(mistake).toThrow('--ha1 needs --auth-user');
+		expect(mistake).not.toThrow('cccc');
 	});
 });

@@ -2,12 +2,12 @@ import { findAlgorithm } from '../../digest/algorithm.js';
 import type { DigestCredentials } from '../../digest/digest.js';
 import { describeStatus } from '../../registration/attempt-facts.js';
 import {
-	type AuthenticationStep,
 	answeringCredentials,
 	authenticationSteps,
 	type OfferedChallenge,
 } from '../../registration/authentication.js';
 import { refusedCredentials } from '../../registration/refusal.js';
+import type { Attempt } from '../../registration/registration.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT, type Subject, type Verdict } from '../rule.js';
 
@@ -87,18 +87,24 @@ function answeredWithAnother({ attempt, steps }: Subject): Verdict {
 function neverAnswered({ registration, steps }: Subject): Verdict {
 	const challenged = steps.filter(({ challenges }) => challenges.length > 0);
 	const first = challenged[0]?.challenges[0];
-	// The first challenge, and two more REGISTERs that do not answer one.
-	if (first === undefined || challenged.length < 3) return SILENT;
+	if (first === undefined) return SILENT;
 	const offers = challenged.flatMap(({ challenges }) => challenges);
 	if (!offers.every(({ digest }) => isNewer(digest.algorithm))) return SILENT;
-	const used = registration.attempts.flatMap(authenticationSteps).flatMap(algorithmsUsed);
-	if (used.some((name) => offers.some(({ digest }) => nameOf(digest.algorithm) === name)))
-		return SILENT;
+	const names = new Set(offers.map(({ digest }) => nameOf(digest.algorithm)));
+	if (registration.attempts.some((attempt) => usesOneOf(names, attempt))) return SILENT;
 	const offered = offeredNames(offers);
+	// The first challenge, and two more REGISTERs that do not answer one.
+	if (challenged.length < 3) {
+		return {
+			kind: 'cannot-tell',
+			because: `only ${offered} is offered and was not answered; the phone may not know it, may have no password, or may answer later`,
+			decidedBy: 'a longer capture, or MD5 offered beside it',
+		};
+	}
 	return {
 		kind: 'fires',
 		confidence: 'likely',
-		summary: `The server offers only ${offered}, and after ${challenged.length} challenges every REGISTER is still without credentials.`,
+		summary: `The server offers only ${offered}, and after ${challenged.length} challenges every REGISTER is still without credentials: the phone does not know it, or has no password.`,
 		evidence: inOrder(
 			evidenceOf(first.response, `${first.header} algorithm`, offered),
 			...evidenceIf(challenged.at(-1)?.request, 'Authorization', 'none'),
@@ -120,8 +126,11 @@ function isLeftOut({ algorithm, response }: DigestCredentials): boolean {
 	return algorithm === undefined && (response?.length ?? 0) > MD5_LENGTH;
 }
 
-function algorithmsUsed({ credentials }: AuthenticationStep): readonly string[] {
-	return credentials.map(({ digest }) => nameOf(digest.algorithm));
+function usesOneOf(names: ReadonlySet<string>, attempt: Attempt): boolean {
+	if (attempt.outcome === 'challenged') return false;
+	return authenticationSteps(attempt).some(({ credentials }) =>
+		credentials.some(({ digest }) => names.has(nameOf(digest.algorithm))),
+	);
 }
 
 function offeredNames(offers: readonly OfferedChallenge[]): string {

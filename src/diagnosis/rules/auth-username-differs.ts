@@ -55,10 +55,12 @@ export default defineRule({
 		const confidence = confidenceOf(subject, refusal, sent);
 		if (confidence === undefined) return SILENT;
 		const account = comparison(subject.digestCheck(round.answered));
+		const otherwise =
+			confidence === 'strong' ? '' : '; if the provider gives two names, the password is wrong';
 		return {
 			kind: 'fires',
 			confidence,
-			summary: `The phone registers "${user}" and authenticates as "${sent}", and the server answers ${describeStatus(final)}${account}.`,
+			summary: `The phone registers "${user}" and authenticates as "${sent}", and the server answers ${describeStatus(final)}${account}${otherwise}.`,
 			evidence: inOrder(
 				evidenceOf(
 					round.answered.request,
@@ -80,8 +82,8 @@ function isSameName(sent: string, request: SipRequest): boolean {
 
 function wasAccepted(sent: string, { attempts }: Registration): boolean {
 	return attempts
-		.flatMap(authenticationSteps)
-		.filter(({ final }) => (final?.message.statusCode ?? 999) < 300)
+		.filter(({ outcome }) => outcome === 'registered' || outcome === 'unregistered')
+		.flatMap((attempt) => authenticationSteps(attempt).at(-1) ?? [])
 		.some(({ credentials }) =>
 			credentials.some(({ digest }) => (digest.usernameExtended ?? digest.username) === sent),
 		);

@@ -40,6 +40,9 @@ export default defineRule({
 		const request = attempt.transactions.at(-1)?.phone.request;
 		if (final?.message.statusCode !== 400 || request === undefined) return SILENT;
 		const faults = requestFaults(request).slice(0, MAX_FAULTS);
+		const nothing = request.cut
+			? 'the snaplen cut the REGISTER, so its faults cannot be seen'
+			: 'no fault is seen in the REGISTER';
 		const words = serverWords(final.message).join('; ');
 		const says = words !== '' || !isStockPhrase(final.message.reasonPhrase);
 		const answer = `${describeStatus(final)}${words === '' ? '' : ` (${words})`}`;
@@ -47,13 +50,11 @@ export default defineRule({
 			kind: 'fires',
 			confidence: faults.length > 0 || says ? 'strong' : 'likely',
 			summary: `${final.src.address} answers ${answer}; ${
-				faults.length === 0
-					? 'no fault is seen in the REGISTER as captured here'
-					: `in the REGISTER ${faults.join(', ')}`
+				faults.length === 0 ? nothing : `in the REGISTER ${faults.join(', ')}`
 			}.`,
 			evidence: inOrder(
 				evidenceOf(final, 'Status', answer),
-				...(faults.length === 0 ? ['no fault found in it'] : faults).map((fault) =>
+				...(faults.length === 0 ? [nothing] : faults).map((fault) =>
 					evidenceOf(request, 'REGISTER', fault),
 				),
 			),

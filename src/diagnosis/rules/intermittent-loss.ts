@@ -38,7 +38,7 @@ export default defineRule({
 	],
 	check({ attempt, registration }) {
 		if (attempt.outcome !== 'registered') return SILENT;
-		const repeated = lostInEveryRoundTrip(attempt) ?? lostOften(registration);
+		const repeated = lostInEveryRoundTrip(attempt) ?? lostOften(attempt, registration);
 		const [first] = repeated?.transactions ?? [];
 		if (repeated === undefined || first === undefined) return SILENT;
 		const prompt = repeated.transactions.every((one) => one.prompt);
@@ -69,7 +69,9 @@ function lostInEveryRoundTrip({ transactions }: Attempt): Repetition | undefined
 	};
 }
 
-function lostOften({ attempts }: Registration): Repetition | undefined {
+/** Counted once, for the attempt that decides. */
+function lostOften(attempt: Attempt, { attempts, decisive }: Registration): Repetition | undefined {
+	if (attempt !== decisive) return undefined;
 	const all = attempts
 		.flatMap(({ transactions }) => transactions)
 		.filter(({ phone }) => phone.transport === 'udp' && phone.final !== undefined);

@@ -46,7 +46,10 @@ export default defineRule({
 		if (transaction?.transport !== 'udp' || !isFailed(attempt.outcome)) return SILENT;
 		const via = topVia(transaction.request.message);
 		if (via === undefined || via.rport !== undefined) return SILENT;
-		if (transaction.final !== undefined) return answeredElsewhere(transaction, via);
+		if (transaction.final !== undefined) {
+			// An answer that is seen at the phone has passed every NAT: its port is somebody else's doing.
+			return vantage.vantage === 'client' ? SILENT : answeredElsewhere(transaction, via);
+		}
 		return vantage.vantage === 'server' ? SILENT : fromThePhone(subject, transaction, via);
 	},
 });

@@ -53,7 +53,7 @@ export default defineRule({
 		return {
 			kind: 'fires',
 			confidence: vantage.vantage === 'client' ? 'proven' : 'strong',
-			summary: `REGISTER was sent ${describeSends(transaction)} to ${server} over ${transaction.transport.toUpperCase()}, and nothing came back: no response, no ICMP error.`,
+			summary: `REGISTER was sent ${describeSends(transaction)} to ${server} over ${transaction.transport.toUpperCase()}, and no answer came${transaction.unreachable.length === 0 ? ', not even an ICMP error' : ''}.`,
 			evidence: inOrder(
 				evidenceOf(transaction.request, 'REGISTER', `first sent to ${server}`),
 				...(last === undefined || last === transaction.request
