@@ -1,9 +1,10 @@
 /* The pipeline behind the sources, once: transactions → registrations → one cause each. */
-import { diagnose } from '../diagnosis/diagnose.js';
+import { type DiagnosisInput, diagnose } from '../diagnosis/diagnose.js';
 import type { Finding } from '../diagnosis/finding.js';
 import type { Account } from '../registration/account.js';
 import type { Registration } from '../registration/registration.js';
 import { registrationsOf } from '../registration/registrations.js';
+import { requestsByTarget } from '../registration/requests-to-contact.js';
 import type { Vantage, VantageGuess } from '../registration/vantage.js';
 import { guessVantage } from '../registration/vantage-guess.js';
 import { elapsedMs } from '../time/instant.js';
@@ -32,10 +33,11 @@ export function analyse(input: AnalysisInput): Analysis {
 		(registration) => input.aorPattern === undefined || matchesAor(registration, input.aorPattern),
 	);
 	const vantage = vantageOf(input, registrations);
+	const byTarget = requestsByTarget(source.otherRequests);
 	return {
 		sources: [analysedSource(source, vantage)],
 		registrations: registrations.map((registration) =>
-			diagnosed(registration, input, vantage, observedUntil),
+			diagnosed(registration, input, { vantage, observedUntil, requestsByTarget: byTarget }),
 		),
 		findings: NO_FINDINGS,
 		omitted: 0,
@@ -48,16 +50,13 @@ const NO_FINDINGS: readonly Finding[] = [];
 function diagnosed(
 	registration: Registration,
 	{ source, accounts, steps }: AnalysisInput,
-	vantage: VantageGuess,
-	observedUntil: number,
+	shared: Pick<DiagnosisInput, 'vantage' | 'observedUntil' | 'requestsByTarget'>,
 ): DiagnosedRegistration {
 	const { cause, findings, cannotTell, digestChecks } = diagnose({
+		...shared,
 		registration,
-		vantage,
 		isProbe: source.probe !== undefined,
 		accounts,
-		observedUntil,
-		otherRequests: source.otherRequests,
 	});
 	return { ...registration, cause, findings, cannotTell, digestChecks, steps: steps ?? [] };
 }
