@@ -3,8 +3,8 @@ import type { Account } from '../registration/account.js';
 import { type AuthenticationStep, authenticationSteps } from '../registration/authentication.js';
 import { checkDigest, type DigestCheck } from '../registration/digest-check.js';
 import { isFailed } from '../registration/outcome.js';
-import { contactsOf } from '../registration/register-request.js';
 import type { Attempt, Registration } from '../registration/registration.js';
+import { type RequestsByTarget, requestsToContact } from '../registration/requests-to-contact.js';
 import type { VantageGuess } from '../registration/vantage.js';
 import type { SipRequest } from '../sip/message.js';
 import type { Instant } from '../time/instant.js';
@@ -15,8 +15,6 @@ import type { CannotTell, Finding } from './finding.js';
 import type { Rule, Subject } from './rule.js';
 import { undetermined } from './undetermined.js';
 
-const DEFAULT_PORT = 5060;
-
 export interface DiagnosisInput {
 	readonly registration: Registration;
 	readonly vantage: VantageGuess;
@@ -25,8 +23,8 @@ export interface DiagnosisInput {
 	readonly observedUntil: Instant;
 	/** Servers that answered SIP without TLS over TCP, `203.0.113.5:5060`. */
 	readonly plainServers: ReadonlySet<string>;
-	/** Requests other than REGISTER by their `requestTarget`. */
-	readonly otherRequests: ReadonlyMap<string, Observed<SipRequest>>;
+	/** Those other than REGISTER. */
+	readonly requestsByTarget: RequestsByTarget;
 }
 
 export interface Diagnosis {
@@ -45,7 +43,7 @@ interface Examined {
 export function diagnose(input: DiagnosisInput): Diagnosis {
 	const { attempts, decisive } = input.registration;
 	const check = memoised((step) => checkDigest(step, input.accounts, input.registration.aor));
-	const toContact = requestsToContact(input.registration, input.otherRequests);
+	const toContact = requestsToContact(input.registration, input.requestsByTarget);
 	const examined = new Map(
 		attempts.map((attempt) => [attempt, examine(attempt, input, check, toContact)] as const),
 	);
@@ -147,21 +145,6 @@ function withoutRepetition(
 			byId.set(finding.id, finding);
 	}
 	return [...byId.values()];
-}
-
-function requestsToContact(
-	{ attempts }: Registration,
-	otherRequests: ReadonlyMap<string, Observed<SipRequest>>,
-): readonly Observed<SipRequest>[] {
-	if (otherRequests.size === 0) return [];
-	const contacts = new Set(
-		attempts
-			.flatMap(({ transactions }) => transactions)
-			.flatMap(({ phone }) => contactsOf(phone.request.message))
-			.map(({ uri }) => `${uri.user ?? ''}@${uri.host ?? ''}:${uri.port ?? DEFAULT_PORT}`),
-	);
-	// User and port as well: another host of the registrar's own network may have the same private address.
-	return [...contacts].flatMap((contact) => otherRequests.get(contact) ?? []);
 }
 
 function digestChecksOf(
