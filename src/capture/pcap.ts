@@ -58,9 +58,18 @@ export class PcapReader implements FrameReader {
 		if (this.#stopped) return false;
 		const run = this.#joiner.push(chunk, this.#needed);
 		if (run === undefined) return true;
-		const start = this.#header === undefined ? this.#readHeader(run) : 0;
-		if (this.#header === undefined || this.#stopped) return !this.#stopped;
+		const start = this.#hasHeader() ? 0 : this.#readHeader(run);
+		if (!this.#hasHeader() || !this.#isReading()) return this.#isReading();
 		this.#joiner.keep(run.subarray(this.#walk(run, start)));
+		return this.#isReading();
+	}
+
+	// Both change while the parser calls back, which a compiler that narrows fields cannot see.
+	#hasHeader(): boolean {
+		return this.#header !== undefined;
+	}
+
+	#isReading(): boolean {
 		return !this.#stopped;
 	}
 

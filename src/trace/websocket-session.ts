@@ -65,7 +65,7 @@ export class WebSocketSession implements TcpSession {
 		direction.head = head;
 		if (from === 'client') this.#request(head);
 		else this.#response(head, origin);
-		if (rest.length > 0 && !this.#isForeign) this.#frames(from, rest, origin);
+		if (rest.length > 0) this.#frames(from, rest, origin);
 	}
 
 	gap(from: Side): void {
@@ -117,6 +117,7 @@ export class WebSocketSession implements TcpSession {
 	}
 
 	#frames(from: Side, chunk: Uint8Array, origin: PacketOrigin): void {
+		if (this.#isForeign) return;
 		const direction = this.#directions[from];
 		direction.trail.add(chunk.length, origin);
 		for (const frame of direction.frames.push(chunk)) this.#frame(from, frame, origin);

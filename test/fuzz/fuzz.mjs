@@ -76,12 +76,12 @@ function runWorker(run, total, report) {
 			since = Date.now();
 		} else if (number > 0 && Date.now() - since > HANG_MS && death === undefined) {
 			death = `hangs: not done after ${HANG_MS} ms`;
-			worker.terminate();
+			void worker.terminate();
 		}
 	}, 1000);
 	return new Promise((resolve) => {
 		worker.on('message', ({ number, problem, sizes, outcomes }) => {
-			if (number !== undefined && !report(number, problem)) worker.terminate();
+			if (number !== undefined && !report(number, problem)) void worker.terminate();
 			for (const size of sizes ?? []) total.sizes.push(size);
 			for (const [outcome, count] of Object.entries(outcomes ?? {})) {
 				total.outcomes[outcome] = (total.outcomes[outcome] ?? 0) + count;
