@@ -47,7 +47,7 @@ const LEAST_QUESTION = 5;
 /** Root name, type, class, TTL, length. */
 const LEAST_RECORD = 11;
 /** EDNS messages end at 4096 by custom; beyond this the time that hostile names take would grow with the square. */
-const MAX_MESSAGE = 16_384;
+export const MAX_DNS_MESSAGE = 16_384;
 const MAX_RECORDS = 64;
 const OPCODE_MASK = 0x7800;
 
@@ -73,8 +73,8 @@ function countsProblem(bytes: Uint8Array): Malformed | undefined {
 	if (bytes.length < HEADER_BYTES) {
 		return tooShort('dns', 0, HEADER_BYTES, bytes.length, 'message length').malformed;
 	}
-	if (bytes.length > MAX_MESSAGE) {
-		return badField('dns', 0, 'length', bytes.length, `at most ${MAX_MESSAGE}`).malformed;
+	if (bytes.length > MAX_DNS_MESSAGE) {
+		return badField('dns', 0, 'length', bytes.length, `at most ${MAX_DNS_MESSAGE}`).malformed;
 	}
 	const records = u16At(bytes, 6) + u16At(bytes, 8) + u16At(bytes, 10);
 	const needed = HEADER_BYTES + u16At(bytes, 4) * LEAST_QUESTION + records * LEAST_RECORD;

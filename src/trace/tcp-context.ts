@@ -1,6 +1,7 @@
 import type { ByteBudget } from '../layers/byte-budget.js';
 import type { ConnectionFact, Side } from '../layers/tcp-connection.js';
 import type { Endpoint } from '../net/endpoint.js';
+import type { DnsPlace } from './dns-questions.js';
 import type { NetworkEvent, Observed } from './observed.js';
 import type { PacketOrigin } from './packet-origin.js';
 
@@ -13,6 +14,8 @@ export interface TcpContext {
 	message(observed: Observed): void;
 	/** Another sighting of a message that was told before. */
 	copy(observed: Observed): void;
+	/** A DNS message without its length. */
+	dns(bytes: Uint8Array, place: DnsPlace): void;
 	/** `concerns` is the server of a connection of which nobody knows yet whether it is one of SIP. */
 	event(event: NetworkEvent, concerns?: Endpoint): void;
 	oddity(kind: string, frame: number, text: string): void;

@@ -1,5 +1,7 @@
 /* One TCP connection: holds its first bytes until they tell what it carries, then hands everything to that reader. */
+import { DNS_PORT } from '../layers/dns.js';
 import type { ConnectionFact, ConnectionReader, Side } from '../layers/tcp-connection.js';
+import { DnsSession } from './dns-session.js';
 import type { PacketOrigin } from './packet-origin.js';
 import { SipSession } from './sip-session.js';
 import type { TcpContext, TcpEnds, TcpSession } from './tcp-context.js';
@@ -26,6 +28,8 @@ export class TcpConversation implements ConnectionReader<PacketOrigin> {
 	constructor(ends: TcpEnds, context: TcpContext) {
 		this.#ends = ends;
 		this.#context = context;
+		// DNS has no first bytes of its own: two of length, and two at random.
+		if (ends.server.port === DNS_PORT) this.#session = new DnsSession(ends, context);
 	}
 
 	wants(from: Side, payload: Uint8Array): boolean {

@@ -9,6 +9,7 @@ import type { TcpSegment } from '../layers/tcp.js';
 import { TcpConnections } from '../layers/tcp-connections.js';
 import type { Endpoint } from '../net/endpoint.js';
 import type { Instant } from '../time/instant.js';
+import type { DnsPlace } from './dns-questions.js';
 import { ipEndpoint } from './ip-endpoint.js';
 import type { NetworkEvent, Observed } from './observed.js';
 import { type PacketOrigin, packetOriginOf } from './packet-origin.js';
@@ -29,6 +30,7 @@ export interface TcpTraceSink {
 	message(observed: Observed): void;
 	copy(observed: Observed): void;
 	event(event: NetworkEvent): void;
+	dns(bytes: Uint8Array, place: DnsPlace): void;
 }
 
 export class TcpTracer {
@@ -47,6 +49,7 @@ export class TcpTracer {
 			message: (observed) => sink.message(observed),
 			copy: (observed) => sink.copy(observed),
 			event: (event, concerns) => this.#event(event, concerns),
+			dns: (bytes, place) => sink.dns(bytes, place),
 			oddity: (kind, frame, text) => oddities.add(kind, 'tcp', frame, text),
 		};
 		this.#connections = new TcpConnections<PacketOrigin>(

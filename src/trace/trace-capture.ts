@@ -87,6 +87,7 @@ class CaptureTracer implements LayerSink {
 				message: (observed) => this.#deliver(observed),
 				copy: (observed) => sink.message(observed),
 				event: (event) => sink.event(event),
+				dns: (bytes, place) => this.#dnsMessage(bytes, place, false),
 			},
 			oddities,
 		);
@@ -113,8 +114,9 @@ class CaptureTracer implements LayerSink {
 				{
 					src: ipEndpoint(place.ip.source, datagram.sourcePort),
 					dst: ipEndpoint(place.ip.destination, datagram.destinationPort),
+					at: place.frame.at,
+					frame: place.frame.number,
 				},
-				place.frame,
 				place.missing > 0,
 			);
 		}
@@ -189,18 +191,14 @@ class CaptureTracer implements LayerSink {
 	}
 
 	/** One DNS message, by whichever transport it came. */
-	#dnsMessage(bytes: Uint8Array, hop: Pick<DnsPlace, 'src' | 'dst'>, frame: Frame, cut: boolean) {
+	#dnsMessage(bytes: Uint8Array, place: DnsPlace, cut: boolean): void {
 		const parsed = parseDns(bytes, cut);
-		if (!parsed.ok) {
-			this.#oddities.add(
-				'dns-unreadable',
-				'dns',
-				frame.number,
-				describeMalformed(parsed.malformed),
-			);
-		} else if (parsed.value !== undefined) {
-			this.#dns.message(parsed.value, { ...hop, at: frame.at, frame: frame.number });
+		if (parsed.ok) {
+			if (parsed.value !== undefined) this.#dns.message(parsed.value, place);
+			return;
 		}
+		const text = describeMalformed(parsed.malformed);
+		this.#oddities.add('dns-unreadable', 'dns', place.frame, text);
 	}
 
 	/**
