@@ -200,4 +200,16 @@ describe('a failed connection of a phone that registers', () => {
 			undefined,
 		]);
 	});
+
+	it('is nobody’s where two phones behind one NAT use the same server', () => {
+		const one = request({ client: `${PHONE}:41000`, transport: 'TCP' });
+		const two = request({ ...one, client: `${PHONE}:42000`, callId: 'call-2', aor: 'sip:1002@x' });
+		const both = sent(one, 0) + accepted(one, 0.1) + sent(two, 1) + accepted(two, 1.1);
+		const all = registrationsIn(both + refused(900, { port: 43_000 }), 1000);
+		expect(all.map(({ aor, outcome }) => [aor, outcome])).toEqual([
+			['sip:1001@example.com', 'registered'],
+			['sip:1002@x', 'registered'],
+			[undefined, 'unreachable'],
+		]);
+	});
 });
