@@ -44,12 +44,6 @@ const NOT_YET: Readonly<Record<string, string>> = {
 	'fragment-lost/server':
 		'incomplete fragments are not yet joined to the REGISTER they belonged to',
 	'gateway-unreachable/phone': 'ARP without an answer is not yet told',
-	'healthy-tcp/phone': 'TCP in captures is not yet read',
-	'healthy-tcp/server': 'TCP in captures is not yet read',
-	'tcp-connect-timeout/phone': 'TCP in captures is not yet read',
-	'tcp-connect-timeout/server': 'TCP in captures is not yet read',
-	'tcp-refused/phone': 'TCP in captures is not yet read',
-	'tcp-refused/server': 'TCP in captures is not yet read',
 };
 
 const scenarios = readdirSync(CAPTURES).filter((name) =>

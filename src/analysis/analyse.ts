@@ -5,6 +5,7 @@ import { formatEndpoint } from '../net/endpoint.js';
 import type { Account } from '../registration/account.js';
 import type { Registration } from '../registration/registration.js';
 import { registrationsOf } from '../registration/registrations.js';
+import { requestsByTarget } from '../registration/requests-to-contact.js';
 import type { Vantage, VantageGuess } from '../registration/vantage.js';
 import { guessVantage } from '../registration/vantage-guess.js';
 import { elapsedMs } from '../time/instant.js';
@@ -33,12 +34,15 @@ export function analyse(input: AnalysisInput): Analysis {
 		(registration) => input.aorPattern === undefined || matchesAor(registration, input.aorPattern),
 	);
 	const vantage = vantageOf(input, registrations);
-	const plainServers = plainServersOf(source.transactions);
+	const shared = {
+		vantage,
+		observedUntil,
+		plainServers: plainServersOf(source.transactions),
+		requestsByTarget: requestsByTarget(source.otherRequests),
+	};
 	return {
 		sources: [analysedSource(source, vantage)],
-		registrations: registrations.map((registration) =>
-			diagnosed(registration, input, { vantage, observedUntil, plainServers }),
-		),
+		registrations: registrations.map((registration) => diagnosed(registration, input, shared)),
 		findings: NO_FINDINGS,
 		omitted: 0,
 		responseTimesMs: responseTimes(registrations),
@@ -50,14 +54,13 @@ const NO_FINDINGS: readonly Finding[] = [];
 function diagnosed(
 	registration: Registration,
 	{ source, accounts, steps }: AnalysisInput,
-	context: Pick<DiagnosisInput, 'vantage' | 'observedUntil' | 'plainServers'>,
+	shared: Pick<DiagnosisInput, 'vantage' | 'observedUntil' | 'plainServers' | 'requestsByTarget'>,
 ): DiagnosedRegistration {
 	const { cause, findings, cannotTell, digestChecks } = diagnose({
-		...context,
+		...shared,
 		registration,
 		isProbe: source.probe !== undefined,
 		accounts,
-		otherRequests: source.otherRequests,
 	});
 	return { ...registration, cause, findings, cannotTell, digestChecks, steps: steps ?? [] };
 }

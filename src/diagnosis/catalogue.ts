@@ -10,9 +10,14 @@ import challengeUnanswered from './rules/challenge-unanswered.js';
 import credentialsUnanswered from './rules/credentials-unanswered.js';
 import credentialsVerifiedButRejected from './rules/credentials-verified-but-rejected.js';
 import declinedGlobally from './rules/declined-globally.js';
+import dnsDeadTarget from './rules/dns-dead-target.js';
 import dnsFailure from './rules/dns-failure.js';
 import dnsNxdomain from './rules/dns-nxdomain.js';
+import dnsPortSuppressesSrv from './rules/dns-port-suppresses-srv.js';
+import dnsPrivateAddress from './rules/dns-private-address.js';
 import dnsRecordMissing from './rules/dns-record-missing.js';
+import dnsRewritten from './rules/dns-rewritten.js';
+import dnsSplitHorizon from './rules/dns-split-horizon.js';
 import dnsTimeout from './rules/dns-timeout.js';
 import domainNotServed from './rules/domain-not-served.js';
 import flowClosed from './rules/flow-closed.js';
@@ -40,6 +45,7 @@ import serverSilent from './rules/server-silent.js';
 import serverWentSilent from './rules/server-went-silent.js';
 import sipAlg from './rules/sip-alg.js';
 import sipAlgRedirectsResponse from './rules/sip-alg-redirects-response.js';
+import srvNotUsed from './rules/srv-not-used.js';
 import staleNonceReused from './rules/stale-nonce-reused.js';
 import tcpConnectTimeout from './rules/tcp-connect-timeout.js';
 import tcpFallbackRefused from './rules/tcp-fallback-refused.js';
@@ -117,6 +123,12 @@ export const CATALOGUE: readonly Rule[] = [
 	dnsFailure,
 	dnsTimeout,
 	dnsRecordMissing,
+	dnsRewritten,
+	dnsSplitHorizon,
+	dnsPrivateAddress,
+	dnsPortSuppressesSrv,
+	srvNotUsed,
+	dnsDeadTarget,
 	intermittentLoss,
 	flowClosed,
 ];

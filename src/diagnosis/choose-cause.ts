@@ -16,6 +16,13 @@ export const FATAL_ORDER: readonly string[] = [
 	'dns-failure',
 	'dns-timeout',
 	'dns-record-missing',
+	'dns-rewritten',
+	// Where to send was known and wrong: the cause of what the network says of it, and of silence.
+	'dns-split-horizon',
+	'dns-private-address',
+	'dns-port-suppresses-srv',
+	'srv-not-used',
+	'dns-dead-target',
 	'tcp-fallback-refused',
 	'tcp-refused',
 	'tcp-connect-timeout',
@@ -77,6 +84,7 @@ export const FATAL_ORDER: readonly string[] = [
 export const DEGRADED_ORDER: readonly string[] = [
 	'sip-alg',
 	'private-contact',
+	'dns-dead-target',
 	'flow-closed',
 	'intermittent-loss',
 ];

@@ -1,4 +1,4 @@
-/** What TCP, or a probe's socket or resolver, told before any SIP answer could come. */
+/** What TCP, or a probe's socket, told before any SIP answer could come. */
 import { formatEndpoint } from '../net/endpoint.js';
 import { lastTransaction } from '../registration/attempt-facts.js';
 import {
@@ -11,7 +11,7 @@ import {
 } from '../registration/flow-event.js';
 import type { Attempt } from '../registration/registration.js';
 import { tcpFallbackOf } from '../registration/tcp-fallback.js';
-import type { ConnectionEvent, ResolutionEvent } from '../trace/observed.js';
+import type { ConnectionEvent } from '../trace/observed.js';
 import { evidenceIf, evidenceOf, inOrder } from './evidence.js';
 import type { Confidence } from './finding.js';
 import { SILENT, type Subject, type Verdict } from './rule.js';
@@ -114,25 +114,4 @@ function describe(failure: ConnectionEvent, server: string): string {
 	if (by === undefined) return `${server}: ${outcome}${times}`;
 	const flag = outcome === 'closed' ? 'FIN' : 'RST';
 	return `${server}: ${flag} from ${by === 'middle' ? 'somebody on the path (its TTL is not that of the server)' : `the ${by}`}`;
-}
-
-/** Fires where the attempt's name did not resolve in one of these ways. */
-export function resolutionVerdict(
-	{ attempt }: Subject,
-	outcomes: readonly ResolutionEvent['outcome'][],
-	meaning: (name: string) => string,
-): Verdict {
-	if (attempt.outcome !== 'unreachable') return SILENT;
-	const failure = attempt.failures.find(
-		(event) => event.kind === 'resolution' && outcomes.includes(event.outcome),
-	);
-	if (failure?.kind !== 'resolution') return SILENT;
-	return {
-		kind: 'fires',
-		confidence: 'proven',
-		summary: meaning(failure.name),
-		evidence: inOrder(
-			evidenceOf(failure, 'DNS', `${failure.name}: ${failure.errno ?? failure.outcome}`),
-		),
-	};
 }

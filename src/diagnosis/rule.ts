@@ -34,6 +34,8 @@ export type Verdict =
 	| {
 			readonly kind: 'fires';
 			readonly confidence: Confidence;
+			/** Where it is worse than the rule's own: `fatal` where nothing registers because of it. */
+			readonly severity?: Severity;
 			/** One sentence that names the values. */
 			readonly summary: string;
 			readonly evidence: readonly [Evidence, ...Evidence[]];

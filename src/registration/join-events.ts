@@ -87,6 +87,7 @@ function devicesOf(
 ): readonly Device[] | 'nobody' {
 	switch (event.kind) {
 		case 'resolution':
+		case 'dns':
 			return 'nobody';
 		case 'fragments-lost':
 			return ofFragments(event, index);

@@ -126,6 +126,7 @@ function opensAttempt(
 		case 'neighbour-unanswered':
 			return isLapsed(attempts, event, observedUntil);
 		case 'resolution':
+		case 'dns':
 		case 'foreign-answer':
 			return false;
 	}

@@ -6,6 +6,7 @@ import type { Transport } from '../net/transport.js';
 import type { SipMessage } from '../sip/message.js';
 import type {
 	ConnectionEvent,
+	DnsEvent,
 	ForeignAnswerEvent,
 	FragmentEvent,
 	Observed,
@@ -61,6 +62,7 @@ export interface Attempt {
 export type AttemptEvent =
 	| ConnectionEvent
 	| ResolutionEvent
+	| DnsEvent
 	| TlsEvent
 	| WebSocketEvent
 	| FragmentEvent
@@ -83,6 +85,8 @@ export interface Registration {
 	readonly decisive: Attempt | undefined;
 	/** Every message of every leg in order of time. */
 	readonly messages: readonly RegistrationMessage[];
+	/** What anybody in the source asked the DNS about its domain and servers, in order of time. */
+	readonly lookups: readonly DnsEvent[];
 }
 
 export interface RegistrationMessage {

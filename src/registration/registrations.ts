@@ -2,15 +2,16 @@
 
 import { formatEndpoint } from '../net/endpoint.js';
 import { firstHeader } from '../sip/header-fields.js';
-import type { SipResponse } from '../sip/message.js';
+import type { SipRequest, SipResponse } from '../sip/message.js';
 import { addressOfRecord, parseUri } from '../sip/uri.js';
 import type { Instant } from '../time/instant.js';
-import type { NeighbourEvent, Observed, ProbeEvent } from '../trace/observed.js';
+import type { DnsEvent, NeighbourEvent, Observed, ProbeEvent } from '../trace/observed.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 import { answeredUnseen } from './answered-unseen.js';
 import { attemptsOf, decisiveAttempt, groupByDevice } from './group.js';
 import { joinHops } from './hops.js';
 import { joinEvents } from './join-events.js';
+import { type LookupFinder, lookupFinder } from './lookups.js';
 import { type EventsOfDevice, placeEvents } from './place-events.js';
 import { aorOf, instanceIdOf, requestUriOf } from './register-request.js';
 import type {
@@ -23,6 +24,7 @@ import type {
 } from './registration.js';
 import { servedAt } from './served-at.js';
 import { unreadRegistrations } from './unread-registrations.js';
+import { unresolvedRegistrations } from './unresolved.js';
 
 /** RFC 3261 §19.1.2: the ports of a SIP and of a SIPS URI without one. */
 const SIP_PORT = 5060;
@@ -37,6 +39,10 @@ export interface RegistrationInput {
 	/** Responses to REGISTERs that the source does not show. */
 	readonly orphanResponses: readonly Observed<SipResponse>[];
 	readonly probe: ProbeEvent | undefined;
+	/** Questions to name servers that may be about SIP, in order of time. */
+	readonly lookups: readonly DnsEvent[];
+	/** Requests other than REGISTER. */
+	readonly otherRequests: readonly Observed<SipRequest>[];
 	/** Time of the source's last packet. */
 	readonly observedUntil: Instant;
 }
@@ -47,11 +53,16 @@ export function registrationsOf(input: RegistrationInput): readonly Registration
 	const devices = groupByDevice(joinHops(input.transactions)).toSorted(
 		(a, b) => startOf(a) - startOf(b),
 	);
+	const lookupsOf = lookupFinder(input.lookups);
 	// A probe is one registration, and everything it was told is about it.
 	if (input.probe !== undefined) {
 		if (devices.length === 0) return [unsentRegistration(input, input.probe)];
 		return devices.flatMap((transactions) =>
-			registrationOf(transactions, withFailures(attemptsOf(transactions, observedUntil), failures)),
+			registrationOf(
+				transactions,
+				withFailures(attemptsOf(transactions, observedUntil), failures),
+				lookupsOf,
+			),
 		);
 	}
 	const sipPorts = new Set([
@@ -67,7 +78,7 @@ export function registrationsOf(input: RegistrationInput): readonly Registration
 		...devices.flatMap((transactions) => {
 			const attempts = attemptsOf(transactions, observedUntil);
 			const events = ofDevice.get(transactions) ?? [];
-			return registrationOf(transactions, placeEvents(attempts, place(events)));
+			return registrationOf(transactions, placeEvents(attempts, place(events)), lookupsOf);
 		}),
 		...unreadRegistrations({
 			left: left.filter((event) => !unseen.has(event)),
@@ -76,12 +87,14 @@ export function registrationsOf(input: RegistrationInput): readonly Registration
 			isServedAt: servedAt(devices),
 			observedUntil,
 		}),
+		...unresolvedRegistrations(input),
 	];
 }
 
 function registrationOf(
 	transactions: readonly RegisterTransaction[],
 	attempts: readonly Attempt[],
+	lookupsOf: LookupFinder,
 ): Registration[] {
 	const first = transactions[0]?.phone;
 	if (first === undefined) return [];
@@ -105,6 +118,10 @@ function registrationOf(
 			attempts,
 			decisive,
 			messages: messagesOf(transactions),
+			lookups: lookupsOf(
+				requestUriOf(message)?.host,
+				transactions.map(({ phone }) => phone.server.address),
+			),
 		},
 	];
 }
@@ -152,6 +169,7 @@ function unsentRegistration({ failures }: RegistrationInput, probe: ProbeEvent):
 		attempts: [attempt],
 		decisive: attempt,
 		messages: [],
+		lookups: [],
 	};
 }
 

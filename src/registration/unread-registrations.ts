@@ -195,6 +195,7 @@ function registrationOf(
 			attempts,
 			decisive,
 			messages: [],
+			lookups: [],
 		},
 	];
 }

@@ -29,6 +29,12 @@ const MAX_TRANSACTIONS = 1_000_000;
 const MAX_COPIES = 200;
 const MAX_ORPHANS = 1_000;
 
+/**
+ * Requests of one identity, or of one pair of endpoints, among which an answer or an ICMP error looks for its own: the
+ * latest. Requests without Call-ID and branch are all alike, and each answer would be held against every one of them.
+ */
+const MAX_CANDIDATES = 512;
+
 interface Building {
 	readonly client: Endpoint;
 	readonly server: Endpoint;
@@ -244,7 +250,7 @@ function hopKey(source: string, transport: string, src: Endpoint, dst: Endpoint)
 function append(map: Map<string, Building[]>, key: string, building: Building): void {
 	const list = map.get(key);
 	if (list === undefined) map.set(key, [building]);
-	else list.push(building);
+	else if (list.push(building) > MAX_CANDIDATES) list.shift();
 }
 
 function isRequest(observed: Observed<SipMessage>): observed is Observed<SipRequest> {

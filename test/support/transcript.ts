@@ -15,7 +15,9 @@
  *   +0.500 AGAIN UDP 192.168.1.10:5060 > 203.0.113.5:5060 [ttl=64]      the message this hop showed last, once more
  *   +0.100 ICMP port from 203.0.113.5 quoting UDP 192.168.1.10:5060 > 203.0.113.5:5060 [branch=z9hG4bK…]
  *   +0.100 CONNECT, TLS, WEBSOCKET, FRAGMENTS, UNANSWERED-ARP, FOREIGN …   see transcript-events.ts
- *   +0.000 DNS nxdomain sip.example.com
+ *   +0.000 DNS nxdomain sip.example.com                      a probe's resolver
+ *   +0.000 DNS 192.168.1.10:40000 > 192.168.1.1:53 SRV _sip._udp.example.com answered [copies=2]     a phone's question
+ *   _sip._udp.example.com 300 SRV 10 60 5060 a.example.com      and each record of the answer: name, TTL, type, data
  *   +0.000 ARP 192.168.1.1 [mac=00:00:5e:00:53:01]
  */
 import { readFileSync } from 'node:fs';
@@ -27,7 +29,7 @@ import type { Account } from '../../src/registration/account.js';
 import type { Vantage } from '../../src/registration/vantage.js';
 import { parseDatagram } from '../../src/sip/parse-message.js';
 import type { Instant } from '../../src/time/instant.js';
-import type { ResolutionEvent, UnreachableEvent } from '../../src/trace/observed.js';
+import type { DnsEvent, ResolutionEvent, UnreachableEvent } from '../../src/trace/observed.js';
 import { endpointOf, fact, networkEventOf, numberOf } from './transcript-events.js';
 
 /** 2026-01-01T00:00:00Z, the zero of every transcript. */
@@ -104,6 +106,7 @@ function feed(log: SourceLog, block: string, frame: number): Instant {
 	const event = networkEventOf(kind, words, text, place);
 	if (event !== undefined) log.event(event);
 	else if (kind === 'ICMP') log.event(unreachable(words, place));
+	else if (kind === 'DNS' && words[1] === '>') log.event(question(words, block, place));
 	else if (kind === 'DNS') log.event(resolution(words, place));
 	else if (kind === 'ARP')
 		log.event({
@@ -178,6 +181,26 @@ function resolution(words: readonly string[], place: Place): ResolutionEvent {
 		outcome: outcome as ResolutionEvent['outcome'],
 		name,
 		errno: undefined,
+		...place,
+	};
+}
+
+/** `a:p > b:53 SRV name answered [copies=2]`, and a record a line. */
+function question(words: readonly string[], block: string, place: Place): DnsEvent {
+	const [src, , dst, type = '', name = '', outcome] = words;
+	const copies = words.find((word) => word.startsWith('[copies='))?.slice(8, -1);
+	const records = block.trimEnd().split('\n').slice(1);
+	return {
+		kind: 'dns',
+		src: endpointOf(src),
+		dst: endpointOf(dst),
+		...{ name, type },
+		outcome: outcome as DnsEvent['outcome'],
+		copies: Number(copies ?? 1),
+		answers: records.map((record) => {
+			const [owner = '', ttl = '', kind = '', ...data] = record.split(' ');
+			return { name: owner, ttl: Number(ttl), type: kind, data: data.join(' ') };
+		}),
 		...place,
 	};
 }
