@@ -1,7 +1,14 @@
 /** What TCP, or a probe's socket, told before any SIP answer could come. */
 import { formatEndpoint } from '../net/endpoint.js';
 import { lastTransaction } from '../registration/attempt-facts.js';
-import { flowKey, flowOf, isFlowEvent, isFlowFailure } from '../registration/flow-event.js';
+import {
+	flowKey,
+	flowOf,
+	isCutAfterTls,
+	isFlowEvent,
+	isFlowFailure,
+	isLargeSegmentLost,
+} from '../registration/flow-event.js';
 import type { Attempt } from '../registration/registration.js';
 import { tcpFallbackOf } from '../registration/tcp-fallback.js';
 import type { ConnectionEvent } from '../trace/observed.js';
@@ -32,13 +39,29 @@ export function cutVerdict({ attempt }: Subject, words: ConnectionWords): Verdic
 	const failure = attempt.failures.findLast(
 		(event) => event.kind === 'connection' && isFlowFailure(event) && words.isMeant(event),
 	);
-	if (failure?.kind !== 'connection' || isExplained(failure, attempt)) return SILENT;
+	if (failure?.kind !== 'connection') return cutAfterTls(attempt);
+	if (isExplained(failure, attempt)) return SILENT;
 	const last = lastTransaction(attempt)?.phone;
 	const isOfLast =
 		last === undefined ||
 		(last.responses.length === 0 &&
 			(failure.established === undefined || isOnFlow(failure, last.client, last.server)));
 	return isOfLast ? connectionFires(failure, words, attempt) : SILENT;
+}
+
+/** TLS hides the REGISTER: that the server left before it said anything is all that can be seen. */
+function cutAfterTls(attempt: Attempt): Verdict {
+	const event = attempt.failures.findLast(isCutAfterTls);
+	if (event?.kind !== 'tls' || attempt.transactions.length > 0) return SILENT;
+	const server = formatEndpoint(event.dst);
+	return {
+		kind: 'fires',
+		confidence: 'likely',
+		summary: `${server} closes the TLS connection after the first data of the phone, before it sends any.`,
+		evidence: inOrder(
+			evidenceOf(event, 'TLS', 'closed by the server, no data came back after the handshake'),
+		),
+	};
 }
 
 function isOnFlow(
@@ -51,10 +74,11 @@ function isOnFlow(
 
 /** The same flow has a failed handshake, or an answer that is no SIP: the end of the connection only follows from it. */
 function isExplained(failure: ConnectionEvent, { failures }: Attempt): boolean {
-	if (failure.unacknowledgedLength !== undefined) return true;
+	if (isLargeSegmentLost(failure)) return true;
 	return failures.some((event) => {
 		if (event === failure || flowOf(event) !== flowKey(failure)) return false;
-		if (event.kind === 'connection') return event.unacknowledgedLength !== undefined;
+		if (event.kind === 'connection') return isLargeSegmentLost(event);
+		if (isCutAfterTls(event)) return false;
 		return event.kind === 'foreign-answer' || (isFlowEvent(event) && isFlowFailure(event));
 	});
 }

@@ -115,7 +115,7 @@ const REACHED_WORDS: Readonly<Record<TlsEvent['reached'], string>> = {
 	'client-hello': 'the ClientHello',
 	'server-hello': 'the ServerHello',
 	certificate: "the server's certificate",
-	'application-data': "the server's encrypted flight",
+	'application-data': 'the handshake',
 };
 
 /** The first line of what is no TLS, for a sentence. */

@@ -46,13 +46,14 @@ export function isFlowFailure(event: FlowEvent): boolean {
 }
 
 function isConnectionFailure(event: ConnectionEvent): boolean {
-	const { outcome, by, copies, established, unacknowledgedLength } = event;
-	if (unacknowledgedLength !== undefined) return true;
+	const { outcome, by, copies, established } = event;
+	if (isLargeSegmentLost(event)) return true;
 	switch (outcome) {
 		case 'refused':
 			return true;
 		case 'timed-out':
-			return established === true || copies === undefined || copies >= 2;
+			// Silence on a connection that is up is silence: it is told by the REGISTER without an answer.
+			return established !== true && (copies === undefined || copies >= 2);
 		case 'reset':
 			return by !== 'client';
 		case 'closed':
@@ -60,9 +61,22 @@ function isConnectionFailure(event: ConnectionEvent): boolean {
 	}
 }
 
-/** A handshake that ended without application data; close_notify (0) alone is a farewell (RFC 8446 §6.1). */
-export function isTlsFailure({ alert, closedBy, foreignAnswer }: TlsEvent): boolean {
-	if (foreignAnswer !== undefined || closedBy !== undefined) return true;
+/** Below this a path that carries nothing larger is hardly thinkable: IPv6 has 1280 bytes at least (RFC 8200 §5). */
+const LARGE_SEGMENT = 1000;
+
+/** A segment that was sent again and again, and is large enough that its size may be why. */
+export function isLargeSegmentLost(event: AttemptEvent): boolean {
+	return event.kind === 'connection' && (event.unacknowledgedLength ?? 0) >= LARGE_SEGMENT;
+}
+
+/**
+ * A handshake that ended without application data from the server; close_notify (0) alone is a farewell (RFC 8446 §6.1).
+ * A phone that closes after it sent data got no answer in time: that is its own decision.
+ */
+export function isTlsFailure(event: TlsEvent): boolean {
+	const { alert, closedBy, foreignAnswer, reached } = event;
+	if (foreignAnswer !== undefined || closedBy === 'server') return true;
+	if (closedBy === 'client' && reached !== 'application-data') return true;
 	return alert !== undefined && alert.level === 2 && alert.description !== 0;
 }
 
@@ -73,9 +87,21 @@ export function isWebSocketFailure({ outcome, protocol, closeCode }: WebSocketEv
 	return closeCode !== undefined && closeCode !== 1000 && closeCode !== 1001;
 }
 
+/** TLS came up, and the server closed before it sent any data: what was cut is the answer, not the handshake. */
+export function isCutAfterTls(event: AttemptEvent): boolean {
+	if (event.kind !== 'tls' || event.reached !== 'application-data') return false;
+	return (
+		event.closedBy === 'server' && (event.alert === undefined || event.alert.description === 0)
+	);
+}
+
 /** The flow carries data, so the phone may have registered on it unseen. */
 export function isFlowSuccess(event: FlowEvent): boolean {
-	if (event.kind === 'tls') return event.reached === 'application-data' && !isTlsFailure(event);
+	if (event.kind === 'tls') {
+		return (
+			event.reached === 'application-data' && event.closedBy === undefined && !isTlsFailure(event)
+		);
+	}
 	return event.kind === 'websocket' && event.outcome !== 'refused' && !isWebSocketFailure(event);
 }
 

@@ -10,7 +10,7 @@ import type { FragmentEvent, NeighbourEvent } from '../trace/observed.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 import { type FlowEvent, flowKey, flowOf } from './flow-event.js';
 import { isNextHop } from './next-hop.js';
-import { TRANSACTION_TIMEOUT_MS } from './outcome.js';
+import { patienceMs } from './place-events.js';
 import type { AttemptEvent, RegisterTransaction } from './registration.js';
 
 /** More phones than this behind one address are a NAT or a trunk: nobody can say whose connection failed. */
@@ -118,7 +118,7 @@ function ofFlow(event: FlowEvent, index: Index): readonly Device[] | 'nobody' {
 		}),
 	);
 	// Of another server only what is meant for SIP: a phone asks web servers as well.
-	const near = index.sipPorts.has(dst.port) ? known.filter((each) => isNear(each, event.at)) : [];
+	const near = index.sipPorts.has(dst.port) ? known.filter((each) => isNear(each, event)) : [];
 	const candidates = sameServer.length > 0 ? sameServer : near;
 	// Several phones behind one NAT: nobody can say whose connection it was, unless they are lines of one flow.
 	return candidates.length > 0 && isOnePhone(candidates) ? candidates : 'nobody';
@@ -129,12 +129,12 @@ function isStream(transport: Transport): boolean {
 }
 
 /** About to register: shortly before its first REGISTER, or not long after its last message. */
-function isNear(device: Device, at: Instant): boolean {
+function isNear(device: Device, event: AttemptEvent): boolean {
+	const { at } = event;
 	const first = device[0]?.phone.request.at ?? at;
 	const last = Math.max(first, ...device.map(({ phone }) => lastOf(phone)));
-	return (
-		elapsedMs(at, first) <= TRANSACTION_TIMEOUT_MS && elapsedMs(last, at) <= TRANSACTION_TIMEOUT_MS
-	);
+	const patience = patienceMs(event);
+	return elapsedMs(at, first) <= patience && elapsedMs(last, at) <= patience;
 }
 
 function lastOf({ sends, responses }: ClientTransaction): Instant {
@@ -163,7 +163,7 @@ function ofFragments(event: FragmentEvent, index: Index): readonly Device[] | 'n
 		const known = behind.filter((device) =>
 			hopsOf(device).some((hop) => hop.server.address === server && hop.transport === 'udp'),
 		);
-		const near = known.filter((device) => isNear(device, event.at));
+		const near = known.filter((device) => isNear(device, event));
 		if (near.length > 0) return isOnePhone(near) ? near : [];
 	}
 	return event.first === undefined ? [] : 'nobody';

@@ -9,7 +9,7 @@ import { elapsedMs, type Instant } from '../time/instant.js';
 import type { FragmentEvent } from '../trace/observed.js';
 import { type FlowEvent, flowKey, isFlowEvent, isFlowFailure } from './flow-event.js';
 import { TRANSACTION_TIMEOUT_MS, UNANSWERED_SENDS } from './outcome.js';
-import type { Attempt, AttemptEvent, Outcome, RegisterTransaction } from './registration.js';
+import type { Attempt, AttemptEvent, Outcome } from './registration.js';
 
 export interface EventsOfDevice {
 	readonly events: readonly AttemptEvent[];
@@ -38,7 +38,7 @@ export function placeEvents(
 		const told = own.filter((event) => !answeredUnseen.has(event));
 		return told.length < own.length && !isDone(attempt)
 			? { ...attempt, failures: told, outcome: 'open' as const, finalStatus: undefined }
-			: explained(attempt, told, observedUntil);
+			: explained(attempt, told);
 	});
 	const all = [...withEvents, ...alone.map((run) => attemptOfEvents(run, observedUntil))];
 	return all
@@ -69,12 +69,21 @@ function homeOf(event: AttemptEvent, attempts: readonly Attempt[]): Attempt | un
 	if (earlier !== undefined) {
 		if (isCut(event) && usesFlow(earlier, event)) return earlier;
 		const since = elapsedMs(endOf(earlier), event.at);
-		if (since <= 0 || (!isDone(earlier) && since < TRANSACTION_TIMEOUT_MS)) return earlier;
+		if (since <= 0 || (!isDone(earlier) && since < patienceMs(event))) return earlier;
 	}
 	// Two connections a phone opens in one go are one attempt; a closed one long before is not its affair.
-	const isPrelude =
-		next !== undefined && elapsedMs(event.at, startOf(next)) < TRANSACTION_TIMEOUT_MS;
+	const isPrelude = next !== undefined && elapsedMs(event.at, startOf(next)) < patienceMs(event);
 	return isPrelude ? next : undefined;
+}
+
+/** Linux gives up a connection after 127 s; a gateway that is missing is so as long as nothing follows. */
+const CONNECT_TIMEOUT_MS = 128_000;
+
+/** How long an event is of one story with the REGISTERs around it. */
+export function patienceMs(event: AttemptEvent): number {
+	if (event.kind === 'neighbour-unanswered') return Infinity;
+	const isSlow = event.kind === 'connection' && event.outcome === 'timed-out';
+	return isSlow ? CONNECT_TIMEOUT_MS : TRANSACTION_TIMEOUT_MS;
 }
 
 /** The end of a flow that was up, as opposed to one that never came up. */
@@ -162,15 +171,10 @@ function addAlone(
 }
 
 /** The outcome that an attempt has once it is known what the network told of it. */
-function explained(attempt: Attempt, events: readonly AttemptEvent[], until: Instant): Attempt {
+function explained(attempt: Attempt, events: readonly AttemptEvent[]): Attempt {
 	const failures = [...attempt.failures, ...events];
 	const last = attempt.transactions.at(-1);
 	if (last === undefined || isDone(attempt)) return { ...attempt, failures };
-	const lost = events.filter((event): event is FragmentEvent => isLostRequestAfter(event, last));
-	if (lost.length > 0) {
-		const outcome = silenceOf(lost, until);
-		return { ...attempt, failures, outcome, finalStatus: undefined };
-	}
 	const answered = attempt.transactions.some(({ phone }) => phone.responses.length > 0);
 	const cut = events.some(
 		(event) =>
@@ -181,12 +185,6 @@ function explained(attempt: Attempt, events: readonly AttemptEvent[], until: Ins
 	return !answered && cut
 		? { ...attempt, failures, outcome: 'unreachable' }
 		: { ...attempt, failures };
-}
-
-/** A REGISTER that is the answer to the last final, and of which a fragment is missing. */
-function isLostRequestAfter(event: AttemptEvent, { phone }: RegisterTransaction): boolean {
-	if (event.kind !== 'fragments-lost' || !isRequest(event)) return false;
-	return phone.final !== undefined && event.at >= phone.final.at;
 }
 
 function isRequest({ first }: FragmentEvent): boolean {

@@ -4,7 +4,7 @@
  */
 import type { Instant } from '../time/instant.js';
 import type { TlsEvent } from '../trace/observed.js';
-import { isTlsFailure } from './flow-event.js';
+import { isCutAfterTls, isTlsFailure } from './flow-event.js';
 
 export type TlsReason =
 	| 'untrusted'
@@ -38,7 +38,7 @@ const CERTIFICATE_REQUIRED = 116;
 
 /** The reason of a handshake that failed; undefined where it did not, or is still under way. */
 export function tlsFailureOf(event: TlsEvent): TlsFailure | undefined {
-	if (!isTlsFailure(event)) return undefined;
+	if (!isTlsFailure(event) || isCutAfterTls(event)) return undefined;
 	const { foreignAnswer, alert } = event;
 	if (foreignAnswer !== undefined) return ofForeignAnswer(foreignAnswer);
 	if (alert !== undefined && alert.description !== 0) {

@@ -3,7 +3,7 @@
  * is missing: one registration for each client, name or address, port and transport (design §2, aor). Only what is told
  * of a SIP port, and only where nothing shows that the phone got through in another way.
  */
-import type { Endpoint } from '../net/endpoint.js';
+import { type Endpoint, sameEndpoint } from '../net/endpoint.js';
 import type { Transport } from '../net/transport.js';
 import type { Instant } from '../time/instant.js';
 import type { FragmentEvent } from '../trace/observed.js';
@@ -14,6 +14,7 @@ import {
 	isFlowEvent,
 	isFlowFailure,
 	isFlowSuccess,
+	isLargeSegmentLost,
 } from './flow-event.js';
 import { attemptOfEvents, isSameAttempt } from './place-events.js';
 import type { Attempt, AttemptEvent, Registration } from './registration.js';
@@ -67,10 +68,10 @@ export function unreadRegistrations(input: UnreadInput): readonly Registration[]
 	return [...groups.values()]
 		.filter(({ target }) => !scanners.has(target.client.address))
 		.filter(({ events, target }) => {
-			// Overcome: TLS or WebSocket came up later, or a registrar answers, perhaps another one.
 			const { address } = target.client;
-			const last = events.at(-1)?.at ?? 0;
-			return (successes.get(address) ?? -1) < last && !input.isServedAt(address, last);
+			const last = events.at(-1);
+			if (isOvercome(last, target, successes.get(address) ?? [])) return false;
+			return !input.isServedAt(address, last?.at ?? 0);
 		})
 		.slice(0, MAX_REGISTRATIONS)
 		.flatMap(({ events, target }) => registrationOf(events, target, input.observedUntil));
@@ -84,15 +85,17 @@ function isOurs(event: AttemptEvent, sipPorts: ReadonlySet<number>, flows: Flows
 	if (!sipPorts.has(event.dst.port)) return false;
 	if (event.kind === 'tls' || isConnectFailure(event)) return true;
 	// Of a connection that came up and was cut TLS tells more; a FIN alone may end an idle one.
-	const failed = flows.get(flowKey(event))?.failed;
-	return failed ?? (event.outcome === 'reset' || event.unacknowledgedLength !== undefined);
+	const facts = flows.get(flowKey(event));
+	if (facts?.isUp === true) return false;
+	return facts?.hasFailed === true || event.outcome === 'reset' || isLargeSegmentLost(event);
 }
 
 interface FlowFacts {
 	readonly serverName: string | undefined;
 	readonly transport: Transport;
-	/** TLS or WebSocket did not come up on it. */
-	readonly failed: boolean;
+	/** TLS or WebSocket did not come up on it, or did. */
+	readonly hasFailed: boolean;
+	readonly isUp: boolean;
 }
 
 type Flows = ReadonlyMap<string, FlowFacts>;
@@ -108,33 +111,31 @@ function flowsOf(events: readonly AttemptEvent[]): Flows {
 		flows.set(key, {
 			serverName: named ?? known?.serverName,
 			transport: event.kind === 'websocket' ? event.transport : (known?.transport ?? 'tls'),
-			failed: isFlowFailure(event) || known?.failed === true || isStalled(event, events),
+			hasFailed: isFlowFailure(event) || known?.hasFailed === true,
+			isUp: isFlowSuccess(event) || known?.isUp === true,
 		});
 	}
 	return flows;
 }
 
-/** A handshake that went on until a large segment was never acknowledged. */
-function isStalled(event: FlowEvent, events: readonly AttemptEvent[]): boolean {
-	if (event.kind !== 'tls' || isFlowSuccess(event)) return false;
-	return events.some(
-		(other) =>
-			other.kind === 'connection' &&
-			other.unacknowledgedLength !== undefined &&
-			flowKey(other) === flowKey(event),
-	);
+/** Client address → connections on which TLS or WebSocket carried data; when they began, and with whom. */
+function successesOf(events: readonly AttemptEvent[]): ReadonlyMap<string, readonly FlowEvent[]> {
+	const byClient = new Map<string, FlowEvent[]>();
+	for (const event of events) {
+		if (!isFlowEvent(event) || !isFlowSuccess(event)) continue;
+		byClient.set(event.src.address, [...(byClient.get(event.src.address) ?? []), event]);
+	}
+	return byClient;
 }
 
-/** Client address → when TLS or WebSocket last carried data. */
-function successesOf(events: readonly AttemptEvent[]): ReadonlyMap<string, Instant> {
-	const last = new Map<string, Instant>();
-	for (const event of events) {
-		if (isFlowEvent(event) && isFlowSuccess(event)) {
-			const known = last.get(event.src.address) ?? event.at;
-			last.set(event.src.address, Math.max(known, event.at));
-		}
-	}
-	return last;
+/** A later connection that works, or an earlier one to another server: nobody saw it end, so it may serve the phone. */
+function isOvercome(
+	last: TargetEvent | undefined,
+	{ server }: Target,
+	successes: readonly FlowEvent[],
+): boolean {
+	if (last === undefined) return true;
+	return successes.some(({ at, dst }) => at >= last.at || !sameEndpoint(dst, server));
 }
 
 function targetOf(event: TargetEvent, flows: ReadonlyMap<string, FlowFacts>): Target {

@@ -32,6 +32,18 @@ export function registrationFilter({ callIds }: Pick<Registration, 'callIds'>): 
 	return `sip.Call-ID in {${callIds.map(quoted).join(', ')}}`;
 }
 
+/** The filter for all that phone and server said to each other; for a registration of which no message was read. */
+export function pathFilter({ aor, path }: Pick<Registration, 'aor' | 'path'>): string | undefined {
+	const [leg] = path;
+	if (aor !== undefined || leg === undefined) return undefined;
+	const addresses = [leg.client.address, leg.server.address].map((address) => {
+		return `${address.includes(':') ? 'ipv6' : 'ip'}.addr == ${address}`;
+	});
+	// Fragments after the first have no port.
+	const port = leg.transport === 'udp' ? [] : [`tcp.port == ${leg.server.port}`];
+	return [...addresses, ...port].join(' && ');
+}
+
 interface FrameRange {
 	readonly from: number;
 	readonly to: number;

@@ -56,16 +56,24 @@ export function symbol(of: Standing, palette: Palette): string {
 export function registrationName({ aor, path, target }: Registration): string {
 	if (aor !== undefined) return shown(aor, 200);
 	const client = path[0]?.client;
-	if (client !== undefined) return `the phone at ${formatEndpoint(client)}`;
+	// Its port is another one with each connection.
+	if (client !== undefined) return `the phone at ${client.address}`;
 	return `an unknown phone for ${shown(target.host, 200)}`;
 }
 
 /** `example.com:5060 over UDP`. */
-export function targetWords({ target }: Registration): string {
+function targetWords({ target }: Registration): string {
 	const host = shown(target.host, 200);
 	const named: Endpoint = { address: host, port: target.port };
 	const place = host.startsWith('[') ? `${host}:${target.port}` : formatEndpoint(named);
 	return `${place} over ${target.transport.toUpperCase()}`;
+}
+
+/** Who registers where: `sip:1001@example.com at example.com:5060 over UDP`. */
+export function registrationTitle(registration: Registration): string {
+	// An address stands for the phone where no REGISTER was read, and "at" would be said twice.
+	const link = registration.aor === undefined && registration.path.length > 0 ? 'towards' : 'at';
+	return `${registrationName(registration)} ${link} ${targetWords(registration)}`;
 }
 
 /** The outcome as a sentence without its full stop. */

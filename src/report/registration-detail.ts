@@ -1,16 +1,15 @@
 import type { DiagnosedRegistration, Step } from '../analysis/analysis.js';
 import { formatEndpoint } from '../net/endpoint.js';
-import { evidenceFilter, registrationFilter } from './display-filter.js';
+import { evidenceFilter, pathFilter, registrationFilter } from './display-filter.js';
 import { cannotTellText, findingLine, findingText, INDENT, type Paper } from './finding-text.js';
 import { ladderText } from './ladder.js';
 import {
 	counted,
 	outcomeWords,
-	registrationName,
+	registrationTitle,
 	shown,
 	standing,
 	symbol,
-	targetWords,
 } from './plain-words.js';
 import { formatDuration } from './report-clock.js';
 import { cutText, padText, textWidth } from './text-width.js';
@@ -42,11 +41,12 @@ export function registrationDetail(
 function headingText(registration: DiagnosedRegistration, paper: Paper): readonly string[] {
 	const { columns, palette } = paper;
 	const mark = symbol(standing(registration), palette);
-	const title = `${registrationName(registration)} at ${targetWords(registration)}`;
+	const title = registrationTitle(registration);
 	const [first = '', ...more] = hangText('', title, { columns, indent: 2, text: palette.strong });
-	const { attempts, userAgent, path } = registration;
+	const { aor, attempts, userAgent, path } = registration;
 	const facts = [
 		...(attempts.length > 0 ? [counted(attempts.length, 'attempt')] : []),
+		...(aor === undefined ? ['no REGISTER could be read'] : []),
 		...(userAgent === undefined ? [] : [cutText(shown(userAgent, 120), Math.max(20, columns - 8))]),
 		...(path[0] === undefined ? [] : [`from ${formatEndpoint(path[0].client)}`]),
 	];
@@ -108,7 +108,7 @@ function pointersText(registration: DiagnosedRegistration, paper: Paper): readon
 	});
 	const filter = messages.some(({ observed }) => observed.frame > 0)
 		? registrationFilter(registration)
-		: undefined;
+		: pathFilter(registration);
 	return [
 		...evidence,
 		...(filter === undefined ? [] : point('all', filter)),

@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest';
 import {
 	evidenceFilter,
 	framesFilter,
+	pathFilter,
 	registrationFilter,
 } from '../../src/report/display-filter.js';
-import { evidence, finding } from './analysis-builder.js';
+import { evidence, finding, PHONE, SERVER } from './analysis-builder.js';
 
 describe('evidenceFilter', () => {
 	it('selects the evidence of one source only', () => {
@@ -60,5 +61,33 @@ describe('registrationFilter', () => {
 				);
 			}),
 		);
+	});
+});
+
+describe('the filter of a phone that no REGISTER was read of', () => {
+	const leg = { client: PHONE, server: SERVER, transport: 'tls', source: 'phone.pcap' } as const;
+
+	it('is everything between it and its server on that port', () => {
+		expect(pathFilter({ aor: undefined, path: [leg] })).toBe(
+			'ip.addr == 10.0.0.5 && ip.addr == 192.0.2.10 && tcp.port == 5060',
+		);
+	});
+
+	it('names IPv6 addresses as such', () => {
+		const client = { address: '2001:db8::5', port: 49152 };
+		const server = { address: '2001:db8::1', port: 5061 };
+		expect(pathFilter({ aor: undefined, path: [{ ...leg, client, server }] })).toBe(
+			'ipv6.addr == 2001:db8::5 && ipv6.addr == 2001:db8::1 && tcp.port == 5061',
+		);
+	});
+
+	it('has no port over UDP, as later fragments have none', () => {
+		expect(pathFilter({ aor: undefined, path: [{ ...leg, transport: 'udp' }] })).toBe(
+			'ip.addr == 10.0.0.5 && ip.addr == 192.0.2.10',
+		);
+	});
+
+	it('is left to the Call-ID where a REGISTER was read', () => {
+		expect(pathFilter({ aor: 'sip:1001@example.com', path: [leg] })).toBeUndefined();
 	});
 });

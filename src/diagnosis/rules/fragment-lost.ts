@@ -34,7 +34,8 @@ export default defineRule({
 	],
 	check(subject) {
 		const { attempt } = subject;
-		if (attempt.outcome !== 'unanswered' && attempt.outcome !== 'unreachable') return SILENT;
+		// Challenged: the credentials that follow are in the fragments that were lost.
+		if (!['unanswered', 'unreachable', 'challenged'].includes(attempt.outcome)) return SILENT;
 		const lost = lostFragmentsOf(attempt);
 		const [first] = lost;
 		if (first !== undefined) return ofLost(first, lost, subject);

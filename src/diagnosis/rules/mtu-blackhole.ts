@@ -1,5 +1,6 @@
 import { formatEndpoint } from '../../net/endpoint.js';
 import { lastTransaction, unreachableEvents } from '../../registration/attempt-facts.js';
+import { isLargeSegmentLost } from '../../registration/flow-event.js';
 import type { ConnectionEvent } from '../../trace/observed.js';
 import { evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT, type Subject, type Verdict } from '../rule.js';
@@ -34,9 +35,7 @@ export default defineRule({
 	check(subject) {
 		const { attempt } = subject;
 		if (attempt.outcome !== 'unreachable' && attempt.outcome !== 'unanswered') return SILENT;
-		const segment = attempt.failures.findLast(
-			(event) => event.kind === 'connection' && event.unacknowledgedLength !== undefined,
-		);
+		const segment = attempt.failures.findLast(isLargeSegmentLost);
 		return segment?.kind === 'connection' ? ofSegment(segment) : ofDatagram(subject);
 	},
 });

@@ -1,5 +1,5 @@
 import { formatEndpoint } from '../../net/endpoint.js';
-import { lastTransaction } from '../../registration/attempt-facts.js';
+import { hasNoResponse, lastTransaction } from '../../registration/attempt-facts.js';
 import { isWebSocketFailure } from '../../registration/flow-event.js';
 import type { WebSocketEvent } from '../../trace/observed.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
@@ -35,11 +35,12 @@ export default defineRule({
 	check({ attempt }) {
 		if (attempt.outcome !== 'unreachable' && attempt.outcome !== 'unanswered') return SILENT;
 		const last = lastTransaction(attempt)?.phone;
-		if (last !== undefined && last.responses.length > 0) return SILENT;
 		const event = attempt.failures.findLast(
 			(each) => each.kind === 'websocket' && isWebSocketFailure(each),
 		);
 		if (event?.kind !== 'websocket') return SILENT;
+		// SIP was spoken on it: whatever it was opened for, that is not why the phone is not registered.
+		if (event.outcome === 'established' && !hasNoResponse(attempt)) return SILENT;
 		return {
 			kind: 'fires',
 			confidence: event.outcome === 'refused' ? 'proven' : 'strong',
