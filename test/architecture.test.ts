@@ -50,7 +50,7 @@ const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
 	'node:net': ['probe'],
 	'node:dns': ['probe'],
 	'node:dns/promises': ['probe'],
-	'node:crypto': ['digest', 'commands'],
+	'node:crypto': ['digest', 'commands', 'layers/tls-certificate.ts'],
 };
 
 interface Import {

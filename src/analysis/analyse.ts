@@ -1,6 +1,7 @@
 /* The pipeline behind the sources, once: transactions → registrations → one cause each. */
 import { type DiagnosisInput, diagnose } from '../diagnosis/diagnose.js';
 import type { Finding } from '../diagnosis/finding.js';
+import { formatEndpoint } from '../net/endpoint.js';
 import type { Account } from '../registration/account.js';
 import type { Registration } from '../registration/registration.js';
 import { registrationsOf } from '../registration/registrations.js';
@@ -33,12 +34,15 @@ export function analyse(input: AnalysisInput): Analysis {
 		(registration) => input.aorPattern === undefined || matchesAor(registration, input.aorPattern),
 	);
 	const vantage = vantageOf(input, registrations);
-	const byTarget = requestsByTarget(source.otherRequests);
+	const shared = {
+		vantage,
+		observedUntil,
+		plainServers: plainServersOf(source.transactions),
+		requestsByTarget: requestsByTarget(source.otherRequests),
+	};
 	return {
 		sources: [analysedSource(source, vantage)],
-		registrations: registrations.map((registration) =>
-			diagnosed(registration, input, { vantage, observedUntil, requestsByTarget: byTarget }),
-		),
+		registrations: registrations.map((registration) => diagnosed(registration, input, shared)),
 		findings: NO_FINDINGS,
 		omitted: 0,
 		responseTimesMs: responseTimes(registrations),
@@ -50,7 +54,7 @@ const NO_FINDINGS: readonly Finding[] = [];
 function diagnosed(
 	registration: Registration,
 	{ source, accounts, steps }: AnalysisInput,
-	shared: Pick<DiagnosisInput, 'vantage' | 'observedUntil' | 'requestsByTarget'>,
+	shared: Pick<DiagnosisInput, 'vantage' | 'observedUntil' | 'plainServers' | 'requestsByTarget'>,
 ): DiagnosedRegistration {
 	const { cause, findings, cannotTell, digestChecks } = diagnose({
 		...shared,
@@ -59,6 +63,14 @@ function diagnosed(
 		accounts,
 	});
 	return { ...registration, cause, findings, cannotTell, digestChecks, steps: steps ?? [] };
+}
+
+/** Where SIP is spoken without TLS over TCP: a ClientHello there cannot be understood. */
+function plainServersOf(transactions: readonly ClientTransaction[]): ReadonlySet<string> {
+	const plain = transactions.filter(
+		({ transport, responses }) => transport === 'tcp' && responses.length > 0,
+	);
+	return new Set(plain.map(({ server }) => formatEndpoint(server)));
 }
 
 function vantageOf(

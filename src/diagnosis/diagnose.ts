@@ -21,6 +21,8 @@ export interface DiagnosisInput {
 	readonly isProbe: boolean;
 	readonly accounts: readonly Account[];
 	readonly observedUntil: Instant;
+	/** Servers that answered SIP without TLS over TCP, `203.0.113.5:5060`. */
+	readonly plainServers: ReadonlySet<string>;
 	/** Those other than REGISTER. */
 	readonly requestsByTarget: RequestsByTarget;
 }
@@ -91,6 +93,7 @@ function examine(
 		isProbe: input.isProbe,
 		digestCheck,
 		observedUntil: input.observedUntil,
+		plainServers: input.plainServers,
 		requestsToContact: toContact,
 	};
 	const mended =
@@ -120,7 +123,7 @@ function findingOf(
 	const { confidence, summary, evidence } = verdict;
 	return {
 		id,
-		severity,
+		severity: verdict.severity ?? severity,
 		confidence,
 		attempt,
 		mended,

@@ -1,5 +1,5 @@
 /*
- * Frame → UDP datagrams, ICMP errors, neighbours, exported PDUs. Knows headers and lengths, nothing of what a payload
+ * Frame → UDP datagrams, TCP segments, ICMP errors, neighbours, exported PDUs. Knows headers and lengths, nothing of what a payload
  * says. Odd bytes are counted and never stop the rest.
  */
 import { describeMalformed, type Malformed, type Parsed } from '../bytes/malformed.js';
@@ -8,8 +8,10 @@ import { decodeExportedPdu, type ExportedPdu } from '../capture/exported-pdu.js'
 import type { Frame } from '../capture/frame.js';
 import { parseArp } from './arp.js';
 import { FragmentReassembler } from './fragments.js';
+import { parseGre } from './gre.js';
 import { type IcmpError, parseIcmp } from './icmp.js';
 import { parseIcmpv6 } from './icmpv6.js';
+import { parseIpInIp } from './ip-in-ip.js';
 import { IP_PROTOCOL, type IpPacket } from './ip-packet.js';
 import { parseIpv4Packet } from './ipv4.js';
 import { parseIpv6Packet, walkExtensions } from './ipv6.js';
@@ -17,7 +19,10 @@ import { ETHER_TYPE, type LinkPayload } from './link-payload.js';
 import { EXPORTED_PDU, linkTypeName, parseLink } from './link-type.js';
 import type { Neighbour } from './neighbour.js';
 import { parseNeighbourDiscovery } from './neighbour-discovery.js';
+import { parseTcp, type TcpSegment } from './tcp.js';
+import { MAX_TUNNELS, type TunnelPayload } from './tunnel.js';
 import { parseUdp, type UdpHeader } from './udp.js';
+import { parseVxlan } from './vxlan.js';
 
 /** Where a packet stands in the capture. Everything in it is valid only until the callback returns. */
 export interface PacketPlace {
@@ -33,9 +38,18 @@ export interface PacketPlace {
 
 export interface LayerSink {
 	udp(datagram: UdpHeader, place: PacketPlace): void;
+	tcp(segment: TcpSegment, place: PacketPlace): void;
 	icmp(error: IcmpError, place: PacketPlace): void;
 	neighbour(neighbour: Neighbour, frame: Frame): void;
 	exportedPdu(pdu: ExportedPdu, frame: Frame): void;
+}
+
+/** What brought a packet: the frame, or the packets of a tunnel in it. */
+interface Carrier {
+	readonly frame: Frame;
+	readonly frames: readonly number[];
+	/** How many tunnels it came through. */
+	readonly tunnels: number;
 }
 
 /** Decodes the frames of one capture; holds the fragments that wait for the rest of their packet. */
@@ -63,7 +77,7 @@ export class FrameDecoder {
 			return;
 		}
 		const link = this.#accept(parsed, frame);
-		if (link !== undefined) this.#network(link, frame);
+		if (link !== undefined) this.#network(link, { frame, frames: [frame.number], tunnels: 0 });
 	}
 
 	/** At the end of the capture. */
@@ -71,51 +85,58 @@ export class FrameDecoder {
 		this.#fragments.end();
 	}
 
-	#network(link: LinkPayload, frame: Frame): void {
+	#network(link: LinkPayload, carrier: Carrier): void {
 		switch (link.etherType) {
 			case ETHER_TYPE.ipv4:
-				this.#ip(parseIpv4Packet(link.payload, 'captured length'), link, frame);
+				this.#ip(parseIpv4Packet(link.payload, 'captured length'), link, carrier);
 				break;
 			case ETHER_TYPE.ipv6:
-				this.#ip(parseIpv6Packet(link.payload, 'captured length'), link, frame);
+				this.#ip(parseIpv6Packet(link.payload, 'captured length'), link, carrier);
 				break;
 			case ETHER_TYPE.arp: {
-				const neighbour = this.#accept(parseArp(link.payload), frame);
-				if (neighbour !== undefined) this.#sink.neighbour(neighbour, frame);
+				const neighbour = this.#accept(parseArp(link.payload), carrier.frame);
+				if (neighbour !== undefined) this.#sink.neighbour(neighbour, carrier.frame);
 			}
 		}
 	}
 
-	#ip(parsed: Parsed<IpPacket>, link: LinkPayload, frame: Frame): void {
+	#ip(parsed: Parsed<IpPacket>, link: LinkPayload, carrier: Carrier): void {
+		const { frame, frames } = carrier;
 		const ip = this.#accept(parsed, frame);
 		if (ip === undefined) return;
-		if (ip.missing > 0) this.#missing(`ipv${ip.version}`, ip.missing, frame);
+		if (ip.missing > 0 && carrier.tunnels === 0)
+			this.#missing(`ipv${ip.version}`, ip.missing, frame);
 		if (ip.fragment === undefined) {
-			this.#transport({ frame, frames: [frame.number], link, ip, missing: ip.missing });
+			this.#transport({ frame, frames, link, ip, missing: ip.missing }, carrier);
 			return;
 		}
 		const whole = this.#fragments.add(ip, frame.number, frame.at);
 		if (whole === undefined) return;
-		const { payload, protocol, missing, frames } = whole;
+		const { payload, protocol, missing } = whole;
 		let packet: IpPacket = { ...ip, protocol, payload, missing, fragment: undefined };
 		if (ip.version === 6) {
 			const chain = this.#accept(walkExtensions(protocol, payload, 'reassembled length'), frame);
 			if (chain === undefined) return;
 			packet = { ...packet, protocol: chain.protocol, payload: chain.payload };
 		}
-		this.#transport({ frame, frames: [...frames], link, ip: packet, missing });
+		this.#transport({ frame, frames: [...whole.frames], link, ip: packet, missing }, carrier);
 	}
 
-	#transport(place: PacketPlace): void {
+	#transport(place: PacketPlace, carrier: Carrier): void {
 		const { ip, frame } = place;
 		const limitedBy = ip.missing > 0 ? 'captured length' : `ipv${ip.version} length`;
 		switch (ip.protocol) {
 			case IP_PROTOCOL.udp: {
 				const udp = this.#accept(parseUdp(ip.payload, limitedBy), frame);
-				if (udp === undefined) break;
+				if (udp === undefined || this.#tunnel(parseVxlan(udp), place, carrier)) break;
 				// A UDP length beyond a whole IP packet lies; beyond a cut one it is cut as well.
 				if (udp.missing > 0 && ip.missing === 0) this.#missing('udp', udp.missing, frame);
 				this.#sink.udp(udp, { ...place, missing: udp.missing });
+				break;
+			}
+			case IP_PROTOCOL.tcp: {
+				const tcp = this.#accept(parseTcp(ip.payload, limitedBy), frame);
+				if (tcp !== undefined) this.#sink.tcp(tcp, place);
 				break;
 			}
 			case IP_PROTOCOL.icmp:
@@ -123,7 +144,29 @@ export class FrameDecoder {
 				break;
 			case IP_PROTOCOL.icmpv6:
 				if (ip.version === 6) this.#icmpv6(place, limitedBy);
+				break;
+			case IP_PROTOCOL.gre:
+				this.#tunnel(parseGre(ip.payload, limitedBy), place, carrier);
+				break;
+			default:
+				this.#tunnel(parseIpInIp(ip.protocol, ip.payload), place, carrier);
 		}
+	}
+
+	/** Reads what a tunnel carries; false where there is none. */
+	#tunnel(parsed: TunnelPayload, place: PacketPlace, { tunnels }: Carrier): boolean {
+		if (parsed === undefined) return false;
+		const { frame, frames } = place;
+		if (tunnels === MAX_TUNNELS) {
+			const text = `more than ${MAX_TUNNELS} tunnels in each other`;
+			this.#oddities.add('tunnels-too-deep', 'tunnel', frame.number, text);
+			return true;
+		}
+		const link = this.#accept(parsed, frame);
+		if (link !== undefined) {
+			this.#network(innerLink(link, place.link), { frame, frames, tunnels: tunnels + 1 });
+		}
+		return true;
 	}
 
 	#icmpv6(place: PacketPlace, limitedBy: string): void {
@@ -158,4 +201,9 @@ export class FrameDecoder {
 			: `${layer} promises ${missing} bytes more than the frame has`;
 		this.#oddities.add(kind, cut ? 'capture' : layer, frame.number, text);
 	}
+}
+
+/** Hardware addresses and VLANs of what a tunnel carries are its own; where the capture was taken is the frame's. */
+function innerLink(link: LinkPayload, outer: LinkPayload): LinkPayload {
+	return { ...link, direction: outer.direction, interfaceIndex: outer.interfaceIndex };
 }

@@ -1,6 +1,6 @@
 import type { SipRequest } from '../sip/message.js';
 import type { Observed } from '../trace/observed.js';
-import { contactsOf, requestUriOf } from './register-request.js';
+import { contactsOf, requestTarget } from './register-request.js';
 import type { Registration } from './registration.js';
 
 const DEFAULT_PORT = 5060;
@@ -13,8 +13,7 @@ export function requestsByTarget(requests: readonly Observed<SipRequest>[]): Req
 	const byTarget = new Map<string, Observed<SipRequest>[]>();
 	for (const request of requests) {
 		// User and port as well: another host of the registrar's own network may have the same private address.
-		const user = requestUriOf(request.message)?.user ?? '';
-		const target = `${user}@${request.dst.address}:${request.dst.port}`;
+		const target = requestTarget(request.message.requestUri, request.dst);
 		const known = byTarget.get(target);
 		if (known === undefined) byTarget.set(target, [request]);
 		else known.push(request);

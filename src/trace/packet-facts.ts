@@ -5,7 +5,24 @@ import type { PacketFacts } from './observed.js';
 
 /** What the packet of a datagram tells of where the capture was taken; copied, safe to keep. */
 export function packetFactsOf(datagram: UdpHeader, place: PacketPlace): PacketFacts {
-	const { frame, frames, link, ip, missing } = place;
+	const { frames, ip, missing } = place;
+	return {
+		...hopFactsOf(place),
+		// A checksum covers the whole datagram: of a cut one nothing can be said.
+		...(missing === 0 && {
+			udpChecksum: udpChecksumState(datagram.segment, ip.source, ip.destination),
+		}),
+		fragments: frames.length,
+		payloadLength: datagram.payload.length,
+	};
+}
+
+/** What link and network layer tell of the hop, whatever the packet carries. */
+export function hopFactsOf({
+	frame,
+	link,
+	ip,
+}: PacketPlace): Omit<PacketFacts, 'fragments' | 'payloadLength'> {
 	const direction = frame.direction ?? link.direction;
 	return {
 		ttl: ip.ttl,
@@ -14,12 +31,6 @@ export function packetFactsOf(datagram: UdpHeader, place: PacketPlace): PacketFa
 		...(link.destinationMac !== undefined && { destinationMac: formatMac(link.destinationMac) }),
 		...(link.vlans.length > 0 && { vlans: link.vlans }),
 		...(direction !== undefined && { direction }),
-		// A checksum covers the whole datagram: of a cut one nothing can be said.
-		...(missing === 0 && {
-			udpChecksum: udpChecksumState(datagram.segment, ip.source, ip.destination),
-		}),
 		interfaceId: link.interfaceIndex ?? frame.interfaceId,
-		fragments: frames.length,
-		payloadLength: datagram.payload.length,
 	};
 }

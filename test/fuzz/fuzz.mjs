@@ -81,7 +81,7 @@ function runWorker(run, total, report) {
 			since = Date.now();
 		} else if (number > 0 && Date.now() - since > HANG_MS && death === undefined) {
 			death = `hangs: not done after ${HANG_MS} ms`;
-			worker.terminate();
+			void worker.terminate();
 		}
 	}, 1000);
 	return new Promise((resolve) => {

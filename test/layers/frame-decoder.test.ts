@@ -5,6 +5,7 @@ import type { Frame } from '../../src/capture/frame.js';
 import { FrameDecoder, type PacketPlace } from '../../src/layers/frame-decoder.js';
 import type { IcmpError } from '../../src/layers/icmp.js';
 import type { Neighbour } from '../../src/layers/neighbour.js';
+import type { TcpSegment } from '../../src/layers/tcp.js';
 import { type UdpHeader, udpChecksumState } from '../../src/layers/udp.js';
 import { formatMac } from '../../src/net/mac-address.js';
 import {
@@ -38,11 +39,13 @@ function frameOf(bytes: Uint8Array, fields: Partial<Frame> = {}): Frame {
 function decode(...frames: readonly Frame[]) {
 	const oddities = new OddityCounter();
 	const udps: { datagram: UdpHeader; place: PacketPlace }[] = [];
+	const tcps: { segment: TcpSegment; place: PacketPlace }[] = [];
 	const icmps: IcmpError[] = [];
 	const neighbours: Neighbour[] = [];
 	const decoder = new FrameDecoder(
 		{
 			udp: (datagram, place) => udps.push({ datagram, place }),
+			tcp: (segment, place) => tcps.push({ segment, place }),
 			icmp: (error) => icmps.push(error),
 			neighbour: (neighbour) => neighbours.push(neighbour),
 			exportedPdu: () => undefined,
@@ -51,7 +54,7 @@ function decode(...frames: readonly Frame[]) {
 	);
 	for (const frame of frames) decoder.decode(frame);
 	decoder.end();
-	return { udps, icmps, neighbours, oddities: oddities.list().map(({ kind }) => kind) };
+	return { udps, tcps, icmps, neighbours, oddities: oddities.list().map(({ kind }) => kind) };
 }
 
 const ip = ipv4(udp('hello'));

@@ -1,0 +1,152 @@
+/*
+ * The TCP connections of one capture: which segment belongs to which, and when one is over. Bounded in connections, in
+ * bytes that wait, and in capture time.
+ */
+import type { OddityCounter } from '../bytes/oddity.js';
+import type { Instant } from '../time/instant.js';
+import { ByteBudget } from './byte-budget.js';
+import type { PacketPlace } from './frame-decoder.js';
+import type { TcpSegment } from './tcp.js';
+import { type ConnectionReader, type Side, TcpConnection } from './tcp-connection.js';
+import type { SegmentOrigin } from './tcp-stream.js';
+
+/** Views are copied: safe to keep. */
+export interface ConnectionEnd {
+	readonly address: Uint8Array;
+	readonly port: number;
+}
+
+/** Makes the reader of a connection; `isFromStart` where the capture has its SYN. */
+type OpenReader<T extends SegmentOrigin> = (
+	client: ConnectionEnd,
+	server: ConnectionEnd,
+	isFromStart: boolean,
+) => ConnectionReader<T>;
+
+const MAX_CONNECTIONS = 20_000;
+const MAX_WAITING_BYTES = 16 * 1024 * 1024;
+/** RFC 5382 REQ-5: no NAT need keep an established connection that is silent for longer. */
+const IDLE_US = 7_440_000_000;
+/** How long a connection that is over waits for segments that the capture has in disorder. */
+const DISORDER_US = 1_000_000;
+
+interface Known<T extends SegmentOrigin> {
+	readonly connection: TcpConnection<T>;
+	/** The key of the end that connects. */
+	readonly clientKey: string;
+}
+
+export class TcpConnections<T extends SegmentOrigin> {
+	/** In order of the last packet. */
+	readonly #known = new Map<string, Known<T>>();
+	/** Those that are over and wait for what may be in disorder. */
+	readonly #closing = new Set<TcpConnection<T>>();
+	readonly #budget = new ByteBudget(MAX_WAITING_BYTES);
+	readonly #open: OpenReader<T>;
+	readonly #originOf: (place: PacketPlace) => T;
+	readonly #oddities: OddityCounter;
+
+	constructor(open: OpenReader<T>, originOf: (place: PacketPlace) => T, oddities: OddityCounter) {
+		this.#open = open;
+		this.#originOf = originOf;
+		this.#oddities = oddities;
+	}
+
+	add(segment: TcpSegment, place: PacketPlace): void {
+		const { ip, frame } = place;
+		this.#finishOld(frame.at);
+		const source = keyOf(ip.source, segment.sourcePort);
+		const destination = keyOf(ip.destination, segment.destinationPort);
+		const key = source < destination ? `${source}${destination}` : `${destination}${source}`;
+		const { connection, clientKey } = this.#connectionOf(key, source, destination, segment, place);
+		const missing = Math.max(0, place.missing - segment.headerMissing);
+		const from: Side = clientKey === source ? 'client' : 'server';
+		connection.add(from, segment, missing, ip.ttl, frame.at, () => this.#originOf(place));
+		if (!connection.isOver) return;
+		if (connection.isWaiting) this.#closing.add(connection);
+		else connection.end();
+	}
+
+	/** At the end of the capture. */
+	end(): void {
+		for (const { connection } of this.#known.values()) connection.end();
+		this.#known.clear();
+	}
+
+	#connectionOf(
+		key: string,
+		source: string,
+		destination: string,
+		segment: TcpSegment,
+		place: PacketPlace,
+	): Known<T> {
+		const known = this.#known.get(key);
+		if (known !== undefined) {
+			this.#known.delete(key);
+			if (!known.connection.isReplacedBy(segment)) {
+				this.#known.set(key, known);
+				return known;
+			}
+			known.connection.end();
+		}
+		const { ip, frame } = place;
+		const sourceEnd = { address: Uint8Array.from(ip.source), port: segment.sourcePort };
+		const destinationEnd = {
+			address: Uint8Array.from(ip.destination),
+			port: segment.destinationPort,
+		};
+		const isFromClient = isClient(segment);
+		const reader = isFromClient
+			? this.#open(sourceEnd, destinationEnd, segment.syn)
+			: this.#open(destinationEnd, sourceEnd, segment.syn);
+		const opened: Known<T> = {
+			connection: new TcpConnection(reader, this.#budget, frame.at),
+			clientKey: isFromClient ? source : destination,
+		};
+		this.#known.set(key, opened);
+		this.#makeRoom(frame.number);
+		return opened;
+	}
+
+	#makeRoom(frame: number): void {
+		if (this.#known.size <= MAX_CONNECTIONS) return;
+		const text = `more than ${MAX_CONNECTIONS} connections at a time; the idlest is let go`;
+		this.#oddities.add('tcp-table-full', 'tcp', frame, text);
+		this.#forgetOldest();
+	}
+
+	/** The map is in order of the last packet, so the idle ones stand in front. */
+	#finishOld(at: Instant): void {
+		for (const connection of this.#closing) {
+			if (at - connection.lastAt <= DISORDER_US) continue;
+			connection.end();
+			this.#closing.delete(connection);
+		}
+		for (const { connection } of this.#known.values()) {
+			if (at - connection.lastAt <= IDLE_US) return;
+			this.#forgetOldest();
+		}
+	}
+
+	#forgetOldest(): void {
+		const oldest = this.#known.entries().next().value;
+		if (oldest === undefined) return;
+		const [key, { connection }] = oldest;
+		connection.end();
+		this.#closing.delete(connection);
+		this.#known.delete(key);
+	}
+}
+
+/** One character a byte: addresses of either version and the port, never ambiguous within one version. */
+function keyOf(address: Uint8Array, port: number): string {
+	let key = String.fromCharCode(port);
+	for (const byte of address) key += String.fromCharCode(byte);
+	return key;
+}
+
+/** Who connects: told by the SYN, else guessed: services are asked on the lower port. */
+function isClient({ syn, ack, sourcePort, destinationPort }: TcpSegment): boolean {
+	if (syn) return !ack;
+	return sourcePort >= destinationPort;
+}

@@ -1,0 +1,78 @@
+/* WebSocket frames (RFC 6455 §5.2) of one direction, from a stream in any chunks. */
+import { u16At, u32At } from '../bytes/integers.js';
+
+export const OPCODE = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
+
+export interface WebSocketFrame {
+	readonly final: boolean;
+	/** RSV1: the message is compressed (RFC 7692 §6). */
+	readonly compressed: boolean;
+	readonly opcode: number;
+	/** Unmasked, a copy. */
+	readonly payload: Uint8Array;
+	/** Bytes of the frame on the wire, header included. */
+	readonly length: number;
+}
+
+/** A SIP message is far smaller; nothing that is larger is kept. */
+const MAX_PAYLOAD = 262_144;
+
+export class WebSocketFrameReader {
+	#pending = Buffer.alloc(0);
+	/** True once the bytes cannot be a frame; nothing is read any more. */
+	isLost = false;
+
+	/** The frames that are complete by now. */
+	push(chunk: Uint8Array): readonly WebSocketFrame[] {
+		const frames: WebSocketFrame[] = [];
+		let bytes = Buffer.concat([this.#pending, chunk]);
+		while (!this.isLost) {
+			const frame = readFrame(bytes);
+			if (frame === 'incomplete') break;
+			if (frame === undefined) {
+				this.isLost = true;
+				bytes = Buffer.alloc(0);
+				break;
+			}
+			frames.push(frame);
+			bytes = bytes.subarray(frame.length);
+		}
+		this.#pending = Buffer.from(bytes);
+		return frames;
+	}
+}
+
+function readFrame(bytes: Uint8Array): WebSocketFrame | 'incomplete' | undefined {
+	if (bytes.length < 2) return 'incomplete';
+	const [first = 0, second = 0] = bytes;
+	const opcode = first & 0x0f;
+	// RFC 6455 §5.2: reserved bits without an extension that defines them fail the connection; so do reserved opcodes.
+	if ((first & 0x30) !== 0 || (opcode > 2 && opcode < 8) || opcode > 10) return undefined;
+	const size = lengthOf(bytes, second & 0x7f);
+	if (size === 'incomplete') return 'incomplete';
+	if (size.length > MAX_PAYLOAD) return undefined;
+	const isMasked = (second & 0x80) !== 0;
+	const start = size.end + (isMasked ? 4 : 0);
+	const length = start + size.length;
+	if (bytes.length < length) return 'incomplete';
+	const payload = Uint8Array.from(bytes.subarray(start, length));
+	if (isMasked) unmask(payload, bytes.subarray(size.end, start));
+	return { final: (first & 0x80) !== 0, compressed: (first & 0x40) !== 0, opcode, payload, length };
+}
+
+function lengthOf(
+	bytes: Uint8Array,
+	short: number,
+): { readonly length: number; readonly end: number } | 'incomplete' {
+	if (short < 126) return { length: short, end: 2 };
+	const end = short === 126 ? 4 : 10;
+	if (bytes.length < end) return 'incomplete';
+	if (short === 126) return { length: u16At(bytes, 2), end };
+	return { length: u32At(bytes, 2) * 0x1_0000_0000 + u32At(bytes, 6), end };
+}
+
+function unmask(payload: Uint8Array, key: Uint8Array): void {
+	for (let at = 0; at < payload.length; at += 1) {
+		payload[at] = (payload[at] ?? 0) ^ (key[at & 3] ?? 0);
+	}
+}

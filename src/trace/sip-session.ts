@@ -1,0 +1,219 @@
+/*
+ * A TCP connection that carries SIP, or text that may turn into it. SIP is known by its start-line, so both directions
+ * are looked through for a while before they are taken for something else.
+ */
+import type { ConnectionFact, Side } from '../layers/tcp-connection.js';
+import { looksLikeSip } from '../sip/start-line.js';
+import { elapsedMs } from '../time/instant.js';
+import { connectionEventsOf } from './connection-events.js';
+import type { Observed } from './observed.js';
+import type { PacketOrigin } from './packet-origin.js';
+import { foreignText, MAX_FOREIGN_TEXT, payloadKind } from './payload-kind.js';
+import { SipConnection } from './sip-connection.js';
+import { SipStream, type StreamMessage } from './sip-stream.js';
+import type { TcpContext, TcpEnds, TcpSession } from './tcp-context.js';
+
+/** Bytes without a message after which a direction is taken for something else. */
+const SCAN_BYTES = 65_536;
+/** The same where there were messages: larger than any that the framer takes. */
+const SILENT_BYTES = 1_048_576;
+
+/** Two sightings closer than this are one packet, as in the transaction tracker. */
+const SAME_PACKET_MS = 60;
+const MAX_RECENT = 8;
+const MAX_COPIES = 64;
+
+interface Copy {
+	readonly start: number;
+	readonly end: number;
+	readonly origin: PacketOrigin;
+}
+
+interface Direction {
+	readonly stream: SipStream;
+	hasSip: boolean;
+	/** True once it is taken for something else. */
+	isForeign: boolean;
+	scanned: number;
+	/** The first bytes that are no line ends. */
+	opening: { text: Buffer; readonly origin: PacketOrigin } | undefined;
+	/** The last messages and where each ends, for copies. */
+	recent: readonly { readonly end: number; readonly observed: Observed }[];
+	copies: readonly Copy[];
+}
+
+export class SipSession implements TcpSession {
+	readonly #ends: TcpEnds;
+	readonly #context: TcpContext;
+	readonly #directions: { readonly client: Direction; readonly server: Direction };
+	readonly #registrations = new SipConnection();
+	#isSwapped = false;
+
+	constructor(ends: TcpEnds, context: TcpContext) {
+		this.#ends = ends;
+		this.#context = context;
+		this.#directions = { client: directionOf(ends, context), server: directionOf(ends, context) };
+	}
+
+	wants(from: Side, payload: Uint8Array): boolean {
+		const direction = this.#directions[from];
+		if (!direction.isForeign) return true;
+		if (!looksLikeSip(payload)) return false;
+		direction.isForeign = false;
+		direction.scanned = 0;
+		return true;
+	}
+
+	bytes(from: Side, chunk: Uint8Array, position: number, origin: PacketOrigin): void {
+		const direction = this.#directions[from];
+		if (!direction.hasSip) keepOpening(direction, chunk, position, origin);
+		const { foreignRuns, overflows } = direction.stream;
+		const messages = direction.stream.push(chunk, position, origin);
+		this.#deliver(from, messages);
+		this.#odd(direction, foreignRuns, overflows, origin);
+		direction.scanned = messages.length > 0 ? 0 : direction.scanned + chunk.length;
+		if (direction.scanned > (direction.hasSip ? SILENT_BYTES : SCAN_BYTES)) {
+			direction.isForeign = true;
+			direction.stream.break();
+		}
+	}
+
+	gap(from: Side, length: number, _position: number, origin: PacketOrigin): void {
+		const direction = this.#directions[from];
+		this.#deliver(from, direction.stream.break());
+		if (!direction.hasSip) return;
+		const text = `${length} bytes of a connection with SIP are not in the capture`;
+		this.#context.oddity('tcp-gap', origin.frame, text);
+	}
+
+	copy(from: Side, length: number, position: number, origin: PacketOrigin): void {
+		const direction = this.#directions[from];
+		const isRecent = ({ observed }: { readonly observed: Observed }) =>
+			Math.abs(elapsedMs(observed.at, origin.at)) <= SAME_PACKET_MS;
+		if (!direction.recent.some(isRecent)) return;
+		const copy = { start: position, end: position + length, origin };
+		direction.copies = [...direction.copies.slice(1 - MAX_COPIES), copy];
+		for (const { end, observed } of direction.recent.filter(isRecent)) {
+			if (copy.start >= end || copy.end < end) continue;
+			const start = end - observed.message.bytes.length;
+			const frames = direction.copies
+				.filter((one) => one.start < end && one.end > start)
+				.flatMap((one) => one.origin.frames);
+			this.#context.copy({ ...observed, at: origin.at, frame: origin.frame, frames });
+		}
+	}
+
+	end(facts: readonly ConnectionFact<PacketOrigin>[]): void {
+		const { client, server } = this.#directions;
+		this.#deliver('client', client.stream.break());
+		this.#deliver('server', server.stream.break());
+		this.#foreignAnswer();
+		const events = connectionEventsOf(facts, this.#ends, {
+			source: this.#context.source,
+			transport: 'tcp',
+			isSwapped: this.#isSwapped,
+			isNeededAt: (at) => this.#registrations.isNeededAt(at),
+			isSilent: client.opening === undefined && server.opening === undefined && !this.#hasSip(),
+		});
+		const concerns = this.#hasSip() ? undefined : this.#ends.server;
+		for (const event of events) this.#context.event(event, concerns);
+	}
+
+	#hasSip(): boolean {
+		return this.#directions.client.hasSip || this.#directions.server.hasSip;
+	}
+
+	#deliver(from: Side, messages: readonly StreamMessage[]): void {
+		const direction = this.#directions[from];
+		const { client, server, isFromStart } = this.#ends;
+		for (const { message, end, last, frames, cut } of messages) {
+			direction.hasSip = true;
+			const isRegister = message.kind === 'request' && message.method === 'REGISTER';
+			if (isRegister && from === 'server' && !isFromStart) this.#isSwapped = true;
+			this.#registrations.message(message, last.at);
+			const observed: Observed = {
+				message,
+				at: last.at,
+				src: from === 'client' ? client : server,
+				dst: from === 'client' ? server : client,
+				transport: 'tcp',
+				source: this.#context.source,
+				frame: last.frame,
+				frames,
+				cut,
+				packet: { ...last.packet, payloadLength: message.bytes.length },
+			};
+			if (!cut) direction.recent = [...direction.recent.slice(1 - MAX_RECENT), { end, observed }];
+			this.#context.message(observed);
+		}
+	}
+
+	/** The server's first bytes are no SIP, and SIP is what it was asked in. */
+	#foreignAnswer(): void {
+		const { client, server } = this.#directions;
+		if (!this.#ends.isFromStart || !client.hasSip || server.hasSip) return;
+		if (server.opening === undefined) return;
+		const { text, origin } = server.opening;
+		this.#context.event({
+			kind: 'foreign-answer',
+			at: origin.at,
+			source: this.#context.source,
+			frame: origin.frame,
+			transport: 'tcp',
+			src: this.#ends.server,
+			dst: this.#ends.client,
+			text: foreignText(text),
+			looksLike: payloadKind(text),
+		});
+	}
+
+	#odd(
+		direction: Direction,
+		foreignRuns: number,
+		overflows: number,
+		{ frame }: PacketOrigin,
+	): void {
+		if (direction.hasSip && direction.stream.foreignRuns > foreignRuns) {
+			const text = 'bytes between SIP messages are none; reading went on at the next start-line';
+			this.#context.oddity('sip-stream-broken', frame, text);
+		}
+		if (direction.stream.overflows > overflows) {
+			const text = 'unfinished messages of all connections exceed the bound; one was let go';
+			this.#context.oddity('tcp-buffers-full', frame, text);
+		}
+	}
+}
+
+function directionOf({ isFromStart }: TcpEnds, { budget }: TcpContext): Direction {
+	return {
+		stream: new SipStream(budget, isFromStart),
+		hasSip: false,
+		isForeign: false,
+		scanned: 0,
+		opening: undefined,
+		recent: [],
+		copies: [],
+	};
+}
+
+/** The first bytes of a direction, without the line ends of a keep-alive before them. */
+function keepOpening(
+	direction: Direction,
+	chunk: Uint8Array,
+	position: number,
+	origin: PacketOrigin,
+): void {
+	const { opening } = direction;
+	if (opening !== undefined) {
+		if (opening.text.length < MAX_FOREIGN_TEXT) {
+			const more = chunk.subarray(0, MAX_FOREIGN_TEXT - opening.text.length);
+			opening.text = Buffer.concat([opening.text, more]);
+		}
+		return;
+	}
+	if (position > SCAN_BYTES) return;
+	const start = chunk.findIndex((byte) => byte !== 0x0d && byte !== 0x0a);
+	if (start === -1) return;
+	const text = Buffer.from(chunk.subarray(start, start + MAX_FOREIGN_TEXT));
+	direction.opening = { text, origin };
+}

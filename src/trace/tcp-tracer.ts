@@ -1,0 +1,102 @@
+/*
+ * The TCP side of one capture: connections → messages and events. Events of connections that may have nothing to do with
+ * SIP wait for the end of the capture: only then is it known who speaks it.
+ */
+import type { OddityCounter } from '../bytes/oddity.js';
+import { ByteBudget } from '../layers/byte-budget.js';
+import type { PacketPlace } from '../layers/frame-decoder.js';
+import type { TcpSegment } from '../layers/tcp.js';
+import { TcpConnections } from '../layers/tcp-connections.js';
+import type { Endpoint } from '../net/endpoint.js';
+import type { Instant } from '../time/instant.js';
+import { ipEndpoint } from './ip-endpoint.js';
+import type { NetworkEvent, Observed } from './observed.js';
+import { type PacketOrigin, packetOriginOf } from './packet-origin.js';
+import type { TcpContext } from './tcp-context.js';
+import { TcpConversation } from './tcp-conversation.js';
+
+const MAX_UNFINISHED_BYTES = 32 * 1024 * 1024;
+const MAX_SPEAKERS = 10_000;
+const MAX_DEFERRED = 1_000;
+
+/** 5060 to 5099: where SIP servers listen, 5061 and 5071 with TLS. Elsewhere a connection must show that it is SIP. */
+const SIP_PORTS = { first: 5060, last: 5099 };
+
+/** A connection that is asked for less than this before the capture ends, and but once, may yet come up. */
+const PATIENCE_US = 3_000_000;
+
+export interface TcpTraceSink {
+	message(observed: Observed): void;
+	copy(observed: Observed): void;
+	event(event: NetworkEvent): void;
+}
+
+export class TcpTracer {
+	readonly #connections: TcpConnections<PacketOrigin>;
+	readonly #sink: TcpTraceSink;
+	/** Addresses that were seen to speak SIP. */
+	readonly #speakers = new Set<string>();
+	readonly #deferred: { readonly event: NetworkEvent; readonly concerns: Endpoint }[] = [];
+	#lastAt: Instant = 0;
+
+	constructor(source: string, sink: TcpTraceSink, oddities: OddityCounter) {
+		this.#sink = sink;
+		const context: TcpContext = {
+			source,
+			budget: new ByteBudget(MAX_UNFINISHED_BYTES),
+			message: (observed) => sink.message(observed),
+			copy: (observed) => sink.copy(observed),
+			event: (event, concerns) => this.#event(event, concerns),
+			oddity: (kind, frame, text) => oddities.add(kind, 'tcp', frame, text),
+		};
+		this.#connections = new TcpConnections<PacketOrigin>(
+			(client, server, isFromStart) =>
+				new TcpConversation(
+					{
+						client: ipEndpoint(client.address, client.port),
+						server: ipEndpoint(server.address, server.port),
+						isFromStart,
+					},
+					context,
+				),
+			packetOriginOf,
+			oddities,
+		);
+	}
+
+	segment(segment: TcpSegment, place: PacketPlace): void {
+		this.#lastAt = Math.max(this.#lastAt, place.frame.at);
+		this.#connections.add(segment, place);
+	}
+
+	/** These two were seen to speak SIP with each other, over any transport. */
+	speaks(src: Endpoint, dst: Endpoint): void {
+		if (this.#speakers.size >= MAX_SPEAKERS) return;
+		this.#speakers.add(src.address);
+		this.#speakers.add(dst.address);
+	}
+
+	/** At the end of the capture, which lasted until `at`. */
+	end(at: Instant): void {
+		this.#lastAt = Math.max(this.#lastAt, at);
+		this.#connections.end();
+		for (const { event, concerns } of this.#deferred) {
+			if (this.#speakers.has(concerns.address)) this.#sink.event(event);
+		}
+	}
+
+	#event(event: NetworkEvent, concerns: Endpoint | undefined): void {
+		if (this.#mayYetComeUp(event)) return;
+		if (concerns === undefined || isSipPort(concerns.port)) this.#sink.event(event);
+		else if (this.#deferred.length < MAX_DEFERRED) this.#deferred.push({ event, concerns });
+	}
+
+	#mayYetComeUp(event: NetworkEvent): boolean {
+		if (event.kind !== 'connection' || event.outcome !== 'timed-out') return false;
+		return (event.copies ?? 0) < 2 && this.#lastAt - event.at < PATIENCE_US;
+	}
+}
+
+function isSipPort(port: number): boolean {
+	return port >= SIP_PORTS.first && port <= SIP_PORTS.last;
+}

@@ -1,0 +1,224 @@
+/* A TCP connection that begins with an HTTP request: SIP over WebSocket where it is upgraded (RFC 7118). */
+import { type HttpHead, readHttpHead } from '../layers/http-head.js';
+import type { ConnectionFact, Side } from '../layers/tcp-connection.js';
+import { OPCODE, type WebSocketFrame, WebSocketFrameReader } from '../layers/websocket-frames.js';
+import { WebSocketMessages } from '../layers/websocket-messages.js';
+import { parseDatagram } from '../sip/parse-message.js';
+import { looksLikeSip } from '../sip/start-line.js';
+import { connectionEventsOf } from './connection-events.js';
+import type { WebSocketEvent } from './observed.js';
+import { OriginTrail } from './origin-trail.js';
+import { framesOf, latestOf, type PacketOrigin } from './packet-origin.js';
+import { SipConnection } from './sip-connection.js';
+import type { TcpContext, TcpEnds, TcpSession } from './tcp-context.js';
+
+interface Direction {
+	/** Of the head, while it is not complete. */
+	pending: Buffer;
+	head: HttpHead | undefined;
+	frames: WebSocketFrameReader;
+	messages: WebSocketMessages;
+	trail: OriginTrail;
+	/** Bytes of the whole frames so far, and how many of them stood before the message that is under way. */
+	read: number;
+	messageStart: number;
+	isLost: boolean;
+}
+
+export class WebSocketSession implements TcpSession {
+	readonly #ends: TcpEnds;
+	readonly #context: TcpContext;
+	readonly #directions = { client: newDirection(), server: newDirection() };
+	readonly #registrations = new SipConnection();
+	#requestedAt: PacketOrigin | undefined;
+	/** True for an HTTP request that asks for no upgrade. */
+	#isForeign = false;
+	#status: number | undefined;
+	#isClosed = false;
+
+	constructor(ends: TcpEnds, context: TcpContext) {
+		this.#ends = ends;
+		this.#context = context;
+	}
+
+	wants(from: Side): boolean {
+		return !this.#isForeign && !this.#directions[from].isLost;
+	}
+
+	bytes(from: Side, chunk: Uint8Array, _position: number, origin: PacketOrigin): void {
+		const direction = this.#directions[from];
+		if (this.#isForeign || direction.isLost) return;
+		if (from === 'client') this.#requestedAt ??= origin;
+		if (direction.head !== undefined) {
+			this.#frames(from, chunk, origin);
+			return;
+		}
+		direction.pending = Buffer.concat([direction.pending, chunk]);
+		const head = readHttpHead(direction.pending);
+		if (head === 'incomplete') return;
+		const rest = direction.pending.subarray(head?.length ?? 0);
+		direction.pending = Buffer.alloc(0);
+		if (head === undefined) {
+			this.#isForeign = true;
+			return;
+		}
+		direction.head = head;
+		if (from === 'client') this.#request(head);
+		else this.#response(head, origin);
+		if (rest.length > 0) this.#frames(from, rest, origin);
+	}
+
+	gap(from: Side): void {
+		const direction = this.#directions[from];
+		// A sender writes a frame at a time, so that the next segment most likely begins one.
+		if (direction.head === undefined) direction.isLost = true;
+		direction.frames = new WebSocketFrameReader();
+		direction.trail = new OriginTrail();
+		direction.read = 0;
+	}
+
+	copy(): void {
+		// The frames of a second sighting are not joined: the first one is told whole.
+	}
+
+	end(facts: readonly ConnectionFact<PacketOrigin>[]): void {
+		if (this.#isForeign || this.#requestedAt === undefined) return;
+		const ending = facts.find(({ kind }) => kind === 'reset' || kind === 'closed');
+		if (ending !== undefined && 'origin' in ending) this.#closed(ending.origin, undefined);
+		const events = connectionEventsOf(facts, this.#ends, {
+			source: this.#context.source,
+			transport: 'ws',
+			isSwapped: false,
+			isNeededAt: (at) => this.#registrations.isNeededAt(at),
+			isSilent: false,
+		});
+		for (const event of events) this.#context.event(event, this.#concerns());
+	}
+
+	#request(head: HttpHead): void {
+		const upgrade = head.fields.get('upgrade')?.toLowerCase() ?? '';
+		if (!upgrade.split(/[ ,]+/).includes('websocket')) this.#isForeign = true;
+	}
+
+	#response(head: HttpHead, origin: PacketOrigin): void {
+		const status = /^HTTP\/1\.[01] (\d{3})(?: |$)/.exec(head.startLine)?.[1];
+		this.#status = status === undefined ? undefined : Number(status);
+		if (this.#status !== 101) {
+			this.#tell('refused', origin, undefined);
+			this.#isClosed = true;
+			this.#isForeign = true;
+			return;
+		}
+		const extensions = head.fields.get('sec-websocket-extensions') ?? '';
+		const { client, server } = this.#directions;
+		client.messages = new WebSocketMessages(!extensions.includes('client_no_context_takeover'));
+		server.messages = new WebSocketMessages(!extensions.includes('server_no_context_takeover'));
+		this.#tell('established', origin, undefined);
+	}
+
+	#frames(from: Side, chunk: Uint8Array, origin: PacketOrigin): void {
+		if (this.#isForeign) return;
+		const direction = this.#directions[from];
+		direction.trail.add(chunk.length, origin);
+		for (const frame of direction.frames.push(chunk)) this.#frame(from, frame, origin);
+		if (!direction.frames.isLost) return;
+		direction.isLost = true;
+		const text = 'bytes on a WebSocket connection are no frame';
+		this.#context.oddity('websocket-broken', origin.frame, text);
+	}
+
+	#frame(from: Side, frame: WebSocketFrame, origin: PacketOrigin): void {
+		const direction = this.#directions[from];
+		const isData = frame.opcode <= OPCODE.binary;
+		if (isData && frame.opcode !== OPCODE.continuation) direction.messageStart = direction.read;
+		direction.read += frame.length;
+		if (frame.opcode === OPCODE.close) {
+			const [high, low] = frame.payload;
+			const code = high === undefined || low === undefined ? undefined : (high << 8) | low;
+			this.#closed(origin, code);
+		}
+		const { lost } = direction.messages;
+		const message = direction.messages.push(frame);
+		if (direction.messages.lost > lost) {
+			const text =
+				'a WebSocket message is too large, or compressed with what is not in the capture';
+			this.#context.oddity('websocket-message-lost', origin.frame, text);
+		}
+		if (!isData || !frame.final) return;
+		const origins = direction.trail.between(direction.messageStart, direction.read);
+		direction.trail.forget(direction.read);
+		if (message !== undefined) this.#message(from, message, origins);
+	}
+
+	#message(from: Side, bytes: Uint8Array, origins: readonly PacketOrigin[]): void {
+		const last = latestOf(origins);
+		if (last === undefined || !looksLikeSip(bytes)) return;
+		const parsed = parseDatagram(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length));
+		if (!parsed.ok) return;
+		const message = parsed.value;
+		const { client, server } = this.#ends;
+		this.#registrations.message(message, last.at);
+		this.#context.message({
+			message,
+			at: last.at,
+			src: from === 'client' ? client : server,
+			dst: from === 'client' ? server : client,
+			transport: 'ws',
+			source: this.#context.source,
+			frame: last.frame,
+			frames: framesOf(origins),
+			cut: false,
+			packet: { ...last.packet, payloadLength: bytes.length },
+		});
+	}
+
+	/** Once: by the first close frame, else by the end of the connection. */
+	#closed(origin: PacketOrigin, closeCode: number | undefined): void {
+		if (this.#isClosed) return;
+		this.#isClosed = true;
+		this.#tell('closed', origin, closeCode);
+	}
+
+	#tell(
+		outcome: WebSocketEvent['outcome'],
+		{ at, frame }: PacketOrigin,
+		closeCode: number | undefined,
+	): void {
+		const { client, server } = this.#directions;
+		const event: WebSocketEvent = {
+			kind: 'websocket',
+			at,
+			source: this.#context.source,
+			frame,
+			src: this.#ends.client,
+			dst: this.#ends.server,
+			transport: 'ws',
+			outcome,
+			status: this.#status,
+			path: (client.head?.startLine.split(' ')[1] ?? '').slice(0, 256),
+			protocol: server.head?.fields.get('sec-websocket-protocol')?.slice(0, 64),
+			closeCode,
+		};
+		this.#context.event(event, this.#concerns());
+	}
+
+	/** Undefined where the client asked for SIP by name (RFC 7118 §4.1): then nobody need wait to know. */
+	#concerns(): TcpEnds['server'] | undefined {
+		const offered = this.#directions.client.head?.fields.get('sec-websocket-protocol') ?? '';
+		const isSip = offered.toLowerCase().split(/[ ,]+/).includes('sip');
+		return isSip ? undefined : this.#ends.server;
+	}
+}
+
+function newDirection(): Direction {
+	return {
+		pending: Buffer.alloc(0),
+		head: undefined,
+		frames: new WebSocketFrameReader(),
+		messages: new WebSocketMessages(true),
+		trail: new OriginTrail(),
+		read: 0,
+		messageStart: 0,
+		isLost: false,
+	};
+}

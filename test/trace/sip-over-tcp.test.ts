@@ -1,0 +1,231 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+	bytesOf,
+	ethernet,
+	ipv4,
+	PHONE,
+	REGISTER,
+	SERVER,
+	TRYING,
+} from '../support/packet-bytes.js';
+import { TcpScript, tcp } from '../support/tcp-bytes.js';
+import { told, tracedRecords } from '../support/traced.js';
+
+async function traced(script: TcpScript) {
+	const { messages, events, facts, oddities } = await tracedRecords(script.records);
+	return { messages, events, facts, oddities, told: messages.map(told) };
+}
+
+const open = () => new TcpScript().handshake();
+const OK = TRYING.replace('100 Trying', '200 OK');
+
+describe('a SIP message over TCP', () => {
+	it('is observed with its time, its place and its packet', async () => {
+		const { messages } = await traced(open().phone(REGISTER, { after: 1 }));
+		expect(messages).toEqual([
+			expect.objectContaining({
+				at: 1_700_000_001_030_000,
+				src: { address: PHONE, port: 40_000 },
+				dst: { address: SERVER, port: 5060 },
+				transport: 'tcp',
+				source: 'a.pcap',
+				frame: 4,
+				frames: [4],
+				cut: false,
+				packet: {
+					ttl: 64,
+					ipId: 0x1234,
+					sourceMac: '00:00:5e:00:53:01',
+					destinationMac: '00:00:5e:00:53:02',
+					interfaceId: 0,
+					fragments: 1,
+					payloadLength: REGISTER.length,
+				},
+			}),
+		]);
+	});
+
+	it('is known on any port', async () => {
+		const script = new TcpScript({ phonePort: 2000, serverPort: 443 }).handshake();
+		expect((await traced(script.phone(REGISTER))).told).toEqual(['REGISTER 4']);
+	});
+
+	it('over several segments has all their frames, and the last as its own', async () => {
+		const script = open().phone(REGISTER.slice(0, 100)).server('');
+		const { messages, told: list } = await traced(script.phone(REGISTER.slice(100)));
+		expect(list).toEqual(['REGISTER 4+6']);
+		expect(messages[0]).toMatchObject({ frame: 6, at: 1_700_000_000_060_000 });
+	});
+
+	it('may share a segment with others', async () => {
+		const { told: list } = await traced(
+			open()
+				.server(TRYING + OK)
+				.phone(REGISTER + REGISTER),
+		);
+		expect(list).toEqual(['100 4', '200 4', 'REGISTER 5', 'REGISTER 5']);
+	});
+
+	it('may stand behind CRLF keep-alives', async () => {
+		const script = open().phone('\r\n\r\n').server('\r\n').phone(`\r\n\r\n${REGISTER}`);
+		expect(await traced(script)).toMatchObject({ told: ['REGISTER 6'], oddities: [] });
+	});
+
+	it('is one where its segment was sent again', async () => {
+		const script = open().phone(REGISTER).phone(REGISTER, { offset: 0, after: 0.3 });
+		expect((await traced(script)).told).toEqual(['REGISTER 4']);
+	});
+
+	it('seen twice at once is told twice, so that both frames can be named, and counted once', async () => {
+		const script = open().phone(REGISTER).phone(REGISTER, { offset: 0, after: 0.001 });
+		const { told: list, facts } = await traced(script);
+		expect(list).toEqual(['REGISTER 4', 'REGISTER 5']);
+		expect(facts.registerRequests).toBe(1);
+	});
+
+	it('of several segments that are all seen twice names the frames of both sightings', async () => {
+		const [first, rest] = [REGISTER.slice(0, 200), REGISTER.slice(200)];
+		const script = open().phone(first).phone(first, { offset: 0, after: 0 });
+		script.phone(rest, { after: 0 }).phone(rest, { offset: 200, after: 0 });
+		expect((await traced(script)).told).toEqual(['REGISTER 4+6', 'REGISTER 7']);
+	});
+
+	it('is whole where segments overlap', async () => {
+		const script = open().phone(REGISTER.slice(0, 200));
+		script.phone(REGISTER.slice(150), { offset: 150 });
+		expect((await traced(script)).told).toEqual(['REGISTER 4+5']);
+	});
+
+	it('is whole where sequence numbers wrap around', async () => {
+		const script = new TcpScript({ phoneStart: 0xffff_ff80 }).handshake();
+		script.phone(REGISTER.slice(0, 200)).phone(REGISTER.slice(200) + REGISTER);
+		expect((await traced(script)).told).toEqual(['REGISTER 4+5', 'REGISTER 5']);
+	});
+
+	it('is found where the capture begins in the midst of the connection', async () => {
+		const script = new TcpScript().phone(`half a header\r\n\r\n${REGISTER}`).server(OK);
+		expect((await traced(script)).told).toEqual(['REGISTER 1', '200 2']);
+	});
+
+	it('behind a lost segment is found once the other side has acknowledged it', async () => {
+		const script = open().lose('phone', 300).phone(REGISTER).server(OK).phone(OK, { after: 5 });
+		const { told: list } = await traced(script);
+		expect(list).toEqual(['200 5', 'REGISTER 4', '200 6']);
+	});
+
+	it('whose middle is lost is cut, and the next one is whole', async () => {
+		const script = open().phone(REGISTER.slice(0, 150)).lose('phone', 50);
+		script.phone(REGISTER.slice(200)).phone(REGISTER).server('').server('', { after: 3 });
+		const { told: list, oddities } = await traced(script);
+		expect(list).toEqual(['REGISTER 4 cut', 'REGISTER 6']);
+		expect(oddities).toContain('tcp-gap');
+	});
+
+	it('that the snaplen cut is cut', async () => {
+		const script = open().phone(REGISTER, { snaplen: 200 }).phone(REGISTER);
+		const { told: list, oddities } = await traced(script);
+		expect(list).toEqual(['REGISTER 4 cut', 'REGISTER 5']);
+		expect(oddities).toEqual(['frame-cut-by-snaplen', 'sip-message-cut', 'tcp-gap']);
+	});
+
+	it('that the capture ends in is cut', async () => {
+		const { told: list } = await traced(open().phone(REGISTER.slice(0, -20)));
+		expect(list).toEqual(['REGISTER 4 cut']);
+	});
+
+	it('is found behind a long run of other bytes where it begins a segment', async () => {
+		const script = open();
+		for (let count = 0; count < 70; count += 1) script.phone(Buffer.alloc(1400, 'x'));
+		expect((await traced(script.phone(REGISTER))).told).toEqual(['REGISTER 74']);
+	});
+
+	it('belongs to the later connection where ports are used again', async () => {
+		const first = open().phone(REGISTER.slice(0, 100));
+		const second = new TcpScript({ phoneStart: 50_000 }).handshake().phone(REGISTER);
+		const { messages } = await tracedRecords([...first.records, ...second.records]);
+		expect(messages.map(told)).toEqual(['REGISTER 4 cut', 'REGISTER 8']);
+	});
+});
+
+describe('a stream of SIP messages', () => {
+	const stream = bytesOf(REGISTER, '\r\n\r\n', TRYING, OK, REGISTER);
+	const whole = ['REGISTER', '100', '200', 'REGISTER'];
+	const cuts = fc.uniqueArray(fc.integer({ min: 1, max: stream.length - 1 }), { maxLength: 12 });
+
+	function pieces(at: readonly number[]): { offset: number; bytes: Buffer }[] {
+		const bounds = [0, ...at.toSorted((a, b) => a - b), stream.length];
+		return bounds.slice(0, -1).map((start, index) => ({
+			offset: start,
+			bytes: stream.subarray(start, bounds[index + 1]),
+		}));
+	}
+
+	it('is the same in every segmentation, order and repetition of its segments', async () => {
+		const order = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), {
+			minLength: 20,
+			maxLength: 20,
+		});
+		await fc.assert(
+			fc.asyncProperty(cuts, order, fc.nat(3), fc.integer(), async (at, keys, twice, start) => {
+				const list = pieces(at);
+				const sent = [...list, ...list.slice(0, twice)]
+					.map((piece, index) => ({ ...piece, key: keys[index] ?? 0 }))
+					.toSorted((a, b) => a.key - b.key);
+				const script = new TcpScript({ phoneStart: start >>> 0 }).handshake();
+				for (const { offset, bytes } of sent) script.phone(bytes, { offset, after: 0.2 });
+				script.phone('', { flags: 'FA' }).server('', { flags: 'FA' });
+				const { messages } = await tracedRecords(script.records);
+				expect(messages.map((one) => told(one).split(' ')[0])).toEqual(whole);
+			}),
+			{ numRuns: 150 },
+		);
+	});
+
+	it('never gives a message that was not sent, whatever is lost', async () => {
+		await fc.assert(
+			fc.asyncProperty(cuts, fc.array(fc.boolean(), { maxLength: 13 }), async (at, lost) => {
+				const script = open();
+				for (const [index, { offset, bytes }] of pieces(at).entries()) {
+					if (lost[index] !== true) script.phone(bytes, { offset });
+				}
+				const { messages } = await tracedRecords(script.records);
+				const sent = [REGISTER, TRYING, OK];
+				for (const { message, cut } of messages) {
+					const text = Buffer.from(message.bytes).toString('latin1');
+					if (!cut) expect(sent).toContain(text);
+				}
+			}),
+			{ numRuns: 100 },
+		);
+	});
+
+	it('never makes the reader throw, whatever the segments hold', async () => {
+		const segment = fc.record({
+			fromPhone: fc.boolean(),
+			flags: fc.constantFrom('S', 'SA', 'A', 'FA', 'R', ''),
+			sequence: fc.oneof(fc.nat(3000), fc.integer()),
+			acknowledgment: fc.oneof(fc.nat(3000), fc.integer()),
+			payload: fc.oneof(
+				fc.uint8Array({ maxLength: 60 }),
+				fc
+					.constantFrom(REGISTER, OK, 'GET / HTTP/1.1\r\n', '\x16\x03\x01\x00\x05')
+					.map(Buffer.from),
+			),
+		});
+		await fc.assert(
+			fc.asyncProperty(fc.array(segment, { maxLength: 25 }), async (segments) => {
+				const records = segments.map(({ fromPhone, payload, ...fields }, index) => {
+					const ports = fromPhone ? [40_000, 5060] : [5060, 40_000];
+					const [sourcePort = 0, destinationPort = 0] = ports;
+					const [source, destination] = fromPhone ? [PHONE, SERVER] : [SERVER, PHONE];
+					const bytes = tcp(payload, { ...fields, sourcePort, destinationPort });
+					const packet = ipv4(bytes, { source, destination, protocol: 6 });
+					return { seconds: 1_700_000_000 + index, bytes: ethernet(packet) };
+				});
+				const { facts } = await tracedRecords(records);
+				expect(facts.packets).toBe(segments.length);
+			}),
+		);
+	});
+});
