@@ -59,6 +59,8 @@ export async function verdictsOn(list: RecordList, vantage?: Vantage) {
 		.toSorted(byAor);
 }
 
+/** By address-of-record; those without one by all that is known of them. */
 export function byAor(a: { aor: string | undefined }, b: { aor: string | undefined }): number {
-	return String(a.aor).localeCompare(String(b.aor));
+	const words = (verdict: object) => JSON.stringify(verdict);
+	return String(a.aor).localeCompare(String(b.aor)) || words(a).localeCompare(words(b));
 }
