@@ -12,9 +12,9 @@ import { inChunks, pcapFile } from '../support/capture-bytes.js';
 import { bytesOf, ipv4, PHONE, REGISTER, SERVER, TRYING, udp } from '../support/packet-bytes.js';
 
 const RAW_IP = 101;
-const COUNT = 4000;
-/** About one is needed; what was quadratic took 18 to 60. */
-const MAX_MICROSECONDS_PER_BYTE = 12;
+const COUNT = 6000;
+/** About one is needed; what was quadratic took 10 to 80. */
+const MAX_MICROSECONDS_PER_BYTE = 8;
 
 const CHALLENGE = TRYING.replace('100 Trying', '401 Unauthorized');
 

@@ -7,10 +7,22 @@ import { readSeeds } from './seeds.mjs';
 
 const { seed, first, last, until, progress } = workerData;
 const seeds = readSeeds();
-const sizes = [];
-const outcomes = {};
+/** Inputs between two looks at the memory, which cost as much as an input. */
+const BATCH = 32;
 /** Heap and array buffers; an input has 200 kB at most, and nothing of it may stay. */
 const MAX_MEMORY = 400 * 1024 * 1024;
+
+/** Figures since the last message. */
+let sizes = [];
+let outcomes = {};
+
+function tell(message) {
+	parentPort.postMessage(message);
+}
+
+function isOver() {
+	return Atomics.load(progress, 1) === 1 || Date.now() >= until;
+}
 
 function memoryProblem() {
 	const { heapUsed, arrayBuffers } = process.memoryUsage();
@@ -18,18 +30,21 @@ function memoryProblem() {
 	return `large: ${heapUsed} bytes of heap and ${arrayBuffers} of buffers after it or one shortly before`;
 }
 
-for (let number = first; number <= last && Date.now() < until; number += 1) {
+for (let number = first; number <= last && !isOver(); number += 1) {
 	Atomics.store(progress, 0, number);
 	const input = makeMutant(seeds, seed, number);
 	sizes.push(input.file.length);
 	const checked = await checkInput(input);
+	for (const outcome of checked.outcomes) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
 	let { problem } = checked;
-	if (number % 32 === 0) {
+	if (number % BATCH === 0) {
 		// Node frees what promises held only when the event loop turns, as it does for every reader of a real file.
 		await setImmediate();
 		problem ??= memoryProblem();
+		tell({ sizes, outcomes });
+		sizes = [];
+		outcomes = {};
 	}
-	if (problem !== undefined) parentPort.postMessage({ number, problem });
-	for (const outcome of checked.outcomes) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+	if (problem !== undefined) tell({ number, problem });
 }
-parentPort.postMessage({ sizes, outcomes });
+tell({ sizes, outcomes });

@@ -31,6 +31,12 @@ const MAX_FINDINGS = 50;
 /** A mutant of less than this exercises little more than the file header. */
 const MEDIAN_BYTES = 500;
 
+/** Shared with the worker: the number of its input, and whether it is to end. */
+const progress = new Int32Array(new SharedArrayBuffer(8));
+const end = () => Atomics.store(progress, 1, 1);
+const isEnded = () => Atomics.load(progress, 1) === 1;
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, end);
+
 process.exitCode = await main({
 	seed: Number(values.seed),
 	first: Number(values.first),
@@ -42,7 +48,6 @@ async function main(run) {
 	const seeds = readSeeds();
 	const findings = [];
 	const total = { sizes: [], outcomes: {} };
-	/** False where there are findings enough. */
 	const report = (number, problem) => {
 		findings.push(number);
 		const { file } = makeMutant(seeds, run.seed, number);
@@ -50,10 +55,10 @@ async function main(run) {
 			`finding: input ${number}, ${file.length} bytes, ${writeFinding(run.seed, number, file)}`,
 		);
 		print(`  ${problem.split('\n').slice(0, 6).join('\n  ')}`);
-		return findings.length < MAX_FINDINGS;
+		if (findings.length >= MAX_FINDINGS) end();
 	};
 	let next = run.first;
-	while (next <= run.last && Date.now() < run.until && findings.length < MAX_FINDINGS) {
+	while (next <= run.last && Date.now() < run.until && !isEnded()) {
 		next = await runWorker({ ...run, first: next }, total, report);
 	}
 	return summary(run, total, findings);
@@ -61,7 +66,7 @@ async function main(run) {
 
 /** Runs a worker to its end, or to an input that kills it; gives the number of the input to go on with. */
 function runWorker(run, total, report) {
-	const progress = new Int32Array(new SharedArrayBuffer(4));
+	Atomics.store(progress, 0, 0);
 	const worker = new Worker(new URL('fuzz-worker.mjs', import.meta.url), {
 		workerData: { ...run, progress },
 		resourceLimits: { maxOldGenerationSizeMb: HEAP_MEGABYTES },
@@ -81,7 +86,7 @@ function runWorker(run, total, report) {
 	}, 1000);
 	return new Promise((resolve) => {
 		worker.on('message', ({ number, problem, sizes, outcomes }) => {
-			if (number !== undefined && !report(number, problem)) void worker.terminate();
+			if (number !== undefined) report(number, problem);
 			for (const size of sizes ?? []) total.sizes.push(size);
 			for (const [outcome, count] of Object.entries(outcomes ?? {})) {
 				total.outcomes[outcome] = (total.outcomes[outcome] ?? 0) + count;

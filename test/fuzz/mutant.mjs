@@ -1,5 +1,5 @@
 /*
- * One mutant: a real capture broken at one to three levels (file, link, IP, UDP, SIP). It depends on nothing but the
+ * One mutant: a real capture broken at one to three levels (file, link, IP, UDP or TCP, WebSocket, SIP). It depends on nothing but the
  * seed and its number.
  */
 import { mutateBytes } from './byte-mutations.mjs';
@@ -7,6 +7,7 @@ import { pcapngOption, writePcap, writePcapng } from './capture-file.mjs';
 import { fragmentsOf, offsetsOf, withPayload } from './packet.mjs';
 import { Random } from './random.mjs';
 import { mutateSip } from './sip-mutations.mjs';
+import { overTcp } from './tcp-segments.mjs';
 
 /** Records of a capture that a mutant keeps at most; more would only slow the run down. */
 const RECORDS = [2, 3, 4, 4, 6, 8, 8, 24];
@@ -23,6 +24,8 @@ const LEVELS = [
 const WEIGHTED = LEVELS.flatMap(([, weight, mutate]) =>
 	Array.from({ length: weight }, () => mutate),
 );
+
+const OF_CONNECTIONS = [mutateRecords, mutateRecords, mutateUdp, mutateLink];
 
 /**
  * @param {{ files: Buffer[], captures: import('./capture-file.mjs').Capture[] }} seeds
@@ -51,6 +54,12 @@ function mutateCapture({ captures }, random) {
 	const context = { random, donorText: donorText(captures, random) };
 	for (let left = random.between(1, 6); left > 0; left -= 1) {
 		capture = random.pick(WEIGHTED)(capture, context);
+	}
+	if (!random.once(3)) return capture;
+	capture = overTcp(capture, random, random.once(3));
+	// Segments lost, repeated, out of order, overlapping, with other flags and numbers.
+	for (let left = random.below(5); left > 0; left -= 1) {
+		capture = random.pick(OF_CONNECTIONS)(capture, context);
 	}
 	return capture;
 }
@@ -127,7 +136,7 @@ function fragmented(record, offsets, random) {
 	return frames.map((bytes) => ({ at: record.at, bytes, originalLength: bytes.length }));
 }
 
-/** Fields of the UDP header, and bytes of the payload with lengths that fit. */
+/** Fields of the UDP or TCP header, and bytes of the payload with lengths that fit. */
 function mutateUdp(capture, { random }) {
 	return mapPacket(capture, random, (record, offsets) => {
 		const { bytes } = record;

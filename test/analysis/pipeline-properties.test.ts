@@ -1,0 +1,188 @@
+/* What must hold of the pipeline as a whole, on captures of the lab that are changed as networks and capturers do. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { analyseCapture } from '../../src/usecase/analyse-capture.js';
+import { ethernet, ipv4, udp } from '../support/packet-bytes.js';
+import {
+	byAor,
+	type Record,
+	type RecordList,
+	readRecords,
+	verdictsOn,
+} from '../support/record-list.js';
+
+const CAPTURES = join(import.meta.dirname, '../../fixtures/captures');
+const ETHERNET = 1;
+
+const files = readdirSync(CAPTURES, { recursive: true, encoding: 'utf8' })
+	.filter((name) => /\.pcap(?:ng)?$/.test(name))
+	.toSorted();
+/** Those of the lab are Ethernet, each with one phone at the same address. */
+const places = files.filter((name) => /(?:phone|proxy|server)\.pcap$/.test(name));
+const phones = places.filter((name) => name.endsWith('phone.pcap'));
+/** Over UDP: TCP itself sends again. */
+const healthy = places.filter((name) => /^healthy-(?!tcp)/.test(name));
+
+const recordsOf = (name: string): Promise<RecordList> => readRecords(join(CAPTURES, name));
+
+const START = 1_767_225_600_000_000;
+/** Long after everything: the end of a capture says what is still open. */
+const END = START + 1_000_000_000;
+const LAST_PACKET: Record = { at: END, bytes: ethernet(ipv4(udp('no SIP'))) };
+
+function startingAt(start: number, records: readonly Record[]): readonly Record[] {
+	const first = records[0]?.at ?? 0;
+	return records.map((record) => ({ ...record, at: record.at - first + start }));
+}
+
+/** Another phone: its address, user and Call-IDs are others of the same length, in headers and text alike. */
+function ofAnotherPhone(records: readonly Record[]): readonly Record[] {
+	const replace = (text: string) =>
+		text
+			.replaceAll('192.168.31.30', '192.168.31.40')
+			.replaceAll('\xc0\xa8\x1f\x1e', '\xc0\xa8\x1f\x28')
+			.replaceAll('1001', '1002')
+			.replace(/^(Call-ID: ).(.*)$/gm, '$1z$2');
+	return records.map(({ at, bytes }) => ({
+		at,
+		bytes: Buffer.from(replace(bytes.toString('latin1')), 'latin1'),
+	}));
+}
+
+function capture(...parts: readonly (readonly Record[])[]): RecordList {
+	return { linkType: ETHERNET, records: [...parts.flat(), LAST_PACKET] };
+}
+
+describe('two phones in one capture', () => {
+	it('get the verdicts that each gets alone, however their packets interleave', async () => {
+		const offset = fc.integer({ min: 0, max: 40_000_000 });
+		const one = fc.constantFrom(...phones);
+		await fc.assert(
+			fc.asyncProperty(one, one, offset, offset, async (first, second, early, late) => {
+				const { records } = await recordsOf(first);
+				const others = ofAnotherPhone((await recordsOf(second)).records);
+				const a = startingAt(START + early, records);
+				const b = startingAt(START + late, others);
+				// The vantage is guessed from all phones; what is at stake here are the verdicts.
+				const alone = await Promise.all([a, b].map((each) => verdictsOn(capture(each), 'client')));
+				const together = await verdictsOn(capture(a, b), 'client');
+				expect(together).toEqual(alone.flat().toSorted(byAor));
+			}),
+			{ numRuns: 150 },
+		);
+	});
+});
+
+describe('a capture', () => {
+	it('gives the same analysis in chunks of any sizes', async () => {
+		const sizes = fc.array(fc.integer({ min: 1, max: 3000 }), { minLength: 1, maxLength: 8 });
+		await fc.assert(
+			fc.asyncProperty(fc.constantFrom(...places), sizes, async (name, chunkSizes) => {
+				const file = readFileSync(join(CAPTURES, name));
+				const whole = { name, chunks: inPieces(file, [file.length]), accounts: [] };
+				const pieces = { name, chunks: inPieces(file, chunkSizes), accounts: [] };
+				expect(await analyseCapture(pieces)).toEqual(await analyseCapture(whole));
+			}),
+			{ numRuns: 60 },
+		);
+	});
+
+	it.each(places)('%s gives the same verdicts with every packet seen twice', async (name) => {
+		const list = await recordsOf(name);
+		const verdicts = await verdictsOn(list);
+		for (const gap of [0, 7, 999]) {
+			const twice = list.records.flatMap((record) => [record, { ...record, at: record.at + gap }]);
+			expect(await verdictsOn({ ...list, records: twice })).toEqual(verdicts);
+		}
+	});
+});
+
+/** The chunks of a file, of these sizes in turn. */
+async function* inPieces(file: Uint8Array, sizes: readonly number[]): AsyncGenerator<Uint8Array> {
+	let at = 0;
+	for (let turn = 0; at < file.length; turn += 1) {
+		const size = sizes[turn % sizes.length] ?? file.length;
+		yield file.subarray(at, at + size);
+		at += size;
+	}
+}
+
+/** T1 of RFC 3261 §17.1.2.1, microseconds. */
+const T1 = 500_000;
+
+/** From one record on, everything T1 later. */
+function delayed(records: readonly Record[], from: number): readonly Record[] {
+	return records.slice(from).map((record) => ({ ...record, at: record.at + T1 }));
+}
+
+/** Half a second after the request at `index` it is sent again; only that copy is answered. */
+function withLostRequest(records: readonly Record[], index: number): readonly Record[] {
+	const request = records[index];
+	if (request === undefined) return records;
+	const copy = { ...request, at: request.at + T1 };
+	return [...records.slice(0, index + 1), copy, ...delayed(records, index + 1)];
+}
+
+/** The response at `index` was seen and never arrived: its request and it come again. */
+function withLostResponse(
+	records: readonly Record[],
+	request: number,
+	index: number,
+): readonly Record[] {
+	const again = [records[request], records[index]].flatMap((record) => record ?? []);
+	const copies = again.map((record) => ({ ...record, at: record.at + T1 }));
+	return [...records.slice(0, index + 1), ...copies, ...delayed(records, index + 1)];
+}
+
+const isRequest = ({ bytes }: Record) => bytes.includes('REGISTER sip:');
+const isResponse = ({ bytes }: Record) =>
+	bytes.includes('SIP/2.0 ') && !isRequest({ at: 0, bytes });
+
+function placesOf(
+	what: (record: Record) => boolean,
+	records: readonly Record[],
+): readonly number[] {
+	return records.flatMap((record, index) => (what(record) ? [index] : []));
+}
+
+describe.each(healthy)('the healthy %s', (name) => {
+	const isFine = (verdict: { severity: string | undefined }) => verdict.severity !== 'fatal';
+
+	it('has no fatal cause where any one request was lost and sent again', async () => {
+		const { linkType, records } = await recordsOf(name);
+		const { outcome } = (await verdictsOn({ linkType, records }))[0] ?? {};
+		for (const index of placesOf(isRequest, records)) {
+			const changed = await verdictsOn({ linkType, records: withLostRequest(records, index) });
+			expect(changed.every(isFine)).toBe(true);
+			expect(changed.map((verdict) => verdict.outcome)).toEqual([outcome]);
+		}
+	});
+
+	it('has no fatal cause where any one response was lost and asked for again', async () => {
+		const { linkType, records } = await recordsOf(name);
+		const { outcome } = (await verdictsOn({ linkType, records }))[0] ?? {};
+		for (const index of placesOf(isResponse, records)) {
+			const request = records.slice(0, index).findLastIndex(isRequest);
+			const changed = await verdictsOn({
+				linkType,
+				records: withLostResponse(records, request, index),
+			});
+			expect(changed.every(isFine)).toBe(true);
+			expect(changed.map((verdict) => verdict.outcome)).toEqual([outcome]);
+		}
+	});
+
+	it('has no fatal cause where the capture missed a packet that came again', async () => {
+		const { linkType, records } = await recordsOf(name);
+		const payload = ({ bytes }: Record) => bytes.subarray(42).toString('latin1');
+		const cameAgain = [...records.keys()].filter((index) =>
+			records.slice(index + 1).some((later) => payload(later) === payload(records[index] ?? later)),
+		);
+		for (const index of cameAgain) {
+			const changed = await verdictsOn({ linkType, records: records.toSpliced(index, 1) });
+			expect(changed.every(isFine)).toBe(true);
+		}
+	});
+});
