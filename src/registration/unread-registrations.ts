@@ -123,7 +123,9 @@ function successesOf(events: readonly AttemptEvent[]): ReadonlyMap<string, reado
 	const byClient = new Map<string, FlowEvent[]>();
 	for (const event of events) {
 		if (!isFlowEvent(event) || !isFlowSuccess(event)) continue;
-		byClient.set(event.src.address, [...(byClient.get(event.src.address) ?? []), event]);
+		const known = byClient.get(event.src.address);
+		if (known === undefined) byClient.set(event.src.address, [event]);
+		else known.push(event);
 	}
 	return byClient;
 }
