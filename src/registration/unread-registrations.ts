@@ -62,7 +62,8 @@ export function unreadRegistrations(input: UnreadInput): readonly Registration[]
 		const key = [event.source, client.address, host, server.port, transport].join(' ');
 		const group = groups.get(key) ?? { target, events: [] };
 		// The latest flow names the client: that is the one the decisive attempt used.
-		groups.set(key, { target, events: [...group.events, event] });
+		group.events.push(event);
+		groups.set(key, { target, events: group.events });
 	}
 	const scanners = scannersIn([...groups.values()].map(({ target }) => target));
 	return [...groups.values()]
