@@ -62,7 +62,8 @@ export function unreadRegistrations(input: UnreadInput): readonly Registration[]
 		const key = [event.source, client.address, host, server.port, transport].join(' ');
 		const group = groups.get(key) ?? { target, events: [] };
 		// The latest flow names the client: that is the one the decisive attempt used.
-		groups.set(key, { target, events: [...group.events, event] });
+		group.events.push(event);
+		groups.set(key, { target, events: group.events });
 	}
 	const scanners = scannersIn([...groups.values()].map(({ target }) => target));
 	return [...groups.values()]
@@ -123,7 +124,9 @@ function successesOf(events: readonly AttemptEvent[]): ReadonlyMap<string, reado
 	const byClient = new Map<string, FlowEvent[]>();
 	for (const event of events) {
 		if (!isFlowEvent(event) || !isFlowSuccess(event)) continue;
-		byClient.set(event.src.address, [...(byClient.get(event.src.address) ?? []), event]);
+		const known = byClient.get(event.src.address);
+		if (known === undefined) byClient.set(event.src.address, [event]);
+		else known.push(event);
 	}
 	return byClient;
 }

@@ -23,10 +23,11 @@ export default defineRule({
 		{ who: 'registrar', what: 'Allow TLS 1.2 as long as such phones are in use.' },
 	],
 	check: (subject) =>
-		tlsVerdict(subject, 'version', ({ offeredVersion, alert }, server) => {
-			const offer =
-				offeredVersion === undefined ? '' : ` The phone offers up to ${offeredVersion}.`;
-			const who = alert?.by === 'client' ? 'The phone refuses the version of' : 'No version suits';
-			return `${who} ${server}.${offer}`;
+		tlsVerdict(subject, 'version', ({ offeredVersion, chosenVersion, alert }, server) => {
+			if (alert?.by === 'client') {
+				return `The phone refuses the version that ${server} chose${chosenVersion === undefined ? '' : `, ${chosenVersion}`}.`;
+			}
+			const offer = offeredVersion === undefined ? '' : ` (up to ${offeredVersion})`;
+			return `${server} takes none of the TLS versions that the phone offers${offer}.`;
 		}),
 });
