@@ -58,7 +58,7 @@ function usage(message: string): Failure {
 
 /** What was typed as a stray argument or behind `=` of a mistyped flag may be the password. */
 function wordsOf(error: Errors.CLIError): string {
-	const text = (error.message.split('\nSee more help')[0] ?? error.message).replaceAll('\n', ' ');
+	const text = (error.message.split('\nSee more help')[0] ?? '').replace(/\s+/g, ' ').trim();
 	// oclif does not export its parser's errors; their messages start so.
 	if (text.startsWith('Unexpected argument'))
 		return 'there are more arguments than the command takes';

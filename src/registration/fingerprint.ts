@@ -43,15 +43,15 @@ export function registrarFingerprint(
 
 function ofNonce(nonce: string, realm: string | undefined, now: number): Fingerprint | undefined {
 	if (/^\d{9,11}\/[0-9a-f]{32}$/.test(nonce)) {
-		return { kind: 'asterisk-pjsip', by: 'nonce of the form epoch/32 hex digits' };
+		return { kind: 'asterisk-pjsip', by: 'a nonce of the form epoch/32 hex digits' };
 	}
 	if (/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(nonce)) {
-		return { kind: 'freeswitch', by: 'nonce is a UUID' };
+		return { kind: 'freeswitch', by: 'a nonce that is a UUID' };
 	}
 	if (/^[0-9a-f]{8}$/.test(nonce))
-		return { kind: 'asterisk-chan-sip', by: 'nonce of 8 hex digits' };
+		return { kind: 'asterisk-chan-sip', by: 'a nonce of 8 hex digits' };
 	if (/^[0-9A-F]{16}$/.test(nonce) && realm === 'fritz.box') {
-		return { kind: 'fritzbox', by: 'realm "fritz.box" with a nonce of 16 hex digits' };
+		return { kind: 'fritzbox', by: 'the realm "fritz.box" with a nonce of 16 hex digits' };
 	}
 	return ofBase64Nonce(nonce, now);
 }
@@ -66,19 +66,19 @@ function ofBase64Nonce(nonce: string, now: number): Fingerprint | undefined {
 		if (lifetime > 0 && lifetime <= DAY_SECONDS && age < DAY_SECONDS) {
 			return {
 				kind: 'kamailio',
-				by: `nonce holds its time of issue and a lifetime of ${lifetime} s`,
+				by: `a nonce that holds its time of issue and a lifetime of ${lifetime} s`,
 			};
 		}
 	}
 	if (nonce.length === 44 && raw.length === 33 && raw[32] === 0) {
-		return { kind: 'opensips', by: 'nonce of 33 bytes ending in zero' };
+		return { kind: 'opensips', by: 'a nonce of 33 bytes ending in zero' };
 	}
 	return undefined;
 }
 
 function ofServerHeader(server: string): Fingerprint | undefined {
 	const text = server.toLowerCase();
-	const by = `Server: ${server}`;
+	const by = `the header Server: ${server}`;
 	if (text.includes('kamailio')) return { kind: 'kamailio', by };
 	if (text.includes('opensips')) return { kind: 'opensips', by };
 	if (text.includes('freeswitch')) return { kind: 'freeswitch', by };

@@ -2,26 +2,12 @@
 import { CATALOGUE, findRule } from '../diagnosis/catalogue.js';
 import type { Rule } from '../diagnosis/rule.js';
 import { causesOfStatus } from '../diagnosis/status-causes.js';
+import type { ExplainedSubject } from '../report/explain-text.js';
 import { describeStatus } from '../sip/status-codes.js';
 import { UsageError } from './usage-error.js';
 
-export type RuleText = Omit<Rule, 'check'>;
-
-export interface StatusText {
-	readonly code: number;
-	readonly phrase: string;
-	readonly meaning: string;
-	/** Ids of the causes it can have. */
-	readonly related: readonly string[];
-}
-
-export type Explanation =
-	| { readonly kind: 'rule'; readonly rule: RuleText }
-	| { readonly kind: 'status'; readonly status: StatusText }
-	| { readonly kind: 'list'; readonly rules: readonly RuleText[] };
-
 /** What an id or a code means; without either the list of all. Throws UsageError for one that is not known. */
-export function explain(subject: string | undefined): Explanation {
+export function explain(subject: string | undefined): ExplainedSubject {
 	if (subject === undefined) return { kind: 'list', rules: CATALOGUE.map(withoutCheck) };
 	if (/^\d{3}$/.test(subject)) return explainStatus(Number(subject));
 	const rule = findRule(subject.toLowerCase());
@@ -29,7 +15,7 @@ export function explain(subject: string | undefined): Explanation {
 	return { kind: 'rule', rule: withoutCheck(rule) };
 }
 
-function explainStatus(code: number): Explanation {
+function explainStatus(code: number): ExplainedSubject {
 	const status = describeStatus(code);
 	if (status === undefined) {
 		throw new UsageError(
@@ -53,6 +39,6 @@ function unknownSubject(subject: string): UsageError {
 	return new UsageError('there is no diagnosis or status code of that name', hint);
 }
 
-function withoutCheck({ id, severity, title, references, explanation, fix }: Rule): RuleText {
+function withoutCheck({ id, severity, title, references, explanation, fix }: Rule) {
 	return { id, severity, title, references, explanation, fix };
 }
