@@ -3,6 +3,7 @@ import type { ConnectionFact, Side } from '../layers/tcp-connection.js';
 import type { Endpoint } from '../net/endpoint.js';
 import type { NetworkEvent, Observed } from './observed.js';
 import type { PacketOrigin } from './packet-origin.js';
+import type { RecentMessages } from './recent-messages.js';
 
 /** What the readers of one capture's TCP connections share. */
 export interface TcpContext {
@@ -10,6 +11,7 @@ export interface TcpContext {
 	readonly source: string;
 	/** Bytes of messages that are not complete, over all connections. */
 	readonly budget: ByteBudget;
+	readonly recent: RecentMessages;
 	message(observed: Observed): void;
 	/** Another sighting of a message that was told before. */
 	copy(observed: Observed): void;
