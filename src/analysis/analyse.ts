@@ -1,9 +1,11 @@
 /* The pipeline behind the sources, once: transactions → registrations → one cause each. */
-import { diagnose } from '../diagnosis/diagnose.js';
+import { type DiagnosisInput, diagnose } from '../diagnosis/diagnose.js';
 import type { Finding } from '../diagnosis/finding.js';
+import { formatEndpoint } from '../net/endpoint.js';
 import type { Account } from '../registration/account.js';
 import type { Registration } from '../registration/registration.js';
 import { registrationsOf } from '../registration/registrations.js';
+import { requestsByTarget } from '../registration/requests-to-contact.js';
 import type { Vantage, VantageGuess } from '../registration/vantage.js';
 import { guessVantage } from '../registration/vantage-guess.js';
 import { elapsedMs } from '../time/instant.js';
@@ -32,11 +34,15 @@ export function analyse(input: AnalysisInput): Analysis {
 		(registration) => input.aorPattern === undefined || matchesAor(registration, input.aorPattern),
 	);
 	const vantage = vantageOf(input, registrations);
+	const shared = {
+		vantage,
+		observedUntil,
+		plainServers: plainServersOf(source.transactions),
+		requestsByTarget: requestsByTarget(source.otherRequests),
+	};
 	return {
 		sources: [analysedSource(source, vantage)],
-		registrations: registrations.map((registration) =>
-			diagnosed(registration, input, vantage, observedUntil),
-		),
+		registrations: registrations.map((registration) => diagnosed(registration, input, shared)),
 		findings: NO_FINDINGS,
 		omitted: 0,
 		responseTimesMs: responseTimes(registrations),
@@ -48,18 +54,23 @@ const NO_FINDINGS: readonly Finding[] = [];
 function diagnosed(
 	registration: Registration,
 	{ source, accounts, steps }: AnalysisInput,
-	vantage: VantageGuess,
-	observedUntil: number,
+	shared: Pick<DiagnosisInput, 'vantage' | 'observedUntil' | 'plainServers' | 'requestsByTarget'>,
 ): DiagnosedRegistration {
 	const { cause, findings, cannotTell, digestChecks } = diagnose({
+		...shared,
 		registration,
-		vantage,
 		isProbe: source.probe !== undefined,
 		accounts,
-		observedUntil,
-		otherRequests: source.otherRequests,
 	});
 	return { ...registration, cause, findings, cannotTell, digestChecks, steps: steps ?? [] };
+}
+
+/** Where SIP is spoken without TLS over TCP: a ClientHello there cannot be understood. */
+function plainServersOf(transactions: readonly ClientTransaction[]): ReadonlySet<string> {
+	const plain = transactions.filter(
+		({ transport, responses }) => transport === 'tcp' && responses.length > 0,
+	);
+	return new Set(plain.map(({ server }) => formatEndpoint(server)));
 }
 
 function vantageOf(

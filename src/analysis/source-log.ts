@@ -1,49 +1,83 @@
 /** What one source told, kept as far as registrations need it; everything else is counted and let go. */
 import { OddityCounter } from '../bytes/oddity.js';
-import type { SipMessage, SipRequest } from '../sip/message.js';
+import type { Endpoint } from '../net/endpoint.js';
+import { contactsOf, requestTarget } from '../registration/register-request.js';
+import type { AttemptEvent } from '../registration/registration.js';
+import type { SipMessage, SipRequest, SipResponse } from '../sip/message.js';
 import type {
-	ConnectionEvent,
+	DnsEvent,
 	NeighbourEvent,
 	NetworkEvent,
 	Observed,
 	ProbeEvent,
-	ResolutionEvent,
 	TraceSink,
 } from '../trace/observed.js';
 import type { SourceFacts } from '../trace/source-facts.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 import { TransactionTracker } from '../transaction/transaction-tracker.js';
+import { LookupLog } from './lookup-log.js';
 
 /** Bounds of the tables: enough for any site, too little to be filled up by an attacker. */
-const MAX_OTHER_REQUESTS = 20_000;
+/** Requests kept before it is known which addresses belong to phones, and behind that. */
+const MAX_UNKNOWN_TARGETS = 500;
+const MAX_OTHER_REQUESTS = 4_000;
+const MAX_CONTACTS = 100_000;
 const MAX_NEIGHBOURS = 4_096;
-const MAX_FAILURES = 1_000;
+const MAX_FAILURES = 10_000;
 
 /** A source that was read to its end. */
 export interface ReadSource {
 	readonly facts: SourceFacts;
 	readonly transactions: readonly ClientTransaction[];
-	/** Requests other than REGISTER, which may show where a registrar sends what it was told. */
+	/** The first request other than REGISTER to each target, which may show where a registrar sends what it was told. */
 	readonly otherRequests: readonly Observed<SipRequest>[];
 	readonly neighbours: readonly NeighbourEvent[];
-	readonly failures: readonly (ConnectionEvent | ResolutionEvent)[];
+	/** What the network told besides ICMP, as it came. */
+	readonly failures: readonly AttemptEvent[];
+	/** What was asked of name servers and may be about SIP, in order of time. */
+	readonly lookups: readonly DnsEvent[];
+	/** Responses to REGISTERs that this source does not show. */
+	readonly orphanResponses: readonly Observed<SipResponse>[];
 	/** Present where the source is a probe, live or saved. */
 	readonly probe: ProbeEvent | undefined;
 }
 
 export class SourceLog implements TraceSink {
 	readonly #tracker = new TransactionTracker();
-	readonly #otherRequests: Observed<SipRequest>[] = [];
+	/** The first request to each target; a later one shows nothing new. */
+	readonly #otherRequests = new Map<string, Observed<SipRequest>>();
+	/** Where the Contacts of REGISTERs point to, `address:port`. */
+	readonly #contacts = new Set<string>();
 	readonly #neighbours = new Map<string, NeighbourEvent>();
-	readonly #failures: (ConnectionEvent | ResolutionEvent)[] = [];
+	readonly #failures: AttemptEvent[] = [];
+	#failuresDropped = 0;
+	#firstFailureDropped = 0;
+	readonly #lookups = new LookupLog();
 	#probe: ProbeEvent | undefined;
 
 	message(observed: Observed): void {
 		if (isOtherRequest(observed)) {
-			if (this.#otherRequests.length < MAX_OTHER_REQUESTS) this.#otherRequests.push(observed);
+			const target = requestTarget(observed.message.requestUri, observed.dst);
+			const isNew = !this.#otherRequests.has(target);
+			if (isNew && this.#otherRequests.size < MAX_OTHER_REQUESTS)
+				this.#otherRequests.set(target, observed);
 			return;
 		}
+		if (observed.message.kind === 'request') this.#noteContacts(observed.message);
 		this.#tracker.message(observed);
+	}
+
+	wantsRequest(requestUri: string, dst: Endpoint): boolean {
+		if (this.#otherRequests.size >= MAX_OTHER_REQUESTS) return false;
+		const isOfPhone = this.#contacts.has(`${dst.address}:${dst.port}`);
+		if (!isOfPhone && this.#otherRequests.size >= MAX_UNKNOWN_TARGETS) return false;
+		return !this.#otherRequests.has(requestTarget(requestUri, dst));
+	}
+
+	#noteContacts(register: SipRequest): void {
+		if (this.#contacts.size >= MAX_CONTACTS) return;
+		for (const { uri } of contactsOf(register))
+			this.#contacts.add(`${uri.host ?? ''}:${uri.port ?? 5060}`);
 	}
 
 	event(event: NetworkEvent): void {
@@ -53,21 +87,21 @@ export class SourceLog implements TraceSink {
 				return;
 			case 'connection':
 			case 'resolution':
-				if (this.#failures.length < MAX_FAILURES) this.#failures.push(event);
+			case 'tls':
+			case 'websocket':
+			case 'fragments-lost':
+			case 'neighbour-unanswered':
+			case 'foreign-answer':
+				this.#failure(event);
 				return;
 			case 'neighbour':
 				if (this.#neighbours.size < MAX_NEIGHBOURS) this.#neighbours.set(event.address, event);
 				return;
+			case 'dns':
+				this.#lookups.add(event);
+				return;
 			case 'probe':
 				this.#probe ??= event;
-				return;
-			case 'tls':
-			case 'websocket':
-			case 'dns':
-			case 'fragments-lost':
-			case 'neighbour-unanswered':
-			case 'foreign-answer':
-				// Told by the trace; what they explain is decided by rules to come.
 				return;
 		}
 	}
@@ -77,11 +111,22 @@ export class SourceLog implements TraceSink {
 		return {
 			facts: { ...facts, oddities: [...facts.oddities, ...this.#oddities().list()] },
 			transactions: this.#tracker.transactions(),
-			otherRequests: this.#otherRequests,
+			otherRequests: [...this.#otherRequests.values()],
 			neighbours: [...this.#neighbours.values()],
 			failures: this.#failures,
+			lookups: this.#lookups.list(),
+			orphanResponses: this.#tracker.losses().orphans,
 			probe: this.#probe,
 		};
+	}
+
+	#failure(event: AttemptEvent): void {
+		if (this.#failures.length < MAX_FAILURES) {
+			this.#failures.push(event);
+			return;
+		}
+		this.#failuresDropped += 1;
+		if (this.#firstFailureDropped === 0) this.#firstFailureDropped = event.frame;
 	}
 
 	#oddities(): OddityCounter {
@@ -91,6 +136,13 @@ export class SourceLog implements TraceSink {
 		oddities.add('response-without-request', 'sip', firstOrphanFrame, orphan, orphanResponses);
 		const bound = 'more REGISTER transactions than are kept; the rest is not analysed';
 		oddities.add('transactions-dropped', 'sip', 0, bound, dropped);
+		const names =
+			'more names were asked for than are kept; the rest is not joined to registrations';
+		oddities.add('dns-lookups-dropped', 'dns', 0, names, this.#lookups.dropped);
+		const events =
+			'more failed connections and lost fragments than are kept; the rest is not joined';
+		const first = this.#firstFailureDropped;
+		oddities.add('network-events-dropped', 'trace', first, events, this.#failuresDropped);
 		return oddities;
 	}
 }

@@ -1,6 +1,17 @@
-import type { CaptureFormat } from './frame.js';
+import type { Instant } from '../time/instant.js';
+import type { CaptureFormat, Frame } from './frame.js';
+import type { FrameFilter } from './sieve.js';
 
-/** One format's reader, fed chunk by chunk; it delivers frames to the callback it was made with. */
+/** Who is told of the frames of a file, in their order. */
+export interface FrameListener {
+	onFrame(frame: Frame): void;
+	/** A frame that was left because the filter did not want it. */
+	onLeft(number: number, at: Instant): void;
+	/** Undefined: every frame is wanted. */
+	readonly isWanted: FrameFilter | undefined;
+}
+
+/** One format's reader, fed chunk by chunk; it delivers frames to the listener it was made with. */
 export interface FrameReader {
 	readonly format: CaptureFormat;
 	/** False where the rest of the file cannot be read: nothing more is to be fed. */

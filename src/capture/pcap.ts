@@ -1,14 +1,15 @@
 /*
- * Classic pcap through pcap-parser. Every record comes from that package; this adapter gives it what it lacks: the
- * nanosecond magic, a bound on the captured length, an end inside a record that is noticed, a clear error for a
- * version it cannot read, and a buffer that does not grow.
+ * Classic pcap through pcap-parser. Every record that is decoded comes from that package; this adapter gives it what it
+ * lacks: the nanosecond magic, a bound on the captured length, an end inside a record that is noticed, a clear error
+ * for a version it cannot read, and a buffer that does not grow. It walks the record headers first, so that the package,
+ * whose price is by the record, is fed whole records only, and of those only the wanted ones.
  */
 import pcapParser, { type GlobalHeader, type PacketHeader, type Parser } from 'pcap-parser';
 import { ChunkJoiner } from '../bytes/chunk-joiner.js';
 import type { OddityCounter } from '../bytes/oddity.js';
+import type { Instant } from '../time/instant.js';
 import { CaptureError } from './capture-error.js';
-import type { Frame } from './frame.js';
-import { capturedLengthLimit, type FrameReader } from './frame-reader.js';
+import { capturedLengthLimit, type FrameListener, type FrameReader } from './frame-reader.js';
 
 const GLOBAL_HEADER_BYTES = 24;
 const RECORD_HEADER_BYTES = 16;
@@ -19,7 +20,7 @@ const LINK_TYPE_MASK = 0x03ff_ffff;
 /** Reads one classic pcap file. */
 export class PcapReader implements FrameReader {
 	readonly format = 'pcap';
-	readonly #onFrame: (frame: Frame) => void;
+	readonly #listener: FrameListener;
 	readonly #oddities: OddityCounter;
 	readonly #joiner = new ChunkJoiner();
 	readonly #parser: Parser;
@@ -27,15 +28,16 @@ export class PcapReader implements FrameReader {
 	#header: GlobalHeader | undefined;
 	#failure: CaptureError | undefined;
 	#nanoseconds = false;
+	#littleEndian = true;
+	#limit = 0;
 	#needed = GLOBAL_HEADER_BYTES;
-	#inRecord = false;
 	#stopped = false;
 	#ended = false;
 	#packets = 0;
 	#bytes = 0;
 
-	constructor(onFrame: (frame: Frame) => void, oddities: OddityCounter) {
-		this.#onFrame = onFrame;
+	constructor(listener: FrameListener, oddities: OddityCounter) {
+		this.#listener = listener;
 		this.#oddities = oddities;
 		this.#parser = this.#attach();
 	}
@@ -45,7 +47,7 @@ export class PcapReader implements FrameReader {
 	}
 
 	get truncated(): boolean {
-		return this.#ended && !this.#stopped && (this.#inRecord || this.#joiner.length > 0);
+		return this.#ended && !this.#stopped && this.#joiner.length > 0;
 	}
 
 	get bytesRead(): number {
@@ -56,14 +58,78 @@ export class PcapReader implements FrameReader {
 		if (this.#stopped) return false;
 		const run = this.#joiner.push(chunk, this.#needed);
 		if (run === undefined) return true;
-		if (this.#header === undefined) {
-			this.#parse(asMicroseconds(run.subarray(0, GLOBAL_HEADER_BYTES)));
-			this.#nanoseconds = isNanoseconds(run);
-			this.#parse(run.subarray(GLOBAL_HEADER_BYTES));
-		} else {
-			this.#parse(run);
-		}
+		const start = this.#hasHeader() ? 0 : this.#readHeader(run);
+		if (!this.#hasHeader() || !this.#isReading()) return this.#isReading();
+		this.#joiner.keep(run.subarray(this.#walk(run, start)));
+		return this.#isReading();
+	}
+
+	// Both change while the parser calls back, which a compiler that narrows fields cannot see.
+	#hasHeader(): boolean {
+		return this.#header !== undefined;
+	}
+
+	#isReading(): boolean {
 		return !this.#stopped;
+	}
+
+	/** Gives the bytes that the header took. */
+	#readHeader(run: Buffer): number {
+		this.#nanoseconds = isNanoseconds(run);
+		this.#littleEndian = run[0] !== 0xa1;
+		this.#parse(asMicroseconds(run.subarray(0, GLOBAL_HEADER_BYTES)));
+		return GLOBAL_HEADER_BYTES;
+	}
+
+	/** Goes over the whole records of a run and parses the wanted ones; gives the offset behind the last whole one. */
+	#walk(run: Buffer, start: number): number {
+		const view = new DataView(run.buffer, run.byteOffset, run.byteLength);
+		const { isWanted } = this.#listener;
+		const linkType = this.#linkType;
+		const origin = this.#bytes - start;
+		/** Where a row of wanted records begins: they are parsed at one go. */
+		let wantedFrom = start;
+		let at = start;
+		this.#needed = RECORD_HEADER_BYTES;
+		while (at + RECORD_HEADER_BYTES <= run.length) {
+			const length = view.getUint32(at + 8, this.#littleEndian);
+			if (length > this.#limit) break;
+			const body = at + RECORD_HEADER_BYTES;
+			const end = body + length;
+			this.#needed = end - at;
+			if (end > run.length) break;
+			if (isWanted !== undefined && !isWanted(linkType, run, body, end)) {
+				if (wantedFrom < at) this.#parse(run.subarray(wantedFrom, at));
+				wantedFrom = end;
+				this.#leave(view, at);
+			}
+			at = end;
+			this.#needed = RECORD_HEADER_BYTES;
+		}
+		if (wantedFrom < at) this.#parse(run.subarray(wantedFrom, at));
+		this.#bytes = origin + at;
+		if (at + RECORD_HEADER_BYTES <= run.length) this.#checkLength(view, at);
+		return at;
+	}
+
+	#checkLength(view: DataView, at: number): void {
+		const length = view.getUint32(at + 8, this.#littleEndian);
+		if (length > this.#limit) this.#stopAt(length);
+	}
+
+	#leave(view: DataView, at: number): void {
+		this.#packets += 1;
+		const seconds = view.getUint32(at, this.#littleEndian);
+		const fraction = view.getUint32(at + 4, this.#littleEndian);
+		this.#listener.onLeft(this.#packets, this.#instant(seconds, fraction));
+	}
+
+	#instant(seconds: number, fraction: number): Instant {
+		return seconds * 1_000_000 + (this.#nanoseconds ? Math.floor(fraction / 1000) : fraction);
+	}
+
+	get #linkType(): number {
+		return (this.#header?.linkLayerType ?? 0) & LINK_TYPE_MASK;
 	}
 
 	end(): void {
@@ -87,7 +153,6 @@ export class PcapReader implements FrameReader {
 			resume: () => {},
 		});
 		parser.on('globalHeader', (header) => this.#onGlobalHeader(header));
-		parser.on('packetHeader', (header) => this.#onRecordHeader(header));
 		parser.on('packet', ({ header, data }) => this.#onRecord(header, data));
 		// Without a listener the error would be thrown out of `data`.
 		parser.on('error', (error) => this.#fail(error.message));
@@ -95,59 +160,37 @@ export class PcapReader implements FrameReader {
 	}
 
 	#parse(run: Buffer): void {
-		// It joins what it holds to the next chunk with `new Buffer` and never lets go: so it is never left holding any.
 		this.#data(run);
-		const rest = this.#parser.buffer;
+		// It joins what it holds to the next chunk with `new Buffer` and never lets go: so it is never left holding any.
 		this.#parser.buffer = null;
-		if (rest !== null && !this.#stopped) this.#joiner.keep(rest);
 	}
 
 	#onGlobalHeader(header: GlobalHeader): void {
 		this.#header = header;
 		this.#bytes = GLOBAL_HEADER_BYTES;
-		this.#needed = RECORD_HEADER_BYTES;
+		this.#limit = capturedLengthLimit(header.snapshotLength);
 		// The package only refuses a file whose major and minor numbers are both wrong.
 		if (header.majorVersion !== 2 || header.minorVersion > 4) {
 			this.#fail(`version ${header.majorVersion}.${header.minorVersion}, not 2.4`);
 		}
 	}
 
-	#onRecordHeader(header: PacketHeader): void {
-		const snaplen = this.#header?.snapshotLength ?? 0;
-		const limit = capturedLengthLimit(snaplen);
-		if (this.#stopped || header.capturedLength > limit) {
-			if (!this.#stopped) this.#stopAt(header.capturedLength, limit);
-			// It cannot be told to stop; a record that never fills makes its loop end.
-			header.capturedLength = Number.POSITIVE_INFINITY;
-			return;
-		}
-		this.#bytes += RECORD_HEADER_BYTES;
-		this.#needed = header.capturedLength;
-		this.#inRecord = true;
-	}
-
-	#stopAt(value: number, limit: number): void {
+	#stopAt(value: number): void {
 		this.#stopped = true;
 		this.#oddities.add(
 			'pcap-captured-length',
 			'pcap',
 			this.#packets + 1,
-			`captured length ${value} at byte ${this.#bytes + 8} of the file, at most ${limit} expected: the file is damaged there and was read up to it`,
+			`captured length ${value} at byte ${this.#bytes + 8} of the file, at most ${this.#limit} expected: the file is damaged there and was read up to it`,
 		);
 	}
 
 	#onRecord(header: PacketHeader, bytes: Buffer): void {
-		this.#bytes += bytes.length;
-		this.#needed = RECORD_HEADER_BYTES;
-		this.#inRecord = false;
 		this.#packets += 1;
-		const fraction = header.timestampMicroseconds;
-		this.#onFrame({
+		this.#listener.onFrame({
 			number: this.#packets,
-			at:
-				header.timestampSeconds * 1_000_000 +
-				(this.#nanoseconds ? Math.floor(fraction / 1000) : fraction),
-			linkType: (this.#header?.linkLayerType ?? 0) & LINK_TYPE_MASK,
+			at: this.#instant(header.timestampSeconds, header.timestampMicroseconds),
+			linkType: this.#linkType,
 			bytes,
 			originalLength: Math.max(header.originalLength, bytes.length),
 			interfaceId: 0,

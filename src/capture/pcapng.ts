@@ -9,8 +9,12 @@ import { describeMalformed, type Malformed } from '../bytes/malformed.js';
 import type { OddityCounter } from '../bytes/oddity.js';
 import type { Instant } from '../time/instant.js';
 import { CaptureError } from './capture-error.js';
-import type { Frame } from './frame.js';
-import { capturedLengthLimit, type FrameReader, MAX_RECORD_BYTES } from './frame-reader.js';
+import {
+	capturedLengthLimit,
+	type FrameListener,
+	type FrameReader,
+	MAX_RECORD_BYTES,
+} from './frame-reader.js';
 import {
 	BLOCK,
 	type Interface,
@@ -33,7 +37,7 @@ const MAX_LINK_TYPES = 100;
 /** Reads one pcapng file. */
 export class PcapngReader implements FrameReader {
 	readonly format = 'pcapng';
-	readonly #onFrame: (frame: Frame) => void;
+	readonly #listener: FrameListener;
 	readonly #oddities: OddityCounter;
 	readonly #joiner = new ChunkJoiner();
 	readonly #linkTypes = new Set<number>();
@@ -49,8 +53,8 @@ export class PcapngReader implements FrameReader {
 	#stopped = false;
 	#ended = false;
 
-	constructor(onFrame: (frame: Frame) => void, oddities: OddityCounter) {
-		this.#onFrame = onFrame;
+	constructor(listener: FrameListener, oddities: OddityCounter) {
+		this.#listener = listener;
 		this.#oddities = oddities;
 	}
 
@@ -82,11 +86,29 @@ export class PcapngReader implements FrameReader {
 			const length = this.#blockLength(run, at);
 			this.#needed = length ?? BLOCK_START_BYTES;
 			if (length === undefined || run.length - at < length) return at;
-			this.#block(run.subarray(at, at + length));
+			if (!this.#isLeft(run, at, length)) this.#block(run.subarray(at, at + length));
 			at += length;
 			this.#bytes += length;
 		}
 		return at;
+	}
+
+	/** True for a sound enhanced packet block that is not wanted: it is counted, and nothing is made of it. */
+	#isLeft(run: Uint8Array, at: number, length: number): boolean {
+		const { isWanted } = this.#listener;
+		if (isWanted === undefined || length < 32) return false;
+		if (this.#u32(run, at) !== BLOCK.enhancedPacket) return false;
+		if (this.#u32(run, at + length - 4) !== length) return false;
+		const from = this.#interfaces[this.#u32(run, at + 8)];
+		const captured = this.#u32(run, at + 20);
+		if (from === undefined || captured > Math.min(length - 32, capturedLengthLimit(from.snaplen)))
+			return false;
+		if (isWanted(from.linkType, run, at + 28, at + 28 + captured)) return false;
+		this.#packets += 1;
+		const [high, low] = [this.#u32(run, at + 12), this.#u32(run, at + 16)];
+		this.#lastAt = instantOf(high, low, from.resolution);
+		this.#listener.onLeft(this.#packets, this.#lastAt);
+		return true;
 	}
 
 	#canRead(): boolean {
@@ -232,7 +254,7 @@ export class PcapngReader implements FrameReader {
 			this.#oddity('pcapng-captured-length', text);
 			return;
 		}
-		this.#onFrame({
+		this.#listener.onFrame({
 			number: this.#packets,
 			at: this.#lastAt,
 			linkType: from.linkType,

@@ -7,16 +7,17 @@ import { type Oddity, OddityCounter } from '../bytes/oddity.js';
 import { type Instant, toRfc3339 } from '../time/instant.js';
 import { FORMAT_BYTES, recogniseFormat } from './format.js';
 import type { CaptureFormat, Frame } from './frame.js';
-import type { FrameReader } from './frame-reader.js';
+import type { FrameListener, FrameReader } from './frame-reader.js';
 import { PcapReader } from './pcap.js';
 import { PcapngReader } from './pcapng.js';
+import type { FrameFilter } from './sieve.js';
 
 /** What is known of a capture file once it was read to its end. */
 export interface CaptureFacts {
 	readonly format: CaptureFormat;
 	/** LINKTYPE_ values declared, in order of appearance. */
 	readonly linkTypes: readonly number[];
-	/** Frames delivered. */
+	/** Frames in the file, those that were left included. */
 	readonly packets: number;
 	/** Bytes of the file; where it is damaged, those before the damage. */
 	readonly bytes: number;
@@ -32,14 +33,16 @@ const BACKWARDS_TOLERANCE_US = 1_000_000;
 
 /**
  * Reads a pcap or pcapng file given in chunks of any size; a chunk may be used again once the next one is asked for.
- * Throws `CaptureError` where nothing of it can be read. Damage further on ends the reading and is an oddity.
+ * With `isWanted`, only the frames that it wants are delivered; the others are counted. Throws `CaptureError` where
+ * nothing of it can be read. Damage further on ends the reading and is an oddity.
  */
 export async function readCapture(
 	chunks: AsyncIterable<Uint8Array>,
 	onFrame: (frame: Frame) => void,
+	isWanted?: FrameFilter,
 ): Promise<CaptureFacts> {
 	const oddities = new OddityCounter();
-	const clock = new FrameClock(onFrame, oddities);
+	const clock = new FrameClock(onFrame, isWanted, oddities);
 	const head = new ChunkJoiner();
 	let reader: FrameReader | undefined;
 	for await (const chunk of chunks) {
@@ -49,12 +52,12 @@ export async function readCapture(
 		}
 		const run = head.push(chunk, FORMAT_BYTES);
 		if (run === undefined) continue;
-		reader = readerFor(run, clock.onFrame, oddities);
+		reader = readerFor(run, clock, oddities);
 		if (!reader.feed(run)) break;
 	}
 	if (reader === undefined) {
 		const all = head.push(new Uint8Array(0), 0) ?? new Uint8Array(0);
-		reader = readerFor(all, clock.onFrame, oddities);
+		reader = readerFor(all, clock, oddities);
 		reader.feed(all);
 	}
 	reader.end();
@@ -72,41 +75,51 @@ export async function readCapture(
 
 function readerFor(
 	head: Uint8Array,
-	onFrame: (frame: Frame) => void,
+	listener: FrameListener,
 	oddities: OddityCounter,
 ): FrameReader {
 	const format = recogniseFormat(head);
 	switch (format) {
 		case 'pcap':
-			return new PcapReader(onFrame, oddities);
+			return new PcapReader(listener, oddities);
 		case 'pcapng':
-			return new PcapngReader(onFrame, oddities);
+			return new PcapngReader(listener, oddities);
 		default:
 			throw format;
 	}
 }
 
-/** Passes frames on and keeps count and times of them. */
-class FrameClock {
+/** Passes frames on and keeps count and times of all. */
+class FrameClock implements FrameListener {
 	packets = 0;
 	first: Instant | undefined;
 	last: Instant | undefined;
+	readonly isWanted: FrameFilter | undefined;
 	readonly #next: (frame: Frame) => void;
 	readonly #oddities: OddityCounter;
 
-	constructor(next: (frame: Frame) => void, oddities: OddityCounter) {
+	constructor(
+		next: (frame: Frame) => void,
+		isWanted: FrameFilter | undefined,
+		oddities: OddityCounter,
+	) {
 		this.#next = next;
+		this.isWanted = isWanted;
 		this.#oddities = oddities;
 	}
 
-	readonly onFrame = (frame: Frame): void => {
-		this.packets += 1;
-		this.first ??= frame.at;
-		if (this.last !== undefined && this.last - frame.at > BACKWARDS_TOLERANCE_US) {
-			const text = `from ${toRfc3339(this.last)} back to ${toRfc3339(frame.at)}`;
-			this.#oddities.add('clock-set-back', 'capture', frame.number, text);
-		}
-		this.last = frame.at;
+	onFrame(frame: Frame): void {
+		this.onLeft(frame.number, frame.at);
 		this.#next(frame);
-	};
+	}
+
+	onLeft(number: number, at: Instant): void {
+		this.packets += 1;
+		this.first ??= at;
+		if (this.last !== undefined && this.last - at > BACKWARDS_TOLERANCE_US) {
+			const text = `from ${toRfc3339(this.last)} back to ${toRfc3339(at)}`;
+			this.#oddities.add('clock-set-back', 'capture', number, text);
+		}
+		this.last = at;
+	}
 }

@@ -10,17 +10,26 @@ import challengeUnanswered from './rules/challenge-unanswered.js';
 import credentialsUnanswered from './rules/credentials-unanswered.js';
 import credentialsVerifiedButRejected from './rules/credentials-verified-but-rejected.js';
 import declinedGlobally from './rules/declined-globally.js';
+import dnsDeadTarget from './rules/dns-dead-target.js';
 import dnsFailure from './rules/dns-failure.js';
 import dnsNxdomain from './rules/dns-nxdomain.js';
+import dnsPortSuppressesSrv from './rules/dns-port-suppresses-srv.js';
+import dnsPrivateAddress from './rules/dns-private-address.js';
 import dnsRecordMissing from './rules/dns-record-missing.js';
+import dnsRewritten from './rules/dns-rewritten.js';
+import dnsSplitHorizon from './rules/dns-split-horizon.js';
 import dnsTimeout from './rules/dns-timeout.js';
 import domainNotServed from './rules/domain-not-served.js';
+import flowClosed from './rules/flow-closed.js';
 import forbiddenAfterAuthentication from './rules/forbidden-after-authentication.js';
 import forbiddenBeforeChallenge from './rules/forbidden-before-challenge.js';
+import fragmentLost from './rules/fragment-lost.js';
+import gatewayUnreachable from './rules/gateway-unreachable.js';
 import hostUnreachable from './rules/host-unreachable.js';
 import intermittentLoss from './rules/intermittent-loss.js';
 import intervalTooBrief from './rules/interval-too-brief.js';
 import missingRport from './rules/missing-rport.js';
+import mtuBlackhole from './rules/mtu-blackhole.js';
 import noFinalResponse from './rules/no-final-response.js';
 import noResponse from './rules/no-response.js';
 import notARegistrar from './rules/not-a-registrar.js';
@@ -36,14 +45,26 @@ import serverSilent from './rules/server-silent.js';
 import serverWentSilent from './rules/server-went-silent.js';
 import sipAlg from './rules/sip-alg.js';
 import sipAlgRedirectsResponse from './rules/sip-alg-redirects-response.js';
+import srvNotUsed from './rules/srv-not-used.js';
 import staleNonceReused from './rules/stale-nonce-reused.js';
 import tcpConnectTimeout from './rules/tcp-connect-timeout.js';
+import tcpFallbackRefused from './rules/tcp-fallback-refused.js';
 import tcpRefused from './rules/tcp-refused.js';
 import tcpReset from './rules/tcp-reset.js';
+import tlsClientCertificateRequired from './rules/tls-client-certificate-required.js';
+import tlsClock from './rules/tls-clock.js';
+import tlsExpiredCertificate from './rules/tls-expired-certificate.js';
+import tlsHandshakeFailed from './rules/tls-handshake-failed.js';
+import tlsNameMismatch from './rules/tls-name-mismatch.js';
+import tlsOnPlainPort from './rules/tls-on-plain-port.js';
+import tlsUntrustedCertificate from './rules/tls-untrusted-certificate.js';
+import tlsVersionMismatch from './rules/tls-version-mismatch.js';
 import tooManyContacts from './rules/too-many-contacts.js';
 import unknownUser from './rules/unknown-user.js';
 import upstreamTimeout from './rules/upstream-timeout.js';
 import wrongPassword from './rules/wrong-password.js';
+import wrongService from './rules/wrong-service.js';
+import wsHandshakeRefused from './rules/ws-handshake-refused.js';
 
 export const CATALOGUE: readonly Rule[] = [
 	realmMismatch,
@@ -84,11 +105,32 @@ export const CATALOGUE: readonly Rule[] = [
 	tcpRefused,
 	tcpConnectTimeout,
 	tcpReset,
+	tcpFallbackRefused,
+	mtuBlackhole,
+	fragmentLost,
+	gatewayUnreachable,
+	wrongService,
+	tlsOnPlainPort,
+	tlsUntrustedCertificate,
+	tlsNameMismatch,
+	tlsExpiredCertificate,
+	tlsVersionMismatch,
+	tlsClientCertificateRequired,
+	tlsClock,
+	tlsHandshakeFailed,
+	wsHandshakeRefused,
 	dnsNxdomain,
 	dnsFailure,
 	dnsTimeout,
 	dnsRecordMissing,
+	dnsRewritten,
+	dnsSplitHorizon,
+	dnsPrivateAddress,
+	dnsPortSuppressesSrv,
+	srvNotUsed,
+	dnsDeadTarget,
 	intermittentLoss,
+	flowClosed,
 ];
 
 /** The rule of an id; undefined where there is none. */

@@ -9,19 +9,42 @@ import type { Finding } from './finding.js';
 
 /** Fatal ids in the order in which they explain a failure: the first that fired is the cause. */
 export const FATAL_ORDER: readonly string[] = [
+	// Below everything: nothing leaves the link, so that names and connections fail with it.
+	'gateway-unreachable',
 	// B1 step 1 and 2: no SIP was sent.
 	'dns-nxdomain',
 	'dns-failure',
 	'dns-timeout',
 	'dns-record-missing',
+	'dns-rewritten',
+	// Where to send was known and wrong: the cause of what the network says of it, and of silence.
+	'dns-split-horizon',
+	'dns-private-address',
+	'dns-port-suppresses-srv',
+	'srv-not-used',
+	'dns-dead-target',
+	'tcp-fallback-refused',
 	'tcp-refused',
 	'tcp-connect-timeout',
+	// The connection is up: size before what was said on it, an alert before the end of the connection that follows it.
+	'mtu-blackhole',
+	'tls-on-plain-port',
+	'wrong-service',
+	'tls-version-mismatch',
+	'tls-expired-certificate',
+	'tls-clock',
+	'tls-name-mismatch',
+	'tls-untrusted-certificate',
+	'tls-client-certificate-required',
+	'tls-handshake-failed',
+	'ws-handshake-refused',
 	'tcp-reset',
 	// Step 3: the network says so.
 	'admin-prohibited',
 	'host-unreachable',
 	'port-unreachable',
 	// Step 5 and 6, the silence tree: a wrong destination port before a loss, a loss before silence.
+	'fragment-lost',
 	'sip-alg-redirects-response',
 	'missing-rport',
 	'response-lost',
@@ -61,6 +84,8 @@ export const FATAL_ORDER: readonly string[] = [
 export const DEGRADED_ORDER: readonly string[] = [
 	'sip-alg',
 	'private-contact',
+	'dns-dead-target',
+	'flow-closed',
 	'intermittent-loss',
 ];
 

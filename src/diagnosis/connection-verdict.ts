@@ -1,52 +1,93 @@
-/** What a probe's socket or resolver was told before any REGISTER could leave. */
+/** What TCP, or a probe's socket, told before any SIP answer could come. */
 import { formatEndpoint } from '../net/endpoint.js';
-import type { ConnectionEvent, ResolutionEvent } from '../trace/observed.js';
-import { evidenceOf, inOrder } from './evidence.js';
+import { lastTransaction } from '../registration/attempt-facts.js';
+import { flowKey, flowOf, isFlowEvent, isFlowFailure } from '../registration/flow-event.js';
+import type { Attempt } from '../registration/registration.js';
+import { tcpFallbackOf } from '../registration/tcp-fallback.js';
+import type { ConnectionEvent } from '../trace/observed.js';
+import { evidenceIf, evidenceOf, inOrder } from './evidence.js';
+import type { Confidence } from './finding.js';
 import { SILENT, type Subject, type Verdict } from './rule.js';
 
-/** Fires where the attempt's connection ended this way. */
-export function connectionVerdict(
-	{ attempt }: Subject,
-	outcome: ConnectionEvent['outcome'],
-	meaning: (server: string) => string,
-): Verdict {
-	if (attempt.outcome !== 'unreachable') return SILENT;
-	const failure = attempt.failures.find(
-		(event) => event.kind === 'connection' && event.outcome === outcome,
+export interface ConnectionWords {
+	readonly isMeant: (event: ConnectionEvent) => boolean;
+	readonly meaning: (event: ConnectionEvent, server: string) => string;
+	readonly confidence?: (event: ConnectionEvent) => Confidence;
+}
+
+/** Fires where the attempt's connection did not come up in this way, and no better word for it is there. */
+export function connectVerdict(subject: Subject, words: ConnectionWords): Verdict {
+	const { attempt } = subject;
+	if (attempt.outcome !== 'unreachable' || tcpFallbackOf(attempt) !== undefined) return SILENT;
+	const failure = attempt.failures.findLast(
+		(event) => event.kind === 'connection' && event.established !== true && words.isMeant(event),
 	);
-	if (failure?.kind !== 'connection') return SILENT;
+	if (failure?.kind !== 'connection' || !isFlowFailure(failure)) return SILENT;
+	return connectionFires(failure, words);
+}
+
+/** Fires where the connection of the attempt's last REGISTER was cut, unless TLS, WebSocket or an answer says why. */
+export function cutVerdict({ attempt }: Subject, words: ConnectionWords): Verdict {
+	if (attempt.outcome !== 'unreachable' && attempt.outcome !== 'unanswered') return SILENT;
+	const failure = attempt.failures.findLast(
+		(event) => event.kind === 'connection' && isFlowFailure(event) && words.isMeant(event),
+	);
+	if (failure?.kind !== 'connection' || isExplained(failure, attempt)) return SILENT;
+	const last = lastTransaction(attempt)?.phone;
+	const isOfLast =
+		last === undefined ||
+		(last.responses.length === 0 &&
+			(failure.established === undefined || isOnFlow(failure, last.client, last.server)));
+	return isOfLast ? connectionFires(failure, words, attempt) : SILENT;
+}
+
+function isOnFlow(
+	failure: ConnectionEvent,
+	src: ConnectionEvent['src'],
+	dst: ConnectionEvent['dst'],
+): boolean {
+	return flowKey(failure) === flowKey({ src, dst });
+}
+
+/** The same flow has a failed handshake, or an answer that is no SIP: the end of the connection only follows from it. */
+function isExplained(failure: ConnectionEvent, { failures }: Attempt): boolean {
+	if (failure.unacknowledgedLength !== undefined) return true;
+	return failures.some((event) => {
+		if (event === failure || flowOf(event) !== flowKey(failure)) return false;
+		if (event.kind === 'connection') return event.unacknowledgedLength !== undefined;
+		return event.kind === 'foreign-answer' || (isFlowEvent(event) && isFlowFailure(event));
+	});
+}
+
+function connectionFires(
+	failure: ConnectionEvent,
+	{ meaning, confidence }: ConnectionWords,
+	attempt?: Attempt,
+): Verdict {
 	const server = formatEndpoint(failure.dst);
+	const request = attempt === undefined ? undefined : lastTransaction(attempt)?.phone.request;
 	return {
 		kind: 'fires',
-		confidence: 'proven',
-		summary: meaning(server),
+		confidence: confidence?.(failure) ?? 'proven',
+		summary: meaning(failure, server),
 		evidence: inOrder(
 			evidenceOf(
 				failure,
-				`${failure.transport.toUpperCase()} connect`,
-				`${server}: ${failure.errno ?? outcome}`,
+				`${failure.transport.toUpperCase()} ${failure.established === true ? 'connection' : 'connect'}`,
+				describe(failure, server),
 			),
+			...evidenceIf(request, 'REGISTER', `to ${server}, not answered`),
 		),
 	};
 }
 
-/** Fires where the attempt's name did not resolve in one of these ways. */
-export function resolutionVerdict(
-	{ attempt }: Subject,
-	outcomes: readonly ResolutionEvent['outcome'][],
-	meaning: (name: string) => string,
-): Verdict {
-	if (attempt.outcome !== 'unreachable') return SILENT;
-	const failure = attempt.failures.find(
-		(event) => event.kind === 'resolution' && outcomes.includes(event.outcome),
-	);
-	if (failure?.kind !== 'resolution') return SILENT;
-	return {
-		kind: 'fires',
-		confidence: 'proven',
-		summary: meaning(failure.name),
-		evidence: inOrder(
-			evidenceOf(failure, 'DNS', `${failure.name}: ${failure.errno ?? failure.outcome}`),
-		),
-	};
+/** `203.0.113.5:5060: RST from the server`; a socket's errno where only that is known. */
+function describe(failure: ConnectionEvent, server: string): string {
+	const { errno, outcome, by, copies } = failure;
+	if (errno !== undefined) return `${server}: ${errno}`;
+	const times = copies === undefined ? '' : `, ${copies} times`;
+	if (outcome === 'timed-out') return `${server}: SYN${times} without an answer`;
+	if (by === undefined) return `${server}: ${outcome}${times}`;
+	const flag = outcome === 'closed' ? 'FIN' : 'RST';
+	return `${server}: ${flag} from ${by === 'middle' ? 'somebody on the path (its TTL is not that of the server)' : `the ${by}`}`;
 }

@@ -3,8 +3,8 @@ import type { Account } from '../registration/account.js';
 import { type AuthenticationStep, authenticationSteps } from '../registration/authentication.js';
 import { checkDigest, type DigestCheck } from '../registration/digest-check.js';
 import { isFailed } from '../registration/outcome.js';
-import { contactsOf, requestUriOf } from '../registration/register-request.js';
 import type { Attempt, Registration } from '../registration/registration.js';
+import { type RequestsByTarget, requestsToContact } from '../registration/requests-to-contact.js';
 import type { VantageGuess } from '../registration/vantage.js';
 import type { SipRequest } from '../sip/message.js';
 import type { Instant } from '../time/instant.js';
@@ -15,15 +15,16 @@ import type { CannotTell, Finding } from './finding.js';
 import type { Rule, Subject } from './rule.js';
 import { undetermined } from './undetermined.js';
 
-const DEFAULT_PORT = 5060;
-
 export interface DiagnosisInput {
 	readonly registration: Registration;
 	readonly vantage: VantageGuess;
 	readonly isProbe: boolean;
 	readonly accounts: readonly Account[];
 	readonly observedUntil: Instant;
-	readonly otherRequests: readonly Observed<SipRequest>[];
+	/** Servers that answered SIP without TLS over TCP, `203.0.113.5:5060`. */
+	readonly plainServers: ReadonlySet<string>;
+	/** Those other than REGISTER. */
+	readonly requestsByTarget: RequestsByTarget;
 }
 
 export interface Diagnosis {
@@ -42,8 +43,9 @@ interface Examined {
 export function diagnose(input: DiagnosisInput): Diagnosis {
 	const { attempts, decisive } = input.registration;
 	const check = memoised((step) => checkDigest(step, input.accounts, input.registration.aor));
+	const toContact = requestsToContact(input.registration, input.requestsByTarget);
 	const examined = new Map(
-		attempts.map((attempt) => [attempt, examine(attempt, input, check)] as const),
+		attempts.map((attempt) => [attempt, examine(attempt, input, check, toContact)] as const),
 	);
 	const decided = decisive === undefined ? undefined : examined.get(decisive);
 	const cause =
@@ -80,6 +82,7 @@ function examine(
 	attempt: Attempt,
 	input: DiagnosisInput,
 	digestCheck: Subject['digestCheck'],
+	toContact: Subject['requestsToContact'],
 ): Examined {
 	const { registration } = input;
 	const subject: Subject = {
@@ -90,7 +93,8 @@ function examine(
 		isProbe: input.isProbe,
 		digestCheck,
 		observedUntil: input.observedUntil,
-		requestsToContact: requestsToContact(registration, input.otherRequests),
+		plainServers: input.plainServers,
+		requestsToContact: toContact,
 	};
 	const mended =
 		isFailed(attempt.outcome) &&
@@ -119,7 +123,7 @@ function findingOf(
 	const { confidence, summary, evidence } = verdict;
 	return {
 		id,
-		severity,
+		severity: verdict.severity ?? severity,
 		confidence,
 		attempt,
 		mended,
@@ -141,24 +145,6 @@ function withoutRepetition(
 			byId.set(finding.id, finding);
 	}
 	return [...byId.values()];
-}
-
-function requestsToContact(
-	{ attempts }: Registration,
-	otherRequests: readonly Observed<SipRequest>[],
-): readonly Observed<SipRequest>[] {
-	if (otherRequests.length === 0) return [];
-	const contacts = new Set(
-		attempts
-			.flatMap(({ transactions }) => transactions)
-			.flatMap(({ phone }) => contactsOf(phone.request.message))
-			.map(({ uri }) => `${uri.user ?? ''}@${uri.host ?? ''}:${uri.port ?? DEFAULT_PORT}`),
-	);
-	// User and port as well: another host of the registrar's own network may have the same private address.
-	return otherRequests.filter(({ message, dst }) => {
-		const user = requestUriOf(message)?.user ?? '';
-		return contacts.has(`${user}@${dst.address}:${dst.port}`);
-	});
 }
 
 function digestChecksOf(

@@ -24,6 +24,8 @@ export interface Subject {
 	readonly digestCheck: (step: AuthenticationStep) => DigestCheck;
 	/** Time of the last packet of the source: silence after it says nothing. */
 	readonly observedUntil: Instant;
+	/** Servers that answered SIP without TLS over TCP in this source, `203.0.113.5:5060`. */
+	readonly plainServers: ReadonlySet<string>;
 	/** Requests other than REGISTER that were sent to user, address and port of one of this registration's Contacts. */
 	readonly requestsToContact: readonly Observed<SipRequest>[];
 }
@@ -32,6 +34,8 @@ export type Verdict =
 	| {
 			readonly kind: 'fires';
 			readonly confidence: Confidence;
+			/** Where it is worse than the rule's own: `fatal` where nothing registers because of it. */
+			readonly severity?: Severity;
 			/** One sentence that names the values. */
 			readonly summary: string;
 			readonly evidence: readonly [Evidence, ...Evidence[]];

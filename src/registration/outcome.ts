@@ -16,7 +16,7 @@ export const TRANSACTION_TIMEOUT_MS = 32_000;
 export const CHALLENGE_PATIENCE_MS = 4_000;
 
 /** Sends of one REGISTER after which silence is more than a lost packet. */
-const UNANSWERED_SENDS = 3;
+export const UNANSWERED_SENDS = 3;
 
 /** Outcomes that need a cause. */
 export function isFailed(outcome: Outcome): boolean {

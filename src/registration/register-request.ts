@@ -1,6 +1,7 @@
 /** What one REGISTER asks for (RFC 3261 §10.2): whose address-of-record, which Contacts, for how long, from which device. */
 
 import { parsedValue, parsedValues } from '../bytes/parsed-value.js';
+import type { Endpoint } from '../net/endpoint.js';
 import { firstHeader } from '../sip/header-fields.js';
 import { type ContactAddress, readContacts } from '../sip/headers/contact.js';
 import { readExpires } from '../sip/headers/expires.js';
@@ -46,6 +47,12 @@ export function purposeOf(request: SipRequest): RegisterPurpose {
 /** The +sip.instance of a Contact of the request (RFC 5626 §4.1), without quotes and brackets. */
 export function instanceIdOf(request: SipMessage): string | undefined {
 	return contactsOf(request).find(({ instanceId }) => instanceId !== undefined)?.instanceId;
+}
+
+/** User, address and port that a request was sent to: two of one target show the same. */
+export function requestTarget(requestUri: string, dst: Endpoint): string {
+	const user = parsedValue(parseUri(requestUri))?.user ?? '';
+	return `${user}@${dst.address}:${dst.port}`;
 }
 
 /** The Request-URI as a URI, where it can be read. */

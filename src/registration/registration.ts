@@ -4,7 +4,17 @@
 import type { Endpoint } from '../net/endpoint.js';
 import type { Transport } from '../net/transport.js';
 import type { SipMessage } from '../sip/message.js';
-import type { ConnectionEvent, Observed, ResolutionEvent } from '../trace/observed.js';
+import type {
+	ConnectionEvent,
+	DnsEvent,
+	ForeignAnswerEvent,
+	FragmentEvent,
+	Observed,
+	ResolutionEvent,
+	TlsEvent,
+	UnansweredNeighbourEvent,
+	WebSocketEvent,
+} from '../trace/observed.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 
 export const OUTCOMES = [
@@ -44,9 +54,20 @@ export interface Attempt {
 	readonly outcome: Outcome;
 	readonly finalStatus: number | undefined;
 	readonly grantedExpires: number | undefined;
-	/** Connections and names that failed before any REGISTER could leave (a probe's). */
-	readonly failures: readonly (ConnectionEvent | ResolutionEvent)[];
+	/** What the network told of this attempt, in order of time: connections, names, TLS, lost fragments. */
+	readonly failures: readonly AttemptEvent[];
 }
+
+/** The network's own words about an attempt; ICMP errors stand with the transaction that they quote. */
+export type AttemptEvent =
+	| ConnectionEvent
+	| ResolutionEvent
+	| DnsEvent
+	| TlsEvent
+	| WebSocketEvent
+	| FragmentEvent
+	| UnansweredNeighbourEvent
+	| ForeignAnswerEvent;
 
 export interface Registration {
 	/** Canonical address-of-record (RFC 3261 §10.3 step 5); undefined where no REGISTER was read. */
@@ -64,6 +85,8 @@ export interface Registration {
 	readonly decisive: Attempt | undefined;
 	/** Every message of every leg in order of time. */
 	readonly messages: readonly RegistrationMessage[];
+	/** What anybody in the source asked the DNS about its domain and servers, in order of time. */
+	readonly lookups: readonly DnsEvent[];
 }
 
 export interface RegistrationMessage {

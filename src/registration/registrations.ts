@@ -2,47 +2,102 @@
 
 import { formatEndpoint } from '../net/endpoint.js';
 import { firstHeader } from '../sip/header-fields.js';
+import type { SipRequest, SipResponse } from '../sip/message.js';
 import { addressOfRecord, parseUri } from '../sip/uri.js';
 import type { Instant } from '../time/instant.js';
-import type { ConnectionEvent, ProbeEvent, ResolutionEvent } from '../trace/observed.js';
+import type { DnsEvent, NeighbourEvent, Observed, ProbeEvent } from '../trace/observed.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
+import { answeredUnseen } from './answered-unseen.js';
 import { attemptsOf, decisiveAttempt, groupByDevice } from './group.js';
 import { joinHops } from './hops.js';
+import { joinEvents } from './join-events.js';
+import { type LookupFinder, lookupFinder } from './lookups.js';
+import { type EventsOfDevice, placeEvents } from './place-events.js';
 import { aorOf, instanceIdOf, requestUriOf } from './register-request.js';
 import type {
 	Attempt,
+	AttemptEvent,
 	Leg,
 	RegisterTransaction,
 	Registration,
 	RegistrationMessage,
 } from './registration.js';
+import { servedAt } from './served-at.js';
+import { unreadRegistrations } from './unread-registrations.js';
+import { unresolvedRegistrations } from './unresolved.js';
+
+/** RFC 3261 §19.1.2: the ports of a SIP and of a SIPS URI without one. */
+const SIP_PORT = 5060;
+const SIPS_PORT = 5061;
 
 export interface RegistrationInput {
 	readonly transactions: readonly ClientTransaction[];
-	/** What kept a probe from sending; a capture has none. */
-	readonly failures: readonly (ConnectionEvent | ResolutionEvent)[];
+	/** What the network told besides ICMP. */
+	readonly failures: readonly AttemptEvent[];
+	/** Addresses seen on the link, by which a gateway is known. */
+	readonly neighbours: readonly NeighbourEvent[];
+	/** Responses to REGISTERs that the source does not show. */
+	readonly orphanResponses: readonly Observed<SipResponse>[];
 	readonly probe: ProbeEvent | undefined;
+	/** Questions to name servers that may be about SIP, in order of time. */
+	readonly lookups: readonly DnsEvent[];
+	/** Requests other than REGISTER. */
+	readonly otherRequests: readonly Observed<SipRequest>[];
 	/** Time of the source's last packet. */
 	readonly observedUntil: Instant;
 }
 
-/** Every registration of one source, in order of their first REGISTER. */
+/** Every registration of one source, in order of their first REGISTER; those without one come last. */
 export function registrationsOf(input: RegistrationInput): readonly Registration[] {
+	const { failures, neighbours, observedUntil } = input;
 	const devices = groupByDevice(joinHops(input.transactions)).toSorted(
 		(a, b) => startOf(a) - startOf(b),
 	);
-	if (devices.length === 0 && input.probe !== undefined)
-		return [unsentRegistration(input, input.probe)];
-	return devices.flatMap((transactions) => registrationOf(transactions, input));
+	const lookupsOf = lookupFinder(input.lookups);
+	// A probe is one registration, and everything it was told is about it.
+	if (input.probe !== undefined) {
+		if (devices.length === 0) return [unsentRegistration(input, input.probe)];
+		return devices.flatMap((transactions) =>
+			registrationOf(
+				transactions,
+				withFailures(attemptsOf(transactions, observedUntil), failures),
+				lookupsOf,
+			),
+		);
+	}
+	const sipPorts = new Set([
+		...[SIP_PORT, SIPS_PORT],
+		...input.transactions.map(({ server }) => server.port),
+	]);
+	const { ofDevice, left } = joinEvents(devices, failures, neighbours, sipPorts);
+	const unseen = answeredUnseen(failures, input.orphanResponses);
+	const place = (events: readonly AttemptEvent[]): EventsOfDevice => {
+		return { events, answeredUnseen: unseen, observedUntil };
+	};
+	return [
+		...devices.flatMap((transactions) => {
+			const attempts = attemptsOf(transactions, observedUntil);
+			const events = ofDevice.get(transactions) ?? [];
+			return registrationOf(transactions, placeEvents(attempts, place(events)), lookupsOf);
+		}),
+		...unreadRegistrations({
+			left: left.filter((event) => !unseen.has(event)),
+			events: failures,
+			sipPorts,
+			isServedAt: servedAt(devices),
+			observedUntil,
+		}),
+		...unresolvedRegistrations(input),
+	];
 }
 
 function registrationOf(
 	transactions: readonly RegisterTransaction[],
-	{ observedUntil, failures }: RegistrationInput,
+	attempts: readonly Attempt[],
+	lookupsOf: LookupFinder,
 ): Registration[] {
 	const first = transactions[0]?.phone;
 	if (first === undefined) return [];
-	const attempts = withFailures(attemptsOf(transactions, observedUntil), failures);
 	const decisive = decisiveAttempt(attempts);
 	const { message } = first.request;
 	return [
@@ -59,18 +114,30 @@ function registrationOf(
 			outcome: decisive?.outcome ?? 'open',
 			finalStatus: decisive?.finalStatus,
 			grantedExpires: decisive?.grantedExpires,
-			path: pathOf(decisive?.transactions ?? transactions),
+			path: pathOf(legsOf(decisive, transactions)),
 			attempts,
 			decisive,
 			messages: messagesOf(transactions),
+			lookups: lookupsOf(
+				requestUriOf(message)?.host,
+				transactions.map(({ phone }) => phone.server.address),
+			),
 		},
 	];
+}
+
+/** The decisive attempt's transactions; those of all where it has none of its own. */
+function legsOf(
+	decisive: Attempt | undefined,
+	all: readonly RegisterTransaction[],
+): readonly RegisterTransaction[] {
+	return decisive === undefined || decisive.transactions.length === 0 ? all : decisive.transactions;
 }
 
 /** A connection that broke before any answer decides the last attempt; one that another target mended does not. */
 function withFailures(
 	attempts: readonly Attempt[],
-	failures: readonly (ConnectionEvent | ResolutionEvent)[],
+	failures: readonly AttemptEvent[],
 ): readonly Attempt[] {
 	const last = attempts.at(-1);
 	if (last === undefined || failures.length === 0) return attempts;
@@ -102,6 +169,7 @@ function unsentRegistration({ failures }: RegistrationInput, probe: ProbeEvent):
 		attempts: [attempt],
 		decisive: attempt,
 		messages: [],
+		lookups: [],
 	};
 }
 

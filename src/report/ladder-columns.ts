@@ -11,6 +11,9 @@ export interface LadderColumn {
 /** Endpoints beside the path (an answer from another port) that get a lifeline of their own. */
 const MAX_STRANGERS = 2;
 
+/** No terminal has room for more lifelines; an attacker's Call-ID from thousands of ports makes thousands of legs. */
+const MAX_LEGS = 16;
+
 /**
  * The endpoints of the path, phone first. A leg towards a server that is there already came through something that
  * gave it another address, a NAT: it stands before that server.
@@ -21,7 +24,7 @@ export function ladderColumns(
 ): readonly LadderColumn[] {
 	const order: string[] = [];
 	const translated = new Set<string>();
-	for (const leg of path) {
+	for (const leg of path.slice(0, MAX_LEGS)) {
 		const client = formatEndpoint(leg.client);
 		const server = formatEndpoint(leg.server);
 		const at = order.indexOf(server);
@@ -31,10 +34,13 @@ export function ladderColumns(
 			translated.add(client);
 		}
 	}
-	const strangers = messages
-		.flatMap(({ observed }) => [formatEndpoint(observed.src), formatEndpoint(observed.dst)])
-		.filter((each, index, all) => !order.includes(each) && all.indexOf(each) === index)
-		.slice(0, MAX_STRANGERS);
+	const seen = new Set(
+		messages.flatMap(({ observed }) => [
+			formatEndpoint(observed.src),
+			formatEndpoint(observed.dst),
+		]),
+	);
+	const strangers = [...seen].filter((each) => !order.includes(each)).slice(0, MAX_STRANGERS);
 	const last = path.length > 1 ? 'registrar' : 'server';
 	const first = path[0] !== undefined && beyondPhone.has(path[0].source) ? 'phone or NAT' : 'phone';
 	const known = order.map((endpoint, index) => {

@@ -65,8 +65,9 @@ function makeGutter(rows: readonly LadderRow[], { clock }: Paper): Gutter {
 		{ time: clock.since(source, at), place: clock.frame(source, frame) },
 		{ time: clock.since(source, last.at), place: clock.frame(source, last.frame) },
 	]);
-	const times = Math.max(...places.map(({ time }) => time.length));
-	const frames = Math.max(...places.map(({ place }) => place.length));
+	// Not Math.max of all: a full ladder may have more rows than a call takes arguments.
+	const times = places.reduce((most, { time }) => Math.max(most, time.length), 0);
+	const frames = places.reduce((most, { place }) => Math.max(most, place.length), 0);
 	const gap = frames === 0 ? '' : '  ';
 	return {
 		width: MARGIN.length + times + gap.length + frames + 2,
@@ -88,7 +89,7 @@ function drawLadder(
 	const place = (endpoint: string) => columns.findIndex((column) => column.endpoint === endpoint);
 	const drawable = rows.every(({ from, to }) => place(from) >= 0 && place(to) >= 0 && from !== to);
 	if (gaps < 1 || !drawable) return undefined;
-	const widest = Math.max(...rows.map(({ labels }) => textWidth(labels[0])), MIN_SPAN);
+	const widest = rows.reduce((most, { labels }) => Math.max(most, textWidth(labels[0])), MIN_SPAN);
 	const heads = Math.max(...columns.map(({ endpoint, role }) => textWidth(longer(endpoint, role))));
 	const span = Math.min(
 		Math.floor((width - gutter.width - 1) / gaps),

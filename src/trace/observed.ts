@@ -240,4 +240,6 @@ export type NetworkEvent =
 export interface TraceSink {
 	message(observed: Observed): void;
 	event(event: NetworkEvent): void;
+	/** False for a request other than REGISTER that need not be read, only counted. Absent: all are wanted. */
+	wantsRequest?(requestUri: string, dst: Endpoint): boolean;
 }

@@ -7,6 +7,8 @@ import { OddityCounter } from '../bytes/oddity.js';
 import type { ExportedPdu } from '../capture/exported-pdu.js';
 import type { Frame } from '../capture/frame.js';
 import { readCapture } from '../capture/read-capture.js';
+import { canMatter, type FrameFilter } from '../capture/sieve.js';
+import { DNS_PORT, parseDns } from '../layers/dns.js';
 import type { LostFragments } from '../layers/fragments.js';
 import { FrameDecoder, type LayerSink, type PacketPlace } from '../layers/frame-decoder.js';
 import type { IcmpError } from '../layers/icmp.js';
@@ -14,11 +16,14 @@ import { linkTypeName } from '../layers/link-type.js';
 import type { Neighbour, NeighbourQuestion } from '../layers/neighbour.js';
 import type { TcpSegment } from '../layers/tcp.js';
 import type { UdpHeader } from '../layers/udp.js';
+import type { Endpoint } from '../net/endpoint.js';
 import { formatMac } from '../net/mac-address.js';
 import type { Transport } from '../net/transport.js';
 import type { SipMessage } from '../sip/message.js';
+import { type MessageScan, scanMessage } from '../sip/message-scan.js';
 import { parseDatagram } from '../sip/parse-message.js';
 import { looksLikeSip } from '../sip/start-line.js';
+import { DnsQuestions } from './dns-questions.js';
 import { decodeComment } from './event-comment.js';
 import { ForeignAnswers } from './foreign-answers.js';
 import { ipAddressText, ipEndpoint } from './ip-endpoint.js';
@@ -38,17 +43,18 @@ const FRAGMENT_PATIENCE_US = 1_000_000;
 
 /**
  * Reads a capture to its end and gives what it holds to `sink`, in the order of its frames. `name` is the source's
- * name in the report. Throws `CaptureError` where nothing of it can be read.
+ * name in the report. `isWanted` is another sieve than the usual one. Throws `CaptureError` where nothing can be read.
  */
 export async function traceCapture(
 	name: string,
 	chunks: AsyncIterable<Uint8Array>,
 	sink: TraceSink,
+	isWanted: FrameFilter = canMatter,
 ): Promise<SourceFacts> {
 	const oddities = new OddityCounter();
 	const tracer = new CaptureTracer(name, sink, oddities);
 	const decoder = new FrameDecoder(tracer, oddities);
-	const facts = await readCapture(chunks, (frame) => decoder.decode(frame));
+	const facts = await readCapture(chunks, (frame) => decoder.decode(frame), isWanted);
 	decoder.end();
 	tracer.end(facts.lastPacketAt ?? 0);
 	return {
@@ -78,6 +84,7 @@ class CaptureTracer implements LayerSink {
 	readonly #unanswered = new UnansweredNeighbours();
 	readonly #foreign = new ForeignAnswers();
 	readonly #lostFragments: FragmentEvent[] = [];
+	readonly #dns: DnsQuestions;
 
 	constructor(name: string, sink: TraceSink, oddities: OddityCounter) {
 		this.#name = name;
@@ -92,6 +99,7 @@ class CaptureTracer implements LayerSink {
 			},
 			oddities,
 		);
+		this.#dns = new DnsQuestions(name, (event) => sink.event(event));
 	}
 
 	/** At the end of the capture, which lasted until `at`: what was told by nothing that came. */
@@ -103,6 +111,10 @@ class CaptureTracer implements LayerSink {
 		}
 		for (const event of this.#unanswered.unanswered(this.#name)) this.#sink.event(event);
 		for (const event of this.#foreign.events()) this.#sink.event(event);
+		this.#dns.end();
+		const text =
+			'more DNS questions at one time than are kept; what came of the oldest is not told';
+		this.#oddities.add('dns-questions-dropped', 'dns', 0, text, this.#dns.dropped);
 	}
 
 	neighbourAsked({ asker, address }: NeighbourQuestion, frame: Frame): void {
@@ -119,17 +131,22 @@ class CaptureTracer implements LayerSink {
 	}
 
 	udp(datagram: UdpHeader, place: PacketPlace): void {
-		const message = this.#message(datagram.payload, place.frame);
-		if (message === undefined) {
+		if (datagram.sourcePort === DNS_PORT || datagram.destinationPort === DNS_PORT) {
+			this.#dnsMessage(datagram, place);
+		}
+		if (!looksLikeSip(datagram.payload)) {
 			this.#foreign.other(datagram, place, this.#name);
 			return;
 		}
 		const { ip, frame, frames, missing } = place;
+		const dst = ipEndpoint(ip.destination, datagram.destinationPort);
+		const message = this.#message(datagram.payload, dst, frame);
+		if (message === undefined) return;
 		this.#deliver({
 			message,
 			at: frame.at,
 			src: ipEndpoint(ip.source, datagram.sourcePort),
-			dst: ipEndpoint(ip.destination, datagram.destinationPort),
+			dst,
 			transport: 'udp',
 			source: this.#name,
 			frame: frame.number,
@@ -165,7 +182,8 @@ class CaptureTracer implements LayerSink {
 			if (fact?.kind === 'event') this.#sink.event(fact.event);
 			else if (fact?.kind === 'transport') transport = fact.transport;
 		}
-		const message = this.#message(pdu.payload, frame);
+		if (!looksLikeSip(pdu.payload)) return;
+		const message = this.#message(pdu.payload, pdu.dst, frame);
 		if (message === undefined) return;
 		if (pdu.src === undefined || pdu.dst === undefined) {
 			const text = 'an exported PDU without addresses: nobody can tell who spoke to whom';
@@ -186,9 +204,36 @@ class CaptureTracer implements LayerSink {
 		});
 	}
 
-	/** The SIP message of a payload; undefined where it is none, with an oddity where it only begins like one. */
-	#message(payload: Uint8Array, frame: Frame): SipMessage | undefined {
-		if (!looksLikeSip(payload)) return undefined;
+	#dnsMessage({ payload, sourcePort, destinationPort }: UdpHeader, place: PacketPlace): void {
+		const { frame, ip } = place;
+		const parsed = parseDns(payload, place.missing > 0);
+		if (!parsed.ok) {
+			this.#oddities.add(
+				'dns-unreadable',
+				'dns',
+				frame.number,
+				describeMalformed(parsed.malformed),
+			);
+			return;
+		}
+		if (parsed.value === undefined) return;
+		this.#dns.message(parsed.value, {
+			src: ipEndpoint(ip.source, sourcePort),
+			dst: ipEndpoint(ip.destination, destinationPort),
+			at: frame.at,
+			frame: frame.number,
+		});
+	}
+
+	/**
+	 * The SIP message of a payload that looks like one; undefined where nobody needs it, which is counted, and where it
+	 * only begins like one, which is an oddity.
+	 */
+	#message(payload: Uint8Array, dst: Endpoint | undefined, frame: Frame): SipMessage | undefined {
+		if (this.#isOfNoInterest(scanMessage(payload), dst)) {
+			this.sipMessages += 1;
+			return undefined;
+		}
 		// Frames may be views of a Buffer, whose `slice` does not copy as a Uint8Array's does.
 		const bytes = new Uint8Array(payload.buffer, payload.byteOffset, payload.byteLength);
 		const parsed = parseDatagram(bytes);
@@ -196,6 +241,12 @@ class CaptureTracer implements LayerSink {
 		const text = describeMalformed(parsed.malformed);
 		this.#oddities.add('sip-unreadable', 'sip', frame.number, text);
 		return undefined;
+	}
+
+	#isOfNoInterest(scan: MessageScan, dst: Endpoint | undefined): boolean {
+		if (scan.kind === 'other-response') return true;
+		if (scan.kind === 'register' || dst === undefined) return false;
+		return this.#sink.wantsRequest?.(scan.requestUri, dst) === false;
 	}
 
 	#deliver(observed: Observed): void {

@@ -27,6 +27,13 @@ const SAME_PACKET_MS = 60;
 /** Beyond this many an entry is counted and dropped, so that hostile traffic cannot fill the memory. */
 const MAX_TRANSACTIONS = 1_000_000;
 const MAX_COPIES = 200;
+const MAX_ORPHANS = 1_000;
+
+/**
+ * Requests of one identity, or of one pair of endpoints, among which an answer or an ICMP error looks for its own: the
+ * latest. Requests without Call-ID and branch are all alike, and each answer would be held against every one of them.
+ */
+const MAX_CANDIDATES = 512;
 
 interface Building {
 	readonly client: Endpoint;
@@ -43,6 +50,8 @@ export interface TrackerLosses {
 	/** Responses to a REGISTER that was not seen. */
 	readonly orphanResponses: number;
 	readonly firstOrphanFrame: number;
+	/** The first of them: a REGISTER was sent that this source does not show whole. */
+	readonly orphans: readonly Observed<SipResponse>[];
 	/** REGISTER requests beyond the bound. */
 	readonly dropped: number;
 }
@@ -53,6 +62,7 @@ export class TransactionTracker {
 	readonly #byIdentity = new Map<string, Building[]>();
 	/** The latest of a pair of endpoints, for ICMP errors. */
 	readonly #byHop = new Map<string, Building[]>();
+	readonly #orphans: Observed<SipResponse>[] = [];
 	#orphanResponses = 0;
 	#firstOrphanFrame = 0;
 	#dropped = 0;
@@ -85,6 +95,7 @@ export class TransactionTracker {
 		return {
 			orphanResponses: this.#orphanResponses,
 			firstOrphanFrame: this.#firstOrphanFrame,
+			orphans: this.#orphans,
 			dropped: this.#dropped,
 		};
 	}
@@ -123,6 +134,7 @@ export class TransactionTracker {
 		const building = bestMatch(candidates, observed);
 		if (building === undefined) {
 			this.#orphanResponses += 1;
+			if (this.#orphans.length < MAX_ORPHANS) this.#orphans.push(observed);
 			if (this.#firstOrphanFrame === 0) this.#firstOrphanFrame = observed.frame;
 			return;
 		}
@@ -238,7 +250,7 @@ function hopKey(source: string, transport: string, src: Endpoint, dst: Endpoint)
 function append(map: Map<string, Building[]>, key: string, building: Building): void {
 	const list = map.get(key);
 	if (list === undefined) map.set(key, [building]);
-	else list.push(building);
+	else if (list.push(building) > MAX_CANDIDATES) list.shift();
 }
 
 function isRequest(observed: Observed<SipMessage>): observed is Observed<SipRequest> {

@@ -29,12 +29,13 @@ and what they were counted to show. \`exit: 2\` stands for a capture with no REG
 
 They were taken by the project itself, of real traffic between network namespaces of one Linux machine:
 a phone of our own (\`test/lab/phone\`, independent of \`src/\`), a router with the kernel's NAT, packet
-filter and SIP ALG, a second router, and Kamailio 5.6 from Debian as registrar and proxy. Nothing of
-anybody else is in them: addresses are from RFC 1918 and RFC 5737, the domain is \`example.com\`, and the
-one password is \`s3cret-lab\`. Times and gaps are real; there is no latency besides the machine's own.
+filter and SIP ALG, a second router, Kamailio 5.6 from Debian as registrar and proxy, and dnsmasq as
+name server. Nothing of anybody else is in them: addresses are from RFC 1918 and RFC 5737, the domain is
+\`example.com\`, and the one password is \`s3cret-lab\`. Times and gaps are real; there is no latency
+besides the machine's own.
 
-To record all again, as root on Linux with \`iproute2\`, \`nftables\`, \`ethtool\`, \`tcpdump\`, \`tshark\`
-and \`kamailio\` (a minute and a half; \`-t NAME\` records one):
+To record all again, as root on Linux with \`iproute2\`, \`nftables\`, \`ethtool\`, \`tcpdump\`, \`tshark\`,
+\`kamailio\` and \`dnsmasq\` (a minute and a half; \`-t NAME\` records one):
 
     npx vitest run --config test/lab/vitest.record.config.ts
 

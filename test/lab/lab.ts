@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Capture, startCapture } from './capture.js';
 import { type CommandOptions, type CommandResult, runCommand } from './command.js';
+import { type DnsOptions, startDnsmasq } from './dnsmasq.js';
 import { startKamailio } from './kamailio.js';
 import type { KamailioOptions } from './kamailio-config.js';
 import { makeNamespaces, type Namespaces } from './namespaces.js';
@@ -16,14 +17,14 @@ import {
 import type { PhoneOptions, PhoneResult } from './phone-options.js';
 import { ADDRESSES, type Host, type Lan, PRIVATE_LAN, PUBLIC_LAN } from './topology.js';
 
-/** What runs on a public host: a Kamailio, nothing at all, or a firewall that swallows everything. */
-export type Service = KamailioOptions | 'nothing' | 'silent';
+/** What runs on a public host: a Kamailio, a name server, nothing at all, or a firewall that swallows everything. */
+export type Service = KamailioOptions | DnsOptions | 'nothing' | 'silent';
 
 export interface LabOptions {
 	readonly router?: Partial<RouterOptions>;
 	/** The host the phone talks to, 203.0.113.10. Default: nothing listens. */
 	readonly server?: Service;
-	/** A registrar behind it, 203.0.113.140. Default: nothing listens. */
+	/** A registrar behind it, or a name server, 203.0.113.140. Default: nothing listens. */
 	readonly upstream?: Service;
 	/** An nft ruleset for the router of the internet. */
 	readonly internet?: string;
@@ -72,13 +73,13 @@ async function startService(
 		await namespaces.filter(host, SILENT_SERVER_RULESET);
 		return;
 	}
-	const kamailio = await startKamailio(
-		namespaces.nameOf(host),
-		ADDRESSES[host],
-		service,
-		join(folder, host),
-	);
-	cleanups.push(() => kamailio.stop());
+	const place = [namespaces.nameOf(host), ADDRESSES[host]] as const;
+	const own = join(folder, host);
+	const running =
+		'records' in service
+			? await startDnsmasq(...place, service, own)
+			: await startKamailio(...place, service, own);
+	cleanups.push(() => running.stop());
 }
 
 /** Starts hosts, router rules and registrars; on failure everything made so far is removed. */

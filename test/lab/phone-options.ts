@@ -8,6 +8,10 @@ export interface PhoneOptions {
 	/** AOR domain and Request-URI host; the server's address if absent. */
 	readonly domain?: string;
 	readonly server?: string;
+	/** Where it asks for SRV and the address of its domain, before it sends anything. */
+	readonly nameServer?: string;
+	/** False: asks only for the address. */
+	readonly srv?: boolean;
 	readonly serverPort?: number;
 	readonly transport?: 'udp' | 'tcp';
 	readonly localPort?: number;

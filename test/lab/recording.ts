@@ -8,10 +8,10 @@ import { type Event, hostOf, type Place, type Scenario, type Shown } from './sce
 
 const PLACES: readonly Place[] = ['phone', 'proxy', 'server'];
 
-function settings(options: object | string | undefined): string {
-	if (options === undefined) return 'nothing listens';
-	if (typeof options === 'string')
-		return options === 'silent' ? 'drops on INPUT' : 'nothing listens';
+function settings(options: LabOptions['server']): string {
+	if (options === undefined || options === 'nothing') return 'nothing listens';
+	if (options === 'silent') return 'drops on INPUT';
+	if ('records' in options) return `dnsmasq ${options.records.join(', ')}`;
 	return `Kamailio 5.6 ${JSON.stringify(options)}`;
 }
 

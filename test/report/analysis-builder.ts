@@ -155,6 +155,7 @@ export function registration(more: Partial<DiagnosedRegistration> = {}): Diagnos
 		attempts,
 		decisive: attempts.at(-1),
 		messages: messagesOf(hops),
+		lookups: [],
 		cause: finding(),
 		findings: [],
 		cannotTell: [],

@@ -9,29 +9,28 @@
  *   # probe sip:1001@example.com     the source is a probe
  *
  *   +0.000 UDP 192.168.1.10:5060 > 203.0.113.5:5060 [ttl=64] [out] [checksum=bad] [cut]
+ *                    [size=1350] [fragments=2] [gateway=00:00:5e:00:53:01]
  *   REGISTER sip:example.com SIP/2.0
  *   …
  *   +0.500 AGAIN UDP 192.168.1.10:5060 > 203.0.113.5:5060 [ttl=64]      the message this hop showed last, once more
  *   +0.100 ICMP port from 203.0.113.5 quoting UDP 192.168.1.10:5060 > 203.0.113.5:5060 [branch=z9hG4bK…]
- *   +0.100 CONNECT refused TCP 192.0.2.1:49152 > 203.0.113.5:5060
- *   +0.000 DNS nxdomain sip.example.com
- *   +0.000 ARP 192.168.1.1
+ *   +0.100 CONNECT, TLS, WEBSOCKET, FRAGMENTS, UNANSWERED-ARP, FOREIGN …   see transcript-events.ts
+ *   +0.000 DNS nxdomain sip.example.com                      a probe's resolver
+ *   +0.000 DNS 192.168.1.10:40000 > 192.168.1.1:53 SRV _sip._udp.example.com answered [copies=2]     a phone's question
+ *   _sip._udp.example.com 300 SRV 10 60 5060 a.example.com      and each record of the answer: name, TTL, type, data
+ *   +0.000 ARP 192.168.1.1 [mac=00:00:5e:00:53:01]
  */
 import { readFileSync } from 'node:fs';
 import { type AnalysisInput, analyse } from '../../src/analysis/analyse.js';
 import type { Analysis } from '../../src/analysis/analysis.js';
 import { SourceLog } from '../../src/analysis/source-log.js';
-import type { Endpoint } from '../../src/net/endpoint.js';
 import type { Transport } from '../../src/net/transport.js';
 import type { Account } from '../../src/registration/account.js';
 import type { Vantage } from '../../src/registration/vantage.js';
 import { parseDatagram } from '../../src/sip/parse-message.js';
 import type { Instant } from '../../src/time/instant.js';
-import type {
-	ConnectionEvent,
-	ResolutionEvent,
-	UnreachableEvent,
-} from '../../src/trace/observed.js';
+import type { DnsEvent, ResolutionEvent, UnreachableEvent } from '../../src/trace/observed.js';
+import { endpointOf, fact, networkEventOf, numberOf } from './transcript-events.js';
 
 /** 2026-01-01T00:00:00Z, the zero of every transcript. */
 const START: Instant = 1_767_225_600_000_000;
@@ -103,12 +102,20 @@ function feed(log: SourceLog, block: string, frame: number): Instant {
 	const [offset = '', kind = '', ...words] = head.split(/\s+/);
 	const at = START + Math.round(Number(offset.slice(1)) * 1_000_000);
 	const place = { at, frame, source: SOURCE };
-	if (kind === 'ICMP') log.event(unreachable(words, place));
-	else if (kind === 'CONNECT') log.event(connection(words, place));
+	const text = newline < 0 ? '' : block.slice(newline + 1);
+	const event = networkEventOf(kind, words, text, place);
+	if (event !== undefined) log.event(event);
+	else if (kind === 'ICMP') log.event(unreachable(words, place));
+	else if (kind === 'DNS' && words[1] === '>') log.event(question(words, block, place));
 	else if (kind === 'DNS') log.event(resolution(words, place));
 	else if (kind === 'ARP')
-		log.event({ kind: 'neighbour', address: words[0] ?? '', mac: '', ...place });
-	else feedMessage(log, block.slice(newline + 1), { kind, words, place });
+		log.event({
+			kind: 'neighbour',
+			address: words[0] ?? '',
+			mac: fact(words, 'mac') ?? '',
+			...place,
+		});
+	else feedMessage(log, text, { kind, words, place });
 	return at;
 }
 
@@ -123,33 +130,27 @@ function feedMessage(
 	const parsed = parseDatagram(payload);
 	if (!parsed.ok)
 		throw new Error(`frame ${place.frame} does not parse: ${JSON.stringify(parsed.malformed)}`);
-	const ttl = words.find((word) => word.startsWith('[ttl='))?.slice(5, -1);
+	const ttl = fact(words, 'ttl');
+	const gateway = fact(words, 'gateway');
 	log.message({
 		...place,
 		message: parsed.value,
-		src: endpoint(words[0]),
-		dst: endpoint(words[2]),
+		src: endpointOf(words[0]),
+		dst: endpointOf(words[2]),
 		transport: kind.toLowerCase() as Transport,
 		frames: [place.frame],
 		cut: words.includes('[cut]'),
 		packet: {
-			fragments: 1,
-			payloadLength: payload.length,
+			fragments: numberOf(words, 'fragments') ?? 1,
+			payloadLength: numberOf(words, 'size') ?? payload.length,
 			...(ttl === undefined ? {} : { ttl: Number(ttl) }),
+			...(gateway === undefined ? {} : { destinationMac: gateway }),
 			...(words.includes('[out]') ? { direction: 'outbound' as const } : {}),
 			...(words.includes('[in]') ? { direction: 'inbound' as const } : {}),
 			...(words.includes('[checksum=bad]') ? { udpChecksum: 'bad' as const } : {}),
 			...(words.includes('[checksum=good]') ? { udpChecksum: 'good' as const } : {}),
 		},
 	});
-}
-
-function endpoint(text = ''): Endpoint {
-	const colon = text.lastIndexOf(':');
-	return {
-		address: text.slice(0, colon).replace(/^\[|\]$/g, ''),
-		port: Number(text.slice(colon + 1)),
-	};
 }
 
 /** `port from 203.0.113.5 quoting UDP a:p > b:p`; `errno=ECONNREFUSED` instead of the sender for a socket. */
@@ -160,27 +161,15 @@ function unreachable(words: readonly string[], place: Place): UnreachableEvent {
 		kind: 'unreachable',
 		reason: words[0] as UnreachableEvent['reason'],
 		reporter: errno === undefined ? words[2] : undefined,
-		icmp: errno === undefined ? { version: 4, type: 3, code: 3 } : undefined,
+		icmp:
+			errno === undefined ? { version: 4, type: 3, code: numberOf(words, 'code') ?? 3 } : undefined,
 		errno,
 		quoted: {
 			transport: (words[quoting + 1] ?? 'udp').toLowerCase() as Transport,
-			src: endpoint(words[quoting + 2]),
-			dst: endpoint(words[quoting + 4]),
+			src: endpointOf(words[quoting + 2]),
+			dst: endpointOf(words[quoting + 4]),
 			text: words.find((word) => word.startsWith('[branch='))?.slice(1, -1) ?? '',
 		},
-		...place,
-	};
-}
-
-function connection(words: readonly string[], place: Place): ConnectionEvent {
-	const [outcome, transport, src, , dst] = words;
-	return {
-		kind: 'connection',
-		outcome: outcome as ConnectionEvent['outcome'],
-		transport: (transport ?? 'tcp').toLowerCase() as Transport,
-		src: endpoint(src),
-		dst: endpoint(dst),
-		errno: undefined,
 		...place,
 	};
 }
@@ -192,6 +181,26 @@ function resolution(words: readonly string[], place: Place): ResolutionEvent {
 		outcome: outcome as ResolutionEvent['outcome'],
 		name,
 		errno: undefined,
+		...place,
+	};
+}
+
+/** `a:p > b:53 SRV name answered [copies=2]`, and a record a line. */
+function question(words: readonly string[], block: string, place: Place): DnsEvent {
+	const [src, , dst, type = '', name = '', outcome] = words;
+	const copies = words.find((word) => word.startsWith('[copies='))?.slice(8, -1);
+	const records = block.trimEnd().split('\n').slice(1);
+	return {
+		kind: 'dns',
+		src: endpointOf(src),
+		dst: endpointOf(dst),
+		...{ name, type },
+		outcome: outcome as DnsEvent['outcome'],
+		copies: Number(copies ?? 1),
+		answers: records.map((record) => {
+			const [owner = '', ttl = '', kind = '', ...data] = record.split(' ');
+			return { name: owner, ttl: Number(ttl), type: kind, data: data.join(' ') };
+		}),
 		...place,
 	};
 }

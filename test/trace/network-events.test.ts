@@ -154,7 +154,7 @@ describe('an answer over UDP that is no SIP', () => {
 	const stun = (type: number) => bytesOf([type, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42], Buffer.alloc(12));
 
 	it('is told with its first bytes', async () => {
-		expect(await eventsOf(say(REGISTER), reply('SSH-2.0-x'))).toEqual([
+		expect(await eventsOf(say(REGISTER), reply('HTTP/1.1 400 Bad'))).toEqual([
 			{
 				kind: 'foreign-answer',
 				at: 1_700_000_001_000_000,
@@ -163,14 +163,14 @@ describe('an answer over UDP that is no SIP', () => {
 				transport: 'udp',
 				src: { address: SERVER, port: 5060 },
 				dst: { address: PHONE, port: 5060 },
-				text: 'SSH-2.0-x',
-				looksLike: 'ssh',
+				text: 'HTTP/1.1 400 Bad',
+				looksLike: 'http',
 			},
 		]);
 	});
 
 	it('is none where SIP comes back as well', async () => {
-		expect(await eventsOf(say(REGISTER), reply('SSH-2.0-x'), reply(TRYING))).toEqual([]);
+		expect(await eventsOf(say(REGISTER), reply('HTTP/1.1 400 Bad'), reply(TRYING))).toEqual([]);
 	});
 
 	it.each([
@@ -185,6 +185,6 @@ describe('an answer over UDP that is no SIP', () => {
 	});
 
 	it('is none from an endpoint that was not asked', async () => {
-		expect(await eventsOf(reply('SSH-2.0-x'), say('RTP'))).toEqual([]);
+		expect(await eventsOf(reply('HTTP/1.1 400 Bad'), say('RTP'))).toEqual([]);
 	});
 });

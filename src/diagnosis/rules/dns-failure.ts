@@ -1,4 +1,4 @@
-import { resolutionVerdict } from '../connection-verdict.js';
+import { resolutionVerdict } from '../resolution-verdict.js';
 import { defineRule } from '../rule.js';
 
 export default defineRule({
@@ -22,5 +22,9 @@ export default defineRule({
 		{ who: 'provider', what: 'Check the name servers of the domain.' },
 	],
 	check: (subject) =>
-		resolutionVerdict(subject, ['failure'], (name) => `The name server cannot answer for ${name}.`),
+		resolutionVerdict(
+			subject,
+			['failure'],
+			({ name }) => `The name server cannot answer for ${name}.`,
+		),
 });

@@ -1,4 +1,4 @@
-import { resolutionVerdict } from '../connection-verdict.js';
+import { resolutionVerdict } from '../resolution-verdict.js';
 import { defineRule } from '../rule.js';
 
 export default defineRule({
@@ -24,6 +24,6 @@ export default defineRule({
 		resolutionVerdict(
 			subject,
 			['nxdomain'],
-			(name) => `The name ${name} does not exist (NXDOMAIN).`,
+			({ name }) => `The name ${name} does not exist (NXDOMAIN).`,
 		),
 });

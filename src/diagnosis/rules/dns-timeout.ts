@@ -1,4 +1,4 @@
-import { resolutionVerdict } from '../connection-verdict.js';
+import { resolutionVerdict } from '../resolution-verdict.js';
 import { defineRule } from '../rule.js';
 
 export default defineRule({
@@ -10,7 +10,10 @@ export default defineRule({
 		means: 'The question for the name of the registrar was not answered in time.',
 		causes: ['The resolver is down or unreachable.', 'A firewall drops DNS.'],
 		confirm: 'Ask the resolver for any other name.',
-		lookAlikes: ['SERVFAIL is an answer: then the resolver is there.'],
+		lookAlikes: [
+			'SERVFAIL is an answer: then the resolver is there.',
+			'A second resolver that answers makes up for the first one.',
+		],
 	},
 	fix: [
 		{ who: 'site-network', what: 'Check the resolver and the firewall between it and the phone.' },
@@ -19,6 +22,6 @@ export default defineRule({
 		resolutionVerdict(
 			subject,
 			['timed-out'],
-			(name) => `The question for ${name} was not answered by the name server.`,
+			({ name }) => `The question for ${name} was not answered by the name server.`,
 		),
 });

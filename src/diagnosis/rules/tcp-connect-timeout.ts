@@ -1,4 +1,4 @@
-import { connectionVerdict } from '../connection-verdict.js';
+import { connectVerdict } from '../connection-verdict.js';
 import { defineRule } from '../rule.js';
 
 export default defineRule({
@@ -18,9 +18,11 @@ export default defineRule({
 		{ who: 'provider', what: 'Check that the server is up, and that this source is not filtered.' },
 	],
 	check: (subject) =>
-		connectionVerdict(
-			subject,
-			'timed-out',
-			(server) => `${server} does not answer the TCP connection.`,
-		),
+		connectVerdict(subject, {
+			isMeant: ({ outcome }) => outcome === 'timed-out',
+			meaning: ({ copies }, server) =>
+				copies === undefined
+					? `${server} does not answer the TCP connection.`
+					: `${server} does not answer the TCP connection: ${copies} SYNs, nothing came back.`,
+		}),
 });

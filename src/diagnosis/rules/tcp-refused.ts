@@ -1,4 +1,4 @@
-import { connectionVerdict } from '../connection-verdict.js';
+import { connectVerdict } from '../connection-verdict.js';
 import { defineRule } from '../rule.js';
 
 export default defineRule({
@@ -15,16 +15,23 @@ export default defineRule({
 			'A firewall rejects with a reset.',
 		],
 		confirm: 'Try UDP to the same port, and the port that the provider names for TCP.',
-		lookAlikes: ['A connection that comes up and is cut later is tcp-reset.'],
+		lookAlikes: [
+			'A connection that comes up and is cut later is tcp-reset.',
+			'One target that refuses while the next one answers is failover, and does no harm.',
+		],
 	},
 	fix: [
 		{ who: 'registrar', what: 'Let the server listen for SIP over TCP on this port.' },
 		{ who: 'phone', what: 'Use the transport and port that the provider names.' },
 	],
 	check: (subject) =>
-		connectionVerdict(
-			subject,
-			'refused',
-			(server) => `${server} refuses the TCP connection: nothing listens there.`,
-		),
+		connectVerdict(subject, {
+			isMeant: ({ outcome }) => outcome === 'refused',
+			// A reset with another TTL than the server's is a firewall that speaks in its name.
+			confidence: ({ by }) => (by === 'middle' ? 'strong' : 'proven'),
+			meaning: ({ by }, server) =>
+				by === 'middle'
+					? `The TCP connection to ${server} is refused by somebody on the path in the name of the server.`
+					: `${server} refuses the TCP connection: nothing listens there.`,
+		}),
 });

@@ -1,6 +1,7 @@
 import type { Malformed } from '../../bytes/malformed.js';
 import type { DigestChallenge } from '../../digest/digest.js';
 import type { SipMessage } from '../message.js';
+import { remembered } from '../remembered.js';
 import { type AuthValue, readAuthValues } from './auth-parameters.js';
 
 /** One challenge of a 401 or 407 (RFC 3261 §20.44, §20.27). */
@@ -29,11 +30,14 @@ export function parseAuthenticate(
 	});
 }
 
+const readWwwAuthenticate = remembered((value) => parseAuthenticate(value, 'WWW-Authenticate'));
+const readProxyAuthenticate = remembered((value) => parseAuthenticate(value, 'Proxy-Authenticate'));
+
 /** Every challenge of a message, in the order of the lines. */
 export function readChallenges(message: SipMessage): readonly Challenge[] {
 	return message.headers.flatMap(({ id, value }) => {
-		if (id === 'www-authenticate') return parseAuthenticate(value, 'WWW-Authenticate');
-		if (id === 'proxy-authenticate') return parseAuthenticate(value, 'Proxy-Authenticate');
+		if (id === 'www-authenticate') return readWwwAuthenticate(value);
+		if (id === 'proxy-authenticate') return readProxyAuthenticate(value);
 		return [];
 	});
 }

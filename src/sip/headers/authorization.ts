@@ -1,6 +1,7 @@
 import type { Malformed } from '../../bytes/malformed.js';
 import type { DigestCredentials } from '../../digest/digest.js';
 import type { SipMessage } from '../message.js';
+import { remembered } from '../remembered.js';
 import { type AuthValue, readAuthValues } from './auth-parameters.js';
 
 /** Credentials in a request (RFC 3261 §20.7, §20.28). */
@@ -28,11 +29,16 @@ export function parseAuthorization(
 	});
 }
 
+const readAuthorization = remembered((value) => parseAuthorization(value, 'Authorization'));
+const readProxyAuthorization = remembered((value) =>
+	parseAuthorization(value, 'Proxy-Authorization'),
+);
+
 /** All credentials of a message, in the order of the lines. */
 export function readCredentials(message: SipMessage): readonly Credentials[] {
 	return message.headers.flatMap(({ id, value }) => {
-		if (id === 'authorization') return parseAuthorization(value, 'Authorization');
-		if (id === 'proxy-authorization') return parseAuthorization(value, 'Proxy-Authorization');
+		if (id === 'authorization') return readAuthorization(value);
+		if (id === 'proxy-authorization') return readProxyAuthorization(value);
 		return [];
 	});
 }

@@ -1,6 +1,7 @@
 import type { Malformed, Parsed } from '../../bytes/malformed.js';
 import type { SipMessage } from '../message.js';
 import type { Parameters } from '../parameters.js';
+import { remembered } from '../remembered.js';
 import { TextCursor } from '../text-cursor.js';
 import { parseDeltaSeconds } from './delta-seconds.js';
 import { type NameAddr, readNameAddr } from './name-addr.js';
@@ -54,9 +55,11 @@ function readExpiresParameter(parameters: Parameters): Parsed<number> | undefine
 	return parseDeltaSeconds(parameters.get('expires') ?? '', 'contact expires');
 }
 
+const readContact = remembered(parseContact);
+
 /** Every Contact value of a message, over all its lines. */
 export function readContacts(message: SipMessage): readonly Parsed<Contact>[] {
-	return readEvery(message, 'contact', parseContact);
+	return readEvery(message, 'contact', readContact);
 }
 
 function fail(malformed: Malformed): { readonly ok: false; readonly malformed: Malformed } {

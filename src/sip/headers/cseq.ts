@@ -1,5 +1,6 @@
 import type { Parsed } from '../../bytes/malformed.js';
 import type { SipMessage } from '../message.js';
+import { remembered } from '../remembered.js';
 import { TextCursor } from '../text-cursor.js';
 import { readFirst } from './read-header.js';
 
@@ -31,7 +32,9 @@ export function parseCSeq(value: string): Parsed<CSeq> {
 	return { ok: true, value: { number: Number(digits), method } };
 }
 
+const readValue = remembered(parseCSeq);
+
 /** The CSeq of a message; undefined where it has none. */
 export function readCSeq(message: SipMessage): Parsed<CSeq> | undefined {
-	return readFirst(message, 'cseq', parseCSeq);
+	return readFirst(message, 'cseq', readValue);
 }

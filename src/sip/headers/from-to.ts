@@ -2,6 +2,7 @@ import type { Parsed } from '../../bytes/malformed.js';
 import { trimBlanks } from '../blanks.js';
 import { firstHeader } from '../header-fields.js';
 import type { SipMessage } from '../message.js';
+import { remembered } from '../remembered.js';
 import { TextCursor } from '../text-cursor.js';
 import { parseUri, type SipUri } from '../uri.js';
 import { type NameAddr, readNameAddr } from './name-addr.js';
@@ -22,14 +23,17 @@ export function parseTo(value: string): Parsed<FromTo> {
 	return parse(value, 'to');
 }
 
+const readFromValue = remembered(parseFrom);
+const readToValue = remembered(parseTo);
+
 /** The From of a message; undefined where it has none. */
 export function readFrom(message: SipMessage): Parsed<FromTo> | undefined {
-	return readFirst(message, 'from', parseFrom);
+	return readFirst(message, 'from', readFromValue);
 }
 
 /** The To of a message; undefined where it has none. */
 export function readTo(message: SipMessage): Parsed<FromTo> | undefined {
-	return readFirst(message, 'to', parseTo);
+	return readFirst(message, 'to', readToValue);
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Parsed } from '../../bytes/malformed.js';
-import { firstHeader, headerValues, splitValues } from '../header-fields.js';
+import { firstHeader, splitValues } from '../header-fields.js';
 import type { SipMessage } from '../message.js';
 
 /** The first header field with this id, read; undefined where the message has none. */
@@ -18,5 +18,12 @@ export function readEvery<T>(
 	id: string,
 	parse: (value: string) => Parsed<T>,
 ): readonly Parsed<T>[] {
-	return headerValues(message, id).flatMap(splitValues).map(parse);
+	const values: Parsed<T>[] = [];
+	for (const field of message.headers) {
+		if (field.id !== id) continue;
+		// Nearly every line holds one value.
+		if (field.value !== '' && !field.value.includes(',')) values.push(parse(field.value));
+		else for (const value of splitValues(field.value)) values.push(parse(value));
+	}
+	return values;
 }

@@ -1,6 +1,7 @@
 import type { Malformed, Parsed } from '../../bytes/malformed.js';
 import type { SipMessage } from '../message.js';
 import { type Parameters, readParameters } from '../parameters.js';
+import { remembered } from '../remembered.js';
 import { TextCursor } from '../text-cursor.js';
 import { type HostPort, splitHostPort } from '../uri.js';
 import { readEvery } from './read-header.js';
@@ -87,9 +88,11 @@ function readNumbers(
 	};
 }
 
+const readVia = remembered(parseVia);
+
 /** Every Via value from the top one down, over all lines. */
 export function readVias(message: SipMessage): readonly Parsed<Via>[] {
-	return readEvery(message, 'via', parseVia);
+	return readEvery(message, 'via', readVia);
 }
 
 /** The topmost Via; undefined where there is none or it cannot be read. */

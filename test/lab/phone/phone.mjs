@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { credentials, parseChallenge } from './digest.mjs';
+import { locate } from './locate.mjs';
 import { openTcp, openUdp } from './wire.mjs';
 
 /*
@@ -85,6 +86,24 @@ const on = {
 		state.waiting?.done({ kind: 'error', code });
 	},
 };
+
+/** Says what came of it all, once there is nothing more to do. */
+function report(registered) {
+	const { registers, sends, statuses, requestsAnswered, error } = state;
+	process.stdout.write(
+		`${JSON.stringify({ registered, registers, sends, statuses, requestsAnswered, error })}\n`,
+	);
+}
+
+if (options.nameServer !== undefined) {
+	try {
+		Object.assign(options, await locate(options));
+	} catch (error) {
+		state.error = error.code ?? error.message;
+		report(false);
+		process.exit(0);
+	}
+}
 
 const place = {
 	address: options.address,
@@ -252,7 +271,4 @@ async function live() {
 
 const registered = await live();
 wire.close();
-const { registers, sends, statuses, requestsAnswered, error } = state;
-process.stdout.write(
-	`${JSON.stringify({ registered, registers, sends, statuses, requestsAnswered, error })}\n`,
-);
+report(registered);

@@ -1,4 +1,5 @@
 import { CREDENTIALS } from './credentials.js';
+import { DNS } from './dns.js';
 import { HEALTHY } from './healthy.js';
 import { NAT } from './nat.js';
 import { REFUSED } from './refused.js';
@@ -14,4 +15,5 @@ export const SCENARIOS: readonly Scenario[] = [
 	...SILENT,
 	...UNREACHABLE,
 	...NAT,
+	...DNS,
 ];

@@ -1,0 +1,65 @@
+import { firstHeader } from '../sip/header-fields.js';
+import type { Instant } from '../time/instant.js';
+import { authenticationStep } from './authentication.js';
+import { aorOf, instanceIdOf } from './register-request.js';
+import type { RegisterTransaction } from './registration.js';
+
+/** All transactions of one Call-ID and address-of-record: the smallest thing that is surely one device. */
+export interface Dialogue {
+	/** With the source, as two captures may show two phones of one address-of-record. */
+	readonly aor: string;
+	readonly callId: string;
+	readonly transactions: readonly RegisterTransaction[];
+	readonly instance: string | undefined;
+	readonly userAgent: string;
+	readonly address: string;
+	readonly from: Instant;
+	readonly to: Instant;
+	/** Nonces of the challenges that it was given. */
+	readonly issued: ReadonlySet<string>;
+	/** Nonces that its credentials answer. */
+	readonly answered: ReadonlySet<string>;
+}
+
+/** The dialogues of REGISTER transactions, in order of their first one. */
+export function dialoguesOf(transactions: readonly RegisterTransaction[]): readonly Dialogue[] {
+	const byCall = new Map<string, [RegisterTransaction, ...RegisterTransaction[]]>();
+	for (const transaction of transactions) {
+		const { request, callId, source } = transaction.phone;
+		// A Call-ID that two hosts share (cloned configuration) does not make them one device.
+		const key = `${source}|${aorOf(request.message) ?? ''}|${callId}|${instanceIdOf(request.message) ?? request.src.address}`;
+		const list = byCall.get(key);
+		if (list === undefined) byCall.set(key, [transaction]);
+		else list.push(transaction);
+	}
+	return [...byCall.values()].map(dialogueOf).toSorted((a, b) => a.from - b.from);
+}
+
+/** The last time anything of a transaction was seen at the phone. */
+export function endOf({ phone }: RegisterTransaction): Instant {
+	return Math.max(...phone.sends.map(({ at }) => at), ...phone.responses.map(({ at }) => at));
+}
+
+function dialogueOf(
+	transactions: readonly [RegisterTransaction, ...RegisterTransaction[]],
+): Dialogue {
+	const first = transactions[0].phone.request;
+	const steps = transactions.map(authenticationStep);
+	const challenges = steps.flatMap((step) => step.challenges);
+	const credentials = steps.flatMap((step) => step.credentials);
+	return {
+		aor: `${first.source}|${aorOf(first.message) ?? ''}`,
+		callId: transactions[0].phone.callId,
+		transactions,
+		instance: transactions
+			.map(({ phone }) => instanceIdOf(phone.request.message))
+			.find((instance) => instance !== undefined),
+		userAgent: firstHeader(first.message, 'user-agent')?.value ?? '',
+		address: first.src.address,
+		// Not Math.min of all: a phone that hammers has more transactions than a call takes arguments.
+		from: transactions.reduce((from, { phone }) => Math.min(from, phone.request.at), first.at),
+		to: transactions.reduce((to, one) => Math.max(to, endOf(one)), first.at),
+		issued: new Set(challenges.flatMap(({ digest }) => digest.nonce ?? [])),
+		answered: new Set(credentials.flatMap(({ digest }) => digest.nonce ?? [])),
+	};
+}

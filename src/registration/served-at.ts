@@ -1,0 +1,48 @@
+/** Whether the phone at an address has a registrar at some time, so that a failed connection of it means little. */
+import { elapsedMs, type Instant } from '../time/instant.js';
+import { attemptsOf } from './group.js';
+import { type Device, MAX_PHONES } from './join-events.js';
+import { TRANSACTION_TIMEOUT_MS } from './outcome.js';
+
+/** A phone that fails over to another server is answered there within two transactions. */
+const FAILOVER_MS = 2 * TRANSACTION_TIMEOUT_MS;
+
+/**
+ * A question about a client address and the time of a failure: is it answered soon after, or does a binding last? Where
+ * several phones share the address, the binding of another one says nothing.
+ */
+export function servedAt(devices: readonly Device[]): (address: string, at: Instant) => boolean {
+	const byClient = new Map<string, Device[]>();
+	for (const device of devices) {
+		const address = device[0]?.phone.client.address;
+		if (address === undefined) continue;
+		const known = byClient.get(address);
+		if (known === undefined) byClient.set(address, [device]);
+		else known.push(device);
+	}
+	return (address, at) => {
+		const known = byClient.get(address) ?? [];
+		if (known.length > MAX_PHONES) return false;
+		return (
+			known.some((device) => isAnsweredSoon(device, at)) ||
+			(known.length === 1 && known.some((device) => isBoundAt(device, at)))
+		);
+	};
+}
+
+function isAnsweredSoon(device: Device, at: Instant): boolean {
+	return device
+		.flatMap(({ phone }) => phone.responses)
+		.some((response) => {
+			const gap = elapsedMs(at, response.at);
+			return gap >= 0 && gap <= FAILOVER_MS;
+		});
+}
+
+function isBoundAt(device: Device, at: Instant): boolean {
+	return attemptsOf(device, at).some(({ outcome, grantedExpires, transactions }) => {
+		const final = transactions.at(-1)?.phone.final;
+		if (outcome !== 'registered' || final === undefined || final.at > at) return false;
+		return grantedExpires === undefined || elapsedMs(final.at, at) <= grantedExpires * 1000;
+	});
+}

@@ -1,0 +1,138 @@
+/*
+ * Phones that never got to send a REGISTER because the DNS led them nowhere: a registration without an
+ * address-of-record (design §2, aor), one for each client and domain.
+ */
+import { isPrivateAddress } from '../net/address.js';
+import { findToUri } from '../sip/headers/from-to.js';
+import type { SipRequest } from '../sip/message.js';
+import { elapsedMs, type Instant } from '../time/instant.js';
+import type { DnsEvent, Observed } from '../trace/observed.js';
+import type { ClientTransaction } from '../transaction/client-transaction.js';
+import { domainOf, isAddressQuestion, lookupsFor, serviceOf } from './lookups.js';
+import { failedLookups } from './name-failure.js';
+import { requestUriOf } from './register-request.js';
+import type { Registration } from './registration.js';
+
+/** A question sent once is not unanswered before this: its answer may come after the end of the source. */
+const PATIENCE_MS = 4_000;
+
+/** A router waits for its own resolver before it answers a phone, or asks again. */
+const FORWARD_MS = 6_000;
+
+export interface UnresolvedInput {
+	readonly lookups: readonly DnsEvent[];
+	readonly transactions: readonly ClientTransaction[];
+	/** Requests other than REGISTER: what they name, and whom they reached. */
+	readonly otherRequests: readonly Observed<SipRequest>[];
+	readonly observedUntil: Instant;
+}
+
+/** One registration a client and domain that the DNS did not lead to any server. */
+export function unresolvedRegistrations(input: UnresolvedInput): readonly Registration[] {
+	const { lookups, transactions, otherRequests } = input;
+	if (lookups.length === 0) return [];
+	const speakers = new Set([
+		...transactions.flatMap(({ client, server }) => [client.address, server.address]),
+		// Whom a request reached is a server, or a phone that is registered.
+		...otherRequests.map(({ dst }) => dst.address),
+	]);
+	const sipNames = new Set(otherRequests.flatMap(domainsOf));
+	const forwarded = forwardedQuestions(lookups);
+	const byClient = new Map<string, DnsEvent[]>();
+	for (const event of lookups) {
+		const client = event.src.address;
+		if (speakers.has(client) || forwarded.has(event)) continue;
+		const known = byClient.get(client);
+		if (known === undefined) byClient.set(client, [event]);
+		else known.push(event);
+	}
+	return [...byClient.values()].flatMap((asked) =>
+		domainsIn(asked, sipNames).flatMap(
+			(domain) => unresolvedRegistration(domain, lookupsFor(domain, asked), input) ?? [],
+		),
+	);
+}
+
+/** The domains that a request is about. */
+function domainsOf({ message }: Observed<SipRequest>): readonly string[] {
+	const hosts = [requestUriOf(message)?.host, findToUri(message)?.host];
+	return hosts.flatMap((host) => host?.toLowerCase() ?? []);
+}
+
+/**
+ * What a router asks on for its phones, or the same packet behind its NAT: the question came to this host as well, or a
+ * private address asked it at about the same time as a public one.
+ */
+function forwardedQuestions(lookups: readonly DnsEvent[]): ReadonlySet<DnsEvent> {
+	const received = new Set(lookups.map((event) => questionKey(event, event.dst.address)));
+	const inside = new Map<string, Instant>();
+	for (const event of lookups) {
+		if (isPrivateAddress(event.src.address)) inside.set(questionKey(event), event.at);
+	}
+	const isForwarded = (event: DnsEvent) => {
+		if (received.has(questionKey(event, event.src.address))) return true;
+		const asked = inside.get(questionKey(event));
+		if (asked === undefined || isPrivateAddress(event.src.address)) return false;
+		return Math.abs(elapsedMs(asked, event.at)) <= FORWARD_MS;
+	};
+	return new Set(lookups.filter(isForwarded));
+}
+
+function questionKey({ type, name }: DnsEvent, host = ''): string {
+	return `${host} ${type} ${name}`;
+}
+
+/** Domains whose SIP server was looked for. A name behind which a resolver put its search domain is not one. */
+function domainsIn(asked: readonly DnsEvent[], sipNames: ReadonlySet<string>): readonly string[] {
+	const services = new Set(asked.flatMap((event) => domainOf(event) ?? []));
+	const named = new Set([...services].flatMap((domain) => lookupsFor(domain, asked)));
+	const hosts = asked
+		.filter((event) => isAddressQuestion(event) && !named.has(event))
+		.map(({ name }) => name)
+		.filter((name) => /^sips?\./.test(name) || sipNames.has(name));
+	const domains = [...new Set([...services, ...hosts])];
+	return domains.filter((domain) => !domains.some((other) => domain.startsWith(`${other}.`)));
+}
+
+function unresolvedRegistration(
+	domain: string,
+	lookups: readonly DnsEvent[],
+	{ observedUntil }: UnresolvedInput,
+): Registration | undefined {
+	const failures = failedLookups(lookups);
+	const isOver = failures.some(({ outcome }) => outcome === 'nxdomain');
+	if (failures.length === 0 || (!isOver && failures.some((one) => isOpen(one, observedUntil))))
+		return undefined;
+	const transport = lookups.flatMap(({ name }) => serviceOf(name)?.transport ?? [])[0] ?? 'udp';
+	const attempt = {
+		number: 1,
+		transactions: [],
+		outcome: 'unreachable',
+		finalStatus: undefined,
+		grantedExpires: undefined,
+		failures,
+	} as const;
+	return {
+		aor: undefined,
+		target: {
+			host: domain,
+			port: transport === 'tls' || transport === 'wss' ? 5061 : 5060,
+			transport,
+		},
+		userAgent: undefined,
+		instanceId: undefined,
+		callIds: [],
+		outcome: 'unreachable',
+		finalStatus: undefined,
+		grantedExpires: undefined,
+		path: [],
+		attempts: [attempt],
+		decisive: attempt,
+		messages: [],
+		lookups,
+	};
+}
+
+function isOpen({ outcome, copies, at }: DnsEvent, observedUntil: Instant): boolean {
+	return outcome === 'unanswered' && copies < 2 && elapsedMs(at, observedUntil) < PATIENCE_MS;
+}

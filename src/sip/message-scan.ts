@@ -1,0 +1,61 @@
+/*
+ * What a SIP message is about, from a look at its bytes before it is read: on a trunk nearly every message belongs to
+ * a call, and reading it would cost more than everything else.
+ */
+import { skipLeadingCrlf } from './start-line.js';
+
+const REGISTER = Buffer.from('REGISTER', 'latin1');
+const MAX_REQUEST_URI = 1024;
+
+export type MessageScan =
+	/** A REGISTER, a response to one, or what only a full reading can tell. */
+	| { readonly kind: 'register' }
+	| { readonly kind: 'other-request'; readonly requestUri: string }
+	| { readonly kind: 'other-response' };
+
+const REGISTER_SCAN: MessageScan = { kind: 'register' };
+const OTHER_RESPONSE: MessageScan = { kind: 'other-response' };
+
+/** Scans a payload that `looksLikeSip`. */
+export function scanMessage(payload: Uint8Array): MessageScan {
+	const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+	const start = skipLeadingCrlf(bytes);
+	// `SIP/`: only a status line has a slash in its first word.
+	if (bytes[start + 3] === 0x2f) return scanResponse(bytes);
+	if (startsWithRegister(bytes, start)) return REGISTER_SCAN;
+	const blank = bytes.indexOf(0x20, start);
+	const end = bytes.indexOf(0x20, blank + 1);
+	if (blank < 0 || end <= blank + 1 || end - blank > MAX_REQUEST_URI) return REGISTER_SCAN;
+	return { kind: 'other-request', requestUri: bytes.toString('latin1', blank + 1, end) };
+}
+
+/** Of a response whose CSeq is written in an unusual way a full reading tells. */
+function scanResponse(bytes: Buffer): MessageScan {
+	const field = bytes.indexOf('\nCSeq:', 0, 'latin1');
+	if (field < 0) return REGISTER_SCAN;
+	let at = field + 6;
+	while (bytes[at] === 0x20) at += 1;
+	const digits = at;
+	while (isDigit(bytes[at])) at += 1;
+	if (at === digits || bytes[at] !== 0x20) return REGISTER_SCAN;
+	while (bytes[at] === 0x20) at += 1;
+	if (!isUpperCase(bytes[at]) || startsWithRegister(bytes, at)) return REGISTER_SCAN;
+	// In a body it would say nothing.
+	const body = bytes.indexOf('\n\r\n', 0, 'latin1');
+	return body >= 0 && body < field ? REGISTER_SCAN : OTHER_RESPONSE;
+}
+
+function startsWithRegister(bytes: Uint8Array, start: number): boolean {
+	for (let at = 0; at < REGISTER.length; at += 1) {
+		if (bytes[start + at] !== REGISTER[at]) return false;
+	}
+	return true;
+}
+
+function isDigit(byte: number | undefined): boolean {
+	return byte !== undefined && byte >= 0x30 && byte <= 0x39;
+}
+
+function isUpperCase(byte: number | undefined): boolean {
+	return byte !== undefined && byte >= 0x41 && byte <= 0x5a;
+}
