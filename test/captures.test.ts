@@ -39,13 +39,6 @@ function analyseFile(file: string, accounts: string): Promise<Analysis> {
 	});
 }
 
-/** Recorded ahead of what reads them: the day they pass, these lines fail and go. */
-const NOT_YET: Readonly<Record<string, string>> = {
-	'fragment-lost/server':
-		'incomplete fragments are not yet joined to the REGISTER they belonged to',
-	'gateway-unreachable/phone': 'ARP without an answer is not yet told',
-};
-
 const scenarios = readdirSync(CAPTURES).filter((name) =>
 	existsSync(join(CAPTURES, name, 'truth.json')),
 );
@@ -66,9 +59,7 @@ describe.each(scenarios)('%s', (scenario) => {
 
 	describe.each(places)('seen at the $place', ({ place, told }) => {
 		const file = join(CAPTURES, scenario, `${place}.pcap`);
-		const expected = NOT_YET[`${scenario}/${place}`] === undefined ? it : it.fails;
-
-		expected.each([
+		it.each([
 			['without an account', '[]'],
 			['with the account', JSON.stringify(truth.accounts)],
 		])('has its outcome and its cause %s', async (_how, accounts) => {

@@ -18,3 +18,21 @@ export class ByteBudget {
 		this.#used = Math.max(0, this.#used - bytes);
 	}
 }
+
+/** What one buffer holds of a budget. */
+export class BudgetShare {
+	readonly #budget: ByteBudget;
+	#held = 0;
+
+	constructor(budget: ByteBudget) {
+		this.#budget = budget;
+	}
+
+	/** Holds `bytes` from now on, more or fewer than before; false, and nothing held, where they are not left. */
+	hold(bytes: number): boolean {
+		this.#budget.give(this.#held);
+		const isTaken = this.#budget.take(bytes);
+		this.#held = isTaken ? bytes : 0;
+		return isTaken;
+	}
+}

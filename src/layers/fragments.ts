@@ -25,6 +25,8 @@ interface Piece {
 
 interface Pending {
 	readonly startedAt: Instant;
+	readonly source: Uint8Array;
+	readonly destination: Uint8Array;
 	/** The next header of the fragment at offset 0 counts (RFC 8200 §4.5). */
 	protocol: number;
 	readonly pieces: Piece[];
@@ -45,14 +47,29 @@ export interface Reassembled {
 	readonly frames: readonly number[];
 }
 
+/** What came of a packet whose rest never did; copies, safe to keep. */
+export interface LostFragments {
+	readonly at: Instant;
+	readonly source: Uint8Array;
+	readonly destination: Uint8Array;
+	readonly protocol: number;
+	/** The first fragment's payload; undefined where it is among the lost. */
+	readonly first: Uint8Array | undefined;
+	readonly receivedBytes: number;
+	readonly frames: readonly number[];
+}
+
 /** Collects the fragments of one capture. */
 export class FragmentReassembler {
 	readonly #pending = new Map<string, Pending>();
 	readonly #oddities: OddityCounter;
+	readonly #lost: (fragments: LostFragments) => void;
 	#bytes = 0;
 
-	constructor(oddities: OddityCounter) {
+	/** `lost` is told of each packet that never became whole. */
+	constructor(oddities: OddityCounter, lost: (fragments: LostFragments) => void) {
 		this.#oddities = oddities;
+		this.#lost = lost;
 	}
 
 	/** Gives the whole payload with the fragment that completes it, else undefined. */
@@ -97,6 +114,8 @@ export class FragmentReassembler {
 		} else if (known !== undefined) return known;
 		const pending: Pending = {
 			startedAt: at,
+			source: Uint8Array.from(packet.source),
+			destination: Uint8Array.from(packet.destination),
 			protocol: packet.protocol,
 			pieces: [],
 			frames: [],
@@ -162,6 +181,7 @@ export class FragmentReassembler {
 			const total = pending.total === undefined ? 'unknown length' : `${pending.total} bytes`;
 			const text = `${pending.pieces.length} fragments with ${pending.bytes} bytes came of a packet of ${total}`;
 			this.#odd('fragments-incomplete', pending.frames[0] ?? 0, text);
+			this.#lost(lostOf(pending));
 		}
 		this.#drop(key);
 	}
@@ -174,6 +194,12 @@ export class FragmentReassembler {
 	#odd(kind: string, frame: number, text: string): void {
 		this.#oddities.add(kind, 'ip', frame, text);
 	}
+}
+
+function lostOf(pending: Pending): LostFragments {
+	const { startedAt: at, source, destination, protocol, pieces, bytes, frames } = pending;
+	const first = pieces.find(({ offset }) => offset === 0)?.bytes;
+	return { at, source, destination, protocol, first, receivedBytes: bytes, frames };
 }
 
 /** RFC 791: source, destination, protocol, id. RFC 8200 leaves the protocol out, as only the first fragment's counts. */

@@ -6,8 +6,8 @@ import { describeMalformed, type Malformed, type Parsed } from '../bytes/malform
 import type { OddityCounter } from '../bytes/oddity.js';
 import { decodeExportedPdu, type ExportedPdu } from '../capture/exported-pdu.js';
 import type { Frame } from '../capture/frame.js';
-import { parseArp } from './arp.js';
-import { FragmentReassembler } from './fragments.js';
+import { arpQuestion, parseArp } from './arp.js';
+import { FragmentReassembler, type LostFragments } from './fragments.js';
 import { parseGre } from './gre.js';
 import { type IcmpError, parseIcmp } from './icmp.js';
 import { parseIcmpv6 } from './icmpv6.js';
@@ -17,8 +17,8 @@ import { parseIpv4Packet } from './ipv4.js';
 import { parseIpv6Packet, walkExtensions } from './ipv6.js';
 import { ETHER_TYPE, type LinkPayload } from './link-payload.js';
 import { EXPORTED_PDU, linkTypeName, parseLink } from './link-type.js';
-import type { Neighbour } from './neighbour.js';
-import { parseNeighbourDiscovery } from './neighbour-discovery.js';
+import type { Neighbour, NeighbourQuestion } from './neighbour.js';
+import { neighbourQuestion, parseNeighbourDiscovery } from './neighbour-discovery.js';
 import { parseTcp, type TcpSegment } from './tcp.js';
 import { MAX_TUNNELS, type TunnelPayload } from './tunnel.js';
 import { parseUdp, type UdpHeader } from './udp.js';
@@ -41,6 +41,9 @@ export interface LayerSink {
 	tcp(segment: TcpSegment, place: PacketPlace): void;
 	icmp(error: IcmpError, place: PacketPlace): void;
 	neighbour(neighbour: Neighbour, frame: Frame): void;
+	neighbourAsked(question: NeighbourQuestion, frame: Frame): void;
+	/** At the end of the capture, or when the rest is not waited for any more. */
+	fragmentsLost(fragments: LostFragments): void;
 	exportedPdu(pdu: ExportedPdu, frame: Frame): void;
 }
 
@@ -61,7 +64,7 @@ export class FrameDecoder {
 	constructor(sink: LayerSink, oddities: OddityCounter) {
 		this.#sink = sink;
 		this.#oddities = oddities;
-		this.#fragments = new FragmentReassembler(oddities);
+		this.#fragments = new FragmentReassembler(oddities, (lost) => sink.fragmentsLost(lost));
 	}
 
 	decode(frame: Frame): void {
@@ -96,6 +99,7 @@ export class FrameDecoder {
 			case ETHER_TYPE.arp: {
 				const neighbour = this.#accept(parseArp(link.payload), carrier.frame);
 				if (neighbour !== undefined) this.#sink.neighbour(neighbour, carrier.frame);
+				this.#asked(arpQuestion(link.payload), carrier.frame);
 			}
 		}
 	}
@@ -173,6 +177,11 @@ export class FrameDecoder {
 		this.#icmp(parseIcmpv6(place.ip.payload, limitedBy), place);
 		const neighbour = this.#accept(parseNeighbourDiscovery(place.ip), place.frame);
 		if (neighbour !== undefined) this.#sink.neighbour(neighbour, place.frame);
+		this.#asked(neighbourQuestion(place.ip), place.frame);
+	}
+
+	#asked(question: NeighbourQuestion | undefined, frame: Frame): void {
+		if (question !== undefined) this.#sink.neighbourAsked(question, frame);
 	}
 
 	#icmp(parsed: Parsed<IcmpError> | undefined, place: PacketPlace): void {

@@ -2,7 +2,7 @@
 import { Cursor } from '../bytes/cursor.js';
 import type { Parsed } from '../bytes/malformed.js';
 import type { IpPacket } from './ip-packet.js';
-import type { Neighbour } from './neighbour.js';
+import type { Neighbour, NeighbourQuestion } from './neighbour.js';
 
 const ROUTER_SOLICITATION = 133;
 const ROUTER_ADVERTISEMENT = 134;
@@ -27,6 +27,17 @@ export function parseNeighbourDiscovery(packet: IpPacket): Parsed<Neighbour | un
 	const address = isAdvertisement ? target : packet.source;
 	const known = mac !== undefined && address.some((byte) => byte !== 0);
 	return cursor.result(known ? { address, mac } : undefined);
+}
+
+/** Whom a solicitation asks for; undefined where the asker has no address yet (RFC 4862 §5.4.2). */
+export function neighbourQuestion({
+	payload,
+	source,
+	ttl,
+}: IpPacket): NeighbourQuestion | undefined {
+	if (payload[0] !== NEIGHBOUR_SOLICITATION || payload.length < 24 || ttl !== 255) return undefined;
+	if (source.every((byte) => byte === 0)) return undefined;
+	return { asker: source, address: payload.subarray(8, 24) };
 }
 
 function fixedBytes(type: number): number | undefined {

@@ -3,3 +3,9 @@ export interface Neighbour {
 	readonly address: Uint8Array;
 	readonly mac: Uint8Array;
 }
+
+/** Somebody asks who has an address: views of the frame. */
+export interface NeighbourQuestion {
+	readonly asker: Uint8Array;
+	readonly address: Uint8Array;
+}

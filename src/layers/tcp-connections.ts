@@ -27,6 +27,8 @@ const MAX_CONNECTIONS = 20_000;
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 /** RFC 5382 REQ-5: no NAT need keep an established connection that is silent for longer. */
 const IDLE_US = 7_440_000_000;
+/** How long segments of an ended connection are taken for copies and not for another one (RFC 9293 §3.4.1). */
+const TIME_WAIT_US = 60_000_000;
 /** How long a connection that is over waits for segments that the capture has in disorder. */
 const DISORDER_US = 1_000_000;
 
@@ -40,7 +42,9 @@ export class TcpConnections<T extends SegmentOrigin> {
 	/** In order of the last packet. */
 	readonly #known = new Map<string, Known<T>>();
 	/** Those that are over and wait for what may be in disorder. */
-	readonly #closing = new Set<TcpConnection<T>>();
+	readonly #closing = new Map<string, TcpConnection<T>>();
+	/** When those ended of which copies may still come, in order. */
+	readonly #ended = new Map<string, Instant>();
 	readonly #budget = new ByteBudget(MAX_WAITING_BYTES);
 	readonly #open: OpenReader<T>;
 	readonly #originOf: (place: PacketPlace) => T;
@@ -58,13 +62,17 @@ export class TcpConnections<T extends SegmentOrigin> {
 		const source = keyOf(ip.source, segment.sourcePort);
 		const destination = keyOf(ip.destination, segment.destinationPort);
 		const key = source < destination ? `${source}${destination}` : `${destination}${source}`;
+		if (this.#ended.has(key)) {
+			if (!segment.syn || segment.ack) return;
+			this.#ended.delete(key);
+		}
 		const { connection, clientKey } = this.#connectionOf(key, source, destination, segment, place);
 		const missing = Math.max(0, place.missing - segment.headerMissing);
 		const from: Side = clientKey === source ? 'client' : 'server';
 		connection.add(from, segment, missing, ip.ttl, frame.at, () => this.#originOf(place));
 		if (!connection.isOver) return;
-		if (connection.isWaiting) this.#closing.add(connection);
-		else connection.end();
+		if (connection.isWaiting) this.#closing.set(key, connection);
+		else this.#finish(key, connection, frame.at);
 	}
 
 	/** At the end of the capture. */
@@ -88,6 +96,7 @@ export class TcpConnections<T extends SegmentOrigin> {
 				return known;
 			}
 			known.connection.end();
+			this.#closing.delete(key);
 		}
 		const { ip, frame } = place;
 		const sourceEnd = { address: Uint8Array.from(ip.source), port: segment.sourcePort };
@@ -117,10 +126,12 @@ export class TcpConnections<T extends SegmentOrigin> {
 
 	/** The map is in order of the last packet, so the idle ones stand in front. */
 	#finishOld(at: Instant): void {
-		for (const connection of this.#closing) {
-			if (at - connection.lastAt <= DISORDER_US) continue;
-			connection.end();
-			this.#closing.delete(connection);
+		for (const [key, connection] of this.#closing) {
+			if (at - connection.lastAt > DISORDER_US) this.#finish(key, connection, at);
+		}
+		for (const [key, endedAt] of this.#ended) {
+			if (at - endedAt <= TIME_WAIT_US && this.#ended.size <= MAX_CONNECTIONS) break;
+			this.#ended.delete(key);
 		}
 		for (const { connection } of this.#known.values()) {
 			if (at - connection.lastAt <= IDLE_US) return;
@@ -133,8 +144,16 @@ export class TcpConnections<T extends SegmentOrigin> {
 		if (oldest === undefined) return;
 		const [key, { connection }] = oldest;
 		connection.end();
-		this.#closing.delete(connection);
+		this.#closing.delete(key);
 		this.#known.delete(key);
+	}
+
+	/** Lets go of a connection that is over; only its key is kept for a while. */
+	#finish(key: string, connection: TcpConnection<T>, at: Instant): void {
+		connection.end();
+		this.#closing.delete(key);
+		this.#known.delete(key);
+		this.#ended.set(key, at);
 	}
 }
 

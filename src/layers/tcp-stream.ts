@@ -125,7 +125,8 @@ export class TcpStream<T extends SegmentOrigin> {
 			return;
 		}
 		if (!this.#budget.take(size)) {
-			this.#jumpTo(segment);
+			this.flush();
+			if (sequenceDistance(this.#next, segment.sequence) > 0) this.#jumpTo(segment);
 			this.#give(segment);
 			return;
 		}

@@ -22,7 +22,7 @@ const MAX_CERTIFICATES = 16;
 const MAX_NAME = 255;
 
 /** `TLS 1.3`, `SSL 3.0`; the number for one that nobody knows. */
-function versionName(version: number): string {
+export function versionName(version: number): string {
 	if (version === 0x0300) return 'SSL 3.0';
 	if (version > 0x0300 && version <= 0x0304) return `TLS 1.${version - 0x0301}`;
 	return `0x${version.toString(16).padStart(4, '0')}`;

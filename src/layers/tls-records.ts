@@ -1,5 +1,6 @@
 /* TLS records (RFC 8446 §5.1, RFC 5246 §6.2.1) and the handshake messages in them, from a stream in any chunks. */
 import { u16At } from '../bytes/integers.js';
+import { ByteQueue } from './byte-queue.js';
 
 export const RECORD_TYPE = { changeCipherSpec: 20, alert: 21, handshake: 22, applicationData: 23 };
 
@@ -17,32 +18,35 @@ const MAX_FRAGMENT = 16_384 + 2048;
 const MAX_HANDSHAKE = 131_072;
 
 export class TlsRecordReader {
-	#pending = Buffer.alloc(0);
+	readonly #queue = new ByteQueue();
 	/** True once the bytes were no TLS record; nothing is read any more. */
 	isForeign = false;
+
+	/** Bytes of a record that is not complete. */
+	get pendingBytes(): number {
+		return this.#queue.length;
+	}
 
 	/** The records that are complete by now. */
 	push(chunk: Uint8Array): readonly TlsRecord[] {
 		if (this.isForeign) return [];
-		const bytes = Buffer.concat([this.#pending, chunk]);
 		const records: TlsRecord[] = [];
-		let at = 0;
-		while (at < bytes.length) {
-			const rest = bytes.subarray(at);
-			if (!mayBeRecord(rest)) {
+		this.#queue.push(chunk);
+		while (this.#queue.length > 0) {
+			const { bytes } = this.#queue;
+			if (!mayBeRecord(bytes)) {
 				this.isForeign = true;
-				this.#pending = Buffer.alloc(0);
-				return records;
+				this.#queue.clear();
+				break;
 			}
-			const end = HEADER_BYTES + u16At(rest, 3);
-			if (rest.length < HEADER_BYTES || rest.length < end) break;
+			const end = HEADER_BYTES + u16At(bytes, 3);
+			if (bytes.length < HEADER_BYTES || bytes.length < end) break;
 			records.push({
-				type: rest[0] ?? 0,
-				fragment: Uint8Array.from(rest.subarray(HEADER_BYTES, end)),
+				type: bytes[0] ?? 0,
+				fragment: Uint8Array.from(bytes.subarray(HEADER_BYTES, end)),
 			});
-			at += end;
+			this.#queue.consume(end);
 		}
-		this.#pending = Buffer.from(bytes.subarray(at));
 		return records;
 	}
 }
@@ -63,26 +67,29 @@ export interface HandshakeMessage {
 
 /** Joins handshake messages that records cut: a chain of certificates seldom fits into one. */
 export class HandshakeReader {
-	#pending = Buffer.alloc(0);
+	readonly #queue = new ByteQueue();
 	#isLost = false;
+
+	/** Bytes of a message that is not complete. */
+	get pendingBytes(): number {
+		return this.#queue.length;
+	}
 
 	push(fragment: Uint8Array): readonly HandshakeMessage[] {
 		if (this.#isLost) return [];
-		this.#pending = Buffer.concat([this.#pending, fragment]);
 		const messages: HandshakeMessage[] = [];
-		while (this.#pending.length >= 4) {
-			const length = ((this.#pending[1] ?? 0) << 16) | u16At(this.#pending, 2);
+		this.#queue.push(fragment);
+		while (this.#queue.length >= 4) {
+			const { bytes } = this.#queue;
+			const length = ((bytes[1] ?? 0) << 16) | u16At(bytes, 2);
 			if (length > MAX_HANDSHAKE) {
 				this.#isLost = true;
-				this.#pending = Buffer.alloc(0);
+				this.#queue.clear();
 				break;
 			}
-			if (this.#pending.length < 4 + length) break;
-			messages.push({
-				type: this.#pending[0] ?? 0,
-				body: Uint8Array.from(this.#pending.subarray(4, 4 + length)),
-			});
-			this.#pending = this.#pending.subarray(4 + length);
+			if (bytes.length < 4 + length) break;
+			messages.push({ type: bytes[0] ?? 0, body: Uint8Array.from(bytes.subarray(4, 4 + length)) });
+			this.#queue.consume(4 + length);
 		}
 		return messages;
 	}

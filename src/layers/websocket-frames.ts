@@ -1,5 +1,6 @@
 /* WebSocket frames (RFC 6455 §5.2) of one direction, from a stream in any chunks. */
 import { u16At, u32At } from '../bytes/integers.js';
+import { ByteQueue } from './byte-queue.js';
 
 export const OPCODE = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
 
@@ -18,27 +19,31 @@ export interface WebSocketFrame {
 const MAX_PAYLOAD = 262_144;
 
 export class WebSocketFrameReader {
-	#pending = Buffer.alloc(0);
+	readonly #queue = new ByteQueue();
 	/** True once the bytes cannot be a frame; nothing is read any more. */
 	isLost = false;
 
+	/** Bytes of a frame that is not complete. */
+	get pendingBytes(): number {
+		return this.#queue.length;
+	}
+
 	/** The frames that are complete by now. */
 	push(chunk: Uint8Array): readonly WebSocketFrame[] {
+		if (this.isLost) return [];
 		const frames: WebSocketFrame[] = [];
-		let bytes = Buffer.concat([this.#pending, chunk]);
-		while (!this.isLost) {
-			const frame = readFrame(bytes);
-			if (frame === 'incomplete') break;
+		this.#queue.push(chunk);
+		for (;;) {
+			const frame = readFrame(this.#queue.bytes);
+			if (frame === 'incomplete') return frames;
 			if (frame === undefined) {
 				this.isLost = true;
-				bytes = Buffer.alloc(0);
-				break;
+				this.#queue.clear();
+				return frames;
 			}
 			frames.push(frame);
-			bytes = bytes.subarray(frame.length);
+			this.#queue.consume(frame.length);
 		}
-		this.#pending = Buffer.from(bytes);
-		return frames;
 	}
 }
 

@@ -24,6 +24,11 @@ export class WebSocketMessages {
 		this.#keepsContext = keepsContext;
 	}
 
+	/** Bytes kept: fragments of a message, and what later ones may refer to. */
+	get pendingBytes(): number {
+		return this.#size + this.#window.length;
+	}
+
 	/** The message that a data frame completes; control frames stand between fragments and are none of it. */
 	push(frame: WebSocketFrame): Uint8Array | undefined {
 		if (frame.opcode > OPCODE.binary) return undefined;

@@ -10,10 +10,15 @@ const STUN_COOKIE = 0x2112_a442;
 /** A name of the protocol, or undefined. */
 export function payloadKind(bytes: Uint8Array): 'tls' | 'http' | 'ssh' | 'stun' | undefined {
 	if (isTlsRecord(bytes)) return 'tls';
-	if (startsWith(bytes, 'HTTP/')) return 'http';
+	if (isHttp(bytes)) return 'http';
 	if (startsWith(bytes, 'SSH-')) return 'ssh';
 	if (isStun(bytes)) return 'stun';
 	return undefined;
+}
+
+/** A status line; or bare HTML, as a server sends to what it takes for HTTP/0.9, a request line without a version. */
+function isHttp(bytes: Uint8Array): boolean {
+	return ['HTTP/', '<!DOCTYPE ', '<html', '<HTML'].some((text) => startsWith(bytes, text));
 }
 
 /** Content type 20 to 23, version 3.x (RFC 8446 §5.1). */
@@ -22,7 +27,7 @@ function isTlsRecord(bytes: Uint8Array): boolean {
 	return bytes.length >= 3 && type >= 20 && type <= 23 && bytes[1] === 3 && (bytes[2] ?? 255) <= 4;
 }
 
-function isStun(bytes: Uint8Array): boolean {
+export function isStun(bytes: Uint8Array): boolean {
 	return bytes.length >= 8 && u16At(bytes, 0) < 0x4000 && u32At(bytes, 4) === STUN_COOKIE;
 }
 

@@ -4,7 +4,6 @@
  */
 import type { ConnectionFact, Side } from '../layers/tcp-connection.js';
 import { looksLikeSip } from '../sip/start-line.js';
-import { elapsedMs } from '../time/instant.js';
 import { connectionEventsOf } from './connection-events.js';
 import type { Observed } from './observed.js';
 import type { PacketOrigin } from './packet-origin.js';
@@ -18,10 +17,7 @@ const SCAN_BYTES = 65_536;
 /** The same where there were messages: larger than any that the framer takes. */
 const SILENT_BYTES = 1_048_576;
 
-/** Two sightings closer than this are one packet, as in the transaction tracker. */
-const SAME_PACKET_MS = 60;
-const MAX_RECENT = 8;
-const MAX_COPIES = 64;
+const MAX_COPIES = 16;
 
 interface Copy {
 	readonly start: number;
@@ -37,8 +33,6 @@ interface Direction {
 	scanned: number;
 	/** The first bytes that are no line ends. */
 	opening: { text: Buffer; readonly origin: PacketOrigin } | undefined;
-	/** The last messages and where each ends, for copies. */
-	recent: readonly { readonly end: number; readonly observed: Observed }[];
 	copies: readonly Copy[];
 }
 
@@ -88,17 +82,16 @@ export class SipSession implements TcpSession {
 
 	copy(from: Side, length: number, position: number, origin: PacketOrigin): void {
 		const direction = this.#directions[from];
-		const isRecent = ({ observed }: { readonly observed: Observed }) =>
-			Math.abs(elapsedMs(observed.at, origin.at)) <= SAME_PACKET_MS;
-		if (!direction.recent.some(isRecent)) return;
+		const recent = this.#context.recent.of(direction, origin.at);
 		const copy = { start: position, end: position + length, origin };
 		direction.copies = [...direction.copies.slice(1 - MAX_COPIES), copy];
-		for (const { end, observed } of direction.recent.filter(isRecent)) {
+		for (const { end, observed } of recent) {
 			if (copy.start >= end || copy.end < end) continue;
 			const start = end - observed.message.bytes.length;
 			const frames = direction.copies
 				.filter((one) => one.start < end && one.end > start)
 				.flatMap((one) => one.origin.frames);
+			direction.copies = direction.copies.filter((one) => one.end > end);
 			this.#context.copy({ ...observed, at: origin.at, frame: origin.frame, frames });
 		}
 	}
@@ -143,7 +136,7 @@ export class SipSession implements TcpSession {
 				cut,
 				packet: { ...last.packet, payloadLength: message.bytes.length },
 			};
-			if (!cut) direction.recent = [...direction.recent.slice(1 - MAX_RECENT), { end, observed }];
+			if (!cut) this.#context.recent.add({ stream: direction, end, observed });
 			this.#context.message(observed);
 		}
 	}
@@ -191,7 +184,6 @@ function directionOf({ isFromStart }: TcpEnds, { budget }: TcpContext): Directio
 		isForeign: false,
 		scanned: 0,
 		opening: undefined,
-		recent: [],
 		copies: [],
 	};
 }

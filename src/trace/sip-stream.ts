@@ -63,6 +63,13 @@ export class SipStream {
 	push(chunk: Uint8Array, position: number, origin: PacketOrigin): readonly StreamMessage[] {
 		if (this.#isBroken) this.#resumedAt = position;
 		this.#isBroken = false;
+		if (this.#framer === undefined && this.#resumedAt !== position) {
+			const message = wholeMessage(chunk);
+			const end = position + chunk.length;
+			this.#position = message === undefined ? this.#position : end;
+			if (message !== undefined)
+				return [{ message, end, last: origin, frames: origin.frames, cut: false }];
+		}
 		this.#framer ??= new StreamFramer();
 		const parsed = this.#framer.push(chunk);
 		const messages = parsed.flatMap((one) => (one.ok ? [one.value] : []));
@@ -106,7 +113,10 @@ export class SipStream {
 		origin: PacketOrigin,
 	): readonly StreamMessage[] {
 		const pieces = [...this.#held, { bytes: chunk, origin }];
-		const all = Buffer.concat(pieces.map(({ bytes }) => bytes));
+		const all =
+			this.#held.length === 0
+				? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length)
+				: Buffer.concat(pieces.map(({ bytes }) => bytes));
 		const start = this.#position - all.length;
 		let from = 0;
 		return messages.flatMap((message) => {
@@ -147,6 +157,19 @@ export class SipStream {
 		this.#taken += fromChunk;
 		this.#held.push({ bytes: Uint8Array.from(chunk.subarray(chunk.length - fromChunk)), origin });
 	}
+}
+
+/**
+ * The message that a chunk is, no more and no less, as nearly every segment with SIP is: then there is nothing to frame.
+ * Undefined also where the message has any defect: a datagram and a stream forgive different things.
+ */
+function wholeMessage(chunk: Uint8Array): SipMessage | undefined {
+	if (!looksLikeSip(chunk)) return undefined;
+	const parsed = parseDatagram(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length));
+	if (!parsed.ok || parsed.value.defects.length > 0) return undefined;
+	const { value } = parsed;
+	const isFramed = value.headers.some(({ id }) => id === 'content-length');
+	return isFramed && value.bytes.length === chunk.length ? value : undefined;
 }
 
 /** False where the message may begin in the midst of its first line. */

@@ -4,6 +4,7 @@ import type { Endpoint } from '../net/endpoint.js';
 import type { DnsPlace } from './dns-questions.js';
 import type { NetworkEvent, Observed } from './observed.js';
 import type { PacketOrigin } from './packet-origin.js';
+import type { RecentMessages } from './recent-messages.js';
 
 /** What the readers of one capture's TCP connections share. */
 export interface TcpContext {
@@ -11,6 +12,7 @@ export interface TcpContext {
 	readonly source: string;
 	/** Bytes of messages that are not complete, over all connections. */
 	readonly budget: ByteBudget;
+	readonly recent: RecentMessages;
 	message(observed: Observed): void;
 	/** Another sighting of a message that was told before. */
 	copy(observed: Observed): void;

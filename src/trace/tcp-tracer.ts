@@ -13,6 +13,7 @@ import type { DnsPlace } from './dns-questions.js';
 import { ipEndpoint } from './ip-endpoint.js';
 import type { NetworkEvent, Observed } from './observed.js';
 import { type PacketOrigin, packetOriginOf } from './packet-origin.js';
+import { RecentMessages } from './recent-messages.js';
 import type { TcpContext } from './tcp-context.js';
 import { TcpConversation } from './tcp-conversation.js';
 
@@ -46,6 +47,7 @@ export class TcpTracer {
 		const context: TcpContext = {
 			source,
 			budget: new ByteBudget(MAX_UNFINISHED_BYTES),
+			recent: new RecentMessages(),
 			message: (observed) => sink.message(observed),
 			copy: (observed) => sink.copy(observed),
 			event: (event, concerns) => this.#event(event, concerns),

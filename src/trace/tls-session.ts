@@ -1,5 +1,6 @@
 /* A TCP connection that begins with a TLS handshake record: what can be told of it without keys. */
 import { parsedValue } from '../bytes/parsed-value.js';
+import { BudgetShare, type ByteBudget } from '../layers/byte-budget.js';
 import type { ConnectionFact, Side } from '../layers/tcp-connection.js';
 import { type CertificateFacts, certificateFacts } from '../layers/tls-certificate.js';
 import {
@@ -30,8 +31,10 @@ const MIN_FINISHED = 53;
 const MAX_ALERT = 24;
 
 interface Direction {
-	readonly records: TlsRecordReader;
-	readonly handshake: HandshakeReader;
+	records: TlsRecordReader;
+	handshake: HandshakeReader;
+	/** Of the bytes that all unfinished records and messages may hold together. */
+	readonly share: BudgetShare;
 	bytes: number;
 	isEncrypted: boolean;
 	/** A gap, or more bytes than a handshake has. */
@@ -41,7 +44,7 @@ interface Direction {
 export class TlsSession implements TcpSession {
 	readonly #ends: TcpEnds;
 	readonly #context: TcpContext;
-	readonly #directions = { client: newDirection(), server: newDirection() };
+	readonly #directions: { readonly client: Direction; readonly server: Direction };
 	/** The side that sent the ClientHello, as it is the client whoever was taken for it. */
 	#client: Side = 'client';
 	#reached: TlsEvent['reached'] = 'client-hello';
@@ -62,6 +65,8 @@ export class TlsSession implements TcpSession {
 	constructor(ends: TcpEnds, context: TcpContext) {
 		this.#ends = ends;
 		this.#context = context;
+		const { budget } = context;
+		this.#directions = { client: newDirection(budget), server: newDirection(budget) };
 	}
 
 	wants(from: Side): boolean {
@@ -78,19 +83,32 @@ export class TlsSession implements TcpSession {
 			this.#foreign ??= { text: foreignText(chunk), origin };
 		}
 		for (const record of records) this.#record(from, record, origin);
-		if (direction.records.isForeign || direction.bytes > MAX_BYTES) direction.isLost = true;
+		const pending = direction.records.pendingBytes + direction.handshake.pendingBytes;
+		const isTooMuch = direction.bytes > MAX_BYTES || !direction.share.hold(pending);
+		if (direction.records.isForeign || isTooMuch) this.#lose(from);
 	}
 
 	gap(from: Side): void {
 		// Which record a byte behind the gap belongs to cannot be known.
-		this.#directions[from].isLost = true;
+		this.#lose(from);
 	}
 
 	copy(): void {
 		// A handshake is not told as messages: a second sighting adds nothing.
 	}
 
+	/** Nothing more is read of a direction. */
+	#lose(from: Side): void {
+		const direction = this.#directions[from];
+		direction.isLost = true;
+		direction.share.hold(0);
+		direction.records = new TlsRecordReader();
+		direction.handshake = new HandshakeReader();
+	}
+
 	end(facts: readonly ConnectionFact<PacketOrigin>[]): void {
+		this.#lose('client');
+		this.#lose('server');
 		if (this.#helloOrigin === undefined) return;
 		const ending = facts.find(({ kind }) => kind === 'reset' || kind === 'closed');
 		const closing = ending?.kind === 'reset' || ending?.kind === 'closed' ? ending : undefined;
@@ -205,10 +223,11 @@ export class TlsSession implements TcpSession {
 	}
 }
 
-function newDirection(): Direction {
+function newDirection(budget: ByteBudget): Direction {
 	return {
 		records: new TlsRecordReader(),
 		handshake: new HandshakeReader(),
+		share: new BudgetShare(budget),
 		bytes: 0,
 		isEncrypted: false,
 		isLost: false,

@@ -9,10 +9,11 @@ import type { Frame } from '../capture/frame.js';
 import { readCapture } from '../capture/read-capture.js';
 import { canMatter, type FrameFilter } from '../capture/sieve.js';
 import { DNS_PORT, parseDns } from '../layers/dns.js';
+import type { LostFragments } from '../layers/fragments.js';
 import { FrameDecoder, type LayerSink, type PacketPlace } from '../layers/frame-decoder.js';
 import type { IcmpError } from '../layers/icmp.js';
 import { linkTypeName } from '../layers/link-type.js';
-import type { Neighbour } from '../layers/neighbour.js';
+import type { Neighbour, NeighbourQuestion } from '../layers/neighbour.js';
 import type { TcpSegment } from '../layers/tcp.js';
 import type { UdpHeader } from '../layers/udp.js';
 import type { Endpoint } from '../net/endpoint.js';
@@ -25,15 +26,21 @@ import { looksLikeSip } from '../sip/start-line.js';
 import { datagramEventOf } from './datagram-event.js';
 import { type DnsPlace, DnsQuestions } from './dns-questions.js';
 import { decodeComment } from './event-comment.js';
+import { ForeignAnswers } from './foreign-answers.js';
 import { ipAddressText, ipEndpoint } from './ip-endpoint.js';
-import type { Observed, TraceSink } from './observed.js';
+import { fragmentEventOf } from './lost-fragments.js';
+import type { FragmentEvent, Observed, TraceSink } from './observed.js';
 import { packetFactsOf } from './packet-facts.js';
 import type { SourceFacts } from './source-facts.js';
 import { TcpTracer } from './tcp-tracer.js';
+import { UnansweredNeighbours } from './unanswered-neighbours.js';
 import { unreachableEventOf } from './unreachable.js';
 
 /** Addresses of one link that are told once each; beyond it a sweep is under way and nobody needs them all. */
 const MAX_NEIGHBOURS = 10_000;
+
+const MAX_LOST_FRAGMENTS = 1_000;
+const FRAGMENT_PATIENCE_US = 1_000_000;
 
 /**
  * Reads a capture to its end and gives what it holds to `sink`, in the order of its frames. `name` is the source's
@@ -75,6 +82,9 @@ class CaptureTracer implements LayerSink {
 	readonly #oddities: OddityCounter;
 	readonly #neighbours = new Map<string, string>();
 	readonly #tcp: TcpTracer;
+	readonly #unanswered = new UnansweredNeighbours();
+	readonly #foreign = new ForeignAnswers();
+	readonly #lostFragments: FragmentEvent[] = [];
 	readonly #dns: DnsQuestions;
 
 	constructor(name: string, sink: TraceSink, oddities: OddityCounter) {
@@ -94,13 +104,28 @@ class CaptureTracer implements LayerSink {
 		this.#dns = new DnsQuestions(name, (event) => sink.event(event));
 	}
 
-	/** At the end of the capture, which lasted until `at`. */
+	/** At the end of the capture, which lasted until `at`: what was told by nothing that came. */
 	end(at: number): void {
 		this.#tcp.end(at);
+		for (const event of this.#lostFragments) {
+			// The rest of the last packets may have come after the capture ended.
+			if (at - event.at > FRAGMENT_PATIENCE_US) this.#sink.event(event);
+		}
+		for (const event of this.#unanswered.unanswered(this.#name)) this.#sink.event(event);
+		for (const event of this.#foreign.events()) this.#sink.event(event);
 		this.#dns.end();
 		const text =
 			'more DNS questions at one time than are kept; what came of the oldest is not told';
 		this.#oddities.add('dns-questions-dropped', 'dns', 0, text, this.#dns.dropped);
+	}
+
+	neighbourAsked({ asker, address }: NeighbourQuestion, frame: Frame): void {
+		this.#unanswered.asked(ipAddressText(asker), ipAddressText(address), frame.at, frame.number);
+	}
+
+	fragmentsLost(lost: LostFragments): void {
+		if (this.#lostFragments.length >= MAX_LOST_FRAGMENTS) return;
+		this.#lostFragments.push(fragmentEventOf(lost, this.#name));
 	}
 
 	tcp(segment: TcpSegment, place: PacketPlace): void {
@@ -122,7 +147,8 @@ class CaptureTracer implements LayerSink {
 		}
 		if (!looksLikeSip(datagram.payload)) {
 			const event = datagramEventOf(datagram, place, this.#name);
-			if (event !== undefined) this.#sink.event(event);
+			if (event === undefined) this.#foreign.other(datagram, place, this.#name);
+			else this.#sink.event(event);
 			return;
 		}
 		const { ip, frame, frames, missing } = place;
@@ -151,6 +177,7 @@ class CaptureTracer implements LayerSink {
 	neighbour({ address, mac }: Neighbour, frame: Frame): void {
 		const text = ipAddressText(address);
 		const macText = formatMac(mac);
+		this.#unanswered.heard(text);
 		if (this.#neighbours.get(text) === macText || this.#neighbours.size >= MAX_NEIGHBOURS) return;
 		this.#neighbours.set(text, macText);
 		this.#sink.event({
@@ -232,6 +259,7 @@ class CaptureTracer implements LayerSink {
 			this.#oddities.add('sip-message-cut', 'sip', frame, text);
 		}
 		this.#tcp.speaks(src, dst);
+		this.#foreign.sip(observed);
 		this.sipMessages += 1;
 		if (message.kind === 'request' && message.method === 'REGISTER') this.registerRequests += 1;
 		this.#sink.message(observed);

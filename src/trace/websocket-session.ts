@@ -1,4 +1,5 @@
 /* A TCP connection that begins with an HTTP request: SIP over WebSocket where it is upgraded (RFC 7118). */
+import { BudgetShare, type ByteBudget } from '../layers/byte-budget.js';
 import { type HttpHead, readHttpHead } from '../layers/http-head.js';
 import type { ConnectionFact, Side } from '../layers/tcp-connection.js';
 import { OPCODE, type WebSocketFrame, WebSocketFrameReader } from '../layers/websocket-frames.js';
@@ -18,17 +19,23 @@ interface Direction {
 	head: HttpHead | undefined;
 	frames: WebSocketFrameReader;
 	messages: WebSocketMessages;
+	/** Of the bytes that all unfinished messages may hold together. */
+	readonly share: BudgetShare;
 	trail: OriginTrail;
-	/** Bytes of the whole frames so far, and how many of them stood before the message that is under way. */
+	/** Bytes of the whole frames so far. */
 	read: number;
-	messageStart: number;
+	/** The packets of the message that is under way. */
+	origins: PacketOrigin[];
 	isLost: boolean;
 }
+
+/** More packets than this for one message are not named. */
+const MAX_ORIGINS = 4096;
 
 export class WebSocketSession implements TcpSession {
 	readonly #ends: TcpEnds;
 	readonly #context: TcpContext;
-	readonly #directions = { client: newDirection(), server: newDirection() };
+	readonly #directions: { readonly client: Direction; readonly server: Direction };
 	readonly #registrations = new SipConnection();
 	#requestedAt: PacketOrigin | undefined;
 	/** True for an HTTP request that asks for no upgrade. */
@@ -39,6 +46,8 @@ export class WebSocketSession implements TcpSession {
 	constructor(ends: TcpEnds, context: TcpContext) {
 		this.#ends = ends;
 		this.#context = context;
+		const { budget } = context;
+		this.#directions = { client: newDirection(budget), server: newDirection(budget) };
 	}
 
 	wants(from: Side): boolean {
@@ -63,9 +72,9 @@ export class WebSocketSession implements TcpSession {
 			return;
 		}
 		direction.head = head;
-		if (from === 'client') this.#request(head);
-		else this.#response(head, origin);
-		if (rest.length > 0) this.#frames(from, rest, origin);
+		const isUpgrade = from === 'client' ? isUpgradeRequest(head) : this.#response(head, origin);
+		this.#isForeign = !isUpgrade;
+		if (isUpgrade && rest.length > 0) this.#frames(from, rest, origin);
 	}
 
 	gap(from: Side): void {
@@ -82,6 +91,8 @@ export class WebSocketSession implements TcpSession {
 	}
 
 	end(facts: readonly ConnectionFact<PacketOrigin>[]): void {
+		this.#release(this.#directions.client);
+		this.#release(this.#directions.server);
 		if (this.#isForeign || this.#requestedAt === undefined) return;
 		const ending = facts.find(({ kind }) => kind === 'reset' || kind === 'closed');
 		if (ending !== undefined && 'origin' in ending) this.#closed(ending.origin, undefined);
@@ -95,43 +106,58 @@ export class WebSocketSession implements TcpSession {
 		for (const event of events) this.#context.event(event, this.#concerns());
 	}
 
-	#request(head: HttpHead): void {
-		const upgrade = head.fields.get('upgrade')?.toLowerCase() ?? '';
-		if (!upgrade.split(/[ ,]+/).includes('websocket')) this.#isForeign = true;
-	}
-
-	#response(head: HttpHead, origin: PacketOrigin): void {
+	/** False where the server refuses to upgrade. */
+	#response(head: HttpHead, origin: PacketOrigin): boolean {
 		const status = /^HTTP\/1\.[01] (\d{3})(?: |$)/.exec(head.startLine)?.[1];
 		this.#status = status === undefined ? undefined : Number(status);
 		if (this.#status !== 101) {
 			this.#tell('refused', origin, undefined);
 			this.#isClosed = true;
-			this.#isForeign = true;
-			return;
+			return false;
 		}
 		const extensions = head.fields.get('sec-websocket-extensions') ?? '';
 		const { client, server } = this.#directions;
 		client.messages = new WebSocketMessages(!extensions.includes('client_no_context_takeover'));
 		server.messages = new WebSocketMessages(!extensions.includes('server_no_context_takeover'));
 		this.#tell('established', origin, undefined);
+		return true;
 	}
 
 	#frames(from: Side, chunk: Uint8Array, origin: PacketOrigin): void {
-		if (this.#isForeign) return;
 		const direction = this.#directions[from];
 		direction.trail.add(chunk.length, origin);
 		for (const frame of direction.frames.push(chunk)) this.#frame(from, frame, origin);
-		if (!direction.frames.isLost) return;
+		const pending = direction.frames.pendingBytes + direction.messages.pendingBytes;
+		const isTooMuch = !direction.share.hold(pending);
+		if (!direction.frames.isLost && !isTooMuch) return;
 		direction.isLost = true;
-		const text = 'bytes on a WebSocket connection are no frame';
+		this.#release(direction);
+		const text = isTooMuch
+			? 'unfinished messages of all connections exceed the bound'
+			: 'bytes on a WebSocket connection are no frame';
 		this.#context.oddity('websocket-broken', origin.frame, text);
+	}
+
+	/** Lets go of everything that is not finished. */
+	#release(direction: Direction): void {
+		direction.pending = Buffer.alloc(0);
+		direction.frames = new WebSocketFrameReader();
+		direction.messages = new WebSocketMessages(false);
+		direction.trail = new OriginTrail();
+		direction.origins = [];
+		direction.share.hold(0);
 	}
 
 	#frame(from: Side, frame: WebSocketFrame, origin: PacketOrigin): void {
 		const direction = this.#directions[from];
 		const isData = frame.opcode <= OPCODE.binary;
-		if (isData && frame.opcode !== OPCODE.continuation) direction.messageStart = direction.read;
+		const start = direction.read;
 		direction.read += frame.length;
+		if (frame.opcode !== OPCODE.continuation && isData) direction.origins = [];
+		if (isData && direction.origins.length < MAX_ORIGINS) {
+			direction.origins.push(...direction.trail.between(start, direction.read));
+		}
+		direction.trail.forget(direction.read);
 		if (frame.opcode === OPCODE.close) {
 			const [high, low] = frame.payload;
 			const code = high === undefined || low === undefined ? undefined : (high << 8) | low;
@@ -145,9 +171,8 @@ export class WebSocketSession implements TcpSession {
 			this.#context.oddity('websocket-message-lost', origin.frame, text);
 		}
 		if (!isData || !frame.final) return;
-		const origins = direction.trail.between(direction.messageStart, direction.read);
-		direction.trail.forget(direction.read);
-		if (message !== undefined) this.#message(from, message, origins);
+		if (message !== undefined) this.#message(from, message, direction.origins);
+		direction.origins = [];
 	}
 
 	#message(from: Side, bytes: Uint8Array, origins: readonly PacketOrigin[]): void {
@@ -210,15 +235,21 @@ export class WebSocketSession implements TcpSession {
 	}
 }
 
-function newDirection(): Direction {
+function isUpgradeRequest({ fields }: HttpHead): boolean {
+	const upgrade = fields.get('upgrade')?.toLowerCase() ?? '';
+	return upgrade.split(/[ ,]+/).includes('websocket');
+}
+
+function newDirection(budget: ByteBudget): Direction {
 	return {
 		pending: Buffer.alloc(0),
 		head: undefined,
 		frames: new WebSocketFrameReader(),
 		messages: new WebSocketMessages(true),
+		share: new BudgetShare(budget),
 		trail: new OriginTrail(),
 		read: 0,
-		messageStart: 0,
+		origins: [],
 		isLost: false,
 	};
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { OddityCounter } from '../../src/bytes/oddity.js';
-import { FragmentReassembler } from '../../src/layers/fragments.js';
+import { FragmentReassembler, type LostFragments } from '../../src/layers/fragments.js';
 import type { IpPacket } from '../../src/layers/ip-packet.js';
 
 const SECOND = 1_000_000;
@@ -27,8 +27,13 @@ function fragment(
 
 function reassembler() {
 	const oddities = new OddityCounter();
-	const fragments = new FragmentReassembler(oddities);
-	return { fragments, kinds: () => oddities.list().map(({ kind, count }) => `${kind} ${count}`) };
+	const lost: LostFragments[] = [];
+	const fragments = new FragmentReassembler(oddities, (one) => lost.push(one));
+	return {
+		fragments,
+		lost,
+		kinds: () => oddities.list().map(({ kind, count }) => `${kind} ${count}`),
+	};
 }
 
 const text = (letter: string, length: number) => Buffer.alloc(length, letter);

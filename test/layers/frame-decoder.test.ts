@@ -48,6 +48,8 @@ function decode(...frames: readonly Frame[]) {
 			tcp: (segment, place) => tcps.push({ segment, place }),
 			icmp: (error) => icmps.push(error),
 			neighbour: (neighbour) => neighbours.push(neighbour),
+			neighbourAsked: () => undefined,
+			fragmentsLost: () => undefined,
 			exportedPdu: () => undefined,
 		},
 		oddities,

@@ -97,6 +97,11 @@ describe('the end of a connection', () => {
 		expect(await eventsOf(script)).toMatchObject([{ outcome: 'reset', established: true }]);
 	});
 
+	it('by a RST that is seen on two interfaces is told once', async () => {
+		const script = open().server('', { flags: 'R' }).server('', { flags: 'R', after: 0.0001 });
+		expect(await eventsOf(script)).toHaveLength(1);
+	});
+
 	it('after a challenge took nothing from anybody', async () => {
 		expect(await eventsOf(finish(open().phone(REGISTER).server(UNAUTHORIZED)))).toEqual([]);
 	});

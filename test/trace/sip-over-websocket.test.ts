@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { bytesOf, REGISTER, TRYING } from '../support/packet-bytes.js';
+import { TcpScript } from '../support/tcp-bytes.js';
+import { told, tracedRecords } from '../support/traced.js';
+import { webSocketFrame } from '../support/websocket-bytes.js';
+
+const GET = [
+	'GET /sip HTTP/1.1',
+	'Host: pbx.example.com',
+	'Upgrade: websocket',
+	'Connection: Upgrade',
+	'Sec-WebSocket-Protocol: sip',
+	'',
+	'',
+].join('\r\n');
+const SWITCHING = [
+	'HTTP/1.1 101 Switching Protocols',
+	'Upgrade: websocket',
+	'Sec-WebSocket-Protocol: sip',
+	'',
+	'',
+].join('\r\n');
+
+const mask = [1, 2, 3, 4];
+const open = (port = 8088) => new TcpScript({ serverPort: port }).handshake();
+const upgraded = () => open().phone(GET).server(SWITCHING);
+
+async function traced(script: TcpScript) {
+	const { messages, events, oddities } = await tracedRecords(script.records);
+	return { messages, events, oddities, told: messages.map(told) };
+}
+
+describe('SIP over WebSocket', () => {
+	it('is read in both directions, on any port', async () => {
+		const script = upgraded().phone(webSocketFrame(REGISTER, { mask }));
+		const { told: list, messages } = await traced(script.server(webSocketFrame(TRYING)));
+		expect(list).toEqual(['REGISTER 6', '100 7']);
+		expect(messages[0]?.transport).toBe('ws');
+	});
+
+	it('is the same where everything comes a byte at a time', async () => {
+		const script = open();
+		for (const byte of Buffer.from(GET)) script.phone(Buffer.of(byte), { after: 0.001 });
+		script.server(SWITCHING);
+		for (const byte of webSocketFrame(REGISTER, { mask })) {
+			script.phone(Buffer.of(byte), { after: 0.001 });
+		}
+		const { messages } = await traced(script);
+		expect(messages.map(({ message }) => Buffer.from(message.bytes).toString())).toEqual([
+			REGISTER,
+		]);
+	});
+
+	it('may follow the 101 in one segment', async () => {
+		const script = open()
+			.phone(GET)
+			.server(bytesOf(SWITCHING, webSocketFrame(TRYING)));
+		expect((await traced(script)).told).toEqual(['100 5']);
+	});
+
+	it('goes on with the next frame behind a lost segment', async () => {
+		const script = upgraded().lose('phone', 50).phone(webSocketFrame(REGISTER, { mask }));
+		script.server('').server('', { after: 3 });
+		expect((await traced(script)).told).toEqual(['REGISTER 6']);
+	});
+
+	it('ends where bytes are no frame, and that is said', async () => {
+		const script = upgraded()
+			.server(Buffer.of(0xff, 0xff, 0xff))
+			.server(webSocketFrame(TRYING));
+		expect(await traced(script)).toMatchObject({ told: [], oddities: ['websocket-broken'] });
+	});
+
+	it('is not looked for in other HTTP', async () => {
+		const script = open().phone('GET / HTTP/1.1\r\nHost: a\r\n\r\n').server(TRYING);
+		expect(await traced(script)).toMatchObject({ messages: [], events: [] });
+	});
+});
+
+describe('the upgrade to WebSocket', () => {
+	it('that is refused has the status', async () => {
+		const script = open().phone(GET).server('HTTP/1.1 404 Not Found\r\n\r\nnothing here');
+		expect(await traced(script)).toMatchObject({
+			events: [{ kind: 'websocket', outcome: 'refused', status: 404, path: '/sip', frame: 5 }],
+			oddities: [],
+		});
+	});
+
+	it('that is answered by the end of the connection has none', async () => {
+		const script = open().phone(GET).server('', { flags: 'FA' });
+		expect((await traced(script)).events).toMatchObject([
+			{ kind: 'websocket', outcome: 'closed', status: undefined },
+		]);
+	});
+
+	it('of another protocol than SIP is not told of a host that speaks none', async () => {
+		const script = open().phone(GET.replace('sip\r\n', 'chat\r\n')).server(SWITCHING);
+		expect((await traced(script)).events).toEqual([]);
+	});
+
+	it('is followed by the code of the close, once', async () => {
+		const close = webSocketFrame(Buffer.of(0x03, 0xf2), { opcode: 8 });
+		const script = upgraded().server(close).phone(close).server('', { flags: 'FA' });
+		const { events } = await traced(script);
+		expect(events).toMatchObject([
+			{ outcome: 'established', protocol: 'sip' },
+			{ outcome: 'closed', closeCode: 1010, frame: 6 },
+		]);
+	});
+});
