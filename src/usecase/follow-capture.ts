@@ -1,0 +1,94 @@
+/** `sipdoctor analyze --follow`: tells each registration as soon as its attempt has ended, while the capture grows. */
+import { analyse } from '../analysis/analyse.js';
+import type { Analysis, DiagnosedRegistration } from '../analysis/analysis.js';
+import { SourceLog } from '../analysis/source-log.js';
+import type { Instant } from '../time/instant.js';
+import type { NetworkEvent, Observed, TraceSink } from '../trace/observed.js';
+import { traceCapture } from '../trace/trace-capture.js';
+import type { CaptureToAnalyse } from './analyse-capture.js';
+
+export interface CaptureToFollow extends CaptureToAnalyse {
+	/** Called with an analysis of only those registrations that have ended since it was called last. */
+	readonly onEnded: (analysis: Analysis) => void;
+}
+
+/** Reads until the chunks end, and gives the analysis of all. Throws CaptureError where nothing can be read. */
+export async function followCapture(capture: CaptureToFollow): Promise<Analysis> {
+	const { name, chunks, accounts, vantage, aorPattern, onEnded } = capture;
+	const log = new FollowedLog();
+	const told = new Set<string>();
+	const whole = (facts: Parameters<SourceLog['finish']>[0]): Analysis =>
+		analyse({ source: log.finish(facts), accounts, vantage, aorPattern });
+	const tell = (): void => {
+		if (log.lastAt === undefined || !log.takeNews()) return;
+		const analysis = whole({ ...NOTHING_YET, name, lastPacketAt: log.lastAt });
+		const fresh = analysis.registrations.filter((registration) => {
+			const key = endedKey(registration);
+			if (key === undefined || told.has(key)) return false;
+			told.add(key);
+			return true;
+		});
+		if (fresh.length > 0) onEnded({ ...analysis, registrations: fresh });
+	};
+	const facts = await traceCapture(name, afterEach(chunks, tell), log);
+	return whole(facts);
+}
+
+/** What is not known before the end; the totals are in the last report. */
+const NOTHING_YET = {
+	kind: 'capture',
+	format: 'followed',
+	linkTypes: [],
+	packets: 0,
+	bytes: 0,
+	sipMessages: 0,
+	registerRequests: 0,
+	firstPacketAt: undefined,
+	truncated: false,
+	oddities: [],
+} as const;
+
+/** Remembers how far the capture has come; everything else is the log's. */
+class FollowedLog extends SourceLog implements TraceSink {
+	lastAt: Instant | undefined;
+	#hasNews = false;
+
+	/** Whether anything was told since this was asked last. */
+	takeNews(): boolean {
+		const hadNews = this.#hasNews;
+		this.#hasNews = false;
+		return hadNews;
+	}
+
+	override message(observed: Observed): void {
+		this.#note(observed.at);
+		super.message(observed);
+	}
+
+	override event(event: NetworkEvent): void {
+		this.#note(event.at);
+		super.event(event);
+	}
+
+	#note(at: Instant): void {
+		this.lastAt = Math.max(this.lastAt ?? 0, at);
+		this.#hasNews = true;
+	}
+}
+
+/** Each ended attempt is told once: a refresh is another one. */
+function endedKey({ decisive, callIds, aor }: DiagnosedRegistration): string | undefined {
+	if (decisive === undefined || decisive.outcome === 'open') return undefined;
+	return [aor ?? '', callIds[0] ?? '', decisive.number, decisive.outcome].join('|');
+}
+
+/** The consumer has worked on a chunk when it asks for the next one. */
+async function* afterEach(
+	chunks: AsyncIterable<Uint8Array>,
+	action: () => void,
+): AsyncGenerator<Uint8Array> {
+	for await (const chunk of chunks) {
+		yield chunk;
+		action();
+	}
+}
