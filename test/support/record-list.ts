@@ -24,7 +24,7 @@ export async function readRecords(path: string): Promise<RecordList> {
 }
 
 /** The file of these records, in order of time. */
-export function writeRecords({ linkType, records }: RecordList): Buffer {
+function writeRecords({ linkType, records }: RecordList): Buffer {
 	return pcapFile({
 		linkType,
 		records: records
