@@ -11,7 +11,7 @@ const BUFFER_BYTES = 4 * 1024 * 1024;
 const START_SECONDS = 1_700_000_000;
 
 /** The password of a phone; every 33rd phone uses another one than the registrar knows. */
-export function passwordOf(phone) {
+function passwordOf(phone) {
 	return `secret-${phone}`;
 }
 
@@ -225,4 +225,13 @@ export function makeTrunk(path, { format, bytes, phones }) {
 	}
 	file.close();
 	return { packets: file.packets, bytes: file.bytes };
+}
+
+/** The passwords that the registrar knows, for `--accounts`. */
+export function writeAccounts(path, phones, write) {
+	const lines = Array.from(
+		{ length: phones },
+		(_, phone) => `${10_000 + phone},${passwordOf(phone)},${REALM}`,
+	);
+	write(path, `username,password,realm\n${lines.join('\n')}\n`);
 }

@@ -8,7 +8,7 @@ import { CaptureError } from './capture-error.js';
 const CHUNK_BYTES = 1024 * 1024;
 
 /**
- * The chunks of the file at `path`, or of standard input for `-`. Throws `CaptureError` where it is missing, a
+ * The chunks of the file at `path`, or of standard input for `-`; one is valid until the next is asked for. Throws `CaptureError` where it is missing, a
  * directory, not readable, or fails half-way.
  */
 export async function* readChunks(path: string): AsyncGenerator<Uint8Array> {
@@ -20,13 +20,19 @@ export async function* readChunks(path: string): AsyncGenerator<Uint8Array> {
 		return;
 	}
 	const file = await openFile(path);
+	let next: Promise<Uint8Array> | undefined;
 	try {
-		let chunk = await readChunk(file, path);
-		while (chunk.length > 0) {
+		// Two buffers in turn: one is read into while the other is used.
+		let [used, free] = [Buffer.allocUnsafe(CHUNK_BYTES), Buffer.allocUnsafe(CHUNK_BYTES)];
+		next = readChunk(file, path, used);
+		for (let chunk = await next; chunk.length > 0; chunk = await next) {
+			next = readChunk(file, path, free);
+			[used, free] = [free, used];
 			yield chunk;
-			chunk = await readChunk(file, path);
 		}
 	} finally {
+		// Whoever stops half-way leaves a read behind, whose failure is of no interest any more.
+		await next?.catch(() => undefined);
 		await file.close();
 	}
 }
@@ -40,14 +46,9 @@ async function openFile(path: string): Promise<FileHandle> {
 }
 
 /** Empty at the end of the file. */
-async function readChunk(file: FileHandle, path: string): Promise<Uint8Array> {
+async function readChunk(file: FileHandle, path: string, buffer: Buffer): Promise<Uint8Array> {
 	try {
-		const { bytesRead, buffer } = await file.read(
-			Buffer.allocUnsafe(CHUNK_BYTES),
-			0,
-			CHUNK_BYTES,
-			null,
-		);
+		const { bytesRead } = await file.read(buffer, 0, CHUNK_BYTES, null);
 		return buffer.subarray(0, bytesRead);
 	} catch (error) {
 		throw readError(path, error);

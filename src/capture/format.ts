@@ -19,6 +19,7 @@ const EDITCAP = 'Convert it: editcap -F pcap FILE FILE.pcap';
 
 const FOREIGN: readonly Magic[] = [
 	compressed([0x1f, 0x8b], 'gzip-compressed', 'gzip -dc'),
+	// Node reads it from 22.15 on.
 	compressed([0x28, 0xb5, 0x2f, 0xfd], 'zstd-compressed', 'zstd -dc'),
 	compressed([0x04, 0x22, 0x4d, 0x18], 'LZ4-compressed', 'lz4 -dc'),
 	compressed([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], 'xz-compressed', 'xz -dc'),

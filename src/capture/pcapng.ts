@@ -24,6 +24,7 @@ import {
 	parsePacket,
 	parseSimplePacket,
 } from './pcapng-blocks.js';
+import { findBlock } from './pcapng-resync.js';
 import { instantOf } from './timestamp-resolution.js';
 
 /** Type, length and, in a section header, the byte-order magic that says how to read the length. */
@@ -33,6 +34,8 @@ const BLOCK_START_BYTES = 12;
 const MAX_INTERFACES = 65_536;
 
 const MAX_LINK_TYPES = 100;
+
+const NOTHING = new Uint8Array(0);
 
 /** Reads one pcapng file. */
 export class PcapngReader implements FrameReader {
@@ -51,6 +54,10 @@ export class PcapngReader implements FrameReader {
 	#lastAt: Instant = 0;
 	#sections = 0;
 	#stopped = false;
+	/** Behind damage, until a block is recognised again. */
+	#isSeeking = false;
+	/** Bytes passed over while seeking. */
+	#skipped = 0;
 	#ended = false;
 
 	constructor(listener: FrameListener, oddities: OddityCounter) {
@@ -63,14 +70,27 @@ export class PcapngReader implements FrameReader {
 	}
 
 	get truncated(): boolean {
-		return this.#ended && !this.#stopped && this.#joiner.length > 0;
+		return this.#ended && this.#canRead() && !this.#isSeeking && this.#joiner.length > 0;
 	}
 
 	get bytesRead(): number {
-		return this.#stopped ? this.#bytes : this.#bytes + this.#joiner.length;
+		const isDamaged = this.#stopped || this.#isSeeking;
+		return isDamaged ? this.#bytes : this.#bytes + this.#joiner.length;
 	}
 
 	feed(chunk: Uint8Array): boolean {
+		let rest = chunk;
+		// What the last chunk ended in is joined to as much as completes it, so that the chunk itself is not copied.
+		for (;;) {
+			const missing = this.#needed - this.#joiner.length;
+			if (this.#joiner.length === 0 || missing <= 0 || rest.length <= missing) break;
+			if (!this.#take(rest.subarray(0, missing))) return false;
+			rest = rest.subarray(missing);
+		}
+		return this.#take(rest);
+	}
+
+	#take(chunk: Uint8Array): boolean {
 		if (this.#stopped) return false;
 		const run = this.#joiner.push(chunk, this.#needed);
 		if (run === undefined) return true;
@@ -83,14 +103,31 @@ export class PcapngReader implements FrameReader {
 	#blocks(run: Uint8Array): number {
 		let at = 0;
 		while (this.#canRead()) {
+			if (this.#isSeeking) {
+				at = this.#seek(run, at);
+				if (this.#isSeeking) return at;
+			}
 			const length = this.#blockLength(run, at);
 			this.#needed = length ?? BLOCK_START_BYTES;
+			if (length === undefined && this.#isSeeking) continue;
 			if (length === undefined || run.length - at < length) return at;
 			if (!this.#isLeft(run, at, length)) this.#block(run.subarray(at, at + length));
 			at += length;
 			this.#bytes += length;
 		}
 		return at;
+	}
+
+	/** Gives the offset of the next block; still seeking where there is none yet, and then what can be let go. */
+	#seek(run: Uint8Array, from: number): number {
+		const next = findBlock(run, from, this.#order, this.#ended);
+		this.#skipped += next.at - from;
+		this.#needed = next.kind === 'open' ? next.length : BLOCK_START_BYTES;
+		if (next.kind !== 'found') return next.at;
+		this.#isSeeking = false;
+		this.#bytes += this.#skipped;
+		this.#oddity('pcapng-resumed', `reading goes on at byte ${this.#bytes} of the file`);
+		return next.at;
 	}
 
 	/** True for a sound enhanced packet block that is not wanted: it is counted, and nothing is made of it. */
@@ -117,6 +154,7 @@ export class PcapngReader implements FrameReader {
 
 	end(): void {
 		this.#ended = true;
+		if (this.#isSeeking) this.#blocks(this.#joiner.push(new Uint8Array(0), 0) ?? NOTHING);
 		if (this.#sections > 0) return;
 		throw new CaptureError(
 			'header-cut',
@@ -133,7 +171,7 @@ export class PcapngReader implements FrameReader {
 		const length = this.#u32(run, at + 4);
 		if (length >= BLOCK_START_BYTES && length % 4 === 0 && length <= MAX_RECORD_BYTES)
 			return length;
-		this.#stop(
+		this.#loseTrack(
 			'pcapng-block-length',
 			`block total length ${length} at byte ${this.#bytes + 4} of the file, expected a multiple of 4 from 12 to ${MAX_RECORD_BYTES}`,
 		);
@@ -145,7 +183,7 @@ export class PcapngReader implements FrameReader {
 		if (magic === 0x1a2b_3c4d) this.#order = 'big';
 		else if (magic === 0x4d3c_2b1a) this.#order = 'little';
 		else {
-			this.#stop(
+			this.#loseTrack(
 				'pcapng-byte-order',
 				`byte-order magic ${magic.toString(16)} at byte ${this.#bytes + 8} of the file, expected 1a2b3c4d in either order`,
 			);
@@ -274,6 +312,18 @@ export class PcapngReader implements FrameReader {
 	#malformed(malformed: Malformed): void {
 		const kind = `${malformed.layer.replaceAll(' ', '-')}-cut`;
 		this.#oddity(kind, `${describeMalformed(malformed)}; block at byte ${this.#bytes}`);
+	}
+
+	/** Where nothing was understood yet there is nothing to look for. */
+	#loseTrack(kind: string, text: string): void {
+		if (this.#sections === 0) {
+			this.#stop(kind, text);
+			return;
+		}
+		this.#oddity(kind, `${text}: the file is damaged there`);
+		this.#isSeeking = true;
+		// The damaged bytes themselves are no block.
+		this.#skipped = 0;
 	}
 
 	#stop(kind: string, text: string): void {

@@ -5,6 +5,7 @@
 import { ChunkJoiner } from '../bytes/chunk-joiner.js';
 import { type Oddity, OddityCounter } from '../bytes/oddity.js';
 import { type Instant, toRfc3339 } from '../time/instant.js';
+import { type Decompressed, decompress, recogniseCompression } from './compression.js';
 import { FORMAT_BYTES, recogniseFormat } from './format.js';
 import type { CaptureFormat, Frame } from './frame.js';
 import type { FrameListener, FrameReader } from './frame-reader.js';
@@ -19,7 +20,7 @@ export interface CaptureFacts {
 	readonly linkTypes: readonly number[];
 	/** Frames in the file, those that were left included. */
 	readonly packets: number;
-	/** Bytes of the file; where it is damaged, those before the damage. */
+	/** Bytes of the file, decompressed; where it is damaged, those before the damage. */
 	readonly bytes: number;
 	readonly firstPacketAt: Instant | undefined;
 	readonly lastPacketAt: Instant | undefined;
@@ -32,7 +33,7 @@ export interface CaptureFacts {
 const BACKWARDS_TOLERANCE_US = 1_000_000;
 
 /**
- * Reads a pcap or pcapng file given in chunks of any size; a chunk may be used again once the next one is asked for.
+ * Reads a pcap or pcapng file, also compressed, given in chunks of any size; a chunk may be used again once the next one is asked for.
  * With `isWanted`, only the frames that it wants are delivered; the others are counted. Throws `CaptureError` where
  * nothing of it can be read. Damage further on ends the reading and is an oddity.
  */
@@ -44,8 +45,9 @@ export async function readCapture(
 	const oddities = new OddityCounter();
 	const clock = new FrameClock(onFrame, isWanted, oddities);
 	const head = new ChunkJoiner();
+	const decompressed: Decompressed = { isCut: false };
 	let reader: FrameReader | undefined;
-	for await (const chunk of chunks) {
+	for await (const chunk of plainChunks(chunks, oddities, decompressed)) {
 		if (reader !== undefined) {
 			if (!reader.feed(chunk)) break;
 			continue;
@@ -68,10 +70,49 @@ export async function readCapture(
 		bytes: reader.bytesRead,
 		firstPacketAt: clock.first,
 		lastPacketAt: clock.last,
-		truncated: reader.truncated,
+		truncated: reader.truncated || decompressed.isCut,
 		oddities: oddities.list(),
 	};
 }
+
+/** The chunks, decompressed where the first bytes say that they are compressed. */
+async function* plainChunks(
+	chunks: AsyncIterable<Uint8Array>,
+	oddities: OddityCounter,
+	decompressed: Decompressed,
+): AsyncGenerator<Uint8Array> {
+	const iterator = chunks[Symbol.asyncIterator]();
+	const head = new ChunkJoiner();
+	let run: Buffer | undefined;
+	let isEnd = false;
+	while (run === undefined && !isEnd) {
+		const next = await iterator.next();
+		isEnd = next.done === true;
+		run = next.done === true ? head.push(NOTHING, 0) : head.push(next.value, MAGIC_BYTES);
+	}
+	const start = run ?? NOTHING;
+	const whole = joined(start, iterator);
+	const compression = recogniseCompression(start);
+	yield* compression === undefined ? whole : decompress(whole, compression, oddities, decompressed);
+}
+
+async function* joined(
+	start: Uint8Array,
+	rest: AsyncIterator<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+	try {
+		yield start;
+		for (let next = await rest.next(); next.done !== true; next = await rest.next()) {
+			yield next.value;
+		}
+	} finally {
+		await rest.return?.();
+	}
+}
+
+const NOTHING = new Uint8Array(0);
+/** The longest magic number of a compression. */
+const MAGIC_BYTES = 4;
 
 function readerFor(
 	head: Uint8Array,

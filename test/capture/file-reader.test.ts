@@ -11,7 +11,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 async function readWhole(path: string): Promise<Buffer> {
 	const chunks: Uint8Array[] = [];
-	for await (const chunk of readChunks(path)) chunks.push(chunk);
+	// A chunk's buffer is used again for a later one.
+	for await (const chunk of readChunks(path)) chunks.push(Buffer.from(chunk));
 	return Buffer.concat(chunks);
 }
 

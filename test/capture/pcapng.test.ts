@@ -157,14 +157,37 @@ describe('a pcapng file', () => {
 		}
 	});
 
-	it.each([0, 8, 13, 0xffff_fffc])('is read up to a block length of %i', async (length) => {
+	it.each([0, 8, 13, 0xffff_fffc])('is read on behind a block length of %i', async (length) => {
 		const damaged = numbers('little', [4, 6], [4, length], [4, 0]);
 		const file = Buffer.concat([start, packet, damaged, packet]);
+		for (const size of [1, 1000]) {
+			const { facts } = await readAll(file, size);
+			expect(facts).toMatchObject({ packets: 2, bytes: file.length, truncated: false });
+			expect(facts.oddities.map(({ kind, text }) => [kind, /byte \d+/.exec(text)?.[0]])).toEqual([
+				['pcapng-block-length', `byte ${start.length + packet.length + 4}`],
+				['pcapng-resumed', `byte ${start.length + packet.length + 12}`],
+			]);
+		}
+	});
+
+	it('is read up to damage behind which no block can be recognised', async () => {
+		const file = Buffer.concat([start, packet, Buffer.alloc(300, 0x41)]);
 		for (const size of [1, 1000]) {
 			const { facts } = await readAll(file, size);
 			expect(facts).toMatchObject({ packets: 1, bytes: start.length + packet.length });
 			expect(facts.oddities.map(({ kind }) => kind)).toEqual(['pcapng-block-length']);
 		}
+	});
+
+	it('is read on behind garbage of any bytes, at the packets that follow', async () => {
+		await fc.assert(
+			fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 50 }), async (garbage) => {
+				const file = Buffer.concat([start, Buffer.alloc(8, 0xff), garbage, packet, packet]);
+				const { frames } = await readAll(file);
+				expect(frames.at(-1)?.bytes).toEqual(frame);
+				expect(await readAll(file, 7)).toEqual(await readAll(file));
+			}),
+		);
 	});
 
 	it('with a packet of an interface that is not there reads on', async () => {

@@ -110,6 +110,50 @@ const cookedV2 = (packet: Buffer, { fromPhone }: Said) =>
 		packet,
 	);
 
+/** Blocks of every kind around the packets, of two interfaces with link types of their own; one packet in each form. */
+function everyBlock(order: ByteOrder): Buffer {
+	const [register, trying, ok] = DIALOGUE.map((said) => ethernet(packetOf(said)));
+	const raw = DIALOGUE.map(packetOf)[1] ?? Buffer.alloc(0);
+	const micros = (after: number) => halves(BigInt(START_SECONDS) * 1_000_000n + BigInt(after));
+	const first = register ?? Buffer.alloc(0);
+	const { high, low } = micros(0);
+	const length = first.length;
+	const obsolete = bytesOf(
+		numbers(order, [2, 0], [2, 0], [4, high], [4, low], [4, length], [4, length]),
+		first,
+	);
+	const address = bytesOf([192, 0, 2, 10], 'phone.example', 0);
+	const names = bytesOf(
+		numbers(order, [2, 1], [2, address.length]),
+		address,
+		Buffer.alloc((4 - (address.length % 4)) % 4),
+		numbers(order, [2, 0], [2, 0]),
+	);
+	return Buffer.concat([
+		pcapngSection(order),
+		pcapngInterface(order),
+		pcapngInterface(order, { linkType: 101 }),
+		pcapngBlock(order, 4, names),
+		pcapngBlock(order, 2, obsolete),
+		pcapngPacket(order, { ...micros(1_250), interfaceId: 1, bytes: raw }),
+		pcapngBlock(order, 10, Buffer.from('secrets of TLS')),
+		pcapngPacket(order, { ...micros(20_500), bytes: ok ?? trying ?? first }),
+		pcapngBlock(order, 5, numbers(order, [4, 0], [4, 0], [4, 0])),
+	]);
+}
+
+/** A zstd frame (RFC 8878 §3.1.1) of one raw block: no tool is needed to make it, and none to check it. */
+function zstd(bytes: Buffer): Buffer {
+	const size = Buffer.alloc(2);
+	size.writeUInt16LE(bytes.length - 256);
+	const block = Buffer.alloc(3);
+	block.writeUIntLE(bytes.length * 8 + 1, 0, 3);
+	return bytesOf([0x28, 0xb5, 0x2f, 0xfd, 0x60], size, block, bytes);
+}
+
+const WHOLE = pcap('little', false, 1, onEthernet);
+const HALF = WHOLE.length >> 1;
+
 /** Name and bytes of each file that holds the registration. */
 export const READABLE: ReadonlyMap<string, Buffer> = new Map([
 	['microseconds-little-endian.pcap', pcap('little', false, 1, onEthernet)],
@@ -125,9 +169,13 @@ export const READABLE: ReadonlyMap<string, Buffer> = new Map([
 	['big-endian.pcapng', pcapng('big', false)],
 	['nanoseconds.pcapng', pcapng('little', true)],
 	['exported-pdu.pcapng', exportedPdus()],
+	['every-block.pcapng', everyBlock('little')],
+	['compressed.pcap.gz', gzipSync(WHOLE, { level: 9 })],
+	[
+		'two-members.pcap.gz',
+		Buffer.concat([gzipSync(WHOLE.subarray(0, HALF)), gzipSync(WHOLE.subarray(HALF))]),
+	],
 ]);
-
-const WHOLE = pcap('little', false, 1, onEthernet);
 
 /** Name and bytes of each file that holds less than it promises, or is no capture. */
 export const DAMAGED: ReadonlyMap<string, Buffer> = new Map([
@@ -135,5 +183,13 @@ export const DAMAGED: ReadonlyMap<string, Buffer> = new Map([
 	['truncated.pcapng', pcapng('little', false).subarray(0, -10)],
 	['empty.pcap', Buffer.alloc(0)],
 	['text.pcap', Buffer.from(REGISTER, 'latin1')],
-	['compressed.pcap.gz', gzipSync(WHOLE, { level: 9 })],
+	['cut.pcap.gz', gzipSync(WHOLE, { level: 9 }).subarray(0, -60)],
+	['garbage-between-blocks.pcapng', withGarbage(pcapng('little', false))],
+	['compressed.pcap.zst', zstd(WHOLE)],
 ]);
+
+/** Damage before the last packet, as a disk or a copy over serial lines leaves it. */
+function withGarbage(file: Buffer): Buffer {
+	const last = file.length - file.readUInt32LE(file.length - 4);
+	return Buffer.concat([file.subarray(0, last), Buffer.alloc(37, 0xa5), file.subarray(last)]);
+}
