@@ -136,7 +136,7 @@ function everyBlock(order: ByteOrder): Buffer {
 		pcapngBlock(order, 4, names),
 		pcapngBlock(order, 2, obsolete),
 		pcapngPacket(order, { ...micros(1_250), interfaceId: 1, bytes: raw }),
-		pcapngBlock(order, 10, Buffer.from('secrets of TLS')),
+		pcapngBlock(order, 10, bytesOf(numbers(order, [4, 0x544c534b], [4, 8]), '# none\r\n')),
 		pcapngPacket(order, { ...micros(20_500), bytes: ok ?? trying ?? first }),
 		pcapngBlock(order, 5, numbers(order, [4, 0], [4, 0], [4, 0])),
 	]);
