@@ -103,13 +103,13 @@ export class PcapngReader implements FrameReader {
 	#blocks(run: Uint8Array): number {
 		let at = 0;
 		while (this.#canRead()) {
-			if (this.#isSeeking) {
+			if (this.#isLost()) {
 				at = this.#seek(run, at);
-				if (this.#isSeeking) return at;
+				if (this.#isLost()) return at;
 			}
 			const length = this.#blockLength(run, at);
 			this.#needed = length ?? BLOCK_START_BYTES;
-			if (length === undefined && this.#isSeeking) continue;
+			if (length === undefined && this.#isLost()) continue;
 			if (length === undefined || run.length - at < length) return at;
 			if (!this.#isLeft(run, at, length)) this.#block(run.subarray(at, at + length));
 			at += length;
@@ -146,6 +146,10 @@ export class PcapngReader implements FrameReader {
 		this.#lastAt = instantOf(high, low, from.resolution);
 		this.#listener.onLeft(this.#packets, this.#lastAt);
 		return true;
+	}
+
+	#isLost(): boolean {
+		return this.#isSeeking;
 	}
 
 	#canRead(): boolean {
