@@ -1,10 +1,4 @@
 #!/usr/bin/env node
-import { setFlagsFromString } from 'node:v8';
-
-// A capture makes much garbage and little that stays: without this the heap grows to twice of what is needed.
-setFlagsFromString('--heap-growing-percent=30');
-setFlagsFromString('--semi-space-growth-factor=1');
-
 // The libraries below print argv where DEBUG is set, and argv may hold a password.
 delete process.env.DEBUG;
 

@@ -17,7 +17,7 @@ export type FrameFilter = (
  * UDP ports whose payload is read, or may hold packets: DNS, DHCP, VXLAN (IANA's number and Linux's), Geneve, GTP-U,
  * L2TP, Teredo, GRE in UDP, TZSP, HEP.
  */
-const PORTS = [53, 67, 68, 5060, 5061, 4789, 8472, 6081, 2152, 1701, 3544, 4754, 37_008, 9060];
+const PORTS = [53, 67, 68, 4789, 8472, 6081, 2152, 1701, 3544, 4754, 37_008, 9060];
 
 /** By port, so that a packet costs two look-ups. */
 const IS_PORT_OF_INTEREST = Uint8Array.from({ length: 65_536 }, (_, port) =>

@@ -177,7 +177,8 @@ describe('an answer over UDP that is no SIP', () => {
 		['a keep-alive', '\r\n\r\n'],
 		['a STUN response', stun(1)],
 	])('is none where it is %s', async (_name, payload) => {
-		expect(await eventsOf(say(REGISTER), reply(payload))).toEqual([]);
+		const kinds = (await eventsOf(say(REGISTER), reply(payload))).map(({ kind }) => kind);
+		expect(kinds).not.toContain('foreign-answer');
 	});
 
 	it('is none where the phone said other things on the same flow', async () => {
