@@ -8,15 +8,12 @@ import { CaptureError } from './capture-error.js';
 const CHUNK_BYTES = 1024 * 1024;
 
 /**
- * The chunks of the file at `path`, or of standard input for `-`; one is valid until the next is asked for. Throws `CaptureError` where it is missing, a
- * directory, not readable, or fails half-way.
+ * The chunks of the file at `path`, or of standard input for `-`; one is valid until the next is asked for. They end
+ * early where the signal fires. Throws `CaptureError` where it is missing, a directory, not readable, or fails half-way.
  */
-export async function* readChunks(path: string): AsyncGenerator<Uint8Array> {
+export async function* readChunks(path: string, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
 	if (path === '-') {
-		for await (const chunk of process.stdin) {
-			// A capture on standard input is bytes: setEncoding is never called on it.
-			if (chunk instanceof Uint8Array) yield chunk;
-		}
+		yield* readStandardInput(signal);
 		return;
 	}
 	const file = await openFile(path);
@@ -26,6 +23,7 @@ export async function* readChunks(path: string): AsyncGenerator<Uint8Array> {
 		let [used, free] = [Buffer.allocUnsafe(CHUNK_BYTES), Buffer.allocUnsafe(CHUNK_BYTES)];
 		next = readChunk(file, path, used);
 		for (let chunk = await next; chunk.length > 0; chunk = await next) {
+			if (signal?.aborted === true) return;
 			next = readChunk(file, path, free);
 			[used, free] = [free, used];
 			yield chunk;
@@ -34,6 +32,51 @@ export async function* readChunks(path: string): AsyncGenerator<Uint8Array> {
 		// Whoever stops half-way leaves a read behind, whose failure is of no interest any more.
 		await next?.catch(() => undefined);
 		await file.close();
+	}
+}
+
+/**
+ * The chunks of a file that somebody still writes to: at its end `pause` is awaited and it is tried again, until the
+ * signal fires. Standard input needs none of it. Throws as `readChunks` does.
+ */
+export async function* followChunks(
+	path: string,
+	signal: AbortSignal,
+	pause: () => Promise<void>,
+): AsyncGenerator<Uint8Array> {
+	if (path === '-') {
+		yield* readStandardInput(signal);
+		return;
+	}
+	const file = await openFile(path);
+	try {
+		const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+		while (!signal.aborted) {
+			const chunk = await readChunk(file, path, buffer);
+			if (chunk.length > 0) yield chunk;
+			else await pause();
+		}
+	} finally {
+		await file.close();
+	}
+}
+
+async function* readStandardInput(signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+	const { stdin } = process;
+	// Waiting for a writer that says nothing would outlast the user's patience.
+	const stop = (): void => {
+		stdin.destroy();
+	};
+	signal?.addEventListener('abort', stop, { once: true });
+	try {
+		for await (const chunk of stdin) {
+			// A capture on standard input is bytes: setEncoding is never called on it.
+			if (chunk instanceof Uint8Array) yield chunk;
+		}
+	} catch (error) {
+		if (signal?.aborted !== true) throw error;
+	} finally {
+		signal?.removeEventListener('abort', stop);
 	}
 }
 

@@ -3,6 +3,7 @@ import { EXIT_INTERRUPTED, exitCode, FAIL_ON } from '../report/exit-code.js';
 import { toJsonDocument } from '../report/json.js';
 import { accountsFrom } from '../usecase/accounts.js';
 import { analyseCapture } from '../usecase/analyse-capture.js';
+import { followCapture } from '../usecase/follow-capture.js';
 import { openCapture } from '../usecase/open-capture.js';
 import { UsageError } from '../usecase/usage-error.js';
 import { VANTAGE_NAMES } from '../usecase/vantage-flag.js';
@@ -49,6 +50,10 @@ export default class Analyze extends BaseCommand {
 			summary: 'Where the capture was taken, where the guess is wrong.',
 			options: VANTAGE_NAMES,
 		})(),
+		follow: Flags.boolean({
+			summary:
+				'Read on as the file or pipe grows, and print each registration as it ends; Ctrl-C ends it.',
+		}),
 		'fail-on': Flags.option({
 			summary: 'Exit 1 where a cause of this severity or worse was found.',
 			options: FAIL_ON,
@@ -73,24 +78,24 @@ export default class Analyze extends BaseCommand {
 		const interrupted = new AbortController();
 		process.once('SIGINT', () => interrupted.abort());
 		const progress = await startProgress(`reading ${args.capture}`);
-		const chunks = openCapture(args.capture, {
-			signal: interrupted.signal,
-			onProgress: progress.say,
-		});
-		const analysis = await analyseCapture({
-			name: args.capture,
-			chunks,
-			accounts,
-			vantage: flags.vantage,
-			aorPattern: flags.aor,
-		}).finally(() => progress.stop());
+		const { renderTerminal } = await import('../report/terminal.js');
+		const print = (ended: Parameters<typeof renderTerminal>[0]): void => {
+			progress.pause();
+			this.log(`${renderTerminal(ended, { ...this.paper(flags), unfinished: true })}\n`);
+			progress.resume();
+		};
+		const { signal } = interrupted;
+		const { follow, vantage, aor: aorPattern } = flags;
+		const chunks = openCapture(args.capture, { signal, follow, onProgress: progress.say });
+		const capture = { name: args.capture, chunks, accounts, vantage, aorPattern };
+		const reading = follow
+			? followCapture({ ...capture, onEnded: print })
+			: analyseCapture(capture);
+		const analysis = await reading.finally(() => progress.stop());
 		process.exitCode = interrupted.signal.aborted
 			? EXIT_INTERRUPTED
 			: exitCode(analysis, flags['fail-on']);
-		if (!this.jsonEnabled()) {
-			const { renderTerminal } = await import('../report/terminal.js');
-			this.log(renderTerminal(analysis, this.paper(flags)));
-		}
+		if (!this.jsonEnabled()) this.log(renderTerminal(analysis, this.paper(flags)));
 		return toJsonDocument(analysis, { name: this.config.name, version: this.config.version });
 	}
 }

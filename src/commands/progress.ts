@@ -1,10 +1,15 @@
 /** Progress on stderr, and only on a terminal. ora is the dearest import of all, so it loads when first shown. */
 export interface Progress {
 	say(text: string): void;
+	/** Makes room for lines on the terminal, and comes back behind them. */
+	pause(): void;
+	resume(): void;
 	stop(): void;
 }
 
-const SILENT_PROGRESS: Progress = { say: () => undefined, stop: () => undefined };
+const nothing = (): void => undefined;
+
+const SILENT_PROGRESS: Progress = { say: nothing, pause: nothing, resume: nothing, stop: nothing };
 
 export async function startProgress(text: string): Promise<Progress> {
 	if (!process.stderr.isTTY) return SILENT_PROGRESS;
@@ -14,6 +19,12 @@ export async function startProgress(text: string): Promise<Progress> {
 	return {
 		say: (next) => {
 			spinner.text = next;
+		},
+		pause: () => {
+			spinner.stop();
+		},
+		resume: () => {
+			spinner.start();
 		},
 		stop: () => {
 			spinner.stop();

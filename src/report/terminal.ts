@@ -21,6 +21,8 @@ export interface TerminalOptions {
 	readonly colour: boolean;
 	/** Of several registrations: details of one of each cause (the default), or of all. */
 	readonly detail?: 'failed' | 'all';
+	/** Leaves out what is known of the sources: they are still being read. */
+	readonly unfinished?: boolean;
 	/** Every message of every attempt in the ladders. */
 	readonly fullLadder?: boolean;
 }
@@ -52,8 +54,12 @@ export function renderTerminal(analysis: Analysis, options: TerminalOptions): st
 	const lines = joinBlocks([
 		...registrationBlocks(analysis, options, paper),
 		...wholeCaptureBlocks(analysis, paper),
-		analysis.sources.flatMap((source) => sourceText(source, paper)),
-		summaryText(analysis, paper),
+		...(options.unfinished === true
+			? []
+			: [
+					analysis.sources.flatMap((source) => sourceText(source, paper)),
+					summaryText(analysis, paper),
+				]),
 	]);
 	return lines.join('\n');
 }

@@ -21,7 +21,8 @@ export async function followCapture(capture: CaptureToFollow): Promise<Analysis>
 		analyse({ source: log.finish(facts), accounts, vantage, aorPattern });
 	const tell = (): void => {
 		if (log.lastAt === undefined || !log.takeNews()) return;
-		const analysis = whole({ ...NOTHING_YET, name, lastPacketAt: log.lastAt });
+		const { firstAt: firstPacketAt, lastAt: lastPacketAt } = log;
+		const analysis = whole({ ...NOTHING_YET, name, firstPacketAt, lastPacketAt });
 		const fresh = analysis.registrations.filter((registration) => {
 			const key = endedKey(registration);
 			if (key === undefined || told.has(key)) return false;
@@ -43,13 +44,13 @@ const NOTHING_YET = {
 	bytes: 0,
 	sipMessages: 0,
 	registerRequests: 0,
-	firstPacketAt: undefined,
 	truncated: false,
 	oddities: [],
 } as const;
 
 /** Remembers how far the capture has come; everything else is the log's. */
 class FollowedLog extends SourceLog implements TraceSink {
+	firstAt: Instant | undefined;
 	lastAt: Instant | undefined;
 	#hasNews = false;
 
@@ -71,6 +72,7 @@ class FollowedLog extends SourceLog implements TraceSink {
 	}
 
 	#note(at: Instant): void {
+		this.firstAt ??= at;
 		this.lastAt = Math.max(this.lastAt ?? 0, at);
 		this.#hasNews = true;
 	}

@@ -1,22 +1,31 @@
 /** The chunks of a capture file or of stdin, until the end or until the user has had enough. */
-import { readChunks } from '../capture/file-reader.js';
+import { setTimeout as after } from 'node:timers/promises';
+import { followChunks, readChunks } from '../capture/file-reader.js';
 
 export interface OpenOptions {
 	/** Ends the reading early: what was read until then is analysed. */
 	readonly signal: AbortSignal;
+	/** Reads on as the file grows, until the signal fires. */
+	readonly follow: boolean;
 	/** Told now and then how much was read. */
 	readonly onProgress: (text: string) => void;
 }
 
 const MEBIBYTE = 1_048_576;
 
+/** How long a growing file is left alone before it is looked at again. */
+const FOLLOW_PAUSE_MS = 250;
+
 /** Throws CaptureError where the file cannot be opened. */
 export async function* openCapture(path: string, options: OpenOptions): AsyncGenerator<Uint8Array> {
+	const { signal, follow, onProgress } = options;
+	// An interrupted pause is no failure: the reader looks at the signal next.
+	const pause = () => after(FOLLOW_PAUSE_MS, undefined, { signal }).catch(() => undefined);
+	const chunks = follow ? followChunks(path, signal, pause) : readChunks(path, signal);
 	let bytes = 0;
-	for await (const chunk of readChunks(path)) {
-		if (options.signal.aborted) return;
+	for await (const chunk of chunks) {
 		bytes += chunk.length;
-		options.onProgress(`reading ${path}, ${Math.round(bytes / MEBIBYTE)} MiB`);
+		onProgress(`reading ${path}, ${Math.round(bytes / MEBIBYTE)} MiB`);
 		yield chunk;
 	}
 }

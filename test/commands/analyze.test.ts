@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { exec, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -135,5 +135,31 @@ describe('analyze', () => {
 		});
 		expect(stderr).toBe('');
 		expect(stdout.split('\n')).toHaveLength(2);
+	});
+});
+
+describe('analyze --follow', () => {
+	it('prints a registration before the capture ends, and the whole at Ctrl-C with exit 130', () => {
+		const half = 'head -c 700 "$0"; sleep 2; tail -c +701 "$0"; sleep 8';
+		const command = `(${half}) | timeout --preserve-status -s INT 5 "${process.execPath}" bin/run.js analyze - --follow; echo "exit $?"`;
+		const capture = join(CAPTURES, 'wrong-password/phone.pcap');
+		const { stdout } = spawnSync('sh', ['-c', command, capture], {
+			cwd: join(import.meta.dirname, '../..'),
+			encoding: 'utf8',
+		});
+		expect(stdout.match(/cause {2}fatal\[wrong-password\]/g)).toHaveLength(2);
+		expect(stdout.match(/^1 registration:/gm)).toHaveLength(1);
+		expect(stdout).toMatch(/exit 130/);
+	});
+
+	it('reads on as a file grows', async () => {
+		const whole = readFileSync(HEALTHY);
+		const growing = file('growing.pcap', whole.subarray(0, 500));
+		setTimeout(() => writeFileSync(growing, whole), 1500);
+		const command = `timeout --preserve-status -s INT 4 "${process.execPath}" bin/run.js analyze "${growing}" --follow`;
+		const stdout = await new Promise<string>((resolve) => {
+			exec(command, { cwd: join(import.meta.dirname, '../..') }, (_error, text) => resolve(text));
+		});
+		expect(stdout).toMatch(/registered for/);
 	});
 });
