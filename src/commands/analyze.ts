@@ -95,7 +95,10 @@ export default class Analyze extends BaseCommand {
 		process.exitCode = interrupted.signal.aborted
 			? EXIT_INTERRUPTED
 			: exitCode(analysis, flags['fail-on']);
-		if (!this.jsonEnabled()) this.log(renderTerminal(analysis, this.paper(flags)));
+		if (!this.jsonEnabled()) {
+			this.log(renderTerminal(analysis, this.paper(flags)));
+			return undefined;
+		}
 		return toJsonDocument(analysis, { name: this.config.name, version: this.config.version });
 	}
 }

@@ -30,7 +30,8 @@ export function rewritingsSeenByPhone(
 		.flatMap((response) => [
 			...rewrittenSentBy(transaction, response),
 			...rewrittenIdentity(transaction, response),
-			...privateReceived(transaction, response),
+			// Anywhere else the private source may be what the server really sees: a VPN, a routed voice network.
+			...(vantage === 'client' ? privateReceived(transaction, response) : []),
 		]);
 }
 
