@@ -32,4 +32,19 @@ export class ChunkJoiner {
 		this.#parts.push(Buffer.from(rest));
 		this.#length += rest.length;
 	}
+
+	/**
+	 * Gives a chunk to `take`, which pushes it here: first as much as completes what the last one ended in, so that the
+	 * chunk itself is not copied. `needed` is asked anew for each piece. False as soon as `take` wants no more.
+	 */
+	inPieces(chunk: Uint8Array, needed: () => number, take: (piece: Uint8Array) => boolean): boolean {
+		let rest = chunk;
+		for (;;) {
+			const missing = needed() - this.length;
+			if (this.length === 0 || missing <= 0 || rest.length <= missing) break;
+			if (!take(rest.subarray(0, missing))) return false;
+			rest = rest.subarray(missing);
+		}
+		return take(rest);
+	}
 }

@@ -79,15 +79,11 @@ export class PcapngReader implements FrameReader {
 	}
 
 	feed(chunk: Uint8Array): boolean {
-		let rest = chunk;
-		// What the last chunk ended in is joined to as much as completes it, so that the chunk itself is not copied.
-		for (;;) {
-			const missing = this.#needed - this.#joiner.length;
-			if (this.#joiner.length === 0 || missing <= 0 || rest.length <= missing) break;
-			if (!this.#take(rest.subarray(0, missing))) return false;
-			rest = rest.subarray(missing);
-		}
-		return this.#take(rest);
+		return this.#joiner.inPieces(
+			chunk,
+			() => this.#needed,
+			(piece) => this.#take(piece),
+		);
 	}
 
 	#take(chunk: Uint8Array): boolean {
