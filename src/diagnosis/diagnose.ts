@@ -3,7 +3,7 @@ import type { Account } from '../registration/account.js';
 import { type AuthenticationStep, authenticationSteps } from '../registration/authentication.js';
 import { checkDigest, type DigestCheck } from '../registration/digest-check.js';
 import { isFailed } from '../registration/outcome.js';
-import type { Attempt, Registration } from '../registration/registration.js';
+import type { Attempt, Outcome, Registration } from '../registration/registration.js';
 import { type RequestsByTarget, requestsToContact } from '../registration/requests-to-contact.js';
 import type { VantageGuess } from '../registration/vantage.js';
 import type { SipRequest } from '../sip/message.js';
@@ -38,6 +38,13 @@ export interface Diagnosis {
 interface Examined {
 	readonly findings: readonly Finding[];
 	readonly cannotTell: readonly CannotTell[];
+}
+
+/** Asked of an attempt that kept nobody from being registered (diagnoses, No false alarm). */
+const NOT_FATAL = CATALOGUE.filter(({ severity }) => severity !== 'fatal');
+
+function isKept(outcome: Outcome): boolean {
+	return outcome === 'registered' || outcome === 'queried' || outcome === 'open';
 }
 
 export function diagnose(input: DiagnosisInput): Diagnosis {
@@ -103,7 +110,7 @@ function examine(
 		);
 	const findings: Finding[] = [];
 	const cannotTell: CannotTell[] = [];
-	for (const rule of CATALOGUE) {
+	for (const rule of isKept(attempt.outcome) ? NOT_FATAL : CATALOGUE) {
 		const verdict = rule.check(subject);
 		if (verdict.kind === 'fires') findings.push(findingOf(rule, verdict, attempt.number, mended));
 		if (verdict.kind === 'cannot-tell') {
