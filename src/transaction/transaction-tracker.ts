@@ -213,12 +213,8 @@ function addSighting<M extends SipMessage>(sightings: Observed<M>[], observed: O
 
 function isSamePacket(a: Observed<SipMessage>, b: Observed<SipMessage>): boolean {
 	const gap = Math.abs(elapsedMs(a.at, b.at));
-	if (gap > SAME_PACKET_MS || !sameBytes(a.message.bytes, b.message.bytes)) return false;
+	if (gap > SAME_PACKET_MS || a.message.wire !== b.message.wire) return false;
 	return sameEndpoint(a.src, b.src) && sameEndpoint(a.dst, b.dst);
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-	return a.length === b.length && Buffer.compare(a, b) === 0;
 }
 
 function finish(building: Building): ClientTransaction[] {

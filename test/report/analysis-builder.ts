@@ -44,7 +44,7 @@ export function sipResponse(statusCode: number, reasonPhrase: string, cseq = 1):
 
 function parts(headers: readonly HeaderField[]) {
 	const bytes = new Uint8Array(0);
-	return { version: 'SIP/2.0', headers, body: bytes, bytes, defects: [] };
+	return { version: 'SIP/2.0', headers, body: bytes, wire: '', bytes, defects: [] };
 }
 
 /** A message in `frame`, `ms` after the first packet. */
