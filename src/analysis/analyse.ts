@@ -3,15 +3,15 @@ import { type DiagnosisInput, diagnose } from '../diagnosis/diagnose.js';
 import type { Finding } from '../diagnosis/finding.js';
 import { formatEndpoint } from '../net/endpoint.js';
 import type { Account } from '../registration/account.js';
-import type { Registration } from '../registration/registration.js';
+import type { RegisterTransaction, Registration } from '../registration/registration.js';
 import { registrationsOf } from '../registration/registrations.js';
 import { requestsByTarget } from '../registration/requests-to-contact.js';
 import type { Vantage, VantageGuess } from '../registration/vantage.js';
 import { guessVantage } from '../registration/vantage-guess.js';
-import { elapsedMs } from '../time/instant.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 import type { AnalysedSource, Analysis, DiagnosedRegistration, Step } from './analysis.js';
 import { matchesAor } from './aor-pattern.js';
+import { ResponseTimes } from './response-times.js';
 import type { ReadSource } from './source-log.js';
 
 export interface AnalysisInput {
@@ -45,7 +45,10 @@ export function analyse(input: AnalysisInput): Analysis {
 		registrations: registrations.map((registration) => diagnosed(registration, input, shared)),
 		findings: NO_FINDINGS,
 		omitted: 0,
-		responseTimesMs: responseTimes(registrations),
+		responseTimesMs: (input.aorPattern === undefined
+			? source.responseTimes
+			: responseTimesOf(registrations)
+		).ascendingMs(),
 	};
 }
 
@@ -66,10 +69,10 @@ function diagnosed(
 }
 
 /** Where SIP is spoken without TLS over TCP: a ClientHello there cannot be understood. */
-function plainServersOf(transactions: readonly ClientTransaction[]): ReadonlySet<string> {
-	const plain = transactions.filter(
-		({ transport, responses }) => transport === 'tcp' && responses.length > 0,
-	);
+function plainServersOf(transactions: readonly RegisterTransaction[]): ReadonlySet<string> {
+	const plain = transactions
+		.flatMap(({ hops }) => hops)
+		.filter(({ transport, responses }) => transport === 'tcp' && responses.length > 0);
 	return new Set(plain.map(({ server }) => formatEndpoint(server)));
 }
 
@@ -95,8 +98,9 @@ function analysedSource({ facts }: ReadSource, { vantage, reason }: VantageGuess
 	return { ...facts, clockOffsetMs: 0, vantage, vantageReason: reason };
 }
 
-function responseTimes(registrations: readonly Registration[]): readonly number[] {
-	return phoneLegs(registrations)
-		.flatMap(({ request, final }) => (final === undefined ? [] : [elapsedMs(request.at, final.at)]))
-		.toSorted((a, b) => a - b);
+function responseTimesOf(registrations: readonly Registration[]): ResponseTimes {
+	const transactions = registrations
+		.flatMap(({ attempts }) => attempts)
+		.flatMap(({ transactions: all }) => all);
+	return new ResponseTimes().with(transactions);
 }

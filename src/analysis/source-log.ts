@@ -1,9 +1,15 @@
 /** What one source told, kept as far as registrations need it; everything else is counted and let go. */
 import { OddityCounter } from '../bytes/oddity.js';
 import type { Endpoint } from '../net/endpoint.js';
-import { contactsOf, requestTarget } from '../registration/register-request.js';
-import type { AttemptEvent } from '../registration/registration.js';
+import type { Account } from '../registration/account.js';
+import { AttemptLog } from '../registration/attempt-log.js';
+import { authenticationStep } from '../registration/authentication.js';
+import { checkDigest } from '../registration/digest-check.js';
+import { HopJoiner, joinHops } from '../registration/hops.js';
+import { aorOf, contactsOf, requestTarget } from '../registration/register-request.js';
+import type { AttemptEvent, RegisterTransaction } from '../registration/registration.js';
 import type { SipMessage, SipRequest, SipResponse } from '../sip/message.js';
+import type { Instant } from '../time/instant.js';
 import type {
 	DnsEvent,
 	NeighbourEvent,
@@ -13,9 +19,12 @@ import type {
 	TraceSink,
 } from '../trace/observed.js';
 import type { SourceFacts } from '../trace/source-facts.js';
-import type { ClientTransaction } from '../transaction/client-transaction.js';
 import { TransactionTracker } from '../transaction/transaction-tracker.js';
 import { LookupLog } from './lookup-log.js';
+import { ResponseTimes } from './response-times.js';
+
+/** How often finished transactions are looked for: seldom, as nothing is lost by waiting. */
+const SWEEP_EVERY = 256;
 
 /** Bounds of the tables: enough for any site, too little to be filled up by an attacker. */
 /** Requests kept before it is known which addresses belong to phones, and behind that. */
@@ -28,7 +37,10 @@ const MAX_FAILURES = 10_000;
 /** A source that was read to its end. */
 export interface ReadSource {
 	readonly facts: SourceFacts;
-	readonly transactions: readonly ClientTransaction[];
+	/** In order of time; of attempts that are all alike the first and the latest. */
+	readonly transactions: readonly RegisterTransaction[];
+	/** First send to final response of every REGISTER transaction. */
+	readonly responseTimes: ResponseTimes;
 	/** The first request other than REGISTER to each target, which may show where a registrar sends what it was told. */
 	readonly otherRequests: readonly Observed<SipRequest>[];
 	readonly neighbours: readonly NeighbourEvent[];
@@ -44,6 +56,11 @@ export interface ReadSource {
 
 export class SourceLog implements TraceSink {
 	readonly #tracker = new TransactionTracker();
+	readonly #joiner = new HopJoiner();
+	readonly #attempts: AttemptLog;
+	readonly #responseTimes = new ResponseTimes();
+	/** Messages since the tracker was last asked what is over. */
+	#sinceSweep = 0;
 	/** The first request to each target; a later one shows nothing new. */
 	readonly #otherRequests = new Map<string, Observed<SipRequest>>();
 	/** Where the Contacts of REGISTERs point to, `address:port`. */
@@ -55,6 +72,11 @@ export class SourceLog implements TraceSink {
 	readonly #lookups = new LookupLog();
 	#probe: ProbeEvent | undefined;
 
+	/** `accounts` are those that the digests will be checked with: one that fails is kept apart from one that does not. */
+	constructor(accounts: readonly Account[] = []) {
+		this.#attempts = new AttemptLog((transaction) => digestKind(transaction, accounts));
+	}
+
 	message(observed: Observed): void {
 		if (isOtherRequest(observed)) {
 			const target = requestTarget(observed.message.requestUri, observed.dst);
@@ -65,6 +87,20 @@ export class SourceLog implements TraceSink {
 		}
 		if (observed.message.kind === 'request') this.#noteContacts(observed.message);
 		this.#tracker.message(observed);
+		this.#sinceSweep += 1;
+		if (this.#sinceSweep < SWEEP_EVERY) return;
+		this.#sinceSweep = 0;
+		this.#sweep(observed.at);
+	}
+
+	/** Takes in what is over at `now`. */
+	#sweep(now: Instant): void {
+		for (const transaction of this.#tracker.takeOver(now)) {
+			for (const complete of this.#joiner.add(transaction)) {
+				this.#responseTimes.add(complete);
+				this.#attempts.add(complete);
+			}
+		}
 	}
 
 	wantsRequest(requestUri: string, dst: Endpoint): boolean {
@@ -112,9 +148,11 @@ export class SourceLog implements TraceSink {
 
 	/** Ends the log: what was read, with the losses of the tracker among the oddities. */
 	finish(facts: SourceFacts): ReadSource {
+		const open = joinHops([...this.#joiner.pending(), ...this.#tracker.transactions()]);
 		return {
 			facts: { ...facts, oddities: [...facts.oddities, ...this.#oddities().list()] },
-			transactions: this.#tracker.transactions(),
+			transactions: [...this.#attempts.transactions(), ...open].toSorted(byStart),
+			responseTimes: this.#responseTimes.with(open),
 			otherRequests: [...this.#otherRequests.values()],
 			neighbours: [...this.#neighbours.values()],
 			failures: this.#failures,
@@ -149,6 +187,19 @@ export class SourceLog implements TraceSink {
 		oddities.add('network-events-dropped', 'trace', first, events, this.#failuresDropped);
 		return oddities;
 	}
+}
+
+function byStart(a: RegisterTransaction, b: RegisterTransaction): number {
+	return a.phone.request.at - b.phone.request.at;
+}
+
+function digestKind(transaction: RegisterTransaction, accounts: readonly Account[]): string {
+	if (accounts.length === 0) return '';
+	return checkDigest(
+		authenticationStep(transaction),
+		accounts,
+		aorOf(transaction.phone.request.message),
+	).kind;
 }
 
 function isOtherRequest(observed: Observed<SipMessage>): observed is Observed<SipRequest> {

@@ -36,22 +36,25 @@ export function attemptsOf(
 	for (const transaction of transactions) {
 		const run = runs.at(-1);
 		const last = run?.at(-1);
-		if (run === undefined || last === undefined || isEnd(last, transaction))
+		if (run === undefined || last === undefined || isEndOfAttempt(last, transaction))
 			runs.push([transaction]);
 		else run.push(transaction);
 	}
-	return runs.map((run, index) =>
-		attemptOf(
-			run,
-			index + 1,
-			index === runs.length - 1 ? observedUntil : startOf(runs[index + 1], observedUntil),
-		),
-	);
+	let number = 0;
+	return runs.map((run, index) => {
+		const until =
+			index === runs.length - 1 ? observedUntil : startOf(runs[index + 1], observedUntil);
+		number += 1;
+		const attempt = attemptOf(run, number, until);
+		number += attempt.repeated;
+		return attempt;
+	});
 }
 
 function attemptOf(run: readonly RegisterTransaction[], number: number, until: Instant): Attempt {
 	const outcome = outcomeOf(run, until);
-	const attempt = { number, transactions: run, outcome, failures: [] };
+	const repeated = run.at(-1)?.repeated ?? 0;
+	const attempt = { number, repeated, transactions: run, outcome, failures: [] };
 	const final = lastFinal({ ...attempt, finalStatus: undefined, grantedExpires: undefined });
 	const request = run.at(-1)?.phone.request;
 	const binding =
@@ -66,7 +69,8 @@ function startOf(run: readonly RegisterTransaction[] | undefined, otherwise: Ins
 }
 
 /** Design §2, attempt: a 2xx, a final other than 401/407/423/494/3xx, or 32 s of silence. */
-function isEnd(last: RegisterTransaction, next: RegisterTransaction): boolean {
+export function isEndOfAttempt(last: RegisterTransaction, next: RegisterTransaction): boolean {
+	if (last.repeated !== undefined) return true;
 	const status = last.phone.final?.message.statusCode;
 	const goesOn =
 		status === undefined ||

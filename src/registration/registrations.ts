@@ -9,7 +9,6 @@ import type { DnsEvent, NeighbourEvent, Observed, ProbeEvent } from '../trace/ob
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 import { answeredUnseen } from './answered-unseen.js';
 import { attemptsOf, decisiveAttempt, groupByDevice } from './group.js';
-import { joinHops } from './hops.js';
 import { joinEvents } from './join-events.js';
 import { type LookupFinder, lookupFinder } from './lookups.js';
 import { type EventsOfDevice, placeEvents } from './place-events.js';
@@ -31,7 +30,8 @@ const SIP_PORT = 5060;
 const SIPS_PORT = 5061;
 
 export interface RegistrationInput {
-	readonly transactions: readonly ClientTransaction[];
+	/** In order of time. */
+	readonly transactions: readonly RegisterTransaction[];
 	/** What the network told besides ICMP. */
 	readonly failures: readonly AttemptEvent[];
 	/** Addresses seen on the link, by which a gateway is known. */
@@ -50,9 +50,7 @@ export interface RegistrationInput {
 /** Every registration of one source, in order of their first REGISTER; those without one come last. */
 export function registrationsOf(input: RegistrationInput): readonly Registration[] {
 	const { failures, neighbours, observedUntil } = input;
-	const devices = groupByDevice(joinHops(input.transactions)).toSorted(
-		(a, b) => startOf(a) - startOf(b),
-	);
+	const devices = groupByDevice(input.transactions).toSorted((a, b) => startOf(a) - startOf(b));
 	const lookupsOf = lookupFinder(input.lookups);
 	// A probe is one registration, and everything it was told is about it.
 	if (input.probe !== undefined) {
@@ -67,7 +65,7 @@ export function registrationsOf(input: RegistrationInput): readonly Registration
 	}
 	const sipPorts = new Set([
 		...[SIP_PORT, SIPS_PORT],
-		...input.transactions.map(({ server }) => server.port),
+		...input.transactions.flatMap(({ hops }) => hops.map(({ server }) => server.port)),
 	]);
 	const { ofDevice, left } = joinEvents(devices, failures, neighbours, sipPorts);
 	const unseen = answeredUnseen(failures, input.orphanResponses);
@@ -150,6 +148,7 @@ function unsentRegistration({ failures }: RegistrationInput, probe: ProbeEvent):
 	const uri = parseUri(probe.aor);
 	const attempt: Attempt = {
 		number: 1,
+		repeated: 0,
 		transactions: [],
 		outcome: failures.length > 0 ? 'unreachable' : 'open',
 		finalStatus: undefined,

@@ -99,6 +99,7 @@ export function attempt(
 ): Attempt {
 	return {
 		number: 1,
+		repeated: 0,
 		transactions: transactions.map((hops) => ({ phone: hops[0], hops })),
 		outcome: 'rejected',
 		finalStatus: undefined,
