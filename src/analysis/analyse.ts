@@ -8,7 +8,6 @@ import { registrationsOf } from '../registration/registrations.js';
 import { requestsByTarget } from '../registration/requests-to-contact.js';
 import type { Vantage, VantageGuess } from '../registration/vantage.js';
 import { guessVantage } from '../registration/vantage-guess.js';
-import type { ClientTransaction } from '../transaction/client-transaction.js';
 import type { AnalysedSource, Analysis, DiagnosedRegistration, Step } from './analysis.js';
 import { matchesAor } from './aor-pattern.js';
 import { ResponseTimes } from './response-times.js';
@@ -30,19 +29,21 @@ export function analyse(input: AnalysisInput): Analysis {
 	const { source } = input;
 	const { facts } = source;
 	const observedUntil = facts.lastPacketAt ?? 0;
-	const registrations = registrationsOf({ ...source, observedUntil }).filter(
-		(registration) => input.aorPattern === undefined || matchesAor(registration, input.aorPattern),
-	);
-	const vantage = vantageOf(input, registrations);
+	const vantage = vantageOf(input, source.transactions);
 	const shared = {
 		vantage,
 		observedUntil,
 		plainServers: plainServersOf(source.transactions),
 		requestsByTarget: requestsByTarget(source.otherRequests),
 	};
+	const registrations: DiagnosedRegistration[] = [];
+	for (const registration of registrationsOf({ ...source, observedUntil })) {
+		if (input.aorPattern === undefined || matchesAor(registration, input.aorPattern))
+			registrations.push(diagnosed(registration, input, shared));
+	}
 	return {
 		sources: [analysedSource(source, vantage)],
-		registrations: registrations.map((registration) => diagnosed(registration, input, shared)),
+		registrations,
 		findings: NO_FINDINGS,
 		omitted: 0,
 		responseTimesMs: (input.aorPattern === undefined
@@ -78,20 +79,14 @@ function plainServersOf(transactions: readonly RegisterTransaction[]): ReadonlyS
 
 function vantageOf(
 	{ source, vantage }: AnalysisInput,
-	registrations: readonly Registration[],
+	transactions: readonly RegisterTransaction[],
 ): VantageGuess {
 	if (vantage !== undefined) return { vantage, reason: 'given by the user' };
 	if (source.probe !== undefined) {
 		return { vantage: 'client', reason: 'a probe sees what the phone would see' };
 	}
-	return guessVantage(phoneLegs(registrations), source.neighbours);
-}
-
-function phoneLegs(registrations: readonly Registration[]): readonly ClientTransaction[] {
-	return registrations
-		.flatMap(({ attempts }) => attempts)
-		.flatMap(({ transactions }) => transactions)
-		.map(({ phone }) => phone);
+	const legs = transactions.map(({ phone }) => phone);
+	return guessVantage(legs, source.neighbours);
 }
 
 function analysedSource({ facts }: ReadSource, { vantage, reason }: VantageGuess): AnalysedSource {

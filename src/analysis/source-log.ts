@@ -65,6 +65,8 @@ export class SourceLog implements TraceSink {
 	readonly #otherRequests = new Map<string, Observed<SipRequest>>();
 	/** Where the Contacts of REGISTERs point to, `address:port`. */
 	readonly #contacts = new Set<string>();
+	/** Contact lines of which that is known. */
+	readonly #contactTexts = new Set<string>();
 	readonly #neighbours = new Map<string, NeighbourEvent>();
 	readonly #failures: AttemptEvent[] = [];
 	#failuresDropped = 0;
@@ -110,8 +112,13 @@ export class SourceLog implements TraceSink {
 		return !this.#otherRequests.has(requestTarget(requestUri, dst));
 	}
 
+	/** A phone says the same Contact each time, and to read it costs more than all else that is done with a refresh. */
 	#noteContacts(register: SipRequest): void {
 		if (this.#contacts.size >= MAX_CONTACTS) return;
+		const written = contactText(register.wire);
+		if (this.#contactTexts.has(written)) return;
+		// A copy: a part of the message would keep all of it alive.
+		this.#contactTexts.add(Buffer.from(written, 'latin1').toString('latin1'));
 		for (const { uri } of contactsOf(register))
 			this.#contacts.add(`${uri.host ?? ''}:${uri.port ?? 5060}`);
 	}
@@ -187,6 +194,15 @@ export class SourceLog implements TraceSink {
 		oddities.add('network-events-dropped', 'trace', first, events, this.#failuresDropped);
 		return oddities;
 	}
+}
+
+/** The Contact lines as written, from the first to the end of the last. */
+function contactText(wire: string): string {
+	const first = wire.search(/\n(?:contact|m)[ \t]*:/i);
+	if (first < 0) return '';
+	const last = Math.max(first, wire.lastIndexOf('\nContact:'), wire.lastIndexOf('\nm:'));
+	const end = wire.indexOf('\n', last + 1);
+	return wire.slice(first, end < 0 ? wire.length : end);
 }
 
 function byStart(a: RegisterTransaction, b: RegisterTransaction): number {

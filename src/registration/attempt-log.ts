@@ -3,10 +3,10 @@
  * did, or is refused as it always was, is counted and let go, so that memory does not grow with the capture. Of every
  * kind of attempt the first and the latest are kept, and all that differ from each other.
  */
-import { identityOf } from '../sip/message-identity.js';
 import type { Instant } from '../time/instant.js';
-import { coarseShapeOf, type Run, shapeOf } from './attempt-shape.js';
-import { isEndOfAttempt } from './group.js';
+import { type Before, coarseShapeOf, type Run, shapeOf } from './attempt-shape.js';
+import { ownBinding } from './binding.js';
+import { isEnding, isEndOfAttempt } from './group.js';
 import type { RegisterTransaction } from './registration.js';
 
 /** Attempts of one dialogue that are kept although each differs from all others. */
@@ -20,14 +20,17 @@ interface Kept {
 	readonly run: Run;
 	readonly shape: number;
 	readonly coarse: number;
+	/** Seconds, where the registrar bound the phone. */
+	readonly granted: number | undefined;
 	/** How many like it came after it and were let go. */
 	repeated: number;
 }
 
 interface Dialogue {
-	run: [RegisterTransaction, ...RegisterTransaction[]];
-	/** The last transaction of the attempt before. */
-	before: RegisterTransaction | undefined;
+	/** The attempt that is going on. */
+	run: [RegisterTransaction, ...RegisterTransaction[]] | undefined;
+	/** The end of the attempt before. */
+	before: Before | undefined;
 	readonly attempts: KeptAttempts;
 }
 
@@ -55,25 +58,14 @@ export class AttemptLog {
 
 	/** Takes the next transaction, in order of time. */
 	add(transaction: RegisterTransaction): void {
-		const { request, callId } = transaction.phone;
-		const { to } = identityOf(request.message);
+		const { request, callId, to } = transaction.phone;
 		const aor = this.#aorLog(`${request.source}|${to}`, request.at);
-		const key = `${callId}|${request.src.address}`;
-		const dialogue = aor.dialogues.get(key);
-		if (dialogue === undefined) {
-			aor.dialogues.set(key, {
-				run: [transaction],
-				before: undefined,
-				attempts: new KeptAttempts(),
-			});
-			if (aor.dialogues.size > MAX_DIALOGUES) this.#retireOldest(aor);
-			return;
-		}
-		if (isEndOfAttempt(last(dialogue.run), transaction) || dialogue.run.length >= MAX_RUN) {
-			this.#keep(dialogue.attempts, dialogue);
-			dialogue.before = last(dialogue.run);
-			dialogue.run = [transaction];
-		} else dialogue.run.push(transaction);
+		const dialogue = this.#dialogue(aor, `${callId}|${request.src.address}`);
+		const { run } = dialogue;
+		if (run !== undefined && isEndOfAttempt(last(run), transaction)) this.#end(dialogue, run);
+		if (dialogue.run === undefined) dialogue.run = [transaction];
+		else dialogue.run.push(transaction);
+		if (isEnding(transaction) || dialogue.run.length >= MAX_RUN) this.#end(dialogue, dialogue.run);
 	}
 
 	/** Those that are kept, of all addresses-of-record. */
@@ -92,18 +84,38 @@ export class AttemptLog {
 		return log;
 	}
 
+	#dialogue(aor: AorLog, key: string): Dialogue {
+		const known = aor.dialogues.get(key);
+		if (known !== undefined) return known;
+		const dialogue = { run: undefined, before: undefined, attempts: new KeptAttempts() };
+		aor.dialogues.set(key, dialogue);
+		if (aor.dialogues.size > MAX_DIALOGUES) this.#retireOldest(aor);
+		return dialogue;
+	}
+
 	#retireOldest({ dialogues, retired }: AorLog): void {
-		for (const [key, dialogue] of dialogues) {
-			for (const kept of dialogue.attempts.list()) retired.add(kept);
-			this.#keep(retired, dialogue);
+		for (const [key, { attempts, run, before }] of dialogues) {
+			for (const kept of attempts.list()) retired.add(kept);
+			if (run !== undefined) this.#keep(retired, run, before);
 			dialogues.delete(key);
 			return;
 		}
 	}
 
-	#keep(attempts: KeptAttempts, { run, before }: Dialogue): void {
+	#end(dialogue: Dialogue, run: Run): void {
+		const { granted } = this.#keep(dialogue.attempts, run, dialogue.before);
+		dialogue.before = { transaction: last(run), granted };
+		dialogue.run = undefined;
+	}
+
+	#keep(attempts: KeptAttempts, run: Run, before: Before | undefined): Kept {
 		const shape = shapeOf(run, before, this.#checked);
-		attempts.add({ run, shape, coarse: coarseShapeOf(run), repeated: 0 });
+		const alike = attempts.like(shape);
+		// Those of one shape were granted the same: the answer is read once.
+		const granted = alike === undefined ? grantedExpires(last(run)) : alike.granted;
+		const kept = { run, shape, coarse: coarseShapeOf(run), granted, repeated: 0 };
+		attempts.add(kept);
+		return kept;
 	}
 }
 
@@ -114,6 +126,11 @@ class KeptAttempts {
 
 	list(): readonly Kept[] {
 		return [...this.#kept];
+	}
+
+	/** One that is kept of this shape. */
+	like(shape: number): Kept | undefined {
+		return this.#byShape.get(shape)?.first;
 	}
 
 	add(attempt: Kept): void {
@@ -154,7 +171,7 @@ function transactionsOf({ dialogues, retired }: AorLog): readonly RegisterTransa
 		...retired.list().flatMap(marked),
 		...[...dialogues.values()].flatMap(({ run, attempts }) => [
 			...attempts.list().flatMap(marked),
-			...run,
+			...(run ?? []),
 		]),
 	];
 }
@@ -163,6 +180,11 @@ function transactionsOf({ dialogues, retired }: AorLog): readonly RegisterTransa
 function marked({ run, repeated }: Kept): readonly RegisterTransaction[] {
 	if (repeated === 0) return run;
 	return [...run.slice(0, -1), { ...last(run), repeated }];
+}
+
+function grantedExpires({ phone: { request, final } }: RegisterTransaction): number | undefined {
+	if (final === undefined || final.message.statusCode >= 300) return undefined;
+	return ownBinding(request.message, final.message)?.expires;
 }
 
 function last(run: Run): RegisterTransaction {

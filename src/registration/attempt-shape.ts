@@ -17,14 +17,21 @@ const MAX_COUNTED = 4;
 /** The transactions of one attempt, in order. */
 export type Run = readonly [RegisterTransaction, ...RegisterTransaction[]];
 
-/** The shape of an attempt that came after `before`; `checked` is what its digest says against the accounts. */
+/** What an attempt came after. */
+export interface Before {
+	readonly transaction: RegisterTransaction;
+	/** How long a phone may be silent after it: seconds granted; undefined where nothing was. */
+	readonly granted: number | undefined;
+}
+
+/** The shape of an attempt; `checked` is what its digest says against the accounts. */
 export function shapeOf(
 	run: Run,
-	before: RegisterTransaction | undefined,
+	before: Before | undefined,
 	checked: (transaction: RegisterTransaction) => string,
 ): number {
-	let shape = run.length;
-	let previous = before;
+	let shape = mixed(run.length, before === undefined ? 0 : follows(before, run[0]));
+	let previous: RegisterTransaction | undefined;
 	for (const transaction of run) {
 		for (const hop of transaction.hops) shape = mixed(shape, hopShape(hop));
 		if (previous !== undefined) shape = mixed(shape, relation(previous, transaction));
@@ -32,6 +39,24 @@ export function shapeOf(
 		previous = transaction;
 	}
 	return shape;
+}
+
+/** What of the way an attempt follows another is out of the ordinary; 0 where nothing is, as for the first one. */
+function follows({ transaction, granted }: Before, next: RegisterTransaction): number {
+	const [a, b] = [transaction.phone, next.phone];
+	const pause = elapsedMs(endOf(transaction), b.request.at);
+	const isInTime = granted !== undefined && pause <= granted * 1000 && pause >= T1_MS;
+	const used = nonceIn(b.request.message.wire);
+	const isSameNonce = used !== undefined && used === nonceIn(a.request.message.wire);
+	const odd = [
+		a.client.port !== b.client.port,
+		(a.cseq ?? 0) >= (b.cseq ?? 0),
+		a.callId !== b.callId,
+		isSameNonce && countIn(b) <= countIn(a),
+	];
+	let bits = 0;
+	for (const fact of odd) bits = bits * 2 + (fact ? 1 : 0);
+	return bits * 64 + (isInTime ? 0 : pauseClass(pause));
 }
 
 /** Statuses only, for attempts of which each differs from all others in something. */
@@ -68,7 +93,6 @@ function relation(before: RegisterTransaction, transaction: RegisterTransaction)
 	const facts = [
 		a.client.port === b.client.port,
 		(a.cseq ?? 0) < (b.cseq ?? 0),
-		a.callId === b.callId,
 		used !== undefined && used === given,
 		used !== undefined && used === earlier,
 		used !== undefined && used === earlier && countIn(b) > countIn(a),

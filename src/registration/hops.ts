@@ -8,8 +8,6 @@ import { sameEndpoint } from '../net/endpoint.js';
 import { firstHeader } from '../sip/header-fields.js';
 import { readChallenges } from '../sip/headers/authenticate.js';
 import { readVias } from '../sip/headers/via.js';
-import type { SipRequest } from '../sip/message.js';
-import { identityOf } from '../sip/message-identity.js';
 import { elapsedMs, type Instant } from '../time/instant.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 import { aorOf } from './register-request.js';
@@ -123,15 +121,13 @@ function chain(phone: Hop): RegisterTransaction {
 
 /** Only requests that share one of these can be legs of one another. */
 function joinKeys(transaction: ClientTransaction): readonly string[] {
-	const { message } = transaction.request;
-	return [`call|${transaction.callId}|${transaction.cseq ?? ''}`, `aor|${userKey(message)}`];
+	return [`call|${transaction.callId}|${transaction.cseq ?? ''}`, `aor|${userKey(transaction)}`];
 }
 
 /** The user part of the To URI, read from the text where it is plain. */
-function userKey(message: SipRequest): string {
-	const { to } = identityOf(message);
+function userKey({ to, request }: ClientTransaction): string {
 	const plain = /^[^"<]*<?sips?:([A-Za-z0-9_.+-]+)@/.exec(to)?.[1];
-	return plain?.toLowerCase() ?? userPart(aorOf(message) ?? '');
+	return plain?.toLowerCase() ?? userPart(aorOf(request.message) ?? '');
 }
 
 function isForwarded(upstream: ClientTransaction, downstream: ClientTransaction): boolean {

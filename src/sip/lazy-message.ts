@@ -6,6 +6,9 @@ import type { Malformed } from '../bytes/malformed.js';
 import type { HeaderField, SipMessage, SipRequest, SipResponse } from './message.js';
 import type { StartLine } from './start-line.js';
 
+/** Messages whose header fields are held at one time. */
+const MAX_READ = 1024;
+
 /** Everything behind the start-line. */
 export interface MessageRest {
 	readonly headers: readonly HeaderField[];
@@ -30,7 +33,7 @@ class LazyParts {
 	readonly version: string;
 	readonly wire: string;
 	readonly #read: (wire: string) => MessageRest;
-	#rest: MessageRest | undefined;
+	#rest: (MessageRest & { readonly known: Map<unknown, unknown> }) | undefined;
 
 	constructor(version: string, wire: string, read: (wire: string) => MessageRest) {
 		this.version = version;
@@ -40,6 +43,10 @@ class LazyParts {
 
 	get headers(): readonly HeaderField[] {
 		return this.#parts.headers;
+	}
+
+	get known(): Map<unknown, unknown> {
+		return this.#parts.known;
 	}
 
 	get defects(): readonly Malformed[] {
@@ -55,11 +62,33 @@ class LazyParts {
 		return octets(this.wire.slice(0, this.#parts.bodyEnd));
 	}
 
-	get #parts(): MessageRest {
-		this.#rest ??= this.#read(this.wire);
+	get #parts(): MessageRest & { readonly known: Map<unknown, unknown> } {
+		if (this.#rest === undefined) {
+			this.#rest = { ...this.#read(this.wire), known: new Map() };
+			RECENT.next(this);
+		}
 		return this.#rest;
 	}
+
+	/** What was read takes several times the room of the text, and can be read again. */
+	forget(): void {
+		this.#rest = undefined;
+	}
 }
+
+/** The messages that were read last: rules ask for the same few again and again. */
+class Recent {
+	readonly #messages: LazyParts[] = [];
+	#at = 0;
+
+	next(message: LazyParts): void {
+		this.#messages[this.#at]?.forget();
+		this.#messages[this.#at] = message;
+		this.#at = (this.#at + 1) % MAX_READ;
+	}
+}
+
+const RECENT = new Recent();
 
 class LazyRequest extends LazyParts implements SipRequest {
 	readonly kind = 'request';

@@ -23,6 +23,7 @@ export interface MessageIdentity {
 const CR = 0x0d;
 const SPACE = 0x20;
 const TAB = 0x09;
+const COLON = 0x3a;
 
 /** Reads the identity of a message; what is written in an unusual way is left to the full reading. */
 export function identityOf(message: SipMessage): MessageIdentity {
@@ -90,33 +91,64 @@ function valuesIn(wire: string): Values | undefined {
 
 /** False where the line is not of the usual form. */
 function readLine(values: Values, wire: string, start: number, end: number): boolean {
+	const field = fieldAt(wire, start);
 	// Nearly every line ends here.
-	if (!INITIALS.has(wire.charCodeAt(start))) return true;
-	const colon = wire.indexOf(':', start);
-	if (colon < 0 || colon > end || isBlank(wire.charCodeAt(colon - 1))) return false;
-	const name = FIELD_OF[wire.slice(start, colon).toLowerCase()];
-	if (name === undefined || values[name] !== undefined) return true;
+	if (field === undefined || values[field.key] !== undefined) return true;
+	const colon = start + field.name.length;
+	// Another field whose name only begins so; or a blank before the colon, which is for the full reading.
+	if (wire.charCodeAt(colon) !== COLON) return !isBlank(wire.charCodeAt(colon));
 	let from = colon + 1;
 	while (from < end && isBlank(wire.charCodeAt(from))) from += 1;
 	let to = end;
 	while (to > from && isBlank(wire.charCodeAt(to - 1))) to -= 1;
-	values[name] = wire.slice(from, to);
+	values[field.key] = wire.slice(from, to);
 	return true;
 }
 
-const FIELD_OF: Readonly<Record<string, keyof Values>> = {
-	via: 'via',
-	v: 'via',
-	'call-id': 'callId',
-	i: 'callId',
-	cseq: 'cseq',
-	to: 'to',
-	t: 'to',
-	authorization: 'authorization',
-	'proxy-authorization': 'proxyAuthorization',
-};
+interface Field {
+	readonly name: string;
+	readonly key: keyof Values;
+}
 
-const INITIALS = new Set([...'vViIcCtTaApP'].map((letter) => letter.charCodeAt(0)));
+/** By first character, the longest name first; as they are nearly always written, and in lower case. */
+const FIELDS: readonly Field[] = [
+	{ name: 'Via', key: 'via' },
+	{ name: 'v', key: 'via' },
+	{ name: 'Call-ID', key: 'callId' },
+	{ name: 'i', key: 'callId' },
+	{ name: 'CSeq', key: 'cseq' },
+	{ name: 'To', key: 'to' },
+	{ name: 't', key: 'to' },
+	{ name: 'Authorization', key: 'authorization' },
+	{ name: 'Proxy-Authorization', key: 'proxyAuthorization' },
+];
+
+const BY_INITIAL: readonly (readonly Field[] | undefined)[] = Array.from(
+	{ length: 128 },
+	(_, code) => {
+		const initial = String.fromCharCode(code).toLowerCase();
+		const fields = FIELDS.filter(({ name }) => name[0]?.toLowerCase() === initial);
+		return fields.length === 0 ? undefined : fields;
+	},
+);
+
+/** The field whose name the line at `start` begins with. */
+function fieldAt(wire: string, start: number): Field | undefined {
+	const fields = BY_INITIAL[wire.charCodeAt(start)];
+	if (fields === undefined) return undefined;
+	for (const field of fields) if (wire.startsWith(field.name, start)) return field;
+	for (const field of fields) {
+		if (field.name.length > 1 && !isSameLetter(wire, start + 1, field.name)) continue;
+		const written = wire.slice(start, start + field.name.length);
+		if (written.toLowerCase() === field.name.toLowerCase()) return field;
+	}
+	return undefined;
+}
+
+/** Whether the second letter is that of a name, in either case. */
+function isSameLetter(wire: string, at: number, name: string): boolean {
+	return (wire.charCodeAt(at) | 0x20) === (name.charCodeAt(1) | 0x20);
+}
 
 const BRANCH = ';branch=';
 

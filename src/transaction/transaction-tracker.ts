@@ -35,6 +35,8 @@ const MAX_CANDIDATES = 512;
 
 /** Timer F (RFC 3261 §17.1.2.2) and a little: nothing more is heard of a transaction that was quiet for so long. */
 const QUIET_MS = 40_000;
+/** Two times T2: a phone that did not get its answer has asked again by then. */
+const ANSWERED_QUIET_MS = 8_000;
 /** A phone that repeats one REGISTER for ever is not waited for; the ones behind it want to be told, too. */
 const LONGEST_MS = 180_000;
 /** Clocks jump within a capture: it takes as many messages as well before a transaction is over. */
@@ -52,6 +54,7 @@ interface Building {
 	readonly branch: string | undefined;
 	readonly callId: string;
 	readonly cseq: number | undefined;
+	readonly to: string;
 	/** A phone that repeats CSeq and branch with new credentials has started a new transaction all the same. */
 	readonly credentials: string;
 	readonly sends: Observed<SipRequest>[];
@@ -150,11 +153,12 @@ export class TransactionTracker {
 		};
 	}
 
-	#isOver({ serial, lastAt, sends }: Building, now: Instant): boolean {
+	#isOver({ serial, lastAt, sends, responses }: Building, now: Instant): boolean {
 		if (this.#messages - serial < MESSAGES_LATER) return false;
 		if (this.#queue.length - this.#head > MAX_OPEN) return true;
 		return (
-			elapsedMs(lastAt, now) >= QUIET_MS || elapsedMs(sends[0]?.at ?? lastAt, now) >= LONGEST_MS
+			elapsedMs(lastAt, now) >= (isAnswered(responses) ? ANSWERED_QUIET_MS : QUIET_MS) ||
+			elapsedMs(sends[0]?.at ?? lastAt, now) >= LONGEST_MS
 		);
 	}
 
@@ -179,6 +183,7 @@ export class TransactionTracker {
 			branch: identity.branch,
 			callId: identity.callId,
 			cseq: identity.cseq?.number,
+			to: identity.to,
 			credentials: identity.credentials,
 			sends: [observed],
 			responses: [],
@@ -211,6 +216,10 @@ export class TransactionTracker {
 function keyOf({ branch, cseq, callId }: MessageIdentity): string {
 	const unique = branch?.startsWith(MAGIC_COOKIE) === true ? branch : '';
 	return `${unique}|${cseq?.number ?? ''}|${callId}`;
+}
+
+function isAnswered(responses: readonly Observed<SipResponse>[]): boolean {
+	return responses.some(({ message }) => message.statusCode >= 200);
 }
 
 /** The very same request on the very same hop. */
@@ -282,7 +291,7 @@ function isSamePacket(a: Observed<SipMessage>, b: Observed<SipMessage>): boolean
 function finish(building: Building): ClientTransaction[] {
 	const [request] = building.sends;
 	if (request === undefined) return [];
-	const { client, server, branch, callId, cseq, sends, responses, unreachable } = building;
+	const { client, server, branch, callId, cseq, to, sends, responses, unreachable } = building;
 	return [
 		{
 			client,
@@ -292,6 +301,7 @@ function finish(building: Building): ClientTransaction[] {
 			branch,
 			callId,
 			cseq,
+			to,
 			request,
 			sends,
 			responses,

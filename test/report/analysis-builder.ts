@@ -84,6 +84,7 @@ export function transaction(
 		branch: 'z9hG4bK776',
 		callId: 'a84b4c76e66710',
 		cseq: 1,
+		to: '<sip:1001@example.com>',
 		request,
 		sends,
 		responses,
