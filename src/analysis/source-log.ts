@@ -3,11 +3,10 @@ import { OddityCounter } from '../bytes/oddity.js';
 import type { Endpoint } from '../net/endpoint.js';
 import type { Account } from '../registration/account.js';
 import { AttemptLog } from '../registration/attempt-log.js';
-import { authenticationStep } from '../registration/authentication.js';
-import { checkDigest } from '../registration/digest-check.js';
 import { HopJoiner, joinHops } from '../registration/hops.js';
-import { aorOf, contactsOf, requestTarget } from '../registration/register-request.js';
+import { contactsOf, requestTarget } from '../registration/register-request.js';
 import type { AttemptEvent, RegisterTransaction } from '../registration/registration.js';
+import { DigestChecker } from '../registration/repeated-digest.js';
 import type { SipMessage, SipRequest, SipResponse } from '../sip/message.js';
 import type { Instant } from '../time/instant.js';
 import type {
@@ -76,7 +75,8 @@ export class SourceLog implements TraceSink {
 
 	/** `accounts` are those that the digests will be checked with: one that fails is kept apart from one that does not. */
 	constructor(accounts: readonly Account[] = []) {
-		this.#attempts = new AttemptLog((transaction) => digestKind(transaction, accounts));
+		const digests = new DigestChecker(accounts);
+		this.#attempts = new AttemptLog((transaction) => digests.kindOf(transaction));
 	}
 
 	message(observed: Observed): void {
@@ -207,15 +207,6 @@ function contactText(wire: string): string {
 
 function byStart(a: RegisterTransaction, b: RegisterTransaction): number {
 	return a.phone.request.at - b.phone.request.at;
-}
-
-function digestKind(transaction: RegisterTransaction, accounts: readonly Account[]): string {
-	if (accounts.length === 0) return '';
-	return checkDigest(
-		authenticationStep(transaction),
-		accounts,
-		aorOf(transaction.phone.request.message),
-	).kind;
 }
 
 function isOtherRequest(observed: Observed<SipMessage>): observed is Observed<SipRequest> {
