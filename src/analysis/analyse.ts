@@ -10,8 +10,12 @@ import type { Vantage, VantageGuess } from '../registration/vantage.js';
 import { guessVantage } from '../registration/vantage-guess.js';
 import type { AnalysedSource, Analysis, DiagnosedRegistration, Step } from './analysis.js';
 import { matchesAor } from './aor-pattern.js';
+import { KeptRegistrations } from './kept-registrations.js';
 import { ResponseTimes } from './response-times.js';
 import type { ReadSource } from './source-log.js';
+
+/** Registrations told in full unless the user says otherwise. */
+export const DETAIL_LIMIT = 10_000;
 
 export interface AnalysisInput {
 	readonly source: ReadSource;
@@ -25,32 +29,47 @@ export interface AnalysisInput {
 }
 
 /** One source → an analysis. Several captures of one incident are a later capability. */
-export function analyse(input: AnalysisInput): Analysis {
+export function analyse(
+	input: AnalysisInput,
+	kept: KeptRegistrations = new KeptRegistrations(DETAIL_LIMIT),
+): Analysis {
 	const { source } = input;
-	const { facts } = source;
-	const observedUntil = facts.lastPacketAt ?? 0;
 	const vantage = vantageOf(input, source.transactions);
+	for (const registration of diagnosedRegistrations(input, vantage)) kept.add(registration);
+	const registrations = kept.list();
+	return {
+		sources: [analysedSource(source, vantage)],
+		registrations,
+		findings: NO_FINDINGS,
+		omitted: kept.omitted(),
+		responseTimesMs: (input.aorPattern === undefined
+			? source.responseTimes
+			: responseTimesOf(registrations)
+		).ascendingMs(),
+	};
+}
+
+/** Those of one address-of-record, whose room others need: told as far as the source was read. */
+export function analysePart(input: AnalysisInput): readonly DiagnosedRegistration[] {
+	return [...diagnosedRegistrations(input, vantageOf(input, input.source.transactions))];
+}
+
+function* diagnosedRegistrations(
+	input: AnalysisInput,
+	vantage: VantageGuess,
+): Generator<DiagnosedRegistration> {
+	const { source, aorPattern } = input;
+	const observedUntil = source.facts.lastPacketAt ?? 0;
 	const shared = {
 		vantage,
 		observedUntil,
 		plainServers: plainServersOf(source.transactions),
 		requestsByTarget: requestsByTarget(source.otherRequests),
 	};
-	const registrations: DiagnosedRegistration[] = [];
 	for (const registration of registrationsOf({ ...source, observedUntil })) {
-		if (input.aorPattern === undefined || matchesAor(registration, input.aorPattern))
-			registrations.push(diagnosed(registration, input, shared));
+		if (aorPattern === undefined || matchesAor(registration, aorPattern))
+			yield diagnosed(registration, input, shared);
 	}
-	return {
-		sources: [analysedSource(source, vantage)],
-		registrations,
-		findings: NO_FINDINGS,
-		omitted: 0,
-		responseTimesMs: (input.aorPattern === undefined
-			? source.responseTimes
-			: responseTimesOf(registrations)
-		).ascendingMs(),
-	};
 }
 
 const NO_FINDINGS: readonly Finding[] = [];

@@ -22,6 +22,24 @@ import { TransactionTracker } from '../transaction/transaction-tracker.js';
 import { LookupLog } from './lookup-log.js';
 import { ResponseTimes } from './response-times.js';
 
+/** Addresses-of-record at one time: more than a report tells in full, and as many as memory is for. */
+const MAX_AORS = 12_000;
+
+/** What a part of a source is called in its facts; nobody reads them. */
+const PART_FACTS = {
+	kind: 'capture',
+	name: '',
+	format: '',
+	linkTypes: [],
+	packets: 0,
+	bytes: 0,
+	sipMessages: 0,
+	registerRequests: 0,
+	firstPacketAt: undefined,
+	truncated: false,
+	oddities: [],
+} as const;
+
 /** How often finished transactions are looked for: seldom, as nothing is lost by waiting. */
 const SWEEP_EVERY = 256;
 
@@ -49,6 +67,8 @@ export interface ReadSource {
 	readonly lookups: readonly DnsEvent[];
 	/** Responses to REGISTERs that this source does not show. */
 	readonly orphanResponses: readonly Observed<SipResponse>[];
+	/** Addresses of phones whose registrations had to make room: what the network says of them is of no other phone. */
+	readonly formerClients: ReadonlySet<string>;
 	/** Present where the source is a probe, live or saved. */
 	readonly probe: ProbeEvent | undefined;
 }
@@ -57,6 +77,7 @@ export class SourceLog implements TraceSink {
 	readonly #tracker = new TransactionTracker();
 	readonly #joiner = new HopJoiner();
 	readonly #attempts: AttemptLog;
+	readonly #onFull: (part: ReadSource) => void;
 	readonly #responseTimes = new ResponseTimes();
 	/** Messages since the tracker was last asked what is over. */
 	#sinceSweep = 0;
@@ -73,8 +94,15 @@ export class SourceLog implements TraceSink {
 	readonly #lookups = new LookupLog();
 	#probe: ProbeEvent | undefined;
 
-	/** `accounts` are those that the digests will be checked with: one that fails is kept apart from one that does not. */
-	constructor(accounts: readonly Account[] = []) {
+	/**
+	 * `accounts` are those that the digests will be checked with: one that fails is kept apart from one that does not.
+	 * `onFull` is given one address-of-record at a time where there are more than are kept.
+	 */
+	constructor(
+		accounts: readonly Account[] = [],
+		onFull: (part: ReadSource) => void = () => undefined,
+	) {
+		this.#onFull = onFull;
 		const digests = new DigestChecker(accounts);
 		this.#attempts = new AttemptLog((transaction) => digests.kindOf(transaction));
 	}
@@ -103,6 +131,31 @@ export class SourceLog implements TraceSink {
 				this.#attempts.add(complete);
 			}
 		}
+		while (this.#attempts.size > MAX_AORS) {
+			const transactions = this.#attempts.takeOldest();
+			this.#onFull({
+				...this.#told(),
+				facts: { ...PART_FACTS, lastPacketAt: now },
+				transactions,
+				responseTimes: new ResponseTimes(),
+				failures: [],
+				orphanResponses: [],
+			});
+		}
+	}
+
+	/** What is the same for all registrations. */
+	#told(): Pick<
+		ReadSource,
+		'otherRequests' | 'neighbours' | 'lookups' | 'probe' | 'formerClients'
+	> {
+		return {
+			otherRequests: [...this.#otherRequests.values()],
+			neighbours: [...this.#neighbours.values()],
+			lookups: this.#lookups.list(),
+			probe: this.#probe,
+			formerClients: this.#attempts.formerClients,
+		};
 	}
 
 	wantsRequest(requestUri: string, dst: Endpoint): boolean {
@@ -160,12 +213,9 @@ export class SourceLog implements TraceSink {
 			facts: { ...facts, oddities: [...facts.oddities, ...this.#oddities().list()] },
 			transactions: [...this.#attempts.transactions(), ...open].toSorted(byStart),
 			responseTimes: this.#responseTimes.with(open),
-			otherRequests: [...this.#otherRequests.values()],
-			neighbours: [...this.#neighbours.values()],
+			...this.#told(),
 			failures: this.#failures,
-			lookups: this.#lookups.list(),
 			orphanResponses: this.#tracker.losses().orphans,
-			probe: this.#probe,
 		};
 	}
 

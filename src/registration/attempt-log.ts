@@ -3,7 +3,6 @@
  * did, or is refused as it always was, is counted and let go, so that memory does not grow with the capture. Of every
  * kind of attempt the first and the latest are kept, and all that differ from each other.
  */
-import type { Instant } from '../time/instant.js';
 import { type Before, coarseShapeOf, type Run, shapeOf } from './attempt-shape.js';
 import { ownBinding } from './binding.js';
 import { isEnding, isEndOfAttempt } from './group.js';
@@ -15,6 +14,8 @@ const MAX_KEPT = 32;
 const MAX_RUN = 64;
 /** Dialogues of one address-of-record; beyond it a phone takes a new Call-ID for each REGISTER. */
 const MAX_DIALOGUES = 8;
+
+const MAX_FORMER_CLIENTS = 1_000_000;
 
 interface Kept {
 	readonly run: Run;
@@ -39,11 +40,11 @@ export interface AorLog {
 	readonly dialogues: Map<string, Dialogue>;
 	/** The attempts of Call-IDs that were not used again. */
 	readonly retired: KeptAttempts;
-	lastAt: Instant;
 }
 
 export class AttemptLog {
 	readonly #aors = new Map<string, AorLog>();
+	readonly #formerClients = new Set<string>();
 	readonly #checked: (transaction: RegisterTransaction) => string;
 
 	/** `checked` says what a transaction's digest is against the accounts. */
@@ -59,7 +60,7 @@ export class AttemptLog {
 	/** Takes the next transaction, in order of time. */
 	add(transaction: RegisterTransaction): void {
 		const { request, callId, to } = transaction.phone;
-		const aor = this.#aorLog(`${request.source}|${to}`, request.at);
+		const aor = this.#aorLog(`${request.source}|${to}`);
 		const dialogue = this.#dialogue(aor, `${callId}|${request.src.address}`);
 		const { run } = dialogue;
 		if (run !== undefined && isEndOfAttempt(last(run), transaction)) this.#end(dialogue, run);
@@ -68,18 +69,36 @@ export class AttemptLog {
 		if (isEnding(transaction) || dialogue.run.length >= MAX_RUN) this.#end(dialogue, dialogue.run);
 	}
 
+	/** Takes out the address-of-record that has been known longest, so that another finds room. */
+	takeOldest(): readonly RegisterTransaction[] {
+		for (const [key, log] of this.#aors) {
+			this.#aors.delete(key);
+			const transactions = transactionsOf(log);
+			for (const { hops } of transactions)
+				for (const { client } of hops) this.#noteClient(client.address);
+			return transactions;
+		}
+		return [];
+	}
+
+	/** Addresses of phones that were taken out. */
+	get formerClients(): ReadonlySet<string> {
+		return this.#formerClients;
+	}
+
+	#noteClient(address: string): void {
+		if (this.#formerClients.size < MAX_FORMER_CLIENTS) this.#formerClients.add(address);
+	}
+
 	/** Those that are kept, of all addresses-of-record. */
 	transactions(): readonly RegisterTransaction[] {
 		return [...this.#aors.values()].flatMap(transactionsOf);
 	}
 
-	#aorLog(key: string, at: Instant): AorLog {
+	#aorLog(key: string): AorLog {
 		const known = this.#aors.get(key);
-		if (known !== undefined) {
-			known.lastAt = Math.max(known.lastAt, at);
-			return known;
-		}
-		const log = { dialogues: new Map(), retired: new KeptAttempts(), lastAt: at };
+		if (known !== undefined) return known;
+		const log = { dialogues: new Map(), retired: new KeptAttempts() };
 		this.#aors.set(key, log);
 		return log;
 	}

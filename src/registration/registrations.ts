@@ -39,6 +39,8 @@ export interface RegistrationInput {
 	/** Responses to REGISTERs that the source does not show. */
 	readonly orphanResponses: readonly Observed<SipResponse>[];
 	readonly probe: ProbeEvent | undefined;
+	/** Addresses of phones that were told before. */
+	readonly formerClients: ReadonlySet<string>;
 	/** Questions to name servers that may be about SIP, in order of time. */
 	readonly lookups: readonly DnsEvent[];
 	/** Requests other than REGISTER. */
@@ -79,13 +81,18 @@ export function* registrationsOf(input: RegistrationInput): Generator<Registrati
 		yield* registrationOf(transactions, placeEvents(attempts, place(events)), lookupsOf);
 	}
 	yield* unreadRegistrations({
-		left: left.filter((event) => !unseen.has(event)),
+		left: left.filter((event) => !unseen.has(event) && !isOfFormer(event, input.formerClients)),
 		events: failures,
 		sipPorts,
 		isServedAt: servedAt(devices),
 		observedUntil,
 	});
 	yield* unresolvedRegistrations(input);
+}
+
+function isOfFormer(event: AttemptEvent, former: ReadonlySet<string>): boolean {
+	if (former.size === 0 || !('src' in event)) return false;
+	return former.has(typeof event.src === 'string' ? event.src : event.src.address);
 }
 
 function registrationOf(

@@ -271,7 +271,7 @@ export function analysis(more: Partial<Analysis> = {}): Analysis {
 		sources: [source()],
 		registrations: [registration()],
 		findings: [],
-		omitted: 0,
+		omitted: [],
 		responseTimesMs: [21, 21],
 		...more,
 	};
