@@ -4,6 +4,7 @@
  */
 
 import { elapsedMs, type Instant } from '../time/instant.js';
+import type { ClientTransaction } from '../transaction/client-transaction.js';
 import { lastFinal } from './attempt-facts.js';
 import { ownBinding } from './binding.js';
 import { DeviceTable } from './device-table.js';
@@ -37,12 +38,22 @@ function byAor(
 	return [...groups.values()];
 }
 
-/** One Call-ID at one address, as of nearly every phone: nothing else needs to be looked at. */
+/** One Call-ID and instance at one address, as of nearly every phone: nothing else needs to be looked at. */
 function isOneDialogue(transactions: readonly RegisterTransaction[]): boolean {
 	const first = transactions[0]?.phone;
+	if (first === undefined) return true;
+	const instance = instanceText(first);
 	return transactions.every(
-		({ phone }) => phone.callId === first?.callId && phone.client.address === first.client.address,
+		({ phone }) =>
+			phone.callId === first.callId &&
+			phone.client.address === first.client.address &&
+			instanceText(phone) === instance,
 	);
+}
+
+/** The +sip.instance as written; of two ways to write the same one the full reading tells. */
+function instanceText({ request }: ClientTransaction): string | undefined {
+	return /\+sip\.instance[^;\r\n]*/i.exec(request.message.wire)?.[0];
 }
 
 function devicesOf(
