@@ -54,14 +54,14 @@ export async function checkInput(input) {
 
 /** By the clock first; then once more by processor time, as other programs share the machine. */
 async function slowness(ms, input) {
-	const limit = BASE_MS + input.file.length * MS_PER_BYTE;
+	const limit = BASE_MS + input.plainBytes * MS_PER_BYTE;
 	if (ms <= limit) return undefined;
 	const before = process.cpuUsage();
 	await runPipeline(input);
 	const { user, system } = process.cpuUsage(before);
 	const used = Math.round((user + system) / 1000);
 	if (used <= limit) return undefined;
-	return `slow: ${used} ms for ${input.file.length} bytes, at most ${Math.round(limit)}`;
+	return `slow: ${used} ms for ${input.plainBytes} bytes, at most ${Math.round(limit)}`;
 }
 
 async function runPipeline({ file, chunkSize, columns, vantage }) {
