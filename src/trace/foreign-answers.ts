@@ -1,4 +1,5 @@
 /* UDP endpoints that were asked in SIP and answer in something else: another service has the port. */
+import { mayBeAnswer, type Sieve } from '../capture/sieve.js';
 import type { PacketPlace } from '../layers/frame-decoder.js';
 import type { UdpHeader } from '../layers/udp.js';
 import { type Endpoint, formatEndpoint } from '../net/endpoint.js';
@@ -18,7 +19,12 @@ interface Asked {
 export class ForeignAnswers {
 	readonly #hops = new Map<string, Asked>();
 	/** Ports that were asked: nearly every other datagram ends at them. */
-	readonly #ports = new Set<number>();
+	readonly #ports: Pick<Sieve, 'add' | 'has'>;
+
+	/** `ports`: where those that are asked are noted, so that the sieve lets pass what comes from them. */
+	constructor(ports: Pick<Sieve, 'add' | 'has'>) {
+		this.#ports = ports;
+	}
 
 	/** A SIP message was seen. */
 	sip({ message, transport, src, dst }: Observed): void {
@@ -36,7 +42,7 @@ export class ForeignAnswers {
 		const { sourcePort, destinationPort, payload } = datagram;
 		const isFromAsked = this.#ports.has(sourcePort);
 		if (!isFromAsked && !this.#ports.has(destinationPort)) return;
-		if (isKeepAlive(payload)) return;
+		if (isKeepAlive(payload) || !mayBeAnswer(payload, 0, payload.length)) return;
 		const src = ipEndpoint(ip.source, sourcePort);
 		const dst = ipEndpoint(ip.destination, destinationPort);
 		const said = this.#hops.get(hopKey(src, dst));

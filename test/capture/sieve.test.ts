@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canMatter } from '../../src/capture/sieve.js';
+import { type FrameFilter, Sieve } from '../../src/capture/sieve.js';
 import type { NetworkEvent, Observed } from '../../src/trace/observed.js';
 import { traceCapture } from '../../src/trace/trace-capture.js';
 import {
@@ -18,14 +18,16 @@ import {
 	ethernet,
 	ipv4,
 	ipv6,
+	PHONE,
 	REGISTER,
 	registerFrame,
+	SERVER,
 	udp,
 } from '../support/packet-bytes.js';
 
 const FIXTURES = join(import.meta.dirname, '../../fixtures/captures');
 
-async function trace(file: Uint8Array, isWanted = canMatter) {
+async function trace(file: Uint8Array, isWanted?: FrameFilter) {
 	const messages: Observed[] = [];
 	const events: NetworkEvent[] = [];
 	const sink = {
@@ -62,15 +64,18 @@ describe('a capture tells the same with and without the sieve', () => {
 	);
 	const port = fc.constantFrom(5060, 5080, 53, 4789, 20_000);
 	const datagram = fc.record({ payload, sourcePort: port, destinationPort: port });
+	const there = { source: PHONE, destination: SERVER };
+	const back = { source: SERVER, destination: PHONE };
+	const hop = fc.constantFrom(there, back);
 	const frame = fc
-		.tuple(datagram, fc.constantFrom('ipv4', 'options', 'ipv6', 'vlan', 'fragment', 'padded'))
-		.map(([{ payload: bytes, ...ports }, kind]) => {
-			const segment = udp(bytes, ports);
+		.tuple(datagram, hop, fc.constantFrom('ipv4', 'options', 'ipv6', 'vlan', 'fragment', 'padded'))
+		.map(([{ payload: bytes, ...ports }, ends, kind]) => {
+			const segment = udp(bytes, { ...ports, ...ends });
 			if (kind === 'ipv6') return ethernet(ipv6(segment), { etherType: 0x86dd });
-			if (kind === 'vlan') return ethernet(ipv4(segment), { tags: [10, 20] });
-			if (kind === 'options') return ethernet(ipv4(segment, { options: Buffer.alloc(8) }));
-			if (kind === 'fragment') return ethernet(ipv4(segment, { more: true }));
-			return bytesOf(ethernet(ipv4(segment)), kind === 'padded' ? Buffer.alloc(9) : []);
+			if (kind === 'vlan') return ethernet(ipv4(segment, ends), { tags: [10, 20] });
+			if (kind === 'options') return ethernet(ipv4(segment, { ...ends, options: Buffer.alloc(8) }));
+			if (kind === 'fragment') return ethernet(ipv4(segment, { ...ends, more: true }));
+			return bytesOf(ethernet(ipv4(segment, ends)), kind === 'padded' ? Buffer.alloc(9) : []);
 		});
 	const damage = fc.array(fc.tuple(fc.nat(60), fc.nat(255)), { maxLength: 2 });
 	const frames = fc.array(
@@ -106,7 +111,8 @@ describe('a capture tells the same with and without the sieve', () => {
 });
 
 describe('the sieve', () => {
-	const wanted = (bytes: Uint8Array, linkType = 1) => canMatter(linkType, bytes, 0, bytes.length);
+	const wanted = (bytes: Uint8Array, linkType = 1, sieve = new Sieve()) =>
+		sieve.canMatter(linkType, bytes, 0, bytes.length);
 	const carrying = (payload: string, ports = {}) =>
 		ethernet(ipv4(udp(Buffer.from(payload, 'latin1'), { sourcePort: 9000, ...ports })));
 
@@ -147,5 +153,35 @@ describe('the sieve', () => {
 
 	it('passes a frame that the snaplen cut', () => {
 		expect(wanted(carrying('\x80 RTP that goes on').subarray(0, 46))).toBe(true);
+	});
+
+	describe('where a port was asked in SIP', () => {
+		const sieve = new Sieve();
+		sieve.add(15_060);
+		const fromAsked = (payload: string) =>
+			wanted(carrying(payload, { sourcePort: 15_060 }), 1, sieve);
+
+		it('passes what comes from it, whatever it is, as that may be the answer', () => {
+			expect(fromAsked('\x01\x02\x03\x04 no SIP')).toBe(true);
+		});
+
+		it('passes what goes to it, as then an answer may be one to that', () => {
+			const toAsked = carrying('\x01\x02\x03\x04 no SIP', { destinationPort: 15_060 });
+			expect(wanted(toAsked, 1, sieve)).toBe(true);
+		});
+
+		it('still leaves RTP, RTCP and keep-alives', () => {
+			const left = ['\x80\x08\x00\x01\x00\x00', '\x81\xc8\x00\x06\x00\x00', '\0\0\0\0', 'jaK\0'];
+			expect(left.map(fromAsked)).toEqual([false, false, false, false]);
+		});
+
+		it('leaves the same from a port that nobody asked', () => {
+			expect(wanted(carrying('\x01\x02\x03\x04 no SIP'), 1, sieve)).toBe(false);
+		});
+
+		it('does not know it in another capture', () => {
+			const bytes = carrying('\x01\x02\x03\x04 no SIP', { sourcePort: 15_060 });
+			expect(wanted(bytes, 1, new Sieve())).toBe(false);
+		});
 	});
 });
