@@ -1,5 +1,5 @@
 /* UDP endpoints that were asked in SIP and answer in something else: another service has the port. */
-import { mayBeAnswer, type Sieve } from '../capture/sieve.js';
+import { mayBeAnswer } from '../capture/sieve.js';
 import type { PacketPlace } from '../layers/frame-decoder.js';
 import type { UdpHeader } from '../layers/udp.js';
 import { type Endpoint, formatEndpoint } from '../net/endpoint.js';
@@ -19,12 +19,7 @@ interface Asked {
 export class ForeignAnswers {
 	readonly #hops = new Map<string, Asked>();
 	/** Ports that were asked: nearly every other datagram ends at them. */
-	readonly #ports: Pick<Sieve, 'add' | 'has'>;
-
-	/** `ports`: where those that are asked are noted, so that the sieve lets pass what comes from them. */
-	constructor(ports: Pick<Sieve, 'add' | 'has'>) {
-		this.#ports = ports;
-	}
+	readonly #ports = new Set<number>();
 
 	/** A SIP message was seen. */
 	sip({ message, transport, src, dst }: Observed): void {

@@ -7,7 +7,7 @@ import { OddityCounter } from '../bytes/oddity.js';
 import type { ExportedPdu } from '../capture/exported-pdu.js';
 import type { Frame } from '../capture/frame.js';
 import { readCapture } from '../capture/read-capture.js';
-import { type FrameFilter, Sieve } from '../capture/sieve.js';
+import { type FrameFilter, newSieve } from '../capture/sieve.js';
 import { DNS_PORT, parseDns } from '../layers/dns.js';
 import type { LostFragments } from '../layers/fragments.js';
 import { FrameDecoder, type LayerSink, type PacketPlace } from '../layers/frame-decoder.js';
@@ -50,17 +50,12 @@ export async function traceCapture(
 	name: string,
 	chunks: AsyncIterable<Uint8Array>,
 	sink: TraceSink,
-	isWanted?: FrameFilter,
+	isWanted: FrameFilter = newSieve(),
 ): Promise<SourceFacts> {
 	const oddities = new OddityCounter();
-	const sieve = new Sieve();
-	const tracer = new CaptureTracer(name, sink, oddities, sieve);
+	const tracer = new CaptureTracer(name, sink, oddities);
 	const decoder = new FrameDecoder(tracer, oddities);
-	const facts = await readCapture(
-		chunks,
-		(frame) => decoder.decode(frame),
-		isWanted ?? sieve.canMatter,
-	);
+	const facts = await readCapture(chunks, (frame) => decoder.decode(frame), isWanted);
 	decoder.end();
 	tracer.end(facts.lastPacketAt ?? 0);
 	return {
@@ -88,15 +83,14 @@ class CaptureTracer implements LayerSink {
 	readonly #neighbours = new Map<string, string>();
 	readonly #tcp: TcpTracer;
 	readonly #unanswered = new UnansweredNeighbours();
-	readonly #foreign: ForeignAnswers;
+	readonly #foreign = new ForeignAnswers();
 	readonly #lostFragments: FragmentEvent[] = [];
 	readonly #dns: DnsQuestions;
 
-	constructor(name: string, sink: TraceSink, oddities: OddityCounter, sieve: Sieve) {
+	constructor(name: string, sink: TraceSink, oddities: OddityCounter) {
 		this.#name = name;
 		this.#sink = sink;
 		this.#oddities = oddities;
-		this.#foreign = new ForeignAnswers(sieve);
 		this.#tcp = new TcpTracer(
 			name,
 			{
