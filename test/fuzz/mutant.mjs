@@ -46,15 +46,13 @@ const TLS_RECORDS = 40;
 
 /**
  * @param {ReturnType<import('./seeds.mjs').readSeeds>} seeds
- * @returns {{ file: Buffer, plainBytes: number, chunkSize: number, columns: number, vantage: string | undefined }}
- *   `plainBytes`: the length before it was compressed
+ * @returns {{ file: Buffer, chunkSize: number, columns: number, vantage: string | undefined }}
  */
 export function makeMutant(seeds, seed, number) {
 	const random = new Random(seed, number);
 	const plain = random.once(6) ? fileMutant(seeds, random) : captureMutant(seeds, random);
 	return {
 		file: random.once(10) ? mutateGzip(plain, random) : plain,
-		plainBytes: plain.length,
 		chunkSize: random.once(20) ? random.between(1, 64) : random.pick([777, 4096, 65_536]),
 		columns: random.pick([0, 40, 60, 100, 200]),
 		vantage: random.once(4) ? random.pick(['client', 'server', 'middle']) : undefined,
