@@ -18,7 +18,7 @@ export interface CaptureToAnalyse {
 /** Reads the capture to its end. Throws CaptureError where nothing of it can be read. */
 export async function analyseCapture(capture: CaptureToAnalyse): Promise<Analysis> {
 	const { name, chunks, accounts, vantage, aorPattern } = capture;
-	const log = new SourceLog();
+	const log = new SourceLog(accounts);
 	const facts = await traceCapture(name, chunks, log);
 	return analyse({ source: log.finish(facts), accounts, vantage, aorPattern });
 }
