@@ -20,7 +20,8 @@ const CHUNK_FRAMES = 500;
 const FRAME_US = 1;
 /** What grows within this is the collector's, and the last things that a table takes. */
 const MAX_GROWTH_BYTES = 6_000_000;
-const MAX_KEPT_BYTES = 80_000_000;
+/** 20 000 connections with what waits of each; less than half without the tools of the tests. */
+const MAX_KEPT_BYTES = 300_000_000;
 const MAX_REPORT = 20_000_000;
 const FILE_HEADER_BYTES = 24;
 
@@ -29,6 +30,8 @@ const collect: unknown = runInNewContext('gc');
 
 function keptBytes(): number {
 	if (typeof collect !== 'function') throw new Error('no collector');
+	// What a first pass lets go of may hold more.
+	collect();
 	collect();
 	const { heapUsed, arrayBuffers } = process.memoryUsage();
 	return heapUsed + arrayBuffers;
@@ -74,22 +77,8 @@ describe('a capture without end of', () => {
 			const micros = looks.map((look) => look.micros);
 			const times = micros.slice(1).map((micro, at) => micro - (micros[at] ?? 0));
 			const [, second = 1] = times;
-			const started = cpuMicros();
 			const analysis = analyse({ source: log.finish(facts), accounts: [] });
 			const json = toJsonText(toJsonDocument(analysis, { name: 'sipdoctor', version: '0.0.0' }));
-			console.log(
-				_,
-				'growth MB',
-				(growth / 1e6).toFixed(1),
-				'total',
-				(total / 1e6).toFixed(1),
-				'times ms',
-				times.map((t) => (t / 1000).toFixed()).join(' '),
-				'analyse',
-				((cpuMicros() - started) / 1000).toFixed(),
-				json.length,
-				facts.oddities.map((o) => `${o.kind}x${o.count}`).join(' '),
-			);
 			expect(total).toBeLessThan(MAX_KEPT_BYTES);
 			expect(growth).toBeLessThan(MAX_GROWTH_BYTES);
 			expect((times.at(-1) ?? 0) / second).toBeLessThan(2.5);
