@@ -20,7 +20,17 @@ import {
 	pcapngPacket,
 	pcapngSection,
 } from './capture-bytes.js';
-import { bytesOf, ethernet, ipv4, PHONE, REGISTER, SERVER, TRYING, udp } from './packet-bytes.js';
+import {
+	bytesOf,
+	ethernet,
+	ipv4,
+	ipv6,
+	PHONE,
+	REGISTER,
+	SERVER,
+	TRYING,
+	udp,
+} from './packet-bytes.js';
 
 /** 2023-11-14T22:13:20Z. */
 const START_SECONDS = 1_700_000_000;
@@ -110,6 +120,30 @@ const cookedV2 = (packet: Buffer, { fromPhone }: Said) =>
 		packet,
 	);
 
+const TUNNEL = { source: '203.0.113.1', destination: '203.0.113.2' };
+const be16 = (value: number) => [value >> 8, value & 0xff];
+
+const pppoe = (packet: Buffer) =>
+	ethernet(bytesOf([0x11, 0, 0, 7], be16(packet.length + 2), [0, 0x21], packet), {
+		etherType: 0x8864,
+	});
+const gre = (packet: Buffer) =>
+	ethernet(ipv4(bytesOf([0, 0, 8, 0], packet), { ...TUNNEL, protocol: 47 }));
+const ethernetInGre = (packet: Buffer) =>
+	ethernet(
+		ipv4(bytesOf([0x20, 0, 0x65, 0x58, 0, 0, 0, 9], ethernet(packet)), { ...TUNNEL, protocol: 47 }),
+	);
+const ipInIp = (packet: Buffer) => ethernet(ipv4(packet, { ...TUNNEL, protocol: 4 }));
+const ipv4InIpv6 = (packet: Buffer) =>
+	ethernet(ipv6(packet, { nextHeader: 4 }), { etherType: 0x86dd });
+/** With a sequence number and one extension header. */
+const gtp = (packet: Buffer) => {
+	const header = bytesOf([0x36, 255], be16(packet.length + 8), [0, 0, 0, 7]);
+	const optional = [0, 1, 0, 0x85, 1, 0, 9, 0];
+	const ports = { sourcePort: 2152, destinationPort: 2152, ...TUNNEL };
+	return ethernet(ipv4(udp(bytesOf(header, optional, packet), ports), TUNNEL));
+};
+
 /** Blocks of every kind around the packets, of two interfaces with link types of their own; one packet in each form. */
 function everyBlock(order: ByteOrder): Buffer {
 	const [register, trying, ok] = DIALOGUE.map((said) => ethernet(packetOf(said)));
@@ -165,6 +199,12 @@ export const READABLE: ReadonlyMap<string, Buffer> = new Map([
 	['null-loopback.pcap', pcap('little', false, 0, (packet) => bytesOf([2, 0, 0, 0], packet))],
 	['raw-ip.pcap', pcap('little', false, 101, (packet) => packet)],
 	['vlan-in-vlan.pcap', pcap('little', false, 1, (packet) => ethernet(packet, { tags: [10, 20] }))],
+	['pppoe.pcap', pcap('little', false, 1, pppoe)],
+	['gre.pcap', pcap('little', false, 1, gre)],
+	['ethernet-in-gre.pcap', pcap('little', false, 1, ethernetInGre)],
+	['ip-in-ip.pcap', pcap('little', false, 1, ipInIp)],
+	['ipv4-in-ipv6.pcap', pcap('little', false, 1, ipv4InIpv6)],
+	['gtp-u.pcap', pcap('little', false, 1, gtp)],
 	['little-endian.pcapng', pcapng('little', false)],
 	['big-endian.pcapng', pcapng('big', false)],
 	['nanoseconds.pcapng', pcapng('little', true)],

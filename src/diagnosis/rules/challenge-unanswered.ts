@@ -1,4 +1,5 @@
 import { describeStatus, seconds, sendsAfterFinal } from '../../registration/attempt-facts.js';
+import { isAnsweredLater } from '../../registration/nonce.js';
 import { elapsedMs } from '../../time/instant.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
@@ -33,7 +34,7 @@ export default defineRule({
 			what: 'Offer MD5 beside the newer algorithm where phones know only MD5 (RFC 8760: several challenges, strongest first).',
 		},
 	],
-	check({ attempt, steps, vantage, observedUntil }) {
+	check({ attempt, registration, steps, vantage, observedUntil }) {
 		const last = steps.at(-1);
 		if (attempt.outcome !== 'challenged' || last?.final === undefined) return SILENT;
 		const [challenge] = last.challenges;
@@ -43,6 +44,7 @@ export default defineRule({
 		const repeated = sendsAfterFinal(last.transaction.phone).length;
 		// The same branch again: the phone has not seen the answer. That is a matter of the way back, not of credentials.
 		if (repeated > 0) return SILENT;
+		if (isAnsweredLater(last, attempt, registration)) return SILENT;
 		const challenged = steps.filter(({ challenges }) => challenges.length > 0).length;
 		const others = steps.slice(1).map(({ request }) => request);
 		// Seen from the server, silence after one challenge may as well be a challenge that never arrived.

@@ -2,6 +2,7 @@ import { describeStatus, serverWords } from '../../registration/attempt-facts.js
 import { answeringCredentials } from '../../registration/authentication.js';
 import { registrarFingerprint } from '../../registration/fingerprint.js';
 import { type Refusal, refusedCredentials } from '../../registration/refusal.js';
+import { namesNonce } from '../../registration/refusal-words.js';
 import { evidenceOf, inOrder } from '../evidence.js';
 import type { Confidence } from '../finding.js';
 import { defineRule, SILENT, type Subject } from '../rule.js';
@@ -51,6 +52,13 @@ export default defineRule({
 		}
 		const confidence = confidenceOf(subject, refusal);
 		if (confidence === undefined) return SILENT;
+		if (confidence !== 'proven' && namesNonce(final.message)) {
+			return {
+				kind: 'cannot-tell',
+				because: `the server says that it is the nonce that it refuses (${describeStatus(final)}), though without stale=true, and nothing of the password`,
+				decidedBy: 'the account (--accounts), or a REGISTER that answers the new nonce at once',
+			};
+		}
 		const credentials = answeringCredentials(round);
 		const user = `user "${credentials?.username ?? ''}", realm "${credentials?.realm ?? ''}"`;
 		return {
