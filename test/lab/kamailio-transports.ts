@@ -4,8 +4,6 @@ import type { CertificateOptions, Certificates } from './certificates.js';
 export interface TransportOptions {
 	/** False: UDP alone. */
 	readonly tcp?: boolean;
-	/** Closes TCP connections on which nothing was said for so long. */
-	readonly tcpLifetimeSeconds?: number;
 	/** TLS 1.2 and 1.3 at port 5061. */
 	readonly tls?: CertificateOptions & {
 		/** Wants a certificate of the phone. */
@@ -18,12 +16,11 @@ export interface TransportOptions {
 /** Directives before any module. */
 export function transportDirectives(
 	address: string,
-	{ tcp, tcpLifetimeSeconds, tls, webSocket }: TransportOptions,
+	{ tcp, tls, webSocket }: TransportOptions,
 ): readonly string[] {
 	return [
 		`listen=udp:${address}:5060`,
 		...(tcp === false ? ['disable_tcp=yes'] : [`listen=tcp:${address}:5060`]),
-		...(tcpLifetimeSeconds === undefined ? [] : [`tcp_connection_lifetime=${tcpLifetimeSeconds}`]),
 		...(tls === undefined ? [] : ['enable_tls=yes', `listen=tls:${address}:5061`]),
 		// A GET has no Content-Length.
 		...(webSocket === true ? [`listen=tcp:${address}:8080`, 'tcp_accept_no_cl=yes'] : []),
