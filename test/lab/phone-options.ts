@@ -24,6 +24,8 @@ export interface PhoneOptions {
 		readonly name?: string;
 		/** The only version it speaks. */
 		readonly version?: '1.0' | '1.2' | '1.3';
+		/** The only cipher it knows, by OpenSSL's name. */
+		readonly cipher?: string;
 		/** What its clock says, in seconds since 1970. */
 		readonly clock?: number;
 		/** Shows a certificate of its own where it is asked for. */

@@ -21,6 +21,7 @@ function flags(tls, certificates) {
 		...(trusted === undefined ? [] : ['-CAfile', trusted]),
 		...['-verify_return_error', '-verify_hostname', tls.name, '-servername', tls.name],
 		...(VERSIONS[tls.version] ?? []),
+		...(tls.cipher === undefined ? [] : ['-cipher', tls.cipher]),
 		...(tls.clock === undefined ? [] : ['-attime', String(tls.clock)]),
 		...(tls.clientCertificate
 			? ['-cert', certificates.client, '-key', certificates.clientKey]

@@ -121,6 +121,13 @@ const TLS: readonly Scenario[] = [
 		[alert(70, 1)],
 	),
 	refused(
+		'tls-handshake-failed',
+		"no cipher of the phone fits the server's certificate",
+		{ server: REGISTRAR },
+		{ ...OF_TLS12, tls: { ...OF_TLS12.tls, cipher: 'AES128-SHA' } },
+		[alert(40, 1)],
+	),
+	refused(
 		'tls-client-certificate-required',
 		'the server wants a certificate of the phone, which has none',
 		{ server: { ...REGISTRAR, tls: { name: DOMAIN, clientCertificate: true } } },
