@@ -75,18 +75,24 @@ function hiddenVerdict(event: TlsEvent, { hidden }: TlsFailure, reason: TlsReaso
 	if (!hidden || by === undefined) return SILENT;
 	const candidates: readonly TlsReason[] = HIDDEN_FROM[by];
 	if (!candidates.includes(reason)) return SILENT;
-	const version = event.chosenVersion ?? 'TLS';
 	return {
 		kind: 'cannot-tell',
-		because:
-			by === 'client'
-				? `the client closed the connection right after the server's flight, and ${version} shows neither certificate nor alert here`
-				: `the server closed the connection after its flight, and ${version} shows no alert here`,
+		because: hiddenBecause(event),
 		decidedBy:
 			by === 'client'
 				? "the phone's log, the keys of the session, or the certificate that the server shows to openssl s_client"
 				: "the server's log, or the keys of the session",
 	};
+}
+
+function hiddenBecause({ alert, closedBy, chosenVersion }: TlsEvent): string {
+	const version = chosenVersion ?? 'TLS';
+	if (alert !== undefined && alert.description !== 0) {
+		return `the ${alert.by} refuses the certificate with ${alertName(alert.description)}, which says so of several faults, and ${version} does not show the certificate here`;
+	}
+	return closedBy === 'client'
+		? `the client closed the connection right after the server's flight, and ${version} shows neither certificate nor alert here`
+		: `the server closed the connection after its flight, and ${version} shows no alert here`;
 }
 
 /** `sip.example.com (203.0.113.5:5061)`. */

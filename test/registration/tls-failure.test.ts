@@ -84,6 +84,11 @@ describe('an alert of the phone', () => {
 			'untrusted strong',
 		);
 	});
+
+	it('bad_certificate says nothing of the fault where TLS 1.3 hides the certificate', () => {
+		const alert = byClient(42);
+		expect(told({ alert, certificates: [], chosenVersion: 'TLS 1.3' })).toBe('other proven hidden');
+	});
 });
 
 describe('an alert of the server', () => {

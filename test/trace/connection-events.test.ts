@@ -97,6 +97,10 @@ describe('the end of a connection', () => {
 		expect(await eventsOf(script)).toMatchObject([{ outcome: 'reset', established: true }]);
 	});
 
+	it('by a RST of which nothing before was seen may have done its work', async () => {
+		expect(await eventsOf(new TcpScript().server('', { flags: 'R' }))).toEqual([]);
+	});
+
 	it('by a RST that is seen on two interfaces is told once', async () => {
 		const script = open().server('', { flags: 'R' }).server('', { flags: 'R', after: 0.0001 });
 		expect(await eventsOf(script)).toHaveLength(1);

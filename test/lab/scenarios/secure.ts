@@ -114,6 +114,14 @@ const TLS: readonly Scenario[] = [
 		[shown('phone', 'fatal alerts of the phone', 'tls.alert_message.level == 2', 1)],
 	),
 	refused(
+		'tls-name-mismatch-tls13',
+		'the same with TLS 1.3: bad_certificate, and which fault it has is hidden',
+		{ server: { ...REGISTRAR, tls: { name: 'sip.example.net' } } },
+		{ ...SECURE, tls: { version: '1.3' } },
+		[version('0x0304'), alert(42, 1)],
+		'tls-handshake-failed',
+	),
+	refused(
 		'tls-version-mismatch',
 		'the phone is old and speaks TLS 1.0, the server TLS 1.2 and 1.3',
 		{ server: REGISTRAR },
@@ -133,6 +141,14 @@ const TLS: readonly Scenario[] = [
 		{ server: { ...REGISTRAR, tls: { name: DOMAIN, clientCertificate: true } } },
 		OF_TLS12,
 		[shown('phone', 'requests for a certificate', 'tls.handshake.type == 13', 1)],
+	),
+	refused(
+		'tls-client-certificate-required-tls13',
+		'the same with TLS 1.3: only after the handshake the server says so, and encrypted',
+		{ server: { ...REGISTRAR, tls: { name: DOMAIN, clientCertificate: true } } },
+		{ ...SECURE, tls: { version: '1.3' } },
+		[version('0x0304')],
+		'tls-handshake-failed',
 	),
 	{
 		name: 'healthy-tls-client-certificate',
