@@ -214,6 +214,12 @@ describe('an answer that is no SIP', () => {
 		expect(await answered(`\r\n${UNAUTHORIZED}`)).toEqual([]);
 	});
 
+	it('is known by what it looks like where the capture begins with the REGISTER', async () => {
+		const script = new TcpScript().phone(REGISTER).server('HTTP/1.1 400 Bad Request\r\n\r\n');
+		const { events } = await tracedRecords(script.records);
+		expect(events).toMatchObject([{ kind: 'foreign-answer', looksLike: 'http' }]);
+	});
+
 	it('is none where the capture has only the end of it', async () => {
 		const script = new TcpScript().phone(REGISTER).server('the end of some message\r\n');
 		const { events } = await tracedRecords(script.records);
