@@ -85,10 +85,14 @@ function hiddenVerdict(event: TlsEvent, { hidden }: TlsFailure, reason: TlsReaso
 	};
 }
 
-function hiddenBecause({ alert, closedBy, chosenVersion }: TlsEvent): string {
+function hiddenBecause({ alert, closedBy, chosenVersion, certificates }: TlsEvent): string {
 	const version = chosenVersion ?? 'TLS';
 	if (alert !== undefined && alert.description !== 0) {
-		return `the ${alert.by} refuses the certificate with ${alertName(alert.description)}, which says so of several faults, and ${version} does not show the certificate here`;
+		const lack =
+			certificates.length === 0
+				? `${version} does not show the certificate here`
+				: 'the name that it wanted to see is not in the capture';
+		return `the ${alert.by} refuses the certificate with ${alertName(alert.description)}, which it may say of several faults, and ${lack}`;
 	}
 	return closedBy === 'client'
 		? `the client closed the connection right after the server's flight, and ${version} shows neither certificate nor alert here`

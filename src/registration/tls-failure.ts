@@ -83,8 +83,9 @@ function ofClientAlert(event: TlsEvent): TlsFailure {
 	if (description === CERTIFICATE_EXPIRED) return ofExpiredAlert(event);
 	if (!CERTIFICATE_ALERTS.includes(description)) return failure('other', 'proven');
 	// Clients say bad_certificate and certificate_unknown of a wrong name and of an unknown issuer alike.
-	if (event.certificates.length === 0) return failure('other', 'proven', true);
 	const found = faultOf(event);
+	const isHidden = event.certificates.length === 0 || event.serverName === undefined;
+	if (found === undefined && isHidden) return failure('other', 'proven', true);
 	return found === undefined ? failure('untrusted', 'likely') : failure(found, 'strong');
 }
 
