@@ -1,5 +1,6 @@
 /** The rules of the group TLS say the same of different reasons: who gave up the handshake, and by what it is known. */
 import { formatEndpoint } from '../net/endpoint.js';
+import { flowKey, flowOf, isLargeSegmentLost } from '../registration/flow-event.js';
 import {
 	alertName,
 	fitsWildcard,
@@ -41,6 +42,11 @@ export function lastTlsFailure({
 	if (event?.kind !== 'tls') return undefined;
 	const failure = tlsFailureOf(event);
 	if (failure === undefined) return undefined;
+	// What was never delivered is no reason to leave: the size is (mtu-blackhole).
+	const isLost = attempt.failures.some(
+		(each) => isLargeSegmentLost(each) && flowOf(each) === flowKey(event),
+	);
+	if (isLost) return undefined;
 	return { event, failure: atPlainPort(event, failure, plainServers) };
 }
 

@@ -4,6 +4,7 @@ import { ADDRESSES } from '../topology.js';
 import {
 	ACCOUNT,
 	answers,
+	DOMAIN,
 	failed,
 	PHONE,
 	REGISTERED,
@@ -152,6 +153,34 @@ export const CONNECTIONS: readonly Scenario[] = [
 			server: unheard('undetermined'),
 		},
 		shows: [registers('server', 1), answers('phone', 401, 1)],
+	},
+	{
+		name: 'mtu-blackhole-tls',
+		says: "over TLS: the server's certificate is too large for the path, and nobody says so",
+		twin: 'healthy-tls13',
+		lab: { server: { ...REGISTRAR, tls: { name: DOMAIN } }, internet: narrowAndSilent },
+		phone: { ...STREAM, transport: 'tls', serverPort: 5061, localPort: 50611 },
+		statuses: ['timeout'],
+		accounts: [ACCOUNT],
+		truth: {
+			phone: failed('unreachable', 'tls-handshake-failed'),
+			server: failed('unreachable', 'mtu-blackhole'),
+		},
+		shows: [registers('phone', 0)],
+	},
+	{
+		name: 'tls-port-refused',
+		says: 'RST to the SYN: the server has no TLS',
+		twin: 'healthy-tls13',
+		lab: { server: REGISTRAR },
+		phone: { ...STREAM, transport: 'tls', serverPort: 5061, localPort: 50611 },
+		statuses: ['error'],
+		accounts: [ACCOUNT],
+		truth: {
+			phone: failed('unreachable', 'tcp-refused'),
+			server: failed('unreachable', 'tcp-refused'),
+		},
+		shows: [shown('phone', 'RSTs', `tcp.flags.reset == 1 && ip.src == ${ADDRESSES.server}`, 1)],
 	},
 	{
 		name: 'mtu-blackhole-icmp',
