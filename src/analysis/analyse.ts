@@ -3,7 +3,7 @@ import { type DiagnosisInput, diagnose } from '../diagnosis/diagnose.js';
 import type { Finding } from '../diagnosis/finding.js';
 import { formatEndpoint } from '../net/endpoint.js';
 import type { Account } from '../registration/account.js';
-import type { Registration } from '../registration/registration.js';
+import type { RegisterTransaction, Registration } from '../registration/registration.js';
 import { registrationsOf } from '../registration/registrations.js';
 import { requestsByTarget } from '../registration/requests-to-contact.js';
 import type { Vantage, VantageGuess } from '../registration/vantage.js';
@@ -81,14 +81,13 @@ function vantageOf(
 	if (source.probe !== undefined) {
 		return { vantage: 'client', reason: 'a probe sees what the phone would see' };
 	}
-	return guessVantage(phoneLegs(registrations), source.neighbours);
+	return guessVantage(registersOf(registrations), source.neighbours);
 }
 
-function phoneLegs(registrations: readonly Registration[]): readonly ClientTransaction[] {
+function registersOf(registrations: readonly Registration[]): readonly RegisterTransaction[] {
 	return registrations
 		.flatMap(({ attempts }) => attempts)
-		.flatMap(({ transactions }) => transactions)
-		.map(({ phone }) => phone);
+		.flatMap(({ transactions }) => transactions);
 }
 
 function analysedSource({ facts }: ReadSource, { vantage, reason }: VantageGuess): AnalysedSource {
@@ -96,7 +95,9 @@ function analysedSource({ facts }: ReadSource, { vantage, reason }: VantageGuess
 }
 
 function responseTimes(registrations: readonly Registration[]): readonly number[] {
-	return phoneLegs(registrations)
-		.flatMap(({ request, final }) => (final === undefined ? [] : [elapsedMs(request.at, final.at)]))
+	return registersOf(registrations)
+		.flatMap(({ phone: { request, final } }) =>
+			final === undefined ? [] : [elapsedMs(request.at, final.at)],
+		)
 		.toSorted((a, b) => a - b);
 }
