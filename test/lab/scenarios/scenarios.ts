@@ -1,9 +1,12 @@
+import { CONNECTIONS } from './connections.js';
 import { CREDENTIALS } from './credentials.js';
 import { DNS } from './dns.js';
 import { HEALTHY } from './healthy.js';
+import { NAMES } from './names.js';
 import { NAT } from './nat.js';
 import { REFUSED } from './refused.js';
 import type { Scenario } from './scenario.js';
+import { SECURED } from './secure.js';
 import { SILENT } from './silent.js';
 import { UNREACHABLE } from './unreachable.js';
 
@@ -16,4 +19,7 @@ export const SCENARIOS: readonly Scenario[] = [
 	...UNREACHABLE,
 	...NAT,
 	...DNS,
+	...NAMES,
+	...CONNECTIONS,
+	...SECURED,
 ];
