@@ -1,4 +1,5 @@
 import { describeStatus, seconds, sendsAfterFinal } from '../../registration/attempt-facts.js';
+import { hasUnusableAnswer } from '../../registration/credentials-faults.js';
 import { elapsedMs } from '../../time/instant.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
@@ -40,6 +41,8 @@ export default defineRule({
 		// Credentials that were sent and refused are another story, also where the phone starts over without them.
 		if (challenge === undefined || steps.some(({ credentials }) => credentials.length > 0))
 			return SILENT;
+		// An answer that cannot be used is one: credentials-malformed.
+		if (hasUnusableAnswer(steps)) return SILENT;
 		const repeated = sendsAfterFinal(last.transaction.phone).length;
 		// The same branch again: the phone has not seen the answer. That is a matter of the way back, not of credentials.
 		if (repeated > 0) return SILENT;
