@@ -10,6 +10,8 @@ export interface NonceClock {
 	readonly lifetimeMs: number;
 	/** `written`: read from the nonce. `default`: the stock setting of this registrar, which may be another here. */
 	readonly lifetimeFrom: 'written' | 'default';
+	/** Who makes such nonces. */
+	readonly registrar: string;
 }
 
 /** Kamailio's nonce; `isBound` where it also covers source address, Call-ID, From tag or Request-URI (auth_checks). */
@@ -26,12 +28,6 @@ const MICROSECONDS = 1_000_000;
 const PLAIN_LENGTHS = [24, 29];
 const BOUND_LENGTHS = [40, 45];
 
-const STOCK_LIFETIMES_MS = {
-	asteriskPjsip: 32_000,
-	freeswitch: 60_000,
-	opensips: 30_000,
-} as const;
-
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** The clock in a nonce that was seen at `seenAt`; undefined where it is of no known form. */
@@ -39,17 +35,18 @@ export function nonceClock(nonce: string, seenAt: Instant): NonceClock | undefin
 	const kamailio = kamailioNonce(nonce, seenAt);
 	if (kamailio !== undefined) {
 		const { issuedAt, lifetimeMs } = kamailio;
-		return { issuedAt, lifetimeMs, lifetimeFrom: 'written' };
+		return { issuedAt, lifetimeMs, lifetimeFrom: 'written', registrar: 'Kamailio' };
 	}
-	const stock = (lifetimeMs: number, issuedAt?: Instant): NonceClock => ({
-		...{ issuedAt, lifetimeMs, lifetimeFrom: 'default' },
-	});
+	const lifetimeFrom = 'default';
 	if (isPjsipNonce(nonce)) {
-		const seconds = Number.parseInt(nonce, 10);
-		return stock(STOCK_LIFETIMES_MS.asteriskPjsip, seconds * MICROSECONDS);
+		const issuedAt = Number.parseInt(nonce, 10) * MICROSECONDS;
+		return { issuedAt, lifetimeMs: 32_000, lifetimeFrom, registrar: 'Asterisk' };
 	}
-	if (isFreeswitchNonce(nonce)) return stock(STOCK_LIFETIMES_MS.freeswitch);
-	if (isOpensipsNonce(nonce)) return stock(STOCK_LIFETIMES_MS.opensips);
+	const issuedAt = undefined;
+	if (isFreeswitchNonce(nonce))
+		return { issuedAt, lifetimeMs: 60_000, lifetimeFrom, registrar: 'FreeSWITCH' };
+	if (isOpensipsNonce(nonce))
+		return { issuedAt, lifetimeMs: 30_000, lifetimeFrom, registrar: 'OpenSIPS' };
 	return undefined;
 }
 

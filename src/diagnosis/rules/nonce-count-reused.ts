@@ -36,9 +36,11 @@ export default defineRule({
 	],
 	check(subject) {
 		const { attempt, steps, registration } = subject;
-		const last = steps.findLast((step) => step.credentials.length > 0);
-		if (last?.final === undefined || ![401, 403, 407].includes(last.final.message.statusCode))
-			return SILENT;
+		const last = steps.findLast(
+			({ credentials, final: answer }) =>
+				credentials.length > 0 && [401, 403, 407].includes(answer?.message.statusCode ?? 0),
+		);
+		if (last?.final === undefined) return SILENT;
 		const earlier = registration.attempts
 			.filter(({ number }) => number <= attempt.number)
 			.slice(-MAX_ATTEMPTS)

@@ -1,5 +1,4 @@
 import { describeStatus, seconds } from '../../registration/attempt-facts.js';
-import { registrarFingerprint } from '../../registration/fingerprint.js';
 import { type UsedNonce, usedNonce } from '../../registration/issued-nonce.js';
 import { isRefused } from '../../registration/outcome.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
@@ -45,13 +44,13 @@ export default defineRule({
 		if (!isRefused(attempt.outcome) || last === undefined || final === undefined) return SILENT;
 		if (final.message.statusCode === 403 || last.credentials.length === 0) return SILENT;
 		const used = usedNonce(last, attempt, registration);
-		// One that was accepted before is a matter of refreshes: stale-flag-missing.
-		if (used?.ageMs === undefined || used.accepted.length > 0) return SILENT;
 		const stale = last.challenges.some(({ digest }) => digest.stale);
+		if (used?.ageMs === undefined) return SILENT;
+		// One that was accepted before, and is not called stale now: stale-flag-missing.
+		if (used.accepted.length > 0 && !stale) return SILENT;
 		const sure = confidenceOf(used, stale);
 		if (sure === undefined) return SILENT;
-		const registrar = registrarFingerprint(steps)?.kind;
-		const life = used.clock === undefined ? '' : `, ${lifetimeText(used, registrar)}`;
+		const life = used.clock === undefined ? '' : `, ${lifetimeText(used)}`;
 		const age = seconds(used.ageMs);
 		return {
 			kind: 'fires',
@@ -67,11 +66,11 @@ export default defineRule({
 	},
 });
 
-function lifetimeText({ clock }: UsedNonce, registrar = ''): string {
+function lifetimeText({ clock }: UsedNonce): string {
 	const lifetime = seconds(clock?.lifetimeMs ?? 0);
 	return clock?.lifetimeFrom === 'written'
 		? `and lives ${lifetime}, as it says itself`
-		: `and ${registrar} lets it live ${lifetime} unless set otherwise`;
+		: `and ${clock?.registrar ?? ''} lets it live ${lifetime} unless set otherwise`;
 }
 
 /** Undefined where the nonce was young enough. */
