@@ -91,8 +91,22 @@ export function foreignNonceSteps(
 	});
 }
 
-/** Begins like one that was offered: cut or changed on the way, and not another server's. */
+/**
+ * Begins like one that was offered: cut or changed on the way, and not another server's. Two nonces of one second may
+ * begin alike as well, where the time stands in them.
+ */
 function isAlteredOf(nonce: string, offered: ReadonlySet<string>): boolean {
-	const start = nonce.slice(0, 6).toLowerCase();
-	return [...offered].some((one) => one.toLowerCase().startsWith(start));
+	return [...offered].some((one) => {
+		const length = Math.min(one.length, nonce.length);
+		return length > 0 && commonStart(one, nonce) >= length * ALIKE;
+	});
+}
+
+/** More than the third of it that Kamailio fills with the time. */
+const ALIKE = 0.6;
+
+function commonStart(a: string, b: string): number {
+	let length = 0;
+	while (length < a.length && a[length]?.toLowerCase() === b[length]?.toLowerCase()) length += 1;
+	return length;
 }

@@ -37,7 +37,7 @@ export default defineRule({
 	],
 	check({ attempt, steps }) {
 		if (!isRefused(attempt.outcome)) return SILENT;
-		const found = inOneResponse(steps) ?? oneAfterTheOther(steps);
+		const found = inOneResponse(steps) ?? oneAfterTheOther(steps) ?? onlyForTheProxy(steps);
 		if (found === undefined) return SILENT;
 		const { first, second, sent, confidence, evidence } = found;
 		return {
@@ -121,6 +121,36 @@ function oneAfterTheOther(steps: Steps): Found | undefined {
 			evidenceOf(last.step.request, 'credentials', `for realm "${first}", none for "${second}"`),
 			evidenceOf(before.offer.response, `${before.offer.header} realm`, `"${first}"`),
 			evidenceOf(last.offer.response, `${last.offer.header} realm`, `"${second}"`),
+		),
+	};
+}
+
+/** Behind the proxy: what comes has always credentials for somebody before, and never for the registrar that asks. */
+function onlyForTheProxy(steps: Steps): Found | undefined {
+	const sequence = realmSteps(steps);
+	const last = sequence.at(-1);
+	if (last === undefined || sequence.length < 2 || steps.at(-1) !== last.step) return undefined;
+	const isAlways = sequence.every(
+		({ step, offer, realm }) =>
+			offer.header === 'WWW-Authenticate' &&
+			step.credentials.length > 0 &&
+			step.credentials.every(
+				({ header, digest }) => header === 'Proxy-Authorization' && digest.realm !== realm,
+			),
+	);
+	const first = last.step.credentials[0]?.digest.realm;
+	if (!isAlways || first === undefined) return undefined;
+	return {
+		...{ first, second: last.realm, confidence: 'strong' },
+		sent: `no REGISTER that arrives here has credentials for "${last.realm}"`,
+		evidence: inOrder(
+			evidenceOf(
+				last.step.request,
+				'credentials',
+				`for realm "${first}", none for "${last.realm}"`,
+			),
+			evidenceOf(last.offer.response, `${last.offer.header} realm`, `"${last.realm}"`),
+			...statusOf(last.step),
 		),
 	};
 }
