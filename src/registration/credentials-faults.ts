@@ -32,8 +32,7 @@ function isAka({ challenges }: AuthenticationStep): boolean {
 function faultOf(credentials: Credentials): CredentialsFault | undefined {
 	const { scheme, digest, malformed } = credentials;
 	if (digest === undefined) {
-		const fault = scheme === '' ? 'no scheme can be read' : `the scheme is ${scheme}, not Digest`;
-		return { credentials, fault, isUnusable: true };
+		return { credentials, fault: schemeFault(scheme), isUnusable: true };
 	}
 	// The very first REGISTER of an IMS phone, sent again.
 	if (digest.response === '' && digest.nonce === '') return undefined;
@@ -49,10 +48,28 @@ function faultOf(credentials: Credentials): CredentialsFault | undefined {
 	const { problem } = malformed;
 	const fault =
 		problem.kind === 'bad-field'
-			? `${problem.field} at fault: ${problem.expected} expected`
+			? `${parameterName(problem.field)} at fault: ${problem.expected} expected`
 			: 'they end too soon';
 	return { credentials, fault, isUnusable: false };
 }
+
+/** A password where the scheme or the name of a parameter should be must not be shown: only what is known is. */
+function schemeFault(scheme: string): string {
+	const known = ['Basic', 'Bearer', 'NTLM', 'Negotiate', 'Kerberos'].find(
+		(name) => name.toLowerCase() === scheme.toLowerCase(),
+	);
+	return known === undefined ? 'the scheme is not Digest' : `the scheme is ${known}, not Digest`;
+}
+
+function parameterName(name: string): string {
+	return PARAMETERS.includes(name) ? name : 'a parameter';
+}
+
+/** RFC 7616 §3.4, and what the parser calls what is none. */
+const PARAMETERS = [
+	...['username', 'username*', 'realm', 'nonce', 'uri', 'response', 'algorithm', 'cnonce'],
+	...['opaque', 'qop', 'nc', 'userhash', 'auts', 'scheme', 'parameter'],
+];
 
 function missingParameters({ digest }: Credentials): readonly string[] {
 	const names = ['realm', 'nonce', 'uri', 'response'] as const;
