@@ -73,7 +73,7 @@ const PARAMETERS = [
 
 function missingParameters({ digest }: Credentials): readonly string[] {
 	const names = ['realm', 'nonce', 'uri', 'response'] as const;
-	const hasUser = digest?.username !== undefined || digest?.parameters.has('username*') === true;
+	const hasUser = (digest?.username ?? '') !== '' || digest?.parameters.has('username*') === true;
 	// An empty realm is a realm; nothing else may be empty.
 	const missing = names.filter((name) => (digest?.[name] ?? '') === '' && name !== 'realm');
 	const realm = digest?.realm === undefined ? ['realm'] : [];

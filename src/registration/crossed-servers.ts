@@ -1,6 +1,5 @@
 /* Challenges of one server that were answered to another: the nonce is known to the first alone (RFC 3261 §22.3). */
 import { firstHeader } from '../sip/header-fields.js';
-import type { SipResponse } from '../sip/message.js';
 import {
 	type AuthenticationRound,
 	type AuthenticationStep,
@@ -18,8 +17,16 @@ const MAX_ATTEMPTS = 100;
 
 export interface Crossing {
 	readonly round: AuthenticationRound;
-	/** What differs between who challenged and who refused. */
-	readonly differs: readonly ('address' | 'server')[];
+	/** In what the two differ; `address` before `name`. */
+	readonly differs: readonly Difference[];
+}
+
+export interface Difference {
+	/** `name`: what a server calls itself, or the form of its nonces. */
+	readonly kind: 'address' | 'name';
+	/** Who challenged, and who refused. */
+	readonly challenger: string;
+	readonly refuser: string;
 }
 
 /**
@@ -47,20 +54,57 @@ function isRightAnswer(round: AuthenticationRound): boolean {
 	return usesCurrentNonce(round) && realm !== undefined && offeredRealms(round).includes(realm);
 }
 
-function differences({ challenged, answered }: AuthenticationRound): Crossing['differs'] {
-	const asked = challenged.transaction.phone.server.address;
-	const isOther = answered.transaction.phone.server.address !== asked;
-	const [before, after] = [challenged.final, answered.final].map(
-		(final) => final && serverName(final.message),
-	);
-	const isRenamed = before !== undefined && after !== undefined && before !== after;
-	return [...(isOther ? (['address'] as const) : []), ...(isRenamed ? (['server'] as const) : [])];
+function differences({ challenged, answered }: AuthenticationRound): readonly Difference[] {
+	const isWhole = challenged.transaction.hops.length === answered.transaction.hops.length;
+	const address = (step: AuthenticationStep) => serverOf(step, isWhole);
+	const byName = difference('name', nameOf(challenged), nameOf(answered));
+	return [
+		...difference('address', address(challenged), address(answered)),
+		...(byName.length > 0
+			? byName
+			: difference('name', nonceForm(challenged), nonceForm(answered))),
+	];
+}
+
+function difference(
+	kind: Difference['kind'],
+	challenger: string | undefined,
+	refuser: string | undefined,
+): readonly Difference[] {
+	if (challenger === undefined || refuser === undefined || challenger === refuser) return [];
+	return [{ kind, challenger, refuser }];
+}
+
+/** The address that the REGISTER went to: behind an SBC whose other side is in the capture, the registrar's. */
+function serverOf({ transaction }: AuthenticationStep, isWhole: boolean): string | undefined {
+	return (isWhole ? transaction.hops.at(-1) : transaction.phone)?.server.address;
 }
 
 /** What a server calls itself (RFC 3261 §20.35); some write User-Agent. */
-export function serverName(response: SipResponse): string | undefined {
-	return (firstHeader(response, 'server') ?? firstHeader(response, 'user-agent'))?.value;
+function nameOf({ final }: AuthenticationStep): string | undefined {
+	const field =
+		final && (firstHeader(final.message, 'server') ?? firstHeader(final.message, 'user-agent'));
+	return field === undefined ? undefined : `"${field.value}"`;
 }
+
+/** How the nonces of a server look, where they are long enough to tell: one registrar makes all of one form. */
+function nonceForm({ challenges }: AuthenticationStep): string | undefined {
+	const nonce = challenges.at(-1)?.digest.nonce ?? '';
+	if (nonce.length < MIN_NONCE) return undefined;
+	const [, name] = FORMS.find(([form]) => form.test(nonce)) ?? [];
+	return name;
+}
+
+/** In a shorter one letters may be missing by chance. */
+const MIN_NONCE = 16;
+
+const FORMS: readonly (readonly [form: RegExp, name: string])[] = [
+	[/^[0-9a-f]+$/, 'a server with nonces in hexadecimal'],
+	[/^[0-9A-F]+$/, 'a server with nonces in capital hexadecimal'],
+	[/^[0-9a-f]{8}-[0-9a-f-]{27}$/, 'a server with UUIDs as nonces'],
+	[/^\d{9,11}\/[0-9a-f]{32}$/, 'a server with the time and a hash as nonce'],
+	[/^[A-Za-z0-9+/]+={0,2}$/, 'a server with nonces in base64'],
+];
 
 /**
  * Refused steps whose nonce nobody in this capture ever offered to the phone, each with another one: somebody whom the

@@ -3,7 +3,6 @@ import {
 	type Crossing,
 	crossedRounds,
 	foreignNonceSteps,
-	serverName,
 } from '../../registration/crossed-servers.js';
 import { isStaleRefusal } from '../../registration/refused-round.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
@@ -52,25 +51,23 @@ export default defineRule({
 function crossed(subject: Subject, crossings: readonly Crossing[], last: Crossing): Verdict {
 	const { challenged, answered } = last.round;
 	const { final } = answered;
-	const [asked, told] = [challenged, answered].map(({ transaction }) => transaction.phone.server);
-	const byAddress = last.differs.includes('address');
-	const names = [challenged, answered].map((step) => step.final && serverName(step.final.message));
-	const [who, other] = byAddress
-		? [asked?.address, told?.address]
-		: names.map((name) => `"${name ?? ''}"`);
+	const [difference] = last.differs;
+	if (difference === undefined) return SILENT;
+	const { kind, challenger, refuser } = difference;
+	const field = kind === 'address' ? 'server address' : 'server';
 	const times = crossings.length === 1 ? '' : `, ${crossings.length} times`;
 	return {
 		kind: 'fires',
 		confidence: presumption(subject, answered, confidenceOf(crossings, last)),
-		summary: `${who} gave the nonce, ${other} got the answer to it and refused it with ${final === undefined ? 'nothing' : describeStatus(final)}${times}.`,
+		summary: `${challenger} gave the nonce, ${refuser} got the answer to it and refused it with ${final === undefined ? 'nothing' : describeStatus(final)}${times}.`,
 		evidence: inOrder(
 			evidenceOf(
 				answered.request,
 				'Authorization nonce',
-				`of the challenge, sent to ${told?.address ?? ''}`,
+				`of the challenge, sent to ${answered.transaction.phone.server.address}`,
 			),
-			...evidenceIf(challenged.final, byAddress ? 'source of the challenge' : 'Server', who ?? ''),
-			...evidenceIf(final, byAddress ? 'source of the refusal' : 'Server', other ?? ''),
+			...evidenceIf(challenged.final, field, `${challenger}, who challenged`),
+			...evidenceIf(final, field, `${refuser}, who refused`),
 		),
 	};
 }
