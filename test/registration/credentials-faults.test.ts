@@ -85,6 +85,8 @@ describe('credentials', () => {
 			(word: string) => `Authorization: Digest ${word}==`,
 			(word: string) => `Authorization: ${word} realm="x"`,
 			(word: string) => digest({ response: `"${word}` }),
+			(word: string) => `${digest()}, ${word}=1, ${word}=2`,
+			(word: string) => `${digest()} ${word}=1`,
 			(word: string) => digest({ [word]: undefined, username: `"a" ${word}` }),
 		);
 		fc.assert(
