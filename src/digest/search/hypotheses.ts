@@ -1,0 +1,101 @@
+/** The inputs of one request as they are written, and everything that each of them may have been instead. */
+import { findAlgorithm } from '../algorithm.js';
+import type { DigestSecret } from '../digest.js';
+import type {
+	HashForm,
+	Identity,
+	IdentityForm,
+	Remainder,
+	RemainderForm,
+	SearchSecret,
+} from './alteration.js';
+import { formulaForms } from './formula-forms.js';
+import { methodForms } from './method-forms.js';
+import { nonceForms } from './nonce-forms.js';
+import { passwordForms } from './password-forms.js';
+import { realmForms } from './realm-forms.js';
+import { algorithmForms, hashOf, type SearchHash } from './search-hash.js';
+import type { SearchNames, SearchRequest } from './search-request.js';
+import { uriForms } from './uri-forms.js';
+import { usernameForms } from './username-forms.js';
+
+export interface Hypotheses {
+	readonly request: SearchRequest;
+	/** Lower-case hex. */
+	readonly response: string;
+	/** The hash that is written; undefined where it cannot have made a response of this length. */
+	readonly hash: SearchHash | undefined;
+	readonly identity: Identity;
+	readonly remainder: Remainder;
+	/** One list a family: password, username, realm; empty for an HA1, which holds all three. */
+	readonly identityFamilies: readonly (readonly IdentityForm[])[];
+	/** uri, method, nonce, formula. */
+	readonly remainderFamilies: readonly (readonly RemainderForm[])[];
+	readonly hashForms: readonly HashForm[];
+}
+
+/** Undefined where the response is no digest of an algorithm that is searched. */
+export function hypothesesOf(
+	request: SearchRequest,
+	secret: DigestSecret,
+	names: SearchNames,
+): Hypotheses | undefined {
+	const { credentials } = request;
+	const response = credentials.response?.toLowerCase() ?? '';
+	const algorithm = findAlgorithm(credentials.algorithm);
+	// With userhash the username written is a hash already.
+	if (
+		algorithm === undefined ||
+		credentials.userhash ||
+		!/^(?:[0-9a-f]{32}|[0-9a-f]{64})$/.test(response)
+	)
+		return undefined;
+	const identity = writtenIdentity(request, searchSecret(secret));
+	const remainder = writtenRemainder(request, algorithm.session);
+	const hash = hashOf(algorithm);
+	return {
+		...{ request, response, identity, remainder },
+		hash: hash?.hexLength === response.length ? hash : undefined,
+		identityFamilies:
+			secret.kind === 'ha1' ? [] : identityFamilies(secret.password, identity, names),
+		remainderFamilies: [
+			uriForms(request, names),
+			methodForms(remainder.method),
+			nonceForms(request),
+			formulaForms(remainder, request),
+		],
+		// An HA1 is of one hash.
+		hashForms: secret.kind === 'ha1' ? [] : algorithmForms(credentials.algorithm, response.length),
+	};
+}
+
+function identityFamilies(
+	password: string,
+	{ username, realm }: Identity,
+	names: SearchNames,
+): readonly (readonly IdentityForm[])[] {
+	const usernames = [...new Set([username, ...names.usernames.map(({ value }) => value)])];
+	return [
+		passwordForms(password, usernames),
+		usernameForms(username, names),
+		realmForms(realm, names),
+	];
+}
+
+function searchSecret(secret: DigestSecret): SearchSecret {
+	if (secret.kind === 'ha1') return { kind: 'ha1', ha1: secret.ha1.toLowerCase() };
+	return { kind: 'bytes', bytes: Buffer.from(secret.password, 'utf8') };
+}
+
+function writtenIdentity({ credentials }: SearchRequest, secret: SearchSecret): Identity {
+	const { usernameExtended, username = '', realm = '' } = credentials;
+	return { secret, username: usernameExtended ?? username, realm };
+}
+
+function writtenRemainder({ credentials, method }: SearchRequest, session: boolean): Remainder {
+	const { nonce = '', nc = '', cnonce = '', qop, uri = '' } = credentials;
+	return {
+		...{ session, nonce, nc, cnonce, qop, method, uri, upperCase: 'none' },
+		entity: qop?.toLowerCase() === 'auth-int' ? 'body' : 'none',
+	};
+}
