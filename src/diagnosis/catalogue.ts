@@ -4,12 +4,14 @@ import type { Rule } from './rule.js';
 import adminProhibited from './rules/admin-prohibited.js';
 import algorithmUnsupported from './rules/algorithm-unsupported.js';
 import authUsernameDiffers from './rules/auth-username-differs.js';
+import authUsernameWithDomain from './rules/auth-username-with-domain.js';
 import badRequest from './rules/bad-request.js';
 import bannedAfterFailures from './rules/banned-after-failures.js';
 import challengeUnanswered from './rules/challenge-unanswered.js';
 import credentialsUnanswered from './rules/credentials-unanswered.js';
 import credentialsVerifiedButRejected from './rules/credentials-verified-but-rejected.js';
 import declinedGlobally from './rules/declined-globally.js';
+import digestUriMismatch from './rules/digest-uri-mismatch.js';
 import dnsDeadTarget from './rules/dns-dead-target.js';
 import dnsFailure from './rules/dns-failure.js';
 import dnsNxdomain from './rules/dns-nxdomain.js';
@@ -33,12 +35,14 @@ import mtuBlackhole from './rules/mtu-blackhole.js';
 import noFinalResponse from './rules/no-final-response.js';
 import noResponse from './rules/no-response.js';
 import notARegistrar from './rules/not-a-registrar.js';
+import passwordAltered from './rules/password-altered.js';
 import portUnreachable from './rules/port-unreachable.js';
 import privateContact from './rules/private-contact.js';
 import realmCaseMismatch from './rules/realm-case-mismatch.js';
 import realmMismatch from './rules/realm-mismatch.js';
 import redirectNotFollowed from './rules/redirect-not-followed.js';
 import responseLost from './rules/response-lost.js';
+import responseMiscomputed from './rules/response-miscomputed.js';
 import serverError from './rules/server-error.js';
 import serverOverloaded from './rules/server-overloaded.js';
 import serverSilent from './rules/server-silent.js';
@@ -70,9 +74,13 @@ export const CATALOGUE: readonly Rule[] = [
 	realmMismatch,
 	realmCaseMismatch,
 	wrongPassword,
+	passwordAltered,
 	credentialsVerifiedButRejected,
 	challengeUnanswered,
 	authUsernameDiffers,
+	authUsernameWithDomain,
+	digestUriMismatch,
+	responseMiscomputed,
 	algorithmUnsupported,
 	staleNonceReused,
 	forbiddenBeforeChallenge,

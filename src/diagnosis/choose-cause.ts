@@ -63,7 +63,11 @@ export const FATAL_ORDER: readonly string[] = [
 	'realm-case-mismatch',
 	'realm-mismatch',
 	'stale-nonce-reused',
+	'password-altered',
+	'auth-username-with-domain',
 	'auth-username-differs',
+	'digest-uri-mismatch',
+	'response-miscomputed',
 	'credentials-verified-but-rejected',
 	'wrong-password',
 	// Step 9 to 11: the status of the server.

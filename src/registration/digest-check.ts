@@ -38,11 +38,9 @@ function checkOne(
 	accounts: readonly Account[],
 	aor: string | undefined,
 ): DigestCheck {
-	const fitting = possible(accounts, sent, aor).filter((account) => fits(account, sent, aor));
-	const candidates = fitting.length > 0 ? fitting : accounts.length === 1 ? accounts : [];
 	let missed: Account | undefined;
 	let because = 'no account fits this user';
-	for (const account of byRealm(candidates, sent.digest.realm)) {
+	for (const { account, fitting } of candidatesFor(accounts, sent, aor)) {
 		const foreign = foreignHa1(account, sent);
 		if (foreign !== undefined) {
 			because = foreign;
@@ -58,17 +56,45 @@ function checkOne(
 		});
 		if (verdict.kind === 'verifies') return { kind: 'verifies', account };
 		if (verdict.kind === 'not-checkable') because = verdict.because;
-		else if (fitting.includes(account) && isSureMiss(account, sent)) missed ??= account;
+		else if (fitting && isSureMiss(account, sent)) missed ??= account;
 		else because = 'the account given does not verify, and it may not be the one that was meant';
 	}
 	return missed === undefined ? NOT_CHECKED(because) : { kind: 'does-not-verify', account: missed };
+}
+
+/**
+ * The accounts that credentials are checked against, that of their realm first. One that does not fit is tried where it
+ * is the only one given, and there only a match counts.
+ */
+export function candidatesFor(
+	accounts: readonly Account[],
+	sent: SentCredentials,
+	aor: string | undefined,
+): readonly { readonly account: Account; readonly fitting: boolean }[] {
+	const fitting = possible(accounts, sent, aor).filter((account) => fits(account, sent, aor));
+	const candidates = fitting.length > 0 ? fitting : accounts.length === 1 ? accounts : [];
+	return byRealm(candidates, sent.digest.realm).map((account) => ({
+		account,
+		fitting: fitting.length > 0,
+	}));
 }
 
 function fits(account: Account, { digest }: SentCredentials, aor: string | undefined): boolean {
 	if (account.aor !== undefined && account.aor === aor) return true;
 	const username = digest.usernameExtended ?? digest.username;
 	if (account.username === username || account.username === beforeAt(username)) return true;
-	return account.username === userOf(aor);
+	if (account.username === userOf(aor)) return true;
+	return isLeftOutDomain(account.username, username, [digest.realm, hostOf(aor)]);
+}
+
+/** The account has user@domain, the phone sends the user alone: the same where the domain is the one it registers with. */
+function isLeftOutDomain(
+	whole: string,
+	username: string | undefined,
+	domains: readonly (string | undefined)[],
+): boolean {
+	const [user, domain] = whole.split('@');
+	return domain !== undefined && user === username && domains.includes(domain);
 }
 
 /** Accounts by AOR and by username, so that ten thousand of them cost a REGISTER no more than one. */
@@ -94,7 +120,7 @@ function possible(
 function indexOf(accounts: readonly Account[]): ReadonlyMap<string, readonly number[]> {
 	const index = new Map<string, number[]>();
 	for (const [place, { username, aor }] of accounts.entries()) {
-		for (const name of aor === undefined ? [username] : [username, aor]) {
+		for (const name of new Set([username, beforeAt(username) ?? username, aor ?? username])) {
 			const list = index.get(name);
 			if (list === undefined) index.set(name, [place]);
 			else list.push(place);
@@ -132,6 +158,11 @@ function byRealm(accounts: readonly Account[], realm: string | undefined): reado
 
 function beforeAt(username: string | undefined): string | undefined {
 	return username?.split('@')[0];
+}
+
+function hostOf(aor: string | undefined): string | undefined {
+	const uri = aor === undefined ? undefined : parseUri(aor);
+	return uri?.ok === true ? uri.value.host : undefined;
 }
 
 function userOf(aor: string | undefined): string | undefined {

@@ -3,6 +3,7 @@ import { analyse } from '../analysis/analyse.js';
 import type { Analysis } from '../analysis/analysis.js';
 import { SourceLog } from '../analysis/source-log.js';
 import type { Account } from '../registration/account.js';
+import { DigestSearcher } from '../registration/digest-search.js';
 import type { Vantage } from '../registration/vantage.js';
 import { traceCapture } from '../trace/trace-capture.js';
 
@@ -20,5 +21,6 @@ export async function analyseCapture(capture: CaptureToAnalyse): Promise<Analysi
 	const { name, chunks, accounts, vantage, aorPattern } = capture;
 	const log = new SourceLog();
 	const facts = await traceCapture(name, chunks, log);
-	return analyse({ source: log.finish(facts), accounts, vantage, aorPattern });
+	const digestSearcher = new DigestSearcher(() => performance.now());
+	return analyse({ source: log.finish(facts), accounts, vantage, aorPattern, digestSearcher });
 }

@@ -8,6 +8,7 @@ import {
 } from '../../registration/authentication.js';
 import { refusedCredentials } from '../../registration/refusal.js';
 import type { Attempt } from '../../registration/registration.js';
+import { computedOtherwise } from '../computed-otherwise.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT, type Subject, type Verdict } from '../rule.js';
 
@@ -26,6 +27,7 @@ export default defineRule({
 			'The server asks for SHA-256 alone, and the phone knows only MD5.',
 			'The phone looks only at the first challenge, or is set to one algorithm.',
 			'The phone copies the challenge and leaves the algorithm out.',
+			'The phone copies the algorithm and computes with another one, or without the step of -sess; the account proves it.',
 		],
 		confirm:
 			'Compare algorithm= in every WWW-Authenticate with algorithm= in the Authorization that follows; let the server offer MD5 and try again.',
@@ -47,9 +49,17 @@ export default defineRule({
 		const { attempt, steps } = subject;
 		return attempt.outcome === 'challenged' && steps.every((step) => step.credentials.length === 0)
 			? neverAnswered(subject)
-			: answeredWithAnother(subject);
+			: (computedWithAnother(subject) ?? answeredWithAnother(subject));
 	},
 });
+
+/** The credentials name the algorithm that was offered, and the response is of another one, or of its -sess variant. */
+function computedWithAnother(subject: Subject): Verdict | undefined {
+	return computedOtherwise(
+		subject,
+		({ family, name }) => family === 'algorithm' || name.startsWith('session-'),
+	);
+}
 
 /** The credentials name an algorithm that was not offered. Realm and nonce are right: else that is the fault. */
 function answeredWithAnother({ attempt, steps }: Subject): Verdict {

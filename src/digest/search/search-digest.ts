@@ -54,7 +54,7 @@ export function searchDigest({ secret, requests, names, limits }: SearchInput): 
 	if (last === undefined) return { kind: 'verifies' };
 	const counter = new TrialCounter(limits);
 	let best: Omit<Extract<SearchResult, { kind: 'found' }>, 'trials'> | undefined;
-	for (const alterations of hits(last, secret, limits.changes, counter)) {
+	for (const alterations of hits(last, secret, limits, counter)) {
 		const agreeing = readable.filter(
 			(other) => !open.includes(other) || other === last || agrees(other, alterations, secret),
 		).length;
@@ -78,12 +78,12 @@ function verifiesAsWritten({ hash, identity, remainder, request, response }: Hyp
 function* hits(
 	hypotheses: Hypotheses,
 	secret: DigestSecret,
-	mostChanges: number,
+	limits: SearchLimits,
 	counter: TrialCounter,
 ): Generator<Hit> {
-	for (let changes = 1; changes <= mostChanges; changes += 1) {
+	for (let changes = 1; changes <= limits.changes; changes += 1) {
 		yield* hitsOf(hypotheses, changes, counter);
-		if (changes === 1) yield* typingHits(hypotheses, secret, counter);
+		if (changes === 1 && limits.typing) yield* typingHits(hypotheses, secret, counter);
 	}
 }
 

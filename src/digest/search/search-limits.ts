@@ -1,4 +1,4 @@
-/** How far a search may go (knowledge of many captures says that most faults are one change, and the rest two). */
+/** How far a search may go. Most faults are one change, nearly all others two. */
 export interface SearchLimits {
 	/** Responses computed. */
 	readonly trials: number;
@@ -7,12 +7,15 @@ export interface SearchLimits {
 	readonly now: (() => number) | undefined;
 	/** Changes tried together, at least 1. */
 	readonly changes: number;
+	/** Try slips of one character as well, a few thousand. */
+	readonly typing: boolean;
 }
 
 export const DEFAULT_LIMITS: Omit<SearchLimits, 'now'> = {
 	trials: 250_000,
 	milliseconds: 2000,
 	changes: 5,
+	typing: true,
 };
 
 /** Trials between two looks at the clock. */
