@@ -1,8 +1,8 @@
 /** What the digest search proves, as the verdict of the rule whose fault it is. */
-import type { Alteration } from '../digest/search/alteration.js';
 import { describeStatus } from '../registration/attempt-facts.js';
 import { answeringCredentials } from '../registration/authentication.js';
 import { refusedCredentials } from '../registration/refusal.js';
+import { ruleOfAlteration } from './altered-rule.js';
 import { evidenceOf, inOrder } from './evidence.js';
 import type { Subject, Verdict } from './rule.js';
 
@@ -10,19 +10,20 @@ import type { Subject, Verdict } from './rule.js';
 const MOST_EVIDENCE = 4;
 
 /**
- * Fires where refused credentials verify with the account after alterations of which one is accepted; undefined where
- * they do not, or where nothing was searched.
+ * Fires where refused credentials verify with the account after alterations of which one belongs to the rule of this id;
+ * undefined where they do not, or where nothing was searched.
  */
 export function computedOtherwise(
 	{ attempt, steps, digestSearch }: Subject,
-	accepts: (alteration: Alteration) => boolean,
+	rule: string,
 ): Extract<Verdict, { kind: 'fires' }> | undefined {
 	const search = digestSearch();
-	if (search.kind !== 'found' || !search.alterations.some(accepts)) return undefined;
+	if (search.kind !== 'found') return undefined;
 	const refusal = refusedCredentials(attempt, steps);
 	if (refusal === undefined) return undefined;
 	const { round, final } = refusal;
 	const { usernameExtended, username = '', realm = '' } = answeringCredentials(round) ?? {};
+	if (!search.alterations.some((one) => ruleOfAlteration(one, realm) === rule)) return undefined;
 	const ofSecret = search.alterations.every(({ family }) => family === 'password');
 	const asGiven = ofSecret ? 'not with the password as given' : 'not as it is written';
 	const status = describeStatus(final);

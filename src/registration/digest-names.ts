@@ -27,11 +27,14 @@ export function stepsUntil(
 	return [...earlier.flatMap(authenticationSteps), ...steps];
 }
 
+/** A REGISTER and the challenges that answered it. */
+type Asked = Pick<AuthenticationStep, 'request' | 'challenges'>;
+
 /** Names, realms and domains that the phone or its provisioning may have confused. */
 export function digestNames(
-	account: Account,
-	step: AuthenticationStep,
-	known: readonly AuthenticationStep[],
+	account: Pick<Account, 'username' | 'realm'>,
+	step: Pick<AuthenticationStep, 'request'>,
+	known: readonly Asked[],
 ): SearchNames {
 	const { message, dst } = step.request;
 	const to = findToUri(message);
@@ -61,9 +64,9 @@ export function digestNames(
 
 /** The request of a step as the search takes it; `known` are the steps up to it and perhaps behind it. */
 export function searchRequest(
-	step: AuthenticationStep,
-	{ digest }: SentCredentials,
-	known: readonly AuthenticationStep[],
+	step: Pick<AuthenticationStep, 'request'>,
+	{ digest }: Pick<SentCredentials, 'digest'>,
+	known: readonly Asked[],
 ): SearchRequest {
 	const { message, dst } = step.request;
 	const before = known.slice(
@@ -86,7 +89,7 @@ export function searchRequest(
 			[message.requestUri, 'the Request-URI'],
 			[
 				before.at(-1)?.request.message.requestUri,
-				'the Request-URI of the REGISTER that was challenged',
+				'the Request-URI of the request that was challenged',
 			],
 			[plainUri(to), 'the address-of-record'],
 			[

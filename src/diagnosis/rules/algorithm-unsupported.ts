@@ -49,17 +49,9 @@ export default defineRule({
 		const { attempt, steps } = subject;
 		return attempt.outcome === 'challenged' && steps.every((step) => step.credentials.length === 0)
 			? neverAnswered(subject)
-			: (computedWithAnother(subject) ?? answeredWithAnother(subject));
+			: (computedOtherwise(subject, 'algorithm-unsupported') ?? answeredWithAnother(subject));
 	},
 });
-
-/** The credentials name the algorithm that was offered, and the response is of another one, or of its -sess variant. */
-function computedWithAnother(subject: Subject): Verdict | undefined {
-	return computedOtherwise(
-		subject,
-		({ family, name }) => family === 'algorithm' || name.startsWith('session-'),
-	);
-}
 
 /** The credentials name an algorithm that was not offered. Realm and nonce are right: else that is the fault. */
 function answeredWithAnother({ attempt, steps }: Subject): Verdict {

@@ -44,10 +44,7 @@ export default defineRule({
 		{ who: 'registrar', what: 'Check which authentication name the address-of-record has.' },
 	],
 	check(subject) {
-		const proven = computedOtherwise(
-			subject,
-			({ family, name }) => family === 'username' && !/^with(?:out)?-domain$/.test(name),
-		);
+		const proven = computedOtherwise(subject, 'auth-username-differs');
 		return proven ?? fromStructure(subject);
 	},
 });

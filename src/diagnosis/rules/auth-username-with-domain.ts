@@ -42,10 +42,7 @@ export default defineRule({
 		},
 	],
 	check(subject) {
-		const proven = computedOtherwise(
-			subject,
-			({ family, name }) => family === 'username' && /^with(?:out)?-domain$/.test(name),
-		);
+		const proven = computedOtherwise(subject, 'auth-username-with-domain');
 		return proven ?? fromStructure(subject);
 	},
 });

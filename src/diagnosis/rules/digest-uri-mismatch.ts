@@ -36,7 +36,7 @@ export default defineRule({
 		{ who: 'registrar', what: 'Verify with the uri that stands in the credentials.' },
 	],
 	check(subject) {
-		return computedOtherwise(subject, ({ family }) => family === 'uri') ?? fromStructure(subject);
+		return computedOtherwise(subject, 'digest-uri-mismatch') ?? fromStructure(subject);
 	},
 });
 

@@ -35,6 +35,6 @@ export default defineRule({
 		},
 	],
 	check(subject) {
-		return computedOtherwise(subject, ({ family }) => family === 'password') ?? SILENT;
+		return computedOtherwise(subject, 'password-altered') ?? SILENT;
 	},
 });

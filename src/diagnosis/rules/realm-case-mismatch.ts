@@ -1,7 +1,7 @@
 import { describeStatus } from '../../registration/attempt-facts.js';
 import { answeringCredentials } from '../../registration/authentication.js';
 import { failedRealmRound, offeredRealms, sameRealmButForCase } from '../../registration/realm.js';
-import { computedForRealm } from '../computed-for-realm.js';
+import { computedOtherwise } from '../computed-otherwise.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
 
@@ -33,7 +33,7 @@ export default defineRule({
 	check(subject) {
 		const { attempt, steps } = subject;
 		const round = failedRealmRound(attempt, steps);
-		if (round === undefined) return computedForRealm(subject, 'same-but-for-case') ?? SILENT;
+		if (round === undefined) return computedOtherwise(subject, 'realm-case-mismatch') ?? SILENT;
 		const sent = answeringCredentials(round)?.realm ?? '';
 		const offered = sameRealmButForCase(sent, offeredRealms(round));
 		if (offered === undefined) return SILENT;

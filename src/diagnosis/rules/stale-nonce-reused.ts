@@ -36,10 +36,7 @@ export default defineRule({
 	],
 	check(subject) {
 		const { attempt, steps } = subject;
-		const proven = computedOtherwise(
-			subject,
-			({ family, name }) => family === 'nonce' && name === 'another-nonce',
-		);
+		const proven = computedOtherwise(subject, 'stale-nonce-reused');
 		if (proven !== undefined) return proven;
 		if (!isRefused(attempt.outcome)) return SILENT;
 		const rounds = roundsWithOldNonce(steps);
