@@ -12,7 +12,7 @@ import {
 } from './authentication.js';
 import { candidatesFor, checkDigest } from './digest-check.js';
 import { digestNames, searchRequest, stepsUntil } from './digest-names.js';
-import { type Refusal, refusedCredentials } from './refusal.js';
+import { isBehindAuthentication, type Refusal, refusedCredentials } from './refusal.js';
 import type { Attempt, Registration } from './registration.js';
 
 export type DigestSearch =
@@ -59,15 +59,16 @@ const NOT_SEARCHED = (because: string): DigestSearch => ({ kind: 'not-searched',
 /** The digest searches of one analysis. */
 export class DigestSearcher {
 	readonly #now: (() => number) | undefined;
-	#trialsLeft = TRIALS_OF_ALL;
+	#trialsLeft: number;
 	/** By the response: the same attempt is looked at again as a capture grows. */
 	readonly #known = new Map<string, DigestSearch>();
 	/** By registration: how many attempts were searched, and what came of the last. */
 	readonly #searches = new Map<string, { readonly count: number; readonly last: DigestSearch }>();
 
-	/** `now` is a clock in milliseconds; without one only the trials are limited. */
-	constructor(now?: () => number) {
+	/** `now` is a clock in milliseconds; without one only the trials are limited, and those of all searches by `trials`. */
+	constructor(now?: () => number, trials: number = TRIALS_OF_ALL) {
 		this.#now = now;
+		this.#trialsLeft = trials;
 	}
 
 	/** Searches the last refused credentials of an attempt with the accounts that fit. */
@@ -76,6 +77,7 @@ export class DigestSearcher {
 		const refusal = refusedCredentials(attempt, steps);
 		if (refusal === undefined || refusal.stale) return NOT_SEARCHED('no credentials were refused');
 		if (accounts.length === 0) return NOT_SEARCHED('no account was given');
+		if (isBehindAuthentication(refusal, steps)) return NOT_SEARCHED('they were accepted');
 		const { answered } = refusal.round;
 		if (answered.request.cut) return NOT_SEARCHED('the snaplen cut the REGISTER');
 		if (checkDigest(answered, accounts, registration.aor).kind === 'verifies')

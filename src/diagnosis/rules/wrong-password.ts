@@ -4,7 +4,11 @@ import { describeStatus, serverWords } from '../../registration/attempt-facts.js
 import { answeringCredentials } from '../../registration/authentication.js';
 import type { DigestSearch } from '../../registration/digest-search.js';
 import { registrarFingerprint } from '../../registration/fingerprint.js';
-import { type Refusal, refusedCredentials } from '../../registration/refusal.js';
+import {
+	isBehindAuthentication,
+	type Refusal,
+	refusedCredentials,
+} from '../../registration/refusal.js';
 import type { SipRequest } from '../../sip/message.js';
 import type { Observed } from '../../trace/observed.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
@@ -47,6 +51,7 @@ export default defineRule({
 	check(subject) {
 		const refusal = refusedCredentials(subject.attempt, subject.steps);
 		if (refusal === undefined || refusal.stale) return SILENT;
+		if (isBehindAuthentication(refusal, subject.steps)) return SILENT;
 		const { round, final } = refusal;
 		if (round.answered.request.cut) {
 			return {
