@@ -122,7 +122,7 @@ export class DigestSearcher {
 		let missed: DigestSearch = NOT_SEARCHED('no account fits this user');
 		for (const { account, fitting } of candidates) {
 			// An HA1 holds a username and a realm: of others than its own it says nothing.
-			if (account.secret.kind === 'ha1' && account.username !== nameOf(sent)) continue;
+			if (isForeignHa1(account, sent)) continue;
 			const limits = this.#limits();
 			const result = searchDigest({
 				...{ secret: account.secret, requests, limits },
@@ -165,6 +165,10 @@ function sentIn(step: AuthenticationStep, realm: string | undefined): SentCreden
 	return step.credentials.find(({ digest }) => digest.realm === realm);
 }
 
-function nameOf({ digest }: SentCredentials): string | undefined {
-	return digest.usernameExtended ?? digest.username;
+function isForeignHa1({ secret, username, realm }: Account, { digest }: SentCredentials): boolean {
+	if (secret.kind !== 'ha1') return false;
+	return (
+		username !== (digest.usernameExtended ?? digest.username) ||
+		(realm !== undefined && realm !== digest.realm)
+	);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ruleOfAlteration } from '../../src/diagnosis/altered-rule.js';
 import { findRule } from '../../src/diagnosis/catalogue.js';
-import { hypothesesOf } from '../../src/digest/search/hypotheses.js';
+import { hypothesesOf, writtenInputs } from '../../src/digest/search/hypotheses.js';
 import { typingForms } from '../../src/digest/search/typing-forms.js';
 import { planted } from '../digest/search/planted.js';
 
@@ -15,13 +15,14 @@ describe('the diagnosis of an alteration', () => {
 	it.each(['MD5', 'MD5-sess', 'SHA-256'])('exists for each that is searched: %s', (algorithm) => {
 		const seen = { nonces: ['n0'], uris: [{ value: 'sip:pbx', from: 'the Request-URI' }] };
 		for (const qop of ['auth', undefined]) {
-			const hypotheses = hypothesesOf(
-				planted({}, { algorithm, qop }, seen),
-				{ kind: 'password', password: 'S3cret; "pä&ss" w%20rd' },
+			const secret = { kind: 'password', password: 'S3cret; "pä&ss" w%20rd' } as const;
+			const written = writtenInputs(planted({}, { algorithm, qop }, seen), secret);
+			if (written === undefined) throw new Error('not searchable');
+			const { identityFamilies, remainderFamilies, hashForms } = hypothesesOf(
+				written,
+				secret,
 				NAMES,
 			);
-			if (hypotheses === undefined) throw new Error('not searchable');
-			const { identityFamilies, remainderFamilies, hashForms } = hypotheses;
 			const forms = [...identityFamilies.flat(), ...remainderFamilies.flat(), ...hashForms];
 			expect(forms.length).toBeGreaterThan(100);
 			for (const form of [...forms, ...typingForms('s3cret')])

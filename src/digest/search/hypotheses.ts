@@ -19,7 +19,8 @@ import type { SearchNames, SearchRequest } from './search-request.js';
 import { uriForms } from './uri-forms.js';
 import { usernameForms } from './username-forms.js';
 
-export interface Hypotheses {
+/** What a request says was hashed. */
+export interface WrittenInputs {
 	readonly request: SearchRequest;
 	/** Lower-case hex. */
 	readonly response: string;
@@ -27,6 +28,9 @@ export interface Hypotheses {
 	readonly hash: SearchHash | undefined;
 	readonly identity: Identity;
 	readonly remainder: Remainder;
+}
+
+export interface Hypotheses extends WrittenInputs {
 	/** One list a family: password, username, realm; empty for an HA1, which holds all three. */
 	readonly identityFamilies: readonly (readonly IdentityForm[])[];
 	/** uri, method, nonce, formula. */
@@ -35,29 +39,37 @@ export interface Hypotheses {
 }
 
 /** Undefined where the response is no digest of an algorithm that is searched. */
-export function hypothesesOf(
+export function writtenInputs(
 	request: SearchRequest,
 	secret: DigestSecret,
-	names: SearchNames,
-): Hypotheses | undefined {
+): WrittenInputs | undefined {
 	const { credentials } = request;
 	const response = credentials.response?.toLowerCase() ?? '';
 	const algorithm = findAlgorithm(credentials.algorithm);
 	// With userhash the username written is a hash already.
-	if (
-		algorithm === undefined ||
-		credentials.userhash ||
-		!/^(?:[0-9a-f]{32}|[0-9a-f]{64})$/.test(response)
-	)
-		return undefined;
-	const identity = writtenIdentity(request, searchSecret(secret));
-	const remainder = writtenRemainder(request, algorithm.session);
+	if (algorithm === undefined || credentials.userhash) return undefined;
+	if (!/^(?:[0-9a-f]{32}|[0-9a-f]{64})$/.test(response)) return undefined;
 	const hash = hashOf(algorithm);
 	return {
-		...{ request, response, identity, remainder },
+		request,
+		response,
 		hash: hash?.hexLength === response.length ? hash : undefined,
-		identityFamilies:
-			secret.kind === 'ha1' ? [] : identityFamilies(secret.password, identity, names),
+		identity: writtenIdentity(request, searchSecret(secret)),
+		remainder: writtenRemainder(request, algorithm.session),
+	};
+}
+
+/** The inputs of one request with all that they may have been. */
+export function hypothesesOf(
+	written: WrittenInputs,
+	secret: DigestSecret,
+	names: SearchNames,
+): Hypotheses {
+	const { request, response, identity, remainder } = written;
+	const isHa1 = secret.kind === 'ha1';
+	return {
+		...written,
+		identityFamilies: isHa1 ? [] : identityFamilies(secret.password, identity, names),
 		remainderFamilies: [
 			uriForms(request, names),
 			methodForms(remainder.method),
@@ -65,7 +77,7 @@ export function hypothesesOf(
 			formulaForms(remainder, request),
 		],
 		// An HA1 is of one hash.
-		hashForms: secret.kind === 'ha1' ? [] : algorithmForms(credentials.algorithm, response.length),
+		hashForms: isHa1 ? [] : algorithmForms(request.credentials.algorithm, response.length),
 	};
 }
 

@@ -6,7 +6,7 @@
 import type { DigestSecret } from '../digest.js';
 import type { Alteration, Identity, IdentityForm, RemainderForm } from './alteration.js';
 import { combinations } from './combinations.js';
-import { type Hypotheses, hypothesesOf } from './hypotheses.js';
+import { type Hypotheses, hypothesesOf, type WrittenInputs, writtenInputs } from './hypotheses.js';
 import type { SearchHash } from './search-hash.js';
 import { type SearchLimits, TrialCounter } from './search-limits.js';
 import type { SearchNames, SearchRequest } from './search-request.js';
@@ -42,22 +42,25 @@ export type SearchResult =
 
 /** Searches from the last request that does not verify; the others must agree where any alteration makes them. */
 export function searchDigest({ secret, requests, names, limits }: SearchInput): SearchResult {
-	const readable = requests.flatMap((request) => hypothesesOf(request, secret, names) ?? []);
+	const readable = requests.flatMap((request) => writtenInputs(request, secret) ?? []);
 	if (readable.length === 0) {
 		return {
 			kind: 'not-searchable',
 			because: 'no response has the form of an algorithm that is known',
 		};
 	}
-	const open = readable.filter((hypotheses) => !verifiesAsWritten(hypotheses));
+	const open = readable.filter((written) => !verifiesAsWritten(written));
 	const last = open.at(-1);
 	if (last === undefined) return { kind: 'verifies' };
 	const counter = new TrialCounter(limits);
 	let best: Omit<Extract<SearchResult, { kind: 'found' }>, 'trials'> | undefined;
-	for (const alterations of hits(last, secret, limits, counter)) {
-		const agreeing = readable.filter(
-			(other) => !open.includes(other) || other === last || agrees(other, alterations, secret),
-		).length;
+	const others = open.filter((other) => other !== last);
+	let hypotheses: readonly Hypotheses[] | undefined;
+	for (const alterations of hits(hypothesesOf(last, secret, names), secret, limits, counter)) {
+		// There are many of them, and mostly no hit.
+		hypotheses ??= others.map((other) => hypothesesOf(other, secret, names));
+		const disagreeing = hypotheses.filter((other) => !agrees(other, alterations, secret));
+		const agreeing = readable.length - disagreeing.length;
 		if (best === undefined || agreeing > best.agreeing)
 			best = { kind: 'found', alterations, agreeing, of: readable.length };
 		if (agreeing === readable.length) break;
@@ -68,7 +71,7 @@ export function searchDigest({ secret, requests, names, limits }: SearchInput): 
 
 type Hit = readonly [Alteration, ...Alteration[]];
 
-function verifiesAsWritten({ hash, identity, remainder, request, response }: Hypotheses): boolean {
+function verifiesAsWritten({ hash, identity, remainder, request, response }: WrittenInputs) {
 	if (hash === undefined) return false;
 	const prepared = prepareRemainder(remainder, request.body, hash);
 	return trialResponse(identityHa1(identity, hash), prepared) === response;
