@@ -56,13 +56,36 @@ export const FATAL_ORDER: readonly string[] = [
 	'no-response',
 	// Step 9 and 11, what the server says in plain words.
 	'too-many-contacts',
+	'message-too-large',
 	'domain-not-served',
-	// Step 8, the 401 loop: no credentials, realm, nonce, and only then username and password.
+	// Step 8, the 401 loop (B3). 1: no credentials that can be used, for want of a challenge or of an answer.
+	'challenge-missing',
+	'challenge-malformed',
 	'algorithm-unsupported',
+	'credentials-malformed',
 	'challenge-unanswered',
+	// 2: the wrong header field or realm; what varies or wants two answers shows a mismatch as its consequence.
+	'credentials-in-wrong-header',
+	'second-challenge-unanswered',
+	// 3 to 5: where the nonce came from, who gave it and to whom. Another server often has another realm as well.
+	'nonce-from-other-server',
+	'realm-varies',
 	'realm-case-mismatch',
 	'realm-mismatch',
 	'stale-nonce-reused',
+	'source-address-changed',
+	'call-id-changed',
+	// 6: the age of the nonce; a count that went wrong is refused in the same way, and can be seen.
+	'nonce-expired',
+	'nonce-count-reused',
+	'stale-flag-missing',
+	'stale-loop',
+	// 7: the structure of the answer, proofs first. Each is a mere possibility where the digest is proved wrong.
+	'response-length-wrong',
+	'qop-malformed',
+	'opaque-missing',
+	// 8 and 9: only then realm as part of HA1, username and password.
+	'realm-changed',
 	'password-altered',
 	'auth-username-with-domain',
 	'auth-username-differs',
@@ -71,12 +94,18 @@ export const FATAL_ORDER: readonly string[] = [
 	'credentials-verified-but-rejected',
 	'wrong-password',
 	// Step 9 to 11: the status of the server.
+	'third-party-registration',
 	'forbidden-before-challenge',
 	'forbidden-after-authentication',
+	'user-format',
 	'unknown-user',
 	'interval-too-brief',
 	'redirect-not-followed',
+	'security-agreement-required',
+	'extension-required',
 	'not-a-registrar',
+	'routing-loop',
+	'body-not-acceptable',
 	'bad-request',
 	'declined-globally',
 	'upstream-timeout',
@@ -89,6 +118,9 @@ export const DEGRADED_ORDER: readonly string[] = [
 	'sip-alg',
 	'private-contact',
 	'dns-dead-target',
+	'nonce-expired',
+	'stale-flag-missing',
+	'nonce-count-reused',
 	'flow-closed',
 	'intermittent-loss',
 ];

@@ -16,7 +16,7 @@ import type { Instant } from '../time/instant.js';
 import type { Observed } from '../trace/observed.js';
 import { CATALOGUE } from './catalogue.js';
 import { chooseCause } from './choose-cause.js';
-import type { CannotTell, Finding } from './finding.js';
+import { type CannotTell, type Finding, SEVERITIES } from './finding.js';
 import type { Rule, Subject } from './rule.js';
 import { undetermined } from './undetermined.js';
 
@@ -159,7 +159,10 @@ function findingOf(
 	};
 }
 
-/** One finding an id: that of the decisive attempt, else the latest. A loop of a thousand attempts is one fault. */
+/**
+ * One finding an id: that of the decisive attempt, else the latest. A loop of a thousand attempts is one fault. The
+ * gravest first: what is fragile or worth knowing is true of most registrations.
+ */
 function withoutRepetition(
 	findings: readonly Finding[],
 	decisive: number | undefined,
@@ -169,7 +172,9 @@ function withoutRepetition(
 		if (byId.get(finding.id)?.attempt !== decisive || decisive === undefined)
 			byId.set(finding.id, finding);
 	}
-	return [...byId.values()];
+	return [...byId.values()].toSorted(
+		(a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity),
+	);
 }
 
 function digestChecksOf(

@@ -83,6 +83,8 @@ export function serverWords(message: SipMessage): readonly string[] {
 		'error-info',
 		'retry-after',
 		'min-expires',
+		'unsupported',
+		'require',
 	];
 	return ids.flatMap((id) => {
 		const field = firstHeader(message, id);

@@ -35,6 +35,14 @@ export function namesUnservedDomain(response: SipResponse): boolean {
 	return words(response, ['warning']).some((text) => UNSERVED.test(text) && !USER.test(text));
 }
 
+const TOO_LARGE =
+	/\b(?:message|request|packet|uri|entity|header)\b.*\b(?:too|max)\b.*\b(?:large|long|big|size|length)\b/i;
+
+/** Whether a refusal says that the message is too large ("Message too large", "R-URI too large"). */
+export function namesTooLarge(response: SipResponse): boolean {
+	return words(response, ['warning', 'p-registrar-error']).some((text) => TOO_LARGE.test(text));
+}
+
 function words(response: SipResponse, ids: readonly string[]): readonly string[] {
 	return [response.reasonPhrase, ...ids.flatMap((id) => headerValues(response, id))];
 }

@@ -61,7 +61,8 @@ function joinedLines(text: string): readonly PastedLine[] {
 		else if (name !== undefined) lines.push({ name: name.toLowerCase(), value });
 		else {
 			const last = lines.at(-1);
-			if (last !== undefined && last.name !== 'request-line') last.value += ` ${line.replace(/^[ \t>|]+/, '')}`;
+			if (last !== undefined && last.name !== 'request-line')
+				last.value += ` ${line.replace(/^[ \t>|]+/, '')}`;
 		}
 	}
 	return lines;

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { CATALOGUE } from '../../src/diagnosis/catalogue.js';
 import { toJsonDocument } from '../../src/report/json.js';
 import { renderTerminal } from '../../src/report/terminal.js';
 import { analyseTranscript } from '../support/transcript.js';
@@ -15,10 +16,17 @@ const withAccount = readdirSync(FIXTURES, { recursive: true, encoding: 'utf8' })
 	.map((name) => [name, readFileSync(join(FIXTURES, name), 'utf8')] as const)
 	.filter(([, text]) => /^# account /m.test(text));
 
+/** The words of ours that may hold a fixture's password by chance, "nonce secret" among them. */
+const OURS = CATALOGUE.flatMap(({ title, fix }) => [title, ...fix.map(({ what }) => what)]).flatMap(
+	(words) => [words, JSON.stringify(words).slice(1, -1)],
+);
+
 function reported(text: string): string {
 	const analysis = analyseTranscript(text);
 	const json = JSON.stringify(toJsonDocument(analysis, TOOL));
-	return renderTerminal(analysis, { columns: 400, colour: false }) + json;
+	// So wide that no sentence of ours is broken.
+	const told = renderTerminal(analysis, { columns: 5000, colour: false }) + json;
+	return OURS.reduce((rest, words) => rest.replaceAll(words, ''), told);
 }
 
 describe('a report', () => {

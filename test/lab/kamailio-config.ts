@@ -40,6 +40,16 @@ export interface KamailioOptions {
 	readonly forceRport?: boolean;
 	/** Sends OPTIONS to every stored contact at this interval. */
 	readonly pingSeconds?: number;
+	/** Asks for the first realm where CSeq is odd, for the second where it is even: two registrars behind one address. */
+	readonly realms?: readonly [string, string];
+	/** Calls whatever credentials come stale, the right ones too. */
+	readonly staleAlways?: boolean;
+	/** `auth_checks_register`: ties the nonce to Call-ID (2), From tag (4), source address (8), added up. */
+	readonly nonceTiedTo?: number;
+	/** Challenges with 407 before it relays. */
+	readonly challengeBeforeRelay?: boolean;
+	/** Refuses a longer REGISTER with 513. */
+	readonly maxBytes?: number;
 }
 
 const MODULES = [
@@ -55,6 +65,11 @@ function harmless(text: string): string {
 
 function quoted(text: string): string {
 	return `"${harmless(text)}"`;
+}
+
+/** A header line for append_to_reply, which may have quotes of its own. */
+function headerLine(line: string): string {
+	return harmless(line.replaceAll('"', '')) === '' ? '' : line.replaceAll('"', '\\"');
 }
 
 function parameters(options: KamailioOptions): readonly string[] {
@@ -78,6 +93,9 @@ function parameters(options: KamailioOptions): readonly string[] {
 			: [set('registrar', 'max_expires', options.maxExpires)]),
 		'modparam("htable", "htable", "failures=>size=4;initval=0")',
 		set('auth', 'nonce_expire', options.nonceExpireSeconds ?? 300),
+		...(options.nonceTiedTo === undefined
+			? []
+			: [set('auth', 'auth_checks_register', options.nonceTiedTo)]),
 		...(options.algorithm === undefined ? [] : [set('auth', 'algorithm', options.algorithm)]),
 		...(options.pingSeconds === undefined
 			? [set('nathelper', 'natping_interval', 0)]
@@ -94,7 +112,8 @@ function parameters(options: KamailioOptions): readonly string[] {
 function authentication(options: KamailioOptions): readonly string[] {
 	if (options.challenge === 'none') return [];
 	const kind = options.challenge ?? 'www';
-	const realm = quoted(options.realm ?? 'pbx.example.com');
+	const [odd = options.realm ?? 'pbx.example.com', even = odd] = options.realms ?? [];
+	const realm = '"$var(realm)"';
 	const qop = options.qop === true ? 1 : 0;
 	const users = options.users ?? [];
 	const stored = users.map((user) => {
@@ -109,6 +128,13 @@ function authentication(options: KamailioOptions): readonly string[] {
 		].join(' ');
 	});
 	return [
+		`$var(realm) = ${quoted(odd)};`,
+		...(even === odd ? [] : [`if ($cs mod 2 == 0) { $var(realm) = ${quoted(even)}; }`]),
+		...(options.staleAlways === true
+			? [
+					`if (is_present_hf("Authorization")) { ${kind}_challenge(${realm}, "${16 + qop}"); exit; }`,
+				]
+			: []),
 		'$var(ok) = 0; $var(why) = 0;',
 		...stored,
 		'if ($var(ok) == 0) {',
@@ -134,7 +160,7 @@ function refusals(options: KamailioOptions): readonly string[] {
 		...(answer === undefined
 			? []
 			: [
-					...(answer.headers ?? []).map((line) => `append_to_reply("${harmless(line)}\\r\\n");`),
+					...(answer.headers ?? []).map((line) => `append_to_reply("${headerLine(line)}\\r\\n");`),
 					`sl_send_reply("${answer.code}", ${quoted(answer.reason)}); exit;`,
 				]),
 		...(options.refusedUserAgent === undefined
@@ -142,6 +168,9 @@ function refusals(options: KamailioOptions): readonly string[] {
 			: [
 					`if ($ua =~ ${quoted(options.refusedUserAgent)}) { sl_send_reply("403", "Forbidden"); exit; }`,
 				]),
+		...(options.maxBytes === undefined
+			? []
+			: [`if ($ml > ${options.maxBytes}) { sl_send_reply("513", "Message Too Large"); exit; }`]),
 		...(options.notFoundForUnknown === true
 			? [
 					`if (!($tU =~ ${`"^(${users.map((user) => user.username).join('|')})$"`})) {`,
@@ -187,6 +216,7 @@ export function kamailioConfig(address: string, options: KamailioOptions): strin
 		...(options.relayTo === undefined
 			? registering(options)
 			: [
+					...(options.challengeBeforeRelay === true ? authentication(options) : []),
 					'add_path_received();',
 					`$du = "sip:${options.relayTo}:5060";`,
 					'if (!t_relay()) { sl_reply_error(); }',

@@ -39,6 +39,14 @@ export interface PhoneOptions {
 	readonly answerChallenge?: boolean;
 	/** Challenges answered within one attempt. Default 1. */
 	readonly maxChallenges?: number;
+	/** Puts the answer to a 401 into Proxy-Authorization, and that to a 407 into Authorization. */
+	readonly wrongCredentialsHeader?: boolean;
+	/** Parameters that are left out of the credentials: `cnonce`, `username`. */
+	readonly leftOut?: readonly string[];
+	/** Every second REGISTER goes here. */
+	readonly otherServer?: string;
+	/** Header lines added to each REGISTER. */
+	readonly headers?: readonly string[];
 	/** Answers every challenge with the first nonce it ever got. */
 	readonly reuseFirstNonce?: boolean;
 	/** Starts a refresh with the credentials of the last challenge. */

@@ -45,5 +45,6 @@ export function credentials(challenge, given) {
 	}
 	if ((given.algorithm ?? challenge.algorithm) !== undefined) fields.push(`algorithm=${algorithm}`);
 	if (challenge.opaque !== undefined) fields.push(`opaque="${challenge.opaque}"`);
-	return `Digest ${fields.join(', ')}`;
+	const left = fields.filter((field) => !given.leftOut?.includes(field.split('=')[0]));
+	return `Digest ${left.join(', ')}`;
 }

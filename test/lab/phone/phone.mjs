@@ -139,6 +139,7 @@ function authorization(password) {
 		uri: requestUri,
 		nonce: options.reuseFirstNonce ? state.firstNonce : undefined,
 		nc: state.nonceCount,
+		leftOut: options.leftOut,
 	});
 	return [`${state.challengeHeader}: ${value}`];
 }
@@ -159,6 +160,7 @@ function buildRegister(branch, expires, password) {
 		contact(),
 		`Expires: ${expires}`,
 		`User-Agent: ${options.userAgent}`,
+		...(options.headers ?? []),
 		...(options.paddingBytes ? [`X-Device-Data: ${'0'.repeat(options.paddingBytes)}`] : []),
 		...authorization(password),
 		'Content-Length: 0',
@@ -185,7 +187,7 @@ function transact(text, branch) {
 		state.waiting = waiting;
 		const send = (next) => {
 			state.sends += 1;
-			wire.send(text);
+			wire.send(text, state.registers % 2 === 0 ? options.otherServer : undefined);
 			if (wire.reliable) return;
 			// §17.1.2.2: in Proceeding, Timer E is T2 from then on.
 			const gap = waiting.proceeding ? T2_MS : next;
@@ -212,7 +214,8 @@ function rememberChallenge(outcome) {
 	const challenge = parseChallenge(value);
 	if (challenge.nonce !== state.challenge?.nonce) state.nonceCount = 0;
 	state.challenge = challenge;
-	state.challengeHeader = proxy ? 'Proxy-Authorization' : 'Authorization';
+	const isProxyHeader = proxy !== (options.wrongCredentialsHeader === true);
+	state.challengeHeader = isProxyHeader ? 'Proxy-Authorization' : 'Authorization';
 	state.firstNonce ??= challenge.nonce;
 	return true;
 }

@@ -1,3 +1,4 @@
+import { CHALLENGES } from './challenges.js';
 import { CREDENTIALS } from './credentials.js';
 import { DNS } from './dns.js';
 import { HEALTHY } from './healthy.js';
@@ -11,6 +12,7 @@ import { UNREACHABLE } from './unreachable.js';
 export const SCENARIOS: readonly Scenario[] = [
 	...HEALTHY,
 	...CREDENTIALS,
+	...CHALLENGES,
 	...REFUSED,
 	...SILENT,
 	...UNREACHABLE,
