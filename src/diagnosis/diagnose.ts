@@ -58,12 +58,17 @@ function isKept(outcome: Outcome): boolean {
 
 export function diagnose(input: DiagnosisInput): Diagnosis {
 	const { attempts, decisive } = input.registration;
-	const check = memoised((step) => checkDigest(step, input.accounts, input.registration.aor));
+	const accepted = input.accepted ?? (() => acceptedCredentials([input.registration]));
+	const check = memoised((step) =>
+		input.accounts.length === 0
+			? checkDigest(step, [], input.registration.aor)
+			: checkDigest(step, input.accounts, input.registration.aor, accepted()),
+	);
 	const toContact = requestsToContact(input.registration, input.requestsByTarget);
 	const searcher = input.digestSearcher ?? new DigestSearcher();
 	const examined = new Map(
 		attempts.map((attempt) => {
-			const asked = { digestCheck: check, requestsToContact: toContact, searcher };
+			const asked = { digestCheck: check, requestsToContact: toContact, accepted, searcher };
 			return [attempt, examine(attempt, input, asked)] as const;
 		}),
 	);
@@ -101,10 +106,12 @@ function causeOf(attempt: Attempt, { findings, cannotTell }: Examined): Finding 
 function examine(
 	attempt: Attempt,
 	input: DiagnosisInput,
-	asked: Pick<Subject, 'digestCheck' | 'requestsToContact'> & { readonly searcher: DigestSearcher },
+	asked: Pick<Subject, 'digestCheck' | 'requestsToContact' | 'accepted'> & {
+		readonly searcher: DigestSearcher;
+	},
 ): Examined {
 	const { registration, isProbe, accounts } = input;
-	const { searcher, digestCheck, requestsToContact: toContact } = asked;
+	const { searcher, digestCheck, requestsToContact: toContact, accepted } = asked;
 	const steps = authenticationSteps(attempt);
 	const subject: Subject = {
 		registration,
@@ -114,9 +121,11 @@ function examine(
 		isProbe,
 		digestCheck,
 		digestSearch: once(() =>
-			isProbe ? IN_A_PROBE : searcher.search({ registration, attempt, steps, accounts }),
+			isProbe
+				? IN_A_PROBE
+				: searcher.search({ registration, attempt, steps, accounts, accepted: accepted() }),
 		),
-		accepted: input.accepted ?? (() => acceptedCredentials([registration])),
+		accepted,
 		observedUntil: input.observedUntil,
 		plainServers: input.plainServers,
 		requestsToContact: toContact,

@@ -1,30 +1,44 @@
 /** Who was let in elsewhere in the same source: that the registrar knows a user is known without its password. */
+import type { DigestCredentials } from '../digest/digest.js';
 import type { SipRequest } from '../sip/message.js';
 import type { Observed } from '../trace/observed.js';
 import { authenticationStep } from './authentication.js';
 import type { Registration } from './registration.js';
 
-/** The last REGISTER that was accepted, by the username and realm of its credentials. */
-export type AcceptedCredentials = ReadonlyMap<string, Observed<SipRequest>>;
+/** The last REGISTER that was accepted, and its credentials. */
+export interface Accepted {
+	readonly request: Observed<SipRequest>;
+	readonly digest: DigestCredentials;
+}
+
+/** By the username and realm of the credentials, `acceptedKey`. */
+export type AcceptedCredentials = ReadonlyMap<string, Accepted>;
 
 const KNOWN = new WeakMap<readonly Registration[], AcceptedCredentials>();
 
 /** The accepted credentials of every attempt that registered or removed; put together once for the same list. */
 export function acceptedCredentials(registrations: readonly Registration[]): AcceptedCredentials {
-	const known = KNOWN.get(registrations) ?? new Map(registrations.flatMap(acceptedIn));
+	const known = KNOWN.get(registrations) ?? lastOfEach(registrations.flatMap(acceptedIn));
 	KNOWN.set(registrations, known);
 	return known;
 }
 
-function acceptedIn({ attempts }: Registration): [string, Observed<SipRequest>][] {
+function lastOfEach(all: readonly Accepted[]): AcceptedCredentials {
+	const last = new Map<string, Accepted>();
+	for (const one of all) {
+		const key = acceptedKey(one.digest.usernameExtended ?? one.digest.username, one.digest.realm);
+		const known = last.get(key);
+		if (known === undefined || known.request.at < one.request.at) last.set(key, one);
+	}
+	return last;
+}
+
+function acceptedIn({ attempts }: Registration): readonly Accepted[] {
 	return attempts.flatMap(({ outcome, transactions }) => {
 		const last = transactions.at(-1);
 		if (last === undefined || (outcome !== 'registered' && outcome !== 'unregistered')) return [];
 		const { credentials, request } = authenticationStep(last);
-		return credentials.map(({ digest }): [string, Observed<SipRequest>] => [
-			acceptedKey(digest.usernameExtended ?? digest.username, digest.realm),
-			request,
-		]);
+		return credentials.map(({ digest }) => ({ request, digest }));
 	});
 }
 

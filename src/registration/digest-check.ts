@@ -1,6 +1,9 @@
 /** The credentials of a REGISTER against the accounts given: which fits, and does its secret verify (design §1). */
 import { verifyCredentials } from '../digest/verify.js';
+import type { SipRequest } from '../sip/message.js';
 import { parseUri } from '../sip/uri.js';
+import type { Observed } from '../trace/observed.js';
+import { type AcceptedCredentials, acceptedKey } from './accepted-credentials.js';
 import type { Account } from './account.js';
 import type { AuthenticationStep, SentCredentials } from './authentication.js';
 
@@ -10,20 +13,23 @@ export type DigestCheck =
 	| { readonly kind: 'does-not-verify'; readonly account: Account }
 	| { readonly kind: 'not-checked'; readonly because: string };
 
+const NONE_ACCEPTED: AcceptedCredentials = new Map();
+
 const NOT_CHECKED = (because: string): DigestCheck => ({ kind: 'not-checked', because });
 
 /**
  * Checks the credentials of one step. `aor` is the registration's canonical address-of-record. A single account is tried
- * where it does not fit as well, and there only a match counts.
+ * where it does not fit as well, and there only a match counts. A miss of an account that `accepted` contradicts is none.
  */
 export function checkDigest(
 	step: AuthenticationStep,
 	accounts: readonly Account[],
 	aor: string | undefined,
+	accepted: AcceptedCredentials = NONE_ACCEPTED,
 ): DigestCheck {
 	if (step.credentials.length === 0) return NOT_CHECKED('the REGISTER carries no credentials');
 	if (accounts.length === 0) return NOT_CHECKED('no account was given');
-	const results = step.credentials.map((sent) => checkOne(step, sent, accounts, aor));
+	const results = step.credentials.map((sent) => checkOne(step, sent, accounts, aor, accepted));
 	return (
 		results.find(({ kind }) => kind === 'verifies') ??
 		results.find(({ kind }) => kind === 'does-not-verify') ??
@@ -37,6 +43,7 @@ function checkOne(
 	sent: SentCredentials,
 	accounts: readonly Account[],
 	aor: string | undefined,
+	accepted: AcceptedCredentials,
 ): DigestCheck {
 	let missed: Account | undefined;
 	let because = 'no account fits this user';
@@ -56,10 +63,35 @@ function checkOne(
 		});
 		if (verdict.kind === 'verifies') return { kind: 'verifies', account };
 		if (verdict.kind === 'not-checkable') because = verdict.because;
+		else if (isContradicted(account, sent, step.request, accepted)) because = CONTRADICTED;
 		else if (fitting && isSureMiss(account, sent)) missed ??= account;
 		else because = 'the account given does not verify, and it may not be the one that was meant';
 	}
 	return missed === undefined ? NOT_CHECKED(because) : { kind: 'does-not-verify', account: missed };
+}
+
+const CONTRADICTED =
+	'the account given does not verify with a later REGISTER of this user either, which was accepted';
+
+/**
+ * True where the registrar later accepted this very user with credentials that do not verify with the account: it knows
+ * another password than the one given. An earlier one proves nothing, as the password may have been changed since.
+ */
+export function isContradicted(
+	account: Account,
+	{ digest }: SentCredentials,
+	{ at }: Observed<SipRequest>,
+	accepted: AcceptedCredentials,
+): boolean {
+	const username = digest.usernameExtended ?? digest.username;
+	const later = accepted.get(acceptedKey(username, digest.realm));
+	if (later === undefined || later.request.at <= at) return false;
+	const sent = { header: '', digest: later.digest };
+	if (foreignHa1(account, sent) !== undefined || !isSureMiss(account, sent)) return false;
+	const { method, body } = later.request.message;
+	const { secret } = account;
+	const verdict = verifyCredentials({ credentials: later.digest, secret, method, body });
+	return verdict.kind === 'does-not-verify';
 }
 
 /**

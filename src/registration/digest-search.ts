@@ -4,13 +4,14 @@ import { type SearchResult, searchDigest } from '../digest/search/search-digest.
 import { DEFAULT_LIMITS, type SearchLimits } from '../digest/search/search-limits.js';
 import type { SipRequest } from '../sip/message.js';
 import type { Observed } from '../trace/observed.js';
+import type { AcceptedCredentials } from './accepted-credentials.js';
 import type { Account } from './account.js';
 import {
 	type AuthenticationStep,
 	answeringCredentials,
 	type SentCredentials,
 } from './authentication.js';
-import { candidatesFor, checkDigest } from './digest-check.js';
+import { candidatesFor, checkDigest, isContradicted } from './digest-check.js';
 import { digestNames, searchRequest, stepsUntil } from './digest-names.js';
 import { isBehindAuthentication, type Refusal, refusedCredentials } from './refusal.js';
 import type { Attempt, Registration } from './registration.js';
@@ -38,6 +39,7 @@ export interface SearchedAttempt {
 	readonly attempt: Attempt;
 	readonly steps: readonly AuthenticationStep[];
 	readonly accounts: readonly Account[];
+	readonly accepted: AcceptedCredentials;
 }
 
 /** What all searches of one analysis may compute together; beyond it only single changes are tried. */
@@ -73,14 +75,14 @@ export class DigestSearcher {
 
 	/** Searches the last refused credentials of an attempt with the accounts that fit. */
 	search(searched: SearchedAttempt): DigestSearch {
-		const { attempt, steps, registration, accounts } = searched;
+		const { attempt, steps, registration, accounts, accepted } = searched;
 		const refusal = refusedCredentials(attempt, steps);
 		if (refusal === undefined || refusal.stale) return NOT_SEARCHED('no credentials were refused');
 		if (accounts.length === 0) return NOT_SEARCHED('no account was given');
 		if (isBehindAuthentication(refusal, steps)) return NOT_SEARCHED('they were accepted');
 		const { answered } = refusal.round;
 		if (answered.request.cut) return NOT_SEARCHED('the snaplen cut the REGISTER');
-		if (checkDigest(answered, accounts, registration.aor).kind === 'verifies')
+		if (checkDigest(answered, accounts, registration.aor, accepted).kind === 'verifies')
 			return NOT_SEARCHED('the response verifies');
 		const response = answeringCredentials(refusal.round)?.response ?? '';
 		const known = this.#known.get(response) ?? this.#searchAnew(searched, refusal);
@@ -103,7 +105,7 @@ export class DigestSearcher {
 	}
 
 	#searchAccounts(
-		{ registration, steps, accounts }: SearchedAttempt,
+		{ registration, steps, accounts, accepted }: SearchedAttempt,
 		refusal: Refusal,
 	): DigestSearch {
 		const sent = sentIn(refusal.round.answered, answeringCredentials(refusal.round)?.realm);
@@ -123,6 +125,7 @@ export class DigestSearcher {
 		for (const { account, fitting } of candidates) {
 			// An HA1 holds a username and a realm: of others than its own it says nothing.
 			if (isForeignHa1(account, sent)) continue;
+			if (isContradicted(account, sent, refusal.round.answered.request, accepted)) continue;
 			const limits = this.#limits();
 			const result = searchDigest({
 				...{ secret: account.secret, requests, limits },

@@ -1,5 +1,5 @@
 import type { DigestCredentials } from '../../digest/digest.js';
-import { acceptedKey } from '../../registration/accepted-credentials.js';
+import { type Accepted, acceptedKey } from '../../registration/accepted-credentials.js';
 import { describeStatus, serverWords } from '../../registration/attempt-facts.js';
 import { answeringCredentials } from '../../registration/authentication.js';
 import type { DigestSearch } from '../../registration/digest-search.js';
@@ -9,8 +9,6 @@ import {
 	type Refusal,
 	refusedCredentials,
 } from '../../registration/refusal.js';
-import type { SipRequest } from '../../sip/message.js';
-import type { Observed } from '../../trace/observed.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import type { Confidence } from '../finding.js';
 import { defineRule, SILENT, type Subject } from '../rule.js';
@@ -70,18 +68,18 @@ export default defineRule({
 		const elsewhere = confidence === 'proven' ? undefined : acceptedElsewhere(subject, credentials);
 		return {
 			kind: 'fires',
-			confidence: elsewhere === undefined ? confidence : 'strong',
+			confidence: surer(confidence, credentials, elsewhere),
 			summary:
 				confidence === 'proven'
 					? `The response for ${user} ${provenWords(search)}, and the server answers ${status}.`
-					: `Fresh credentials for ${user} were refused with ${status}: ${suspicion(subject, elsewhere)}.`,
+					: `Fresh credentials for ${user} were refused with ${status}: ${suspicion(subject, credentials, elsewhere)}.`,
 			evidence: inOrder(
 				evidenceOf(
 					round.answered.request,
 					'Authorization',
 					`${user}, fresh nonce${confidence === 'proven' ? '; the recomputed response differs' : ''}`,
 				),
-				...evidenceIf(elsewhere, 'Authorization', `${user}, accepted`),
+				...evidenceIf(elsewhere?.request, 'Authorization', `${user}, accepted`),
 				evidenceOf(final, 'Status', status),
 			),
 		};
@@ -92,14 +90,42 @@ export default defineRule({
 function acceptedElsewhere(
 	{ accepted }: Subject,
 	credentials: DigestCredentials | undefined,
-): Observed<SipRequest> | undefined {
+): Accepted | undefined {
 	const { usernameExtended, username, realm } = credentials ?? {};
 	return accepted().get(acceptedKey(usernameExtended ?? username, realm));
 }
 
-function suspicion(subject: Subject, elsewhere: Observed<SipRequest> | undefined): string {
+/** A user that the registrar knows, and nothing else that differs, leaves the password. */
+function surer(
+	confidence: Confidence,
+	credentials: DigestCredentials | undefined,
+	elsewhere: Accepted | undefined,
+): Confidence {
+	if (elsewhere === undefined) return confidence;
+	return differences(credentials, elsewhere.digest).length === 0 ? 'strong' : confidence;
+}
+
+function suspicion(
+	subject: Subject,
+	credentials: DigestCredentials | undefined,
+	elsewhere: Accepted | undefined,
+): string {
 	if (elsewhere === undefined) return `the password is wrong, or ${unknownUser(subject)}`;
-	return `the registrar knows this user, as it accepted it in frame ${elsewhere.frame}, so that the password of this phone is another one, or was changed meanwhile`;
+	const differs = differences(credentials, elsewhere.digest);
+	const knows = `the registrar knows this user, as it accepted it in frame ${elsewhere.request.frame}`;
+	return differs.length === 0
+		? `${knows}, so that the password of this phone is another one, or was changed meanwhile`
+		: `${knows}, there with ${differs.join(' and ')}; that, or another password, is why`;
+}
+
+/** How accepted credentials were computed otherwise than refused ones, as far as it shows. */
+function differences(
+	refused: DigestCredentials | undefined,
+	accepted: DigestCredentials,
+): readonly string[] {
+	return (['algorithm', 'qop'] as const)
+		.filter((field) => refused?.[field]?.toLowerCase() !== accepted[field]?.toLowerCase())
+		.map((field) => `${field} ${accepted[field] ?? 'left out'}`);
 }
 
 /** An alteration that is no slip of typing has a rule of its own. */
