@@ -46,3 +46,19 @@ function acceptedIn({ attempts }: Registration): readonly Accepted[] {
 export function acceptedKey(username: string | undefined, realm: string | undefined): string {
 	return `${username ?? ''}\n${realm ?? ''}`;
 }
+
+/** Realms and accepted REGISTERs looked through for them: one provider has one or two. */
+const MOST_REALMS = 6;
+const MOST_LOOKED_THROUGH = 1_000;
+
+/** The distinct realms of the first accepted credentials. */
+export function acceptedRealms(accepted: AcceptedCredentials): readonly string[] {
+	const realms = new Set<string>();
+	let looked = 0;
+	for (const { digest } of accepted.values()) {
+		if (digest.realm !== undefined) realms.add(digest.realm);
+		looked += 1;
+		if (realms.size >= MOST_REALMS || looked >= MOST_LOOKED_THROUGH) break;
+	}
+	return [...realms];
+}

@@ -35,6 +35,7 @@ export function digestNames(
 	account: Pick<Account, 'username' | 'realm'>,
 	step: Pick<AuthenticationStep, 'request'>,
 	known: readonly Asked[],
+	otherRealms: readonly string[] = [],
 ): SearchNames {
 	const { message, dst } = step.request;
 	const to = findToUri(message);
@@ -53,6 +54,7 @@ export function digestNames(
 		realms: named([
 			[account.realm, 'the realm of the account'],
 			...realms.map((realm) => [realm, 'the realm of a challenge'] as const),
+			...otherRealms.map((realm) => [realm, 'the realm of another registration'] as const),
 		]),
 		domains: named([
 			[to?.host, 'the domain of To'],
