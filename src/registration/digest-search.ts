@@ -45,6 +45,9 @@ export interface SearchedAttempt {
 /** What all searches of one analysis may compute together; beyond it only single changes are tried. */
 const TRIALS_OF_ALL = 1_000_000;
 
+/** And how long they may take together. */
+const MILLISECONDS_OF_ALL = 6_000;
+
 /** Requests of one attempt that must agree. */
 const MAX_REQUESTS = 8;
 
@@ -62,6 +65,7 @@ const NOT_SEARCHED = (because: string): DigestSearch => ({ kind: 'not-searched',
 export class DigestSearcher {
 	readonly #now: (() => number) | undefined;
 	#trialsLeft: number;
+	#millisecondsLeft = MILLISECONDS_OF_ALL;
 	/** By the response: the same attempt is looked at again as a capture grows. */
 	readonly #known = new Map<string, DigestSearch>();
 	/** By registration: how many attempts were searched, and what came of the last. */
@@ -127,11 +131,13 @@ export class DigestSearcher {
 			if (isForeignHa1(account, sent)) continue;
 			if (isContradicted(account, sent, refusal.round.answered.request, accepted)) continue;
 			const limits = this.#limits();
+			const started = this.#now?.() ?? 0;
 			const result = searchDigest({
 				...{ secret: account.secret, requests, limits },
 				names: digestNames(account, refusal.round.answered, known, acceptedRealms(accepted)),
 			});
 			if ('trials' in result) this.#trialsLeft -= result.trials;
+			this.#millisecondsLeft -= (this.#now?.() ?? 0) - started;
 			const observed = related.map(({ step }) => step.request);
 			if (result.kind === 'found') return found(result, account, observed);
 			if (fitting) missed = missedBy(result, limits);
@@ -141,7 +147,8 @@ export class DigestSearcher {
 
 	#limits(): SearchLimits {
 		const limits = { ...DEFAULT_LIMITS, now: this.#now };
-		return this.#trialsLeft > 0 ? limits : { ...limits, changes: 1, typing: false };
+		const isSpent = this.#trialsLeft <= 0 || this.#millisecondsLeft <= 0;
+		return isSpent ? { ...limits, changes: 1, typing: false } : limits;
 	}
 }
 

@@ -144,4 +144,17 @@ describe('the limits of the searches of one analysis', () => {
 		const [third] = searchAll(refused('correct'), accounts, searcher);
 		expect(third).toMatchObject({ kind: 'found', words: 'with the password cut at ";"' });
 	});
+
+	it('hold for the time of all searches as well', () => {
+		let clock = 0;
+		const searcher = new DigestSearcher(() => {
+			clock += 400;
+			return clock;
+		});
+		const searches = Array.from(
+			{ length: 8 },
+			(_, index) => searchAll(refused(`tigerlily${index}`), [account('s3cret')], searcher)[0],
+		);
+		expect(searches.at(-1)).toMatchObject({ kind: 'not-found', complete: false });
+	});
 });

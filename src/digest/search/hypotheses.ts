@@ -1,6 +1,6 @@
 /** The inputs of one request as they are written, and everything that each of them may have been instead. */
 import { findAlgorithm } from '../algorithm.js';
-import type { DigestSecret } from '../digest.js';
+import type { DigestCredentials, DigestSecret } from '../digest.js';
 import type {
 	HashForm,
 	Identity,
@@ -18,6 +18,9 @@ import { algorithmForms, hashOf, type SearchHash } from './search-hash.js';
 import type { SearchNames, SearchRequest } from './search-request.js';
 import { uriForms } from './uri-forms.js';
 import { usernameForms } from './username-forms.js';
+
+/** Characters of all that is hashed again for every trial; a hostile message may bring sixty thousand. */
+const LONGEST = 4_096;
 
 /** What a request says was hashed. */
 export interface WrittenInputs {
@@ -38,7 +41,7 @@ export interface Hypotheses extends WrittenInputs {
 	readonly hashForms: readonly HashForm[];
 }
 
-/** Undefined where the response is no digest of an algorithm that is searched. */
+/** Undefined where the response is no digest of an algorithm that is searched, or the credentials are far too long. */
 export function writtenInputs(
 	request: SearchRequest,
 	secret: DigestSecret,
@@ -49,6 +52,7 @@ export function writtenInputs(
 	// With userhash the username written is a hash already.
 	if (algorithm === undefined || credentials.userhash) return undefined;
 	if (!/^(?:[0-9a-f]{32}|[0-9a-f]{64})$/.test(response)) return undefined;
+	if (lengthOf(credentials) > LONGEST) return undefined;
 	const hash = hashOf(algorithm);
 	return {
 		request,
@@ -79,6 +83,11 @@ export function hypothesesOf(
 		// An HA1 is of one hash.
 		hashForms: isHa1 ? [] : algorithmForms(request.credentials.algorithm, response.length),
 	};
+}
+
+function lengthOf({ username, realm, nonce, uri, nc, cnonce, qop }: DigestCredentials): number {
+	const parts = [username, realm, nonce, uri, nc, cnonce, qop];
+	return parts.reduce((length, part) => length + (part?.length ?? 0), 0);
 }
 
 function identityFamilies(

@@ -46,7 +46,8 @@ export function searchDigest({ secret, requests, names, limits }: SearchInput): 
 	if (readable.length === 0) {
 		return {
 			kind: 'not-searchable',
-			because: 'no response has the form of an algorithm that is known',
+			because:
+				'no response has the form of an algorithm that is known, or the credentials are too long',
 		};
 	}
 	const open = readable.filter((written) => !verifiesAsWritten(written));

@@ -233,6 +233,7 @@ describe('nothing found', () => {
 		['an algorithm that is not known', { algorithm: 'AKAv1-MD5' }],
 		['a response that is too short', { response: 'abc' }],
 		['a hashed username', { userhash: true }],
+		['a nonce that is as long as a message', { nonce: 'n'.repeat(60_000) }],
 	])('cannot be looked for with %s', (_words, written) => {
 		const { credentials, ...request } = planted({});
 		expect(search({ ...request, credentials: { ...credentials, ...written } }).kind).toBe(
