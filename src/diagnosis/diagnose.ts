@@ -58,11 +58,11 @@ function isKept(outcome: Outcome): boolean {
 
 export function diagnose(input: DiagnosisInput): Diagnosis {
 	const { attempts, decisive } = input.registration;
-	const accepted = input.accepted ?? (() => acceptedCredentials([input.registration]));
+	const accepted =
+		input.accepted ??
+		once(() => acceptedCredentials(attempts.flatMap(({ transactions }) => transactions)));
 	const check = memoised((step) =>
-		input.accounts.length === 0
-			? checkDigest(step, [], input.registration.aor)
-			: checkDigest(step, input.accounts, input.registration.aor, accepted()),
+		checkDigest(step, input.accounts, input.registration.aor, accepted),
 	);
 	const toContact = requestsToContact(input.registration, input.requestsByTarget);
 	const searcher = input.digestSearcher ?? new DigestSearcher();
@@ -121,9 +121,7 @@ function examine(
 		isProbe,
 		digestCheck,
 		digestSearch: once(() =>
-			isProbe
-				? IN_A_PROBE
-				: searcher.search({ registration, attempt, steps, accounts, accepted: accepted() }),
+			isProbe ? IN_A_PROBE : searcher.search({ registration, attempt, steps, accounts, accepted }),
 		),
 		accepted,
 		observedUntil: input.observedUntil,

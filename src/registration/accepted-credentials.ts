@@ -3,7 +3,7 @@ import type { DigestCredentials } from '../digest/digest.js';
 import type { SipRequest } from '../sip/message.js';
 import type { Observed } from '../trace/observed.js';
 import { authenticationStep } from './authentication.js';
-import type { Registration } from './registration.js';
+import type { RegisterTransaction } from './registration.js';
 
 /** The last REGISTER that was accepted, and its credentials. */
 export interface Accepted {
@@ -14,12 +14,14 @@ export interface Accepted {
 /** By the username and realm of the credentials, `acceptedKey`. */
 export type AcceptedCredentials = ReadonlyMap<string, Accepted>;
 
-const KNOWN = new WeakMap<readonly Registration[], AcceptedCredentials>();
+const KNOWN = new WeakMap<readonly RegisterTransaction[], AcceptedCredentials>();
 
-/** The accepted credentials of every attempt that registered or removed; put together once for the same list. */
-export function acceptedCredentials(registrations: readonly Registration[]): AcceptedCredentials {
-	const known = KNOWN.get(registrations) ?? lastOfEach(registrations.flatMap(acceptedIn));
-	KNOWN.set(registrations, known);
+/** The accepted credentials of all that got a 2xx; put together once for the same list. */
+export function acceptedCredentials(
+	transactions: readonly RegisterTransaction[],
+): AcceptedCredentials {
+	const known = KNOWN.get(transactions) ?? lastOfEach(transactions.flatMap(acceptedIn));
+	KNOWN.set(transactions, known);
 	return known;
 }
 
@@ -33,13 +35,10 @@ function lastOfEach(all: readonly Accepted[]): AcceptedCredentials {
 	return last;
 }
 
-function acceptedIn({ attempts }: Registration): readonly Accepted[] {
-	return attempts.flatMap(({ outcome, transactions }) => {
-		const last = transactions.at(-1);
-		if (last === undefined || (outcome !== 'registered' && outcome !== 'unregistered')) return [];
-		const { credentials, request } = authenticationStep(last);
-		return credentials.map(({ digest }) => ({ request, digest }));
-	});
+function acceptedIn(transaction: RegisterTransaction): readonly Accepted[] {
+	if ((transaction.phone.final?.message.statusCode ?? 500) >= 300) return [];
+	const { credentials, request } = authenticationStep(transaction);
+	return credentials.map(({ digest }) => ({ request, digest }));
 }
 
 /** The key of `AcceptedCredentials`; neither part can hold a line end. */

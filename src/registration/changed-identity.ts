@@ -64,7 +64,10 @@ export function refusedForChange(
 	steps: readonly AuthenticationStep[],
 	change: (round: AuthenticationRound) => Changed | undefined,
 ): readonly Changed[] {
-	const rounds = refusedRounds(attempt, steps).filter(usesCurrentNonce);
+	// A 403 is about something else: who does not know a nonce challenges anew.
+	const rounds = refusedRounds(attempt, steps).filter(
+		(round) => usesCurrentNonce(round) && round.answered.challenges.length > 0,
+	);
 	const changes = rounds.flatMap((round) => change(round) ?? []);
 	return changes.length === rounds.length ? changes : [];
 }

@@ -49,21 +49,32 @@ export function crossedRounds(
 	return shared ? [] : crossings;
 }
 
+/** An answer that no fault of its own explains, and that was challenged anew: a 403 is about something else. */
 function isRightAnswer(round: AuthenticationRound): boolean {
 	const realm = answeringCredentials(round)?.realm;
-	return usesCurrentNonce(round) && realm !== undefined && offeredRealms(round).includes(realm);
+	const isRight =
+		usesCurrentNonce(round) && realm !== undefined && offeredRealms(round).includes(realm);
+	return isRight && round.answered.challenges.length > 0;
 }
 
 function differences({ challenged, answered }: AuthenticationRound): readonly Difference[] {
 	const isWhole = challenged.transaction.hops.length === answered.transaction.hops.length;
 	const address = (step: AuthenticationStep) => serverOf(step, isWhole);
+	const byAddress = difference('address', address(challenged), address(answered));
+	// Under one address another realm is another one's who asks next: a proxy, or the registrar behind it.
+	if (byAddress.length === 0 && !asksForOneRealm(challenged, answered)) return [];
 	const byName = difference('name', nameOf(challenged), nameOf(answered));
 	return [
-		...difference('address', address(challenged), address(answered)),
+		...byAddress,
 		...(byName.length > 0
 			? byName
 			: difference('name', nonceForm(challenged), nonceForm(answered))),
 	];
+}
+
+function asksForOneRealm(...steps: readonly AuthenticationStep[]): boolean {
+	const realms = steps.flatMap(({ challenges }) => challenges.map(({ digest }) => digest.realm));
+	return new Set(realms).size === 1;
 }
 
 function difference(

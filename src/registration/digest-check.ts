@@ -13,7 +13,7 @@ export type DigestCheck =
 	| { readonly kind: 'does-not-verify'; readonly account: Account }
 	| { readonly kind: 'not-checked'; readonly because: string };
 
-const NONE_ACCEPTED: AcceptedCredentials = new Map();
+const NONE_ACCEPTED = (): AcceptedCredentials => new Map();
 
 const NOT_CHECKED = (because: string): DigestCheck => ({ kind: 'not-checked', because });
 
@@ -25,7 +25,7 @@ export function checkDigest(
 	step: AuthenticationStep,
 	accounts: readonly Account[],
 	aor: string | undefined,
-	accepted: AcceptedCredentials = NONE_ACCEPTED,
+	accepted: () => AcceptedCredentials = NONE_ACCEPTED,
 ): DigestCheck {
 	if (step.credentials.length === 0) return NOT_CHECKED('the REGISTER carries no credentials');
 	if (accounts.length === 0) return NOT_CHECKED('no account was given');
@@ -43,7 +43,7 @@ function checkOne(
 	sent: SentCredentials,
 	accounts: readonly Account[],
 	aor: string | undefined,
-	accepted: AcceptedCredentials,
+	accepted: () => AcceptedCredentials,
 ): DigestCheck {
 	let missed: Account | undefined;
 	let because = 'no account fits this user';
@@ -63,12 +63,14 @@ function checkOne(
 		});
 		if (verdict.kind === 'verifies') return { kind: 'verifies', account };
 		if (verdict.kind === 'not-checkable') because = verdict.because;
-		else if (isContradicted(account, sent, step.request, accepted)) because = CONTRADICTED;
-		else if (fitting && isSureMiss(account, sent)) missed ??= account;
-		else because = 'the account given does not verify, and it may not be the one that was meant';
+		else if (!fitting || !isSureMiss(account, sent)) because = NOT_MEANT;
+		else if (isContradicted(account, sent, step.request, accepted())) because = CONTRADICTED;
+		else missed ??= account;
 	}
 	return missed === undefined ? NOT_CHECKED(because) : { kind: 'does-not-verify', account: missed };
 }
+
+const NOT_MEANT = 'the account given does not verify, and it may not be the one that was meant';
 
 const CONTRADICTED =
 	'the account given does not verify with a later REGISTER of this user either, which was accepted';

@@ -39,7 +39,8 @@ export interface SearchedAttempt {
 	readonly attempt: Attempt;
 	readonly steps: readonly AuthenticationStep[];
 	readonly accounts: readonly Account[];
-	readonly accepted: AcceptedCredentials;
+	/** Asked only where something is searched. */
+	readonly accepted: () => AcceptedCredentials;
 }
 
 /** What all searches of one analysis may compute together; beyond it only single changes are tried. */
@@ -129,12 +130,12 @@ export class DigestSearcher {
 		for (const { account, fitting } of candidates) {
 			// An HA1 holds a username and a realm: of others than its own it says nothing.
 			if (isForeignHa1(account, sent)) continue;
-			if (isContradicted(account, sent, refusal.round.answered.request, accepted)) continue;
+			if (isContradicted(account, sent, refusal.round.answered.request, accepted())) continue;
 			const limits = this.#limits();
 			const started = this.#now?.() ?? 0;
 			const result = searchDigest({
 				...{ secret: account.secret, requests, limits },
-				names: digestNames(account, refusal.round.answered, known, acceptedRealms(accepted)),
+				names: digestNames(account, refusal.round.answered, known, acceptedRealms(accepted())),
 			});
 			if ('trials' in result) this.#trialsLeft -= result.trials;
 			this.#millisecondsLeft -= (this.#now?.() ?? 0) - started;

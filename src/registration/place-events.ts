@@ -7,6 +7,7 @@
 import { sameEndpoint } from '../net/endpoint.js';
 import { elapsedMs, type Instant } from '../time/instant.js';
 import type { FragmentEvent } from '../trace/observed.js';
+import { numbered } from './attempt-facts.js';
 import { type FlowEvent, flowKey, isFlowEvent, isFlowFailure } from './flow-event.js';
 import { TRANSACTION_TIMEOUT_MS, UNANSWERED_SENDS } from './outcome.js';
 import type { Attempt, AttemptEvent, Outcome } from './registration.js';
@@ -41,15 +42,14 @@ export function placeEvents(
 			: explained(attempt, told);
 	});
 	const all = [...withEvents, ...alone.map((run) => attemptOfEvents(run, observedUntil))];
-	return all
-		.toSorted((a, b) => startOf(a) - startOf(b))
-		.map((attempt, index) => ({ ...attempt, number: index + 1 }));
+	return numbered(all.toSorted((a, b) => startOf(a) - startOf(b)));
 }
 
 /** An attempt of which only the network's words were seen. */
 export function attemptOfEvents(events: readonly AttemptEvent[], observedUntil: Instant): Attempt {
 	return {
 		number: 1,
+		repeated: 0,
 		transactions: [],
 		outcome: outcomeWithoutRegister(events, observedUntil),
 		finalStatus: undefined,

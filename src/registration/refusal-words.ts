@@ -40,6 +40,8 @@ const TOO_LARGE =
 
 /** Whether a refusal says that the message is too large ("Message too large", "R-URI too large"). */
 export function namesTooLarge(response: SipResponse): boolean {
+	// "Request took too long" is a timeout.
+	if (response.statusCode === 408 || response.statusCode === 504) return false;
 	return words(response, ['warning', 'p-registrar-error']).some((text) => TOO_LARGE.test(text));
 }
 

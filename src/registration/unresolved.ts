@@ -7,11 +7,10 @@ import { findToUri } from '../sip/headers/from-to.js';
 import type { SipRequest } from '../sip/message.js';
 import { elapsedMs, type Instant } from '../time/instant.js';
 import type { DnsEvent, Observed } from '../trace/observed.js';
-import type { ClientTransaction } from '../transaction/client-transaction.js';
 import { domainOf, isAddressQuestion, lookupsFor, serviceOf } from './lookups.js';
 import { failedLookups } from './name-failure.js';
 import { requestUriOf } from './register-request.js';
-import type { Registration } from './registration.js';
+import type { RegisterTransaction, Registration } from './registration.js';
 
 /** A question sent once is not unanswered before this: its answer may come after the end of the source. */
 const PATIENCE_MS = 4_000;
@@ -21,7 +20,7 @@ const FORWARD_MS = 6_000;
 
 export interface UnresolvedInput {
 	readonly lookups: readonly DnsEvent[];
-	readonly transactions: readonly ClientTransaction[];
+	readonly transactions: readonly RegisterTransaction[];
 	/** Requests other than REGISTER: what they name, and whom they reached. */
 	readonly otherRequests: readonly Observed<SipRequest>[];
 	readonly observedUntil: Instant;
@@ -32,7 +31,9 @@ export function unresolvedRegistrations(input: UnresolvedInput): readonly Regist
 	const { lookups, transactions, otherRequests } = input;
 	if (lookups.length === 0) return [];
 	const speakers = new Set([
-		...transactions.flatMap(({ client, server }) => [client.address, server.address]),
+		...transactions
+			.flatMap(({ hops }) => hops)
+			.flatMap(({ client, server }) => [client.address, server.address]),
 		// Whom a request reached is a server, or a phone that is registered.
 		...otherRequests.map(({ dst }) => dst.address),
 	]);
@@ -106,6 +107,7 @@ function unresolvedRegistration(
 	const transport = lookups.flatMap(({ name }) => serviceOf(name)?.transport ?? [])[0] ?? 'udp';
 	const attempt = {
 		number: 1,
+		repeated: 0,
 		transactions: [],
 		outcome: 'unreachable',
 		finalStatus: undefined,

@@ -27,14 +27,17 @@ export function exitCode(analysis: Analysis, failOn: FailOn): 0 | 1 | 2 {
 	const causes = analysis.registrations.flatMap(({ cause }) =>
 		cause === undefined ? [] : [cause],
 	);
-	return causes.some(reached) || analysis.findings.some(reached) ? 1 : 0;
+	const omitted = analysis.omitted.some(
+		({ cause }) => cause !== undefined && atLeast(cause.severity, failOn),
+	);
+	return omitted || causes.some(reached) || analysis.findings.some(reached) ? 1 : 0;
 }
 
 /** True for captures in which no REGISTER and no registration was found; a probe always has one. */
 export function isWithoutRegister({ sources, registrations, omitted }: Analysis): boolean {
 	return (
 		registrations.length === 0 &&
-		omitted === 0 &&
+		omitted.length === 0 &&
 		sources.every(({ kind, registerRequests }) => kind === 'capture' && registerRequests === 0)
 	);
 }

@@ -6,7 +6,7 @@ import { ipEndpoint } from './ip-endpoint.js';
 import type { ForeignAnswerEvent, Observed } from './observed.js';
 import { foreignText, isStun, payloadKind } from './payload-kind.js';
 
-const MAX_HOPS = 4096;
+const MAX_HOPS = 65_536;
 
 interface Asked {
 	/** The first answer that is no SIP. */
@@ -17,18 +17,30 @@ interface Asked {
 
 export class ForeignAnswers {
 	readonly #hops = new Map<string, Asked>();
+	/** Ways of which nothing new can be learnt; the endpoints of a source are one value each. */
+	readonly #settled = new Map<Endpoint, Set<Endpoint>>();
 	/** Ports that were asked: nearly every other datagram ends at them. */
 	readonly #ports = new Set<number>();
 
 	/** A SIP message was seen. */
 	sip({ message, transport, src, dst }: Observed): void {
-		if (transport !== 'udp') return;
+		if (transport !== 'udp' || this.#settled.get(src)?.has(dst) === true) return;
 		const way = hopKey(src, dst);
 		const back = this.#hops.get(hopKey(dst, src));
 		if (back !== undefined) back.isSettled = true;
-		if (message.kind !== 'request' || this.#hops.has(way) || this.#hops.size >= MAX_HOPS) return;
-		this.#hops.set(way, { foreign: undefined, isSettled: back !== undefined });
-		this.#ports.add(dst.port);
+		const isNew = message.kind === 'request' && !this.#hops.has(way);
+		if (isNew && this.#hops.size < MAX_HOPS) {
+			this.#hops.set(way, { foreign: undefined, isSettled: back !== undefined });
+			this.#ports.add(dst.port);
+		}
+		if (back !== undefined || this.#hops.has(way)) this.#settle(src, dst);
+	}
+
+	/** From here on a message on this way says nothing new: the way is known, or the way back is answered. */
+	#settle(src: Endpoint, dst: Endpoint): void {
+		const peers = this.#settled.get(src);
+		if (peers !== undefined) peers.add(dst);
+		else this.#settled.set(src, new Set([dst]));
 	}
 
 	/** A datagram that is no SIP was seen. */

@@ -25,6 +25,7 @@ import { parseDatagram } from '../sip/parse-message.js';
 import { looksLikeSip } from '../sip/start-line.js';
 import { datagramEventOf } from './datagram-event.js';
 import { type DnsPlace, DnsQuestions } from './dns-questions.js';
+import { EndpointTable } from './endpoint-table.js';
 import { decodeComment } from './event-comment.js';
 import { ForeignAnswers } from './foreign-answers.js';
 import { ipAddressText, ipEndpoint } from './ip-endpoint.js';
@@ -84,6 +85,7 @@ class CaptureTracer implements LayerSink {
 	readonly #tcp: TcpTracer;
 	readonly #unanswered = new UnansweredNeighbours();
 	readonly #foreign = new ForeignAnswers();
+	readonly #endpoints = new EndpointTable();
 	readonly #lostFragments: FragmentEvent[] = [];
 	readonly #dns: DnsQuestions;
 
@@ -152,13 +154,13 @@ class CaptureTracer implements LayerSink {
 			return;
 		}
 		const { ip, frame, frames, missing } = place;
-		const dst = ipEndpoint(ip.destination, datagram.destinationPort);
+		const dst = this.#endpoints.of(ip.destination, datagram.destinationPort);
 		const message = this.#message(datagram.payload, dst, frame);
 		if (message === undefined) return;
 		this.#deliver({
 			message,
 			at: frame.at,
-			src: ipEndpoint(ip.source, datagram.sourcePort),
+			src: this.#endpoints.of(ip.source, datagram.sourcePort),
 			dst,
 			transport: 'udp',
 			source: this.#name,

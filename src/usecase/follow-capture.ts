@@ -16,7 +16,7 @@ export interface CaptureToFollow extends CaptureToAnalyse {
 /** Reads until the chunks end, and gives the analysis of all. Throws CaptureError where nothing can be read. */
 export async function followCapture(capture: CaptureToFollow): Promise<Analysis> {
 	const { name, chunks, accounts, vantage, aorPattern, onEnded } = capture;
-	const log = new FollowedLog();
+	const log = new FollowedLog(accounts);
 	const told = new Set<string>();
 	const digestSearcher = new DigestSearcher(() => performance.now());
 	const whole = (facts: Parameters<SourceLog['finish']>[0]): Analysis =>

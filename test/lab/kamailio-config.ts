@@ -50,6 +50,12 @@ export interface KamailioOptions {
 	readonly challengeBeforeRelay?: boolean;
 	/** Refuses a longer REGISTER with 513. */
 	readonly maxBytes?: number;
+	/** What nonces are made with: servers that share it take each other's. */
+	readonly secret?: string;
+	/** Takes each nc of a nonce once. */
+	readonly checksNonceCount?: boolean;
+	/** 403 where From and To name different users. */
+	readonly refusesThirdParty?: boolean;
 }
 
 const MODULES = [
@@ -93,6 +99,8 @@ function parameters(options: KamailioOptions): readonly string[] {
 			: [set('registrar', 'max_expires', options.maxExpires)]),
 		'modparam("htable", "htable", "failures=>size=4;initval=0")',
 		set('auth', 'nonce_expire', options.nonceExpireSeconds ?? 300),
+		...(options.secret === undefined ? [] : [set('auth', 'secret', options.secret)]),
+		...(options.checksNonceCount === true ? [set('auth', 'nonce_count', 1)] : []),
 		...(options.nonceTiedTo === undefined
 			? []
 			: [set('auth', 'auth_checks_register', options.nonceTiedTo)]),
@@ -184,6 +192,9 @@ function registering(options: KamailioOptions): readonly string[] {
 	return [
 		...refusals(options),
 		...authentication(options),
+		...(options.refusesThirdParty === true
+			? ['if ($fU != $tU) { sl_send_reply("403", "Forbidden"); exit; }']
+			: []),
 		...(options.forbiddenAfterAuthentication === true
 			? ['sl_send_reply("403", "Forbidden"); exit;']
 			: []),

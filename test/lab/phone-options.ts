@@ -43,6 +43,14 @@ export interface PhoneOptions {
 	readonly wrongCredentialsHeader?: boolean;
 	/** Parameters that are left out of the credentials: `cnonce`, `username`. */
 	readonly leftOut?: readonly string[];
+	/** Hashed with, whatever the credentials name. */
+	readonly hashedWith?: string;
+	/** Writes nc=00000001 each time. */
+	readonly countsFromOne?: boolean;
+	/** Takes a 401 to credentials for the last word, unless it says stale=true. */
+	readonly givesUpWhenRefused?: boolean;
+	/** Who registers, where it is not the one that is registered. */
+	readonly fromUser?: string;
 	/** Every second REGISTER goes here. */
 	readonly otherServer?: string;
 	/** Header lines added to each REGISTER. */
@@ -52,6 +60,8 @@ export interface PhoneOptions {
 	/** Starts a refresh with the credentials of the last challenge. */
 	readonly cacheNonce?: boolean;
 	readonly answerDelayMs?: number;
+	/** One a challenge, where they differ. */
+	readonly answerDelaysMs?: readonly number[];
 	/** Comes back with Min-Expires after a 423. Default false. */
 	readonly follow423?: boolean;
 	/** Attempts per password. Default 1. */

@@ -55,7 +55,7 @@ function searchAll(
 		searcher.search({
 			...{ registration, attempt, accounts },
 			steps: authenticationSteps(attempt),
-			accepted: acceptedCredentials([registration]),
+			accepted: () => acceptedCredentials(attempt.transactions),
 		}),
 	);
 }

@@ -9,13 +9,12 @@ import {
 	request,
 	sent,
 } from '../support/exchange.js';
-import { readTranscript } from '../support/transcript.js';
+import { clientTransactionsIn } from '../support/transcript.js';
 import { theRegistration } from './reading.js';
 
 /** The servers of each REGISTER's legs, phone first. */
 function legsIn(...texts: readonly string[]): readonly (readonly string[])[] {
-	const { source } = readTranscript(texts.join(''));
-	return joinHops(source.transactions).map(({ hops }) =>
+	return joinHops(clientTransactionsIn(texts.join(''))).map(({ hops }) =>
 		hops.map(({ client, server }) => `${client.address}>${server.address}`),
 	);
 }

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import type { VantageGuess } from '../../src/registration/vantage.js';
 import { guessVantage } from '../../src/registration/vantage-guess.js';
 import { accepted, type Request, request, sent } from '../support/exchange.js';
-import { readTranscript } from '../support/transcript.js';
+import { clientTransactionsIn, readTranscript } from '../support/transcript.js';
 
 function guess(text: string): VantageGuess {
 	const { source } = readTranscript(text);
-	return guessVantage(source.transactions, source.neighbours);
+	return guessVantage(clientTransactionsIn(text), source.neighbours);
 }
 
 /** A REGISTER and its 200 whose packets bear these marks. */

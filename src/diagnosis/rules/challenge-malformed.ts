@@ -74,6 +74,6 @@ function confidenceOf(
 ): Confidence | undefined {
 	const answer = answered ?? challenged;
 	if (subject.steps.every(({ credentials }) => credentials.length === 0))
-		return isUnanswerable ? 'proven' : 'strong';
+		return isUnanswerable ? 'proven' : 'likely';
 	return isUnanswerable ? presumption(subject, answer, 'likely') : undefined;
 }

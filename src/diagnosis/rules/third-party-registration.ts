@@ -68,7 +68,11 @@ function differingUris(request: SipRequest): Uris | undefined {
 	const to = findToUri(request);
 	if (from?.ok !== true || to === undefined) return undefined;
 	const uris = { from: addressOfRecord(from.value.uri), to: addressOfRecord(to) };
-	return uris.from === uris.to ? undefined : uris;
+	// A port that only one of them has is a middlebox's doing, and no other user.
+	const isSame =
+		from.value.uri.userUnescaped === to.userUnescaped &&
+		from.value.uri.host?.toLowerCase() === to.host?.toLowerCase();
+	return isSame ? undefined : uris;
 }
 
 function wasAccepted({ from }: Uris, { attempts }: Registration): boolean {

@@ -138,7 +138,8 @@ function authorization(password) {
 		algorithm: options.algorithm,
 		uri: requestUri,
 		nonce: options.reuseFirstNonce ? state.firstNonce : undefined,
-		nc: state.nonceCount,
+		nc: options.countsFromOne ? 1 : state.nonceCount,
+		hashedWith: options.hashedWith,
 		leftOut: options.leftOut,
 	});
 	return [`${state.challengeHeader}: ${value}`];
@@ -153,7 +154,7 @@ function buildRegister(branch, expires, password) {
 		`REGISTER ${requestUri} SIP/2.0`,
 		`${via}${options.rport ? ';rport' : ''}`,
 		'Max-Forwards: 70',
-		`From: <${aor}>;tag=${state.fromTag}`,
+		`From: <sip:${options.fromUser ?? options.user}@${domain}>;tag=${state.fromTag}`,
 		`To: <${aor}>`,
 		`Call-ID: ${state.callId}`,
 		`CSeq: ${state.cseq} REGISTER`,
@@ -220,6 +221,14 @@ function rememberChallenge(outcome) {
 	return true;
 }
 
+/** Whether a final is a challenge that this phone answers. */
+function isAnswered({ status, message }, challenges) {
+	if (status !== 401 && status !== 407) return false;
+	const isRefusal = state.challenge !== undefined && !/stale=true/i.test(message);
+	if (isRefusal && options.givesUpWhenRefused) return false;
+	return options.answerChallenge && challenges < options.maxChallenges;
+}
+
 /** REGISTERs until something other than a challenge or a 423 that is followed; true for a 2xx. */
 async function register(wanted, password) {
 	let expires = wanted;
@@ -233,12 +242,10 @@ async function register(wanted, password) {
 			state.expires = expires;
 			continue;
 		}
-		const challenged = outcome.status === 401 || outcome.status === 407;
-		if (!challenged || !options.answerChallenge || challenges >= options.maxChallenges)
-			return false;
+		if (!isAnswered(outcome, challenges)) return false;
 		challenges += 1;
 		if (!rememberChallenge(outcome)) return false;
-		await delay(options.answerDelayMs);
+		await delay(options.answerDelaysMs?.[challenges - 1] ?? options.answerDelayMs);
 	}
 }
 
