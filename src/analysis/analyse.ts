@@ -110,8 +110,7 @@ function vantageOf(
 	if (source.probe !== undefined) {
 		return { vantage: 'client', reason: 'a probe sees what the phone would see' };
 	}
-	const legs = transactions.map(({ phone }) => phone);
-	return guessVantage(legs, source.neighbours);
+	return guessVantage(transactions, source.neighbours);
 }
 
 function analysedSource({ facts }: ReadSource, { vantage, reason }: VantageGuess): AnalysedSource {

@@ -27,6 +27,6 @@ export function ruleOfAlteration({ family, name, hashed = '' }: Alteration, real
 			if (name.startsWith('session-')) return 'algorithm-unsupported';
 			return name.startsWith('upper-case') ? 'response-miscomputed' : 'qop-malformed';
 		case 'algorithm':
-			return 'algorithm-unsupported';
+			return name === 'another-length' ? 'response-length-wrong' : 'algorithm-unsupported';
 	}
 }

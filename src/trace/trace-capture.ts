@@ -7,7 +7,7 @@ import { OddityCounter } from '../bytes/oddity.js';
 import type { ExportedPdu } from '../capture/exported-pdu.js';
 import type { Frame } from '../capture/frame.js';
 import { readCapture } from '../capture/read-capture.js';
-import { canMatter, type FrameFilter } from '../capture/sieve.js';
+import { type FrameFilter, newSieve } from '../capture/sieve.js';
 import { DNS_PORT, parseDns } from '../layers/dns.js';
 import type { LostFragments } from '../layers/fragments.js';
 import { FrameDecoder, type LayerSink, type PacketPlace } from '../layers/frame-decoder.js';
@@ -51,7 +51,7 @@ export async function traceCapture(
 	name: string,
 	chunks: AsyncIterable<Uint8Array>,
 	sink: TraceSink,
-	isWanted: FrameFilter = canMatter,
+	isWanted: FrameFilter = newSieve(),
 ): Promise<SourceFacts> {
 	const oddities = new OddityCounter();
 	const tracer = new CaptureTracer(name, sink, oddities);

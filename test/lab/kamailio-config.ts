@@ -1,10 +1,18 @@
+import type { Certificates } from './certificates.js';
+import {
+	type TransportOptions,
+	transportDirectives,
+	transportModules,
+	transportRoutes,
+} from './kamailio-transports.js';
+
 /** A user the registrar knows, with a password or with HA1 (RFC 7616 §3.4.2). */
 export type KamailioUser =
 	| { readonly username: string; readonly password: string }
 	| { readonly username: string; readonly ha1: string };
 
 /** What a Kamailio of the lab does; defaults are those of Kamailio's stock configuration. */
-export interface KamailioOptions {
+export interface KamailioOptions extends TransportOptions {
 	readonly realm?: string;
 	readonly users?: readonly KamailioUser[];
 	readonly algorithm?: 'MD5' | 'SHA-256';
@@ -206,7 +214,11 @@ function registering(options: KamailioOptions): readonly string[] {
 }
 
 /** The text of a `kamailio.cfg` that listens at `address`, port 5060, UDP and TCP. */
-export function kamailioConfig(address: string, options: KamailioOptions): string {
+export function kamailioConfig(
+	address: string,
+	options: KamailioOptions,
+	certificates?: Certificates,
+): string {
 	return [
 		'#!KAMAILIO',
 		'debug=0',
@@ -216,9 +228,9 @@ export function kamailioConfig(address: string, options: KamailioOptions): strin
 		'auto_aliases=no',
 		'dns=no',
 		'rev_dns=no',
-		`listen=udp:${address}:5060`,
-		`listen=tcp:${address}:5060`,
+		...transportDirectives(address, options),
 		...MODULES.map((module) => `loadmodule "${module}.so"`),
+		...transportModules(options, certificates),
 		...parameters(options),
 		'request_route {',
 		...(options.forceRport === true ? ['force_rport();'] : []),
@@ -234,6 +246,7 @@ export function kamailioConfig(address: string, options: KamailioOptions): strin
 					'exit;',
 				]),
 		'}',
+		...transportRoutes(options),
 		'',
 	].join('\n');
 }

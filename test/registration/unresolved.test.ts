@@ -121,6 +121,13 @@ describe('a question at the end of the source', () => {
 		expect(last('SRV _sip._udp.example.com unanswered [copies=2]')).toHaveLength(1);
 	});
 
+	it('that was answered a moment ago may be followed by the next one', () => {
+		const text = `+29.500 ${ASK} SRV _sip._udp.example.com nxdomain\n`;
+		expect(registrationsIn(text, 30)).toEqual([]);
+		const address = `+29.600 ${ASK} A example.com nxdomain\n`;
+		expect(registrationsIn(text + address, 30)).toHaveLength(1);
+	});
+
 	it('that was refused is refused', () => {
 		expect(last('SRV _sip._udp.example.com refused')).toHaveLength(1);
 	});

@@ -9,6 +9,7 @@ import {
 	type Refusal,
 	refusedCredentials,
 } from '../../registration/refusal.js';
+import { namesNonce } from '../../registration/refusal-words.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import type { Confidence } from '../finding.js';
 import { defineRule, SILENT, type Subject } from '../rule.js';
@@ -62,6 +63,13 @@ export default defineRule({
 		if (isExplained(search)) return SILENT;
 		const confidence = search.kind === 'found' ? 'proven' : confidenceOf(subject, refusal);
 		if (confidence === undefined) return SILENT;
+		if (confidence !== 'proven' && namesNonce(final.message)) {
+			return {
+				kind: 'cannot-tell',
+				because: `the server says that it is the nonce that it refuses (${describeStatus(final)}), though without stale=true, and nothing of the password`,
+				decidedBy: 'the account (--accounts), or a REGISTER that answers the new nonce at once',
+			};
+		}
 		const credentials = answeringCredentials(round);
 		const user = `user "${credentials?.username ?? ''}", realm "${credentials?.realm ?? ''}"`;
 		const status = describeStatus(final);

@@ -42,7 +42,9 @@ export function algorithmForms(written: string | undefined, hexLength: number): 
 	return HASHES.filter((one) => one.hexLength === hexLength && one.name !== known?.hash).map(
 		(one) => ({
 			family: 'algorithm',
-			name: 'another-hash',
+			// A response of another length than the algorithm written has shows by itself.
+			name:
+				written === undefined || known?.hexLength === hexLength ? 'another-hash' : 'another-length',
 			words: `with ${one.name} in place of ${written ?? 'MD5'}`,
 			hashed: one.name,
 			hash: one,

@@ -133,7 +133,7 @@ describe('another input than the one written', () => {
 		['formula:session-added', { algorithm: 'MD5-sess' }, {}],
 		['formula:session-left-out', { algorithm: 'MD5' }, { algorithm: 'MD5-sess' }],
 		['algorithm:another-hash', { algorithm: 'SHA-512-256' }, { algorithm: 'SHA-256' }],
-		['algorithm:another-hash', { algorithm: 'SHA-256' }, { algorithm: 'MD5' }],
+		['algorithm:another-length', { algorithm: 'SHA-256' }, { algorithm: 'MD5' }],
 	])('is found: %s %j', (name, hashed, written) => {
 		expect(foundIn(search(planted(hashed, written, seen), undefined, names))).toBe(name);
 	});

@@ -1,10 +1,13 @@
 import { CHALLENGES } from './challenges.js';
+import { CONNECTIONS } from './connections.js';
 import { CREDENTIALS } from './credentials.js';
 import { DNS } from './dns.js';
 import { HEALTHY } from './healthy.js';
+import { NAMES } from './names.js';
 import { NAT } from './nat.js';
 import { REFUSED } from './refused.js';
 import type { Scenario } from './scenario.js';
+import { SECURED } from './secure.js';
 import { SILENT } from './silent.js';
 import { UNREACHABLE } from './unreachable.js';
 
@@ -18,4 +21,7 @@ export const SCENARIOS: readonly Scenario[] = [
 	...UNREACHABLE,
 	...NAT,
 	...DNS,
+	...NAMES,
+	...CONNECTIONS,
+	...SECURED,
 ];
