@@ -4,6 +4,7 @@ import type { Rule } from './rule.js';
 import adminProhibited from './rules/admin-prohibited.js';
 import algorithmUnsupported from './rules/algorithm-unsupported.js';
 import authUsernameDiffers from './rules/auth-username-differs.js';
+import authUsernameWithDomain from './rules/auth-username-with-domain.js';
 import badRequest from './rules/bad-request.js';
 import bannedAfterFailures from './rules/banned-after-failures.js';
 import basicAuth from './rules/basic-auth.js';
@@ -20,6 +21,7 @@ import credentialsUnanswered from './rules/credentials-unanswered.js';
 import credentialsVerifiedButRejected from './rules/credentials-verified-but-rejected.js';
 import declinedGlobally from './rules/declined-globally.js';
 import defaultRealm from './rules/default-realm.js';
+import digestUriMismatch from './rules/digest-uri-mismatch.js';
 import dnsDeadTarget from './rules/dns-dead-target.js';
 import dnsFailure from './rules/dns-failure.js';
 import dnsNxdomain from './rules/dns-nxdomain.js';
@@ -51,6 +53,7 @@ import nonceExpired from './rules/nonce-expired.js';
 import nonceFromOtherServer from './rules/nonce-from-other-server.js';
 import notARegistrar from './rules/not-a-registrar.js';
 import opaqueMissing from './rules/opaque-missing.js';
+import passwordAltered from './rules/password-altered.js';
 import passwordInUri from './rules/password-in-uri.js';
 import portUnreachable from './rules/port-unreachable.js';
 import privateContact from './rules/private-contact.js';
@@ -63,6 +66,7 @@ import redirectNotFollowed from './rules/redirect-not-followed.js';
 import requestUriWithUser from './rules/request-uri-with-user.js';
 import responseLengthWrong from './rules/response-length-wrong.js';
 import responseLost from './rules/response-lost.js';
+import responseMiscomputed from './rules/response-miscomputed.js';
 import routingLoop from './rules/routing-loop.js';
 import secondChallengeUnanswered from './rules/second-challenge-unanswered.js';
 import securityAgreementRequired from './rules/security-agreement-required.js';
@@ -109,6 +113,7 @@ export const CATALOGUE: readonly Rule[] = [
 	realmVaries,
 	realmChanged,
 	wrongPassword,
+	passwordAltered,
 	credentialsVerifiedButRejected,
 	challengeUnanswered,
 	credentialsInWrongHeader,
@@ -119,6 +124,9 @@ export const CATALOGUE: readonly Rule[] = [
 	nonceCountReused,
 	opaqueMissing,
 	authUsernameDiffers,
+	authUsernameWithDomain,
+	digestUriMismatch,
+	responseMiscomputed,
 	algorithmUnsupported,
 	staleNonceReused,
 	challengeMissing,

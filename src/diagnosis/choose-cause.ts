@@ -86,7 +86,11 @@ export const FATAL_ORDER: readonly string[] = [
 	'opaque-missing',
 	// 8 and 9: only then realm as part of HA1, username and password.
 	'realm-changed',
+	'password-altered',
+	'auth-username-with-domain',
 	'auth-username-differs',
+	'digest-uri-mismatch',
+	'response-miscomputed',
 	'credentials-verified-but-rejected',
 	'wrong-password',
 	// Step 9 to 11: the status of the server.
