@@ -6,6 +6,7 @@ import type { Account } from '../registration/account.js';
 import type { Registration } from '../registration/registration.js';
 import { registrationsOf } from '../registration/registrations.js';
 import { requestsByTarget } from '../registration/requests-to-contact.js';
+import { sourceIndex } from '../registration/source-index.js';
 import type { Vantage, VantageGuess } from '../registration/vantage.js';
 import { guessVantage } from '../registration/vantage-guess.js';
 import { elapsedMs } from '../time/instant.js';
@@ -30,7 +31,8 @@ export function analyse(input: AnalysisInput): Analysis {
 	const { source } = input;
 	const { facts } = source;
 	const observedUntil = facts.lastPacketAt ?? 0;
-	const registrations = registrationsOf({ ...source, observedUntil }).filter(
+	const all = registrationsOf({ ...source, observedUntil });
+	const registrations = all.filter(
 		(registration) => input.aorPattern === undefined || matchesAor(registration, input.aorPattern),
 	);
 	const vantage = vantageOf(input, registrations);
@@ -39,6 +41,7 @@ export function analyse(input: AnalysisInput): Analysis {
 		observedUntil,
 		plainServers: plainServersOf(source.transactions),
 		requestsByTarget: requestsByTarget(source.otherRequests),
+		index: sourceIndex(all, source),
 	};
 	return {
 		sources: [analysedSource(source, vantage)],
@@ -54,7 +57,10 @@ const NO_FINDINGS: readonly Finding[] = [];
 function diagnosed(
 	registration: Registration,
 	{ source, accounts, steps }: AnalysisInput,
-	shared: Pick<DiagnosisInput, 'vantage' | 'observedUntil' | 'plainServers' | 'requestsByTarget'>,
+	shared: Pick<
+		DiagnosisInput,
+		'vantage' | 'observedUntil' | 'plainServers' | 'requestsByTarget' | 'index'
+	>,
 ): DiagnosedRegistration {
 	const { cause, findings, cannotTell, digestChecks } = diagnose({
 		...shared,

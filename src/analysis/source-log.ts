@@ -1,6 +1,8 @@
 /** What one source told, kept as far as registrations need it; everything else is counted and let go. */
 import { OddityCounter } from '../bytes/oddity.js';
+import { canonicalAddress, isIpAddress } from '../net/address.js';
 import type { Endpoint } from '../net/endpoint.js';
+import type { KeepAlive } from '../registration/keep-alive.js';
 import { contactsOf, requestTarget } from '../registration/register-request.js';
 import type { AttemptEvent } from '../registration/registration.js';
 import type { SipMessage, SipRequest, SipResponse } from '../sip/message.js';
@@ -10,11 +12,14 @@ import type {
 	NetworkEvent,
 	Observed,
 	ProbeEvent,
+	StunEvent,
 	TraceSink,
+	UnreachableEvent,
 } from '../trace/observed.js';
 import type { SourceFacts } from '../trace/source-facts.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 import { TransactionTracker } from '../transaction/transaction-tracker.js';
+import { KeepAliveLog } from './keep-alive-log.js';
 import { LookupLog } from './lookup-log.js';
 
 /** Bounds of the tables: enough for any site, too little to be filled up by an attacker. */
@@ -24,6 +29,8 @@ const MAX_OTHER_REQUESTS = 4_000;
 const MAX_CONTACTS = 100_000;
 const MAX_NEIGHBOURS = 4_096;
 const MAX_FAILURES = 10_000;
+const MAX_STUN = 2_000;
+const MAX_REFUSED = 1_000;
 
 /** A source that was read to its end. */
 export interface ReadSource {
@@ -38,6 +45,12 @@ export interface ReadSource {
 	readonly lookups: readonly DnsEvent[];
 	/** Responses to REGISTERs that this source does not show. */
 	readonly orphanResponses: readonly Observed<SipResponse>[];
+	/** Requests other than REGISTER towards phones, and whether they were answered. */
+	readonly keepAlives: readonly KeepAlive[];
+	/** What STUN servers told. */
+	readonly stun: readonly StunEvent[];
+	/** ICMP errors that quote no REGISTER of the source. */
+	readonly refused: readonly UnreachableEvent[];
 	/** Present where the source is a probe, live or saved. */
 	readonly probe: ProbeEvent | undefined;
 }
@@ -53,37 +66,53 @@ export class SourceLog implements TraceSink {
 	#failuresDropped = 0;
 	#firstFailureDropped = 0;
 	readonly #lookups = new LookupLog();
+	readonly #keepAlives = new KeepAliveLog();
+	readonly #stun: StunEvent[] = [];
+	readonly #refused: UnreachableEvent[] = [];
 	#probe: ProbeEvent | undefined;
 
 	message(observed: Observed): void {
 		if (isOtherRequest(observed)) {
+			this.#keepAlives.request(observed);
 			const target = requestTarget(observed.message.requestUri, observed.dst);
 			const isNew = !this.#otherRequests.has(target);
 			if (isNew && this.#otherRequests.size < MAX_OTHER_REQUESTS)
 				this.#otherRequests.set(target, observed);
 			return;
 		}
-		if (observed.message.kind === 'request') this.#noteContacts(observed.message);
+		if (isRequest(observed)) this.#notePhone(observed);
+		else if (isResponse(observed)) this.#keepAlives.response(observed);
 		this.#tracker.message(observed);
 	}
 
 	wantsRequest(requestUri: string, dst: Endpoint): boolean {
+		if (this.#keepAlives.isPhone(dst)) return true;
 		if (this.#otherRequests.size >= MAX_OTHER_REQUESTS) return false;
 		const isOfPhone = this.#contacts.has(`${dst.address}:${dst.port}`);
 		if (!isOfPhone && this.#otherRequests.size >= MAX_UNKNOWN_TARGETS) return false;
 		return !this.#otherRequests.has(requestTarget(requestUri, dst));
 	}
 
-	#noteContacts(register: SipRequest): void {
+	wantsResponse(src: Endpoint): boolean {
+		return this.#keepAlives.awaits(src);
+	}
+
+	#notePhone({ message, src }: Observed<SipRequest>): void {
+		this.#keepAlives.notePhone(src.address, src.port);
 		if (this.#contacts.size >= MAX_CONTACTS) return;
-		for (const { uri } of contactsOf(register))
-			this.#contacts.add(`${uri.host ?? ''}:${uri.port ?? 5060}`);
+		for (const { uri } of contactsOf(message)) {
+			const host = uri.host ?? '';
+			const port = uri.port ?? 5060;
+			this.#contacts.add(`${host}:${port}`);
+			if (isIpAddress(host)) this.#keepAlives.notePhone(canonicalAddress(host), port);
+		}
 	}
 
 	event(event: NetworkEvent): void {
 		switch (event.kind) {
 			case 'unreachable':
-				this.#tracker.unreachable(event);
+				if (!this.#tracker.unreachable(event) && this.#refused.length < MAX_REFUSED)
+					this.#refused.push(event);
 				return;
 			case 'connection':
 			case 'resolution':
@@ -104,6 +133,8 @@ export class SourceLog implements TraceSink {
 				this.#probe ??= event;
 				return;
 			case 'stun':
+				if (event.message === 'success' && this.#stun.length < MAX_STUN) this.#stun.push(event);
+				return;
 			case 'dhcp':
 				// Told by the trace; what they explain is decided by rules to come.
 				return;
@@ -120,6 +151,9 @@ export class SourceLog implements TraceSink {
 			failures: this.#failures,
 			lookups: this.#lookups.list(),
 			orphanResponses: this.#tracker.losses().orphans,
+			keepAlives: this.#keepAlives.list(),
+			stun: this.#stun,
+			refused: this.#refused,
 			probe: this.#probe,
 		};
 	}
@@ -149,6 +183,14 @@ export class SourceLog implements TraceSink {
 		oddities.add('network-events-dropped', 'trace', first, events, this.#failuresDropped);
 		return oddities;
 	}
+}
+
+function isRequest(observed: Observed<SipMessage>): observed is Observed<SipRequest> {
+	return observed.message.kind === 'request';
+}
+
+function isResponse(observed: Observed<SipMessage>): observed is Observed<SipResponse> {
+	return observed.message.kind === 'response';
 }
 
 function isOtherRequest(observed: Observed<SipMessage>): observed is Observed<SipRequest> {

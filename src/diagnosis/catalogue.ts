@@ -3,9 +3,11 @@
 import type { Rule } from './rule.js';
 import adminProhibited from './rules/admin-prohibited.js';
 import algorithmUnsupported from './rules/algorithm-unsupported.js';
+import asymmetricPort from './rules/asymmetric-port.js';
 import authUsernameDiffers from './rules/auth-username-differs.js';
 import badRequest from './rules/bad-request.js';
 import bannedAfterFailures from './rules/banned-after-failures.js';
+import bindingNotListed from './rules/binding-not-listed.js';
 import challengeUnanswered from './rules/challenge-unanswered.js';
 import credentialsUnanswered from './rules/credentials-unanswered.js';
 import credentialsVerifiedButRejected from './rules/credentials-verified-but-rejected.js';
@@ -38,12 +40,15 @@ import privateContact from './rules/private-contact.js';
 import realmCaseMismatch from './rules/realm-case-mismatch.js';
 import realmMismatch from './rules/realm-mismatch.js';
 import redirectNotFollowed from './rules/redirect-not-followed.js';
+import responseFromOtherAddress from './rules/response-from-other-address.js';
+import responseIgnored from './rules/response-ignored.js';
 import responseLost from './rules/response-lost.js';
 import serverError from './rules/server-error.js';
 import serverOverloaded from './rules/server-overloaded.js';
 import serverSilent from './rules/server-silent.js';
 import serverWentSilent from './rules/server-went-silent.js';
 import sipAlg from './rules/sip-alg.js';
+import sipAlgCorrupts from './rules/sip-alg-corrupts.js';
 import sipAlgRedirectsResponse from './rules/sip-alg-redirects-response.js';
 import srvNotUsed from './rules/srv-not-used.js';
 import staleNonceReused from './rules/stale-nonce-reused.js';
@@ -64,6 +69,7 @@ import unknownUser from './rules/unknown-user.js';
 import upstreamTimeout from './rules/upstream-timeout.js';
 import wrongPassword from './rules/wrong-password.js';
 import wrongService from './rules/wrong-service.js';
+import wrongTransport from './rules/wrong-transport.js';
 import wsHandshakeRefused from './rules/ws-handshake-refused.js';
 
 export const CATALOGUE: readonly Rule[] = [
@@ -131,6 +137,12 @@ export const CATALOGUE: readonly Rule[] = [
 	dnsDeadTarget,
 	intermittentLoss,
 	flowClosed,
+	bindingNotListed,
+	responseIgnored,
+	responseFromOtherAddress,
+	asymmetricPort,
+	wrongTransport,
+	sipAlgCorrupts,
 ];
 
 /** The rule of an id; undefined where there is none. */

@@ -5,6 +5,7 @@ import { checkDigest, type DigestCheck } from '../registration/digest-check.js';
 import { isFailed } from '../registration/outcome.js';
 import type { Attempt, Outcome, Registration } from '../registration/registration.js';
 import { type RequestsByTarget, requestsToContact } from '../registration/requests-to-contact.js';
+import type { SourceIndex } from '../registration/source-index.js';
 import type { VantageGuess } from '../registration/vantage.js';
 import type { SipRequest } from '../sip/message.js';
 import type { Instant } from '../time/instant.js';
@@ -25,6 +26,8 @@ export interface DiagnosisInput {
 	readonly plainServers: ReadonlySet<string>;
 	/** Those other than REGISTER. */
 	readonly requestsByTarget: RequestsByTarget;
+	/** The other registrations of the source, and what went past the REGISTERs. */
+	readonly index: SourceIndex;
 }
 
 export interface Diagnosis {
@@ -102,9 +105,10 @@ function examine(
 		observedUntil: input.observedUntil,
 		plainServers: input.plainServers,
 		requestsToContact: toContact,
+		index: input.index,
 	};
 	const mended =
-		isFailed(attempt.outcome) &&
+		(isFailed(attempt.outcome) || attempt.outcome === 'unregistered') &&
 		registration.attempts.some(
 			({ number, outcome }) => number > attempt.number && outcome === 'registered',
 		);

@@ -53,10 +53,10 @@ function attemptOf(run: readonly RegisterTransaction[], number: number, until: I
 	const outcome = outcomeOf(run, until);
 	const attempt = { number, transactions: run, outcome, failures: [] };
 	const final = lastFinal({ ...attempt, finalStatus: undefined, grantedExpires: undefined });
-	const request = run.at(-1)?.phone.request;
+	const phone = run.at(-1)?.phone;
 	const binding =
-		outcome === 'registered' && final !== undefined && request !== undefined
-			? ownBinding(request.message, final.message)
+		outcome === 'registered' && final !== undefined && phone !== undefined
+			? ownBinding(phone.request.message, final.message, phone.server.address)
 			: undefined;
 	return { ...attempt, finalStatus: final?.message.statusCode, grantedExpires: binding?.expires };
 }

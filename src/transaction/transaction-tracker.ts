@@ -75,8 +75,8 @@ export class TransactionTracker {
 		}
 	}
 
-	/** Files an ICMP error with the REGISTER it quotes; others are not of interest. */
-	unreachable(event: UnreachableEvent): void {
+	/** Files an ICMP error with the REGISTER it quotes; false where it quotes none. */
+	unreachable(event: UnreachableEvent): boolean {
 		const { src, dst, transport } = event.quoted;
 		const candidates = this.#byHop.get(hopKey(event.source, transport, src, dst)) ?? [];
 		const sent = candidates.filter((building) => building.sends.some(({ at }) => at <= event.at));
@@ -84,7 +84,9 @@ export class TransactionTracker {
 		const quoted = sent.findLast(
 			({ branch }) => branch !== undefined && event.quoted.text.includes(branch),
 		);
-		(quoted ?? sent.at(-1))?.unreachable.push(event);
+		const building = quoted ?? sent.at(-1);
+		building?.unreachable.push(event);
+		return building !== undefined;
 	}
 
 	transactions(): readonly ClientTransaction[] {

@@ -48,7 +48,11 @@ export default defineRule({
 		const own = contactsOf(transaction.request.message).find((contact) => isPrivate(contact));
 		const host = own?.uri.host;
 		if (own === undefined || host === undefined) return SILENT;
-		const binding = ownBinding(transaction.request.message, final.message);
+		const binding = ownBinding(
+			transaction.request.message,
+			final.message,
+			transaction.server.address,
+		);
 		if (binding === undefined || !keepsPrivateHost(binding, host)) return SILENT;
 		if (isPrivateAddress(transaction.client.address)) {
 			// The phone's own side, or one LAN: what the registrar stored is not in this capture.

@@ -1,0 +1,84 @@
+/** Requests other than REGISTER towards phones, with whether they were answered: the latest of each phone. */
+import { parsedValue } from '../bytes/parsed-value.js';
+import { type Endpoint, formatEndpoint } from '../net/endpoint.js';
+import type { KeepAlive } from '../registration/keep-alive.js';
+import { firstHeader } from '../sip/header-fields.js';
+import { readCSeq } from '../sip/headers/cseq.js';
+import { topVia } from '../sip/headers/via.js';
+import type { SipMessage, SipRequest, SipResponse } from '../sip/message.js';
+import type { Observed } from '../trace/observed.js';
+
+/** Bounds: a phone that is asked every few seconds shows in its last ones what it does. */
+const MAX_PHONES = 20_000;
+const MAX_KEPT = 48;
+
+/** Never answered, or not a request that asks for an answer of its own. */
+const IGNORED = new Set(['ACK', 'CANCEL']);
+
+interface Entry extends Pick<KeepAlive, 'source' | 'src' | 'dst' | 'method' | 'at' | 'frame'> {
+	readonly key: string;
+	lastAt: number;
+	copies: number;
+	answer: KeepAlive['answer'];
+}
+
+export class KeepAliveLog {
+	/** By the phone's endpoint. */
+	readonly #byPhone = new Map<string, Entry[]>();
+
+	/** Where REGISTERs come from or Contacts point to: requests to it are of interest from now on. */
+	notePhone(address: string, port: number): void {
+		if (this.#byPhone.size >= MAX_PHONES) return;
+		const key = formatEndpoint({ address, port });
+		if (!this.#byPhone.has(key)) this.#byPhone.set(key, []);
+	}
+
+	isPhone(endpoint: Endpoint): boolean {
+		return this.#byPhone.has(formatEndpoint(endpoint));
+	}
+
+	/** True where the phone was asked, so that what it sends may be the answer. */
+	awaits(phone: Endpoint): boolean {
+		const last = this.#byPhone.get(formatEndpoint(phone))?.at(-1);
+		return last !== undefined && last.answer === undefined;
+	}
+
+	request(observed: Observed<SipRequest>): void {
+		const { message, at, src, dst, source, frame } = observed;
+		const asked = this.#byPhone.get(formatEndpoint(dst));
+		if (asked === undefined || IGNORED.has(message.method)) return;
+		const key = identityOf(message);
+		const known = asked.find((entry) => entry.key === key);
+		if (known !== undefined) {
+			known.copies += 1;
+			known.lastAt = at;
+			return;
+		}
+		const { method } = message;
+		asked.push({
+			...{ key, source, src, dst, method, at, frame },
+			...{ lastAt: at, copies: 1, answer: undefined },
+		});
+		if (asked.length > MAX_KEPT) asked.shift();
+	}
+
+	response({ message, at, src, frame }: Observed<SipResponse>): void {
+		const asked = this.#byPhone.get(formatEndpoint(src));
+		if (asked === undefined || asked.length === 0) return;
+		const key = identityOf(message);
+		const entry = asked.findLast((one) => one.key === key);
+		if (entry !== undefined) entry.answer ??= { at, frame, statusCode: message.statusCode };
+	}
+
+	list(): readonly KeepAlive[] {
+		return [...this.#byPhone.values()].flatMap((asked) =>
+			asked.map(({ key: _, ...keepAlive }) => keepAlive),
+		);
+	}
+}
+
+function identityOf(message: SipMessage): string {
+	const cseq = parsedValue(readCSeq(message));
+	const callId = firstHeader(message, 'call-id')?.value ?? '';
+	return `${topVia(message)?.branch ?? ''}|${callId}|${cseq?.number ?? ''} ${cseq?.method ?? ''}`;
+}
