@@ -30,16 +30,21 @@ import gatewayUnreachable from './rules/gateway-unreachable.js';
 import hostUnreachable from './rules/host-unreachable.js';
 import intermittentLoss from './rules/intermittent-loss.js';
 import intervalTooBrief from './rules/interval-too-brief.js';
+import keepaliveUnanswered from './rules/keepalive-unanswered.js';
 import missingRport from './rules/missing-rport.js';
 import mtuBlackhole from './rules/mtu-blackhole.js';
+import natBindingExpired from './rules/nat-binding-expired.js';
+import natMappingChanged from './rules/nat-mapping-changed.js';
 import noFinalResponse from './rules/no-final-response.js';
 import noResponse from './rules/no-response.js';
 import notARegistrar from './rules/not-a-registrar.js';
 import portUnreachable from './rules/port-unreachable.js';
 import privateContact from './rules/private-contact.js';
+import publicAddressChanged from './rules/public-address-changed.js';
 import realmCaseMismatch from './rules/realm-case-mismatch.js';
 import realmMismatch from './rules/realm-mismatch.js';
 import redirectNotFollowed from './rules/redirect-not-followed.js';
+import registrationFlapping from './rules/registration-flapping.js';
 import responseFromOtherAddress from './rules/response-from-other-address.js';
 import responseIgnored from './rules/response-ignored.js';
 import responseLost from './rules/response-lost.js';
@@ -66,7 +71,9 @@ import tlsUntrustedCertificate from './rules/tls-untrusted-certificate.js';
 import tlsVersionMismatch from './rules/tls-version-mismatch.js';
 import tooManyContacts from './rules/too-many-contacts.js';
 import unknownUser from './rules/unknown-user.js';
+import unusableContact from './rules/unusable-contact.js';
 import upstreamTimeout from './rules/upstream-timeout.js';
+import wrongExternalAddress from './rules/wrong-external-address.js';
 import wrongPassword from './rules/wrong-password.js';
 import wrongService from './rules/wrong-service.js';
 import wrongTransport from './rules/wrong-transport.js';
@@ -143,6 +150,13 @@ export const CATALOGUE: readonly Rule[] = [
 	asymmetricPort,
 	wrongTransport,
 	sipAlgCorrupts,
+	unusableContact,
+	wrongExternalAddress,
+	natMappingChanged,
+	publicAddressChanged,
+	natBindingExpired,
+	keepaliveUnanswered,
+	registrationFlapping,
 ];
 
 /** The rule of an id; undefined where there is none. */

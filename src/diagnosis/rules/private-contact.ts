@@ -1,4 +1,4 @@
-import { isPrivateAddress } from '../../net/address.js';
+import { classifyAddress, isPrivateAddress } from '../../net/address.js';
 import { lastTransaction } from '../../registration/attempt-facts.js';
 import { type GrantedBinding, ownBinding } from '../../registration/binding.js';
 import { contactsOf } from '../../registration/register-request.js';
@@ -84,8 +84,10 @@ export default defineRule({
 	},
 });
 
+/** Loopback, link-local and no address at all are of no use within a LAN either: another finding. */
 function isPrivate({ uri }: ContactAddress): boolean {
-	return uri.host !== undefined && isPrivateAddress(uri.host);
+	if (uri.host === undefined) return false;
+	return ['private', 'carrier-grade-nat', 'unique-local'].includes(classifyAddress(uri.host));
 }
 
 function keepsPrivateHost({ contact }: GrantedBinding, host: string): boolean {
