@@ -8,9 +8,13 @@ import authUsernameDiffers from './rules/auth-username-differs.js';
 import badRequest from './rules/bad-request.js';
 import bannedAfterFailures from './rules/banned-after-failures.js';
 import bindingNotListed from './rules/binding-not-listed.js';
+import bindingReplaced from './rules/binding-replaced.js';
+import callIdShared from './rules/call-id-shared.js';
 import challengeUnanswered from './rules/challenge-unanswered.js';
+import clockSkew from './rules/clock-skew.js';
 import credentialsUnanswered from './rules/credentials-unanswered.js';
 import credentialsVerifiedButRejected from './rules/credentials-verified-but-rejected.js';
+import cseqNotIncreasing from './rules/cseq-not-increasing.js';
 import declinedGlobally from './rules/declined-globally.js';
 import dnsDeadTarget from './rules/dns-dead-target.js';
 import dnsFailure from './rules/dns-failure.js';
@@ -27,6 +31,7 @@ import forbiddenAfterAuthentication from './rules/forbidden-after-authentication
 import forbiddenBeforeChallenge from './rules/forbidden-before-challenge.js';
 import fragmentLost from './rules/fragment-lost.js';
 import gatewayUnreachable from './rules/gateway-unreachable.js';
+import grantedExpiryIgnored from './rules/granted-expiry-ignored.js';
 import hostUnreachable from './rules/host-unreachable.js';
 import intermittentLoss from './rules/intermittent-loss.js';
 import intervalTooBrief from './rules/interval-too-brief.js';
@@ -38,24 +43,32 @@ import natMappingChanged from './rules/nat-mapping-changed.js';
 import noFinalResponse from './rules/no-final-response.js';
 import noResponse from './rules/no-response.js';
 import notARegistrar from './rules/not-a-registrar.js';
+import overlappingRegister from './rules/overlapping-register.js';
 import portUnreachable from './rules/port-unreachable.js';
 import privateContact from './rules/private-contact.js';
 import publicAddressChanged from './rules/public-address-changed.js';
 import realmCaseMismatch from './rules/realm-case-mismatch.js';
 import realmMismatch from './rules/realm-mismatch.js';
 import redirectNotFollowed from './rules/redirect-not-followed.js';
+import refreshTooLate from './rules/refresh-too-late.js';
 import registrationFlapping from './rules/registration-flapping.js';
 import responseFromOtherAddress from './rules/response-from-other-address.js';
 import responseIgnored from './rules/response-ignored.js';
 import responseLost from './rules/response-lost.js';
+import retryStorm from './rules/retry-storm.js';
 import serverError from './rules/server-error.js';
 import serverOverloaded from './rules/server-overloaded.js';
 import serverSilent from './rules/server-silent.js';
+import serverSlow from './rules/server-slow.js';
 import serverWentSilent from './rules/server-went-silent.js';
 import sipAlg from './rules/sip-alg.js';
 import sipAlgCorrupts from './rules/sip-alg-corrupts.js';
+import sipAlgDrops from './rules/sip-alg-drops.js';
+import sipAlgPortCollision from './rules/sip-alg-port-collision.js';
 import sipAlgRedirectsResponse from './rules/sip-alg-redirects-response.js';
+import sipIntercepted from './rules/sip-intercepted.js';
 import srvNotUsed from './rules/srv-not-used.js';
+import staleBindings from './rules/stale-bindings.js';
 import staleNonceReused from './rules/stale-nonce-reused.js';
 import tcpConnectTimeout from './rules/tcp-connect-timeout.js';
 import tcpFallbackRefused from './rules/tcp-fallback-refused.js';
@@ -73,6 +86,7 @@ import tooManyContacts from './rules/too-many-contacts.js';
 import unknownUser from './rules/unknown-user.js';
 import unusableContact from './rules/unusable-contact.js';
 import upstreamTimeout from './rules/upstream-timeout.js';
+import wildcardUnregister from './rules/wildcard-unregister.js';
 import wrongExternalAddress from './rules/wrong-external-address.js';
 import wrongPassword from './rules/wrong-password.js';
 import wrongService from './rules/wrong-service.js';
@@ -157,6 +171,20 @@ export const CATALOGUE: readonly Rule[] = [
 	natBindingExpired,
 	keepaliveUnanswered,
 	registrationFlapping,
+	grantedExpiryIgnored,
+	refreshTooLate,
+	serverSlow,
+	wildcardUnregister,
+	bindingReplaced,
+	staleBindings,
+	callIdShared,
+	cseqNotIncreasing,
+	sipAlgPortCollision,
+	sipIntercepted,
+	sipAlgDrops,
+	overlappingRegister,
+	retryStorm,
+	clockSkew,
 ];
 
 /** The rule of an id; undefined where there is none. */
