@@ -12,6 +12,7 @@ import bindingReplaced from './rules/binding-replaced.js';
 import callIdShared from './rules/call-id-shared.js';
 import challengeUnanswered from './rules/challenge-unanswered.js';
 import clockSkew from './rules/clock-skew.js';
+import contactRewrittenByServer from './rules/contact-rewritten-by-server.js';
 import credentialsUnanswered from './rules/credentials-unanswered.js';
 import credentialsVerifiedButRejected from './rules/credentials-verified-but-rejected.js';
 import cseqNotIncreasing from './rules/cseq-not-increasing.js';
@@ -26,7 +27,9 @@ import dnsRewritten from './rules/dns-rewritten.js';
 import dnsSplitHorizon from './rules/dns-split-horizon.js';
 import dnsTimeout from './rules/dns-timeout.js';
 import domainNotServed from './rules/domain-not-served.js';
+import doubleNat from './rules/double-nat.js';
 import flowClosed from './rules/flow-closed.js';
+import flowFailed from './rules/flow-failed.js';
 import forbiddenAfterAuthentication from './rules/forbidden-after-authentication.js';
 import forbiddenBeforeChallenge from './rules/forbidden-before-challenge.js';
 import fragmentLost from './rules/fragment-lost.js';
@@ -39,11 +42,14 @@ import keepaliveUnanswered from './rules/keepalive-unanswered.js';
 import missingRport from './rules/missing-rport.js';
 import mtuBlackhole from './rules/mtu-blackhole.js';
 import natBindingExpired from './rules/nat-binding-expired.js';
+import natHairpin from './rules/nat-hairpin.js';
 import natMappingChanged from './rules/nat-mapping-changed.js';
 import noFinalResponse from './rules/no-final-response.js';
 import noResponse from './rules/no-response.js';
 import notARegistrar from './rules/not-a-registrar.js';
+import outboundIncomplete from './rules/outbound-incomplete.js';
 import overlappingRegister from './rules/overlapping-register.js';
+import pathMissing from './rules/path-missing.js';
 import portUnreachable from './rules/port-unreachable.js';
 import privateContact from './rules/private-contact.js';
 import publicAddressChanged from './rules/public-address-changed.js';
@@ -61,6 +67,7 @@ import serverOverloaded from './rules/server-overloaded.js';
 import serverSilent from './rules/server-silent.js';
 import serverSlow from './rules/server-slow.js';
 import serverWentSilent from './rules/server-went-silent.js';
+import serviceRouteIgnored from './rules/service-route-ignored.js';
 import sipAlg from './rules/sip-alg.js';
 import sipAlgCorrupts from './rules/sip-alg-corrupts.js';
 import sipAlgDrops from './rules/sip-alg-drops.js';
@@ -70,6 +77,7 @@ import sipIntercepted from './rules/sip-intercepted.js';
 import srvNotUsed from './rules/srv-not-used.js';
 import staleBindings from './rules/stale-bindings.js';
 import staleNonceReused from './rules/stale-nonce-reused.js';
+import symmetricNat from './rules/symmetric-nat.js';
 import tcpConnectTimeout from './rules/tcp-connect-timeout.js';
 import tcpFallbackRefused from './rules/tcp-fallback-refused.js';
 import tcpRefused from './rules/tcp-refused.js';
@@ -185,6 +193,14 @@ export const CATALOGUE: readonly Rule[] = [
 	overlappingRegister,
 	retryStorm,
 	clockSkew,
+	contactRewrittenByServer,
+	doubleNat,
+	symmetricNat,
+	natHairpin,
+	pathMissing,
+	outboundIncomplete,
+	flowFailed,
+	serviceRouteIgnored,
 ];
 
 /** The rule of an id; undefined where there is none. */

@@ -10,6 +10,9 @@ import type { Attempt, Registration } from './registration.js';
 /** Losses further apart than this are separate incidents. */
 const SAME_INCIDENT_MS = 30 * 60_000;
 
+/** Whoever unregisters on purpose does not come back sooner. */
+const QUICK_MS = 10_000;
+
 export interface Flap {
 	/** The answer that bound it, what lost it, and the REGISTER that bound it again. */
 	readonly bound: Observed<SipMessage>;
@@ -38,7 +41,7 @@ function find({ attempts }: Registration): readonly Flap[] {
 		if (attempt.outcome === 'registered') {
 			const flap =
 				bound === undefined || lost === undefined ? undefined : flapOf(bound, lost, attempt);
-			if (flap !== undefined) {
+			if (flap !== undefined && !isOnPurpose(flap)) {
 				if (isNewIncident(flaps.at(-1), flap.lost.at)) flaps = [];
 				flaps.push(flap);
 			}
@@ -47,6 +50,14 @@ function find({ attempts }: Registration): readonly Flap[] {
 		} else if (isLoss(attempt)) lost ??= attempt;
 	}
 	return flaps;
+}
+
+/**
+ * A phone that removes its binding where it would refresh it, and one that is away for a while after it, as monitoring
+ * systems are, do what they are meant to.
+ */
+function isOnPurpose({ how, heldMs, grantedMs, goneMs }: Flap): boolean {
+	return how === 'removed' && (heldMs * 2 >= grantedMs || goneMs > QUICK_MS);
 }
 
 function isNewIncident(last: Flap | undefined, at: Instant): boolean {

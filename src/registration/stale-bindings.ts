@@ -1,4 +1,5 @@
 /** Bindings in a 200 that the same phone made before, with another address or port. */
+import { isPrivateAddress } from '../net/address.js';
 import type { ContactAddress } from '../sip/headers/contact.js';
 import type { SipRequest, SipResponse } from '../sip/message.js';
 import type { SipUri } from '../sip/uri.js';
@@ -59,9 +60,13 @@ function isSameInstance(own: ContactAddress, other: ContactAddress): boolean {
 	return own.instanceId !== undefined && own.instanceId === other.instanceId;
 }
 
-/** The very host and user with another port, and no instance that would tell two phones apart. */
+/**
+ * The very host and user with another port, and no instance that would tell two phones apart. Only an address of its
+ * own network: a public one may be that of a router with several phones behind it.
+ */
 function isSameHost(own: ContactAddress, other: ContactAddress): boolean {
 	if (own.instanceId !== undefined || other.instanceId !== undefined) return false;
+	if (own.uri.host === undefined || !isPrivateAddress(own.uri.host)) return false;
 	return own.uri.host === other.uri.host && own.uri.user === other.uri.user;
 }
 

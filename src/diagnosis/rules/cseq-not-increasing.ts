@@ -44,12 +44,8 @@ export default defineRule({
 });
 
 function inWords(effect: 'refused' | 'not-renewed' | undefined): string {
-	switch (effect) {
-		case 'refused':
-			return ', and the registrar refuses it';
-		case 'not-renewed':
-			return ', and the 200 gives no more time than was left of the old binding';
-		default:
-			return '; the registrar may take it for an old one';
-	}
+	if (effect === 'refused') return ', and the registrar refuses it';
+	return effect === undefined
+		? '; the registrar may take it for an old one'
+		: ', and the 200 gives no more time than was left of the old binding';
 }

@@ -62,9 +62,9 @@ export default defineRule({
 	},
 });
 
-/** Long before the binding was due, and made again at once: no monitoring system does so, and no phone on purpose. */
-function isEarly({ heldMs, grantedMs, goneMs }: Flap): boolean {
-	return heldMs * 2 < grantedMs && goneMs < 2_000 && heldMs < 60_000;
+/** Made and removed within a minute, and made again at once: no monitoring system does so, and no phone on purpose. */
+function isEarly({ heldMs, goneMs }: Flap): boolean {
+	return goneMs < 2_000 && heldMs < 60_000;
 }
 
 function inWords(count: number, what: string): string {

@@ -5,11 +5,11 @@ import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
 
 /** Addresses that mean another host, or none, on any other machine. */
-const NOWHERE: ReadonlySet<AddressClass> = new Set([
-	'unspecified',
-	'loopback',
-	'link-local',
-	'multicast',
+const NOWHERE: ReadonlyMap<AddressClass, string> = new Map([
+	['unspecified', 'no address'],
+	['loopback', 'the phone itself, seen from the phone'],
+	['link-local', 'valid on one link only'],
+	['multicast', 'a group and no host'],
 ]);
 
 export default defineRule({
@@ -69,8 +69,9 @@ function whyUnusable({ phone, sent }: BoundContact): string | undefined {
 	if (port === 0) return 'port 0 is none';
 	const kind = classifyAddress(host);
 	// Both ends on one host or on one link without addresses of their own.
-	if (NOWHERE.has(kind) && kind !== classifyAddress(phone.client.address))
-		return `${host} is ${inWords(kind)}`;
+	const nowhere = NOWHERE.get(kind);
+	if (nowhere !== undefined && kind !== classifyAddress(phone.client.address))
+		return `${host} is ${nowhere}`;
 	const isWebSocket = phone.transport === 'ws' || phone.transport === 'wss';
 	if (!isWebSocket && host.toLowerCase().endsWith('.invalid'))
 		return `${host} is a name that never exists (RFC 2606)`;
@@ -78,17 +79,4 @@ function whyUnusable({ phone, sent }: BoundContact): string | undefined {
 	if (kind !== 'name' && ipv6 !== phone.client.address.includes(':'))
 		return `${host} is ${ipv6 ? 'IPv6' : 'IPv4'}, and the REGISTER came over ${ipv6 ? 'IPv4' : 'IPv6'}`;
 	return undefined;
-}
-
-function inWords(kind: AddressClass): string {
-	switch (kind) {
-		case 'unspecified':
-			return 'no address';
-		case 'loopback':
-			return 'the phone itself, seen from the phone';
-		case 'link-local':
-			return 'valid on one link only';
-		default:
-			return 'a group and no host';
-	}
 }
