@@ -25,12 +25,20 @@ interface Entry extends Pick<KeepAlive, 'source' | 'src' | 'dst' | 'method' | 'a
 export class KeepAliveLog {
 	/** By the phone's endpoint. */
 	readonly #byPhone = new Map<string, Entry[]>();
+	/** Phones over whose flow anything was sent to keep it open. */
+	readonly keptAlive = new Set<string>();
 
 	/** Where REGISTERs come from or Contacts point to: requests to it are of interest from now on. */
 	notePhone(address: string, port: number): void {
 		if (this.#byPhone.size >= MAX_PHONES) return;
 		const key = formatEndpoint({ address, port });
 		if (!this.#byPhone.has(key)) this.#byPhone.set(key, []);
+	}
+
+	ping({ src, dst }: { readonly src: Endpoint; readonly dst: Endpoint }): void {
+		for (const phone of [formatEndpoint(src), formatEndpoint(dst)]) {
+			if (this.#byPhone.has(phone)) this.keptAlive.add(phone);
+		}
 	}
 
 	isPhone(endpoint: Endpoint): boolean {

@@ -47,6 +47,8 @@ export interface ReadSource {
 	readonly orphanResponses: readonly Observed<SipResponse>[];
 	/** Requests other than REGISTER towards phones, and whether they were answered. */
 	readonly keepAlives: readonly KeepAlive[];
+	/** Endpoints of phones that CRLF, zeros or STUN were sent from or to, `192.168.1.10:5060`. */
+	readonly keptAlive: ReadonlySet<string>;
 	/** What STUN servers told. */
 	readonly stun: readonly StunEvent[];
 	/** ICMP errors that quote no REGISTER of the source. */
@@ -132,7 +134,11 @@ export class SourceLog implements TraceSink {
 			case 'probe':
 				this.#probe ??= event;
 				return;
+			case 'ping':
+				this.#keepAlives.ping(event);
+				return;
 			case 'stun':
+				this.#keepAlives.ping(event);
 				if (event.message === 'success' && this.#stun.length < MAX_STUN) this.#stun.push(event);
 				return;
 			case 'dhcp':
@@ -152,6 +158,7 @@ export class SourceLog implements TraceSink {
 			lookups: this.#lookups.list(),
 			orphanResponses: this.#tracker.losses().orphans,
 			keepAlives: this.#keepAlives.list(),
+			keptAlive: this.#keepAlives.keptAlive,
 			stun: this.#stun,
 			refused: this.#refused,
 			probe: this.#probe,

@@ -40,6 +40,9 @@ const MAX_FIRST_WORD = 129;
 /** As many as start-line.ts skips. */
 const MAX_LEADING_CRLF = 64;
 
+/** A UDP header and the four bytes of a keep-alive. */
+const MAX_PING_LENGTH = 12;
+
 const STUN_COOKIE = 0x2112_a442;
 
 /** False only where nothing that sipdoctor reads can be in the frame. */
@@ -114,6 +117,7 @@ function udp(bytes: Uint8Array, at: number, end: number): boolean {
 	if (length < 8 || length > end - at) return true;
 	if (IS_PORT_OF_INTEREST[u16At(bytes, at)] === 1) return true;
 	if (IS_PORT_OF_INTEREST[u16At(bytes, at + 2)] === 1) return true;
+	if (length <= MAX_PING_LENGTH) return true;
 	return mayBeSip(bytes, at + 8, at + length) || isStun(bytes, at + 8, at + length);
 }
 

@@ -38,6 +38,7 @@ import grantedExpiryIgnored from './rules/granted-expiry-ignored.js';
 import hostUnreachable from './rules/host-unreachable.js';
 import intermittentLoss from './rules/intermittent-loss.js';
 import intervalTooBrief from './rules/interval-too-brief.js';
+import keepaliveMissing from './rules/keepalive-missing.js';
 import keepaliveUnanswered from './rules/keepalive-unanswered.js';
 import missingRport from './rules/missing-rport.js';
 import mtuBlackhole from './rules/mtu-blackhole.js';
@@ -201,6 +202,7 @@ export const CATALOGUE: readonly Rule[] = [
 	outboundIncomplete,
 	flowFailed,
 	serviceRouteIgnored,
+	keepaliveMissing,
 ];
 
 /** The rule of an id; undefined where there is none. */

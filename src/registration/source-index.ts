@@ -22,6 +22,8 @@ export interface SourceIndex {
 	readonly refusedBy: (client: Endpoint) => readonly UnreachableEvent[];
 	/** OPTIONS, NOTIFY and their like to this endpoint, in order of time. */
 	readonly keepAlivesTo: (phone: Endpoint) => readonly KeepAlive[];
+	/** Anything but REGISTER crosses the flow of this endpoint: keep-alives of either side, or requests. */
+	readonly isKeptAlive: (phone: Endpoint) => boolean;
 	/** What STUN servers told this endpoint. */
 	readonly stunAnswersTo: (phone: Endpoint) => readonly StunEvent[];
 	/** Requests other than REGISTER that this endpoint sent. */
@@ -32,6 +34,7 @@ export interface IndexedSource {
 	readonly orphanResponses: readonly Observed<SipResponse>[];
 	readonly refused: readonly UnreachableEvent[];
 	readonly keepAlives: readonly KeepAlive[];
+	readonly keptAlive: ReadonlySet<string>;
 	readonly stun: readonly StunEvent[];
 	readonly otherRequests: readonly Observed<SipRequest>[];
 }
@@ -59,6 +62,10 @@ export function sourceIndex(
 		orphansTo: (client) => orphans.get(formatEndpoint(client)) ?? [],
 		refusedBy: (client) => refused.get(formatEndpoint(client)) ?? [],
 		keepAlivesTo: (phone) => keepAlives.get(formatEndpoint(phone)) ?? [],
+		isKeptAlive: (phone) => {
+			const key = formatEndpoint(phone);
+			return source.keptAlive.has(key) || keepAlives.has(key) || requests.has(key);
+		},
 		stunAnswersTo: (phone) => stun.get(formatEndpoint(phone)) ?? [],
 		requestsFrom: (phone) => requests.get(formatEndpoint(phone)) ?? [],
 	};

@@ -38,13 +38,15 @@ export interface KamailioOptions {
 	readonly natFix?: boolean;
 	/** Answers to the source port although Via has no rport. Default false: only where asked. */
 	readonly forceRport?: boolean;
+	/** Does nothing for so long before it looks at a message. */
+	readonly delayMs?: number;
 	/** Sends OPTIONS to every stored contact at this interval. */
 	readonly pingSeconds?: number;
 }
 
 const MODULES = [
 	...['sl', 'tm', 'rr', 'pv', 'textops', 'siputils', 'usrloc', 'registrar'],
-	...['auth', 'nathelper', 'path', 'kex', 'htable'],
+	...['auth', 'nathelper', 'path', 'kex', 'htable', 'cfgutils'],
 ];
 
 /** A value inside Kamailio's quotes; the lab uses only harmless ones, anything else is a mistake. */
@@ -181,6 +183,7 @@ export function kamailioConfig(address: string, options: KamailioOptions): strin
 		...MODULES.map((module) => `loadmodule "${module}.so"`),
 		...parameters(options),
 		'request_route {',
+		...(options.delayMs === undefined ? [] : [`usleep("${options.delayMs * 1000}");`]),
 		...(options.forceRport === true ? ['force_rport();'] : []),
 		'if (is_method("OPTIONS")) { sl_send_reply("200", "OK"); exit; }',
 		'if (!is_method("REGISTER")) { sl_send_reply("405", "Method Not Allowed"); exit; }',

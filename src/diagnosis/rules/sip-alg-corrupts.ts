@@ -1,4 +1,5 @@
 import { describeStatus, lastFinal, lastTransaction } from '../../registration/attempt-facts.js';
+import { editedRequestUri } from '../../registration/edited-request-uri.js';
 import { type HopRewriting, rewritingBetweenHops } from '../../registration/hop-rewriting.js';
 import { isFailed } from '../../registration/outcome.js';
 import { rewritingsSeenByPhone } from '../../registration/response-echo.js';
@@ -48,7 +49,8 @@ export default defineRule({
 		const rewriting = last === undefined ? undefined : rewritingBetweenHops(last);
 		if (rewriting !== undefined && breaks(rewriting, lastFinal(attempt)?.message.statusCode))
 			return seenOnBothSides(rewriting, subject);
-		return seenByPhone(subject);
+		const byPhone = seenByPhone(subject);
+		return byPhone.kind === 'silent' ? seenByServer(subject) : byPhone;
 	},
 });
 
@@ -97,6 +99,29 @@ function seenByPhone({ attempt, vantage }: Subject): Verdict {
 		evidence: inOrder(
 			evidenceOf(phone.request, changed.field, 'as the phone sent it'),
 			evidenceOf(changed.response, changed.field, changed.text),
+			evidenceOf(final, 'Status', describeStatus(final)),
+		),
+	};
+}
+
+/**
+ * What the helper never touches (the uri of the credentials, From) against what it edits where the registrar goes by an
+ * address (Request-URI, To): a phone writes all four alike.
+ */
+function seenByServer({ attempt, vantage }: Subject): Verdict {
+	const phone = lastTransaction(attempt)?.phone;
+	const final = phone?.final;
+	if (phone === undefined || final === undefined || vantage.vantage === 'client') return SILENT;
+	if (!IDENTITY_REFUSALS.has(final.message.statusCode) || phone.request.cut) return SILENT;
+	const edited = editedRequestUri(phone.request.message);
+	if (edited === undefined) return SILENT;
+	return {
+		kind: 'fires',
+		confidence: 'strong',
+		summary: `Request-URI and To name ${edited.now}, From and the uri of the credentials ${edited.before}: the REGISTER was edited on its way, and the server answers ${describeStatus(final)}.`,
+		evidence: inOrder(
+			evidenceOf(phone.request, 'Request-URI', edited.now),
+			evidenceOf(phone.request, 'Authorization uri', edited.before),
 			evidenceOf(final, 'Status', describeStatus(final)),
 		),
 	};

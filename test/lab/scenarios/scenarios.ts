@@ -1,3 +1,4 @@
+import { BINDINGS } from './bindings.js';
 import { CREDENTIALS } from './credentials.js';
 import { DNS } from './dns.js';
 import { HEALTHY } from './healthy.js';
@@ -15,5 +16,6 @@ export const SCENARIOS: readonly Scenario[] = [
 	...SILENT,
 	...UNREACHABLE,
 	...NAT,
+	...BINDINGS,
 	...DNS,
 ];
