@@ -11,6 +11,8 @@ import type { Observed } from '../trace/observed.js';
 /** Bounds: a phone that is asked every few seconds shows in its last ones what it does. */
 const MAX_PHONES = 20_000;
 const MAX_KEPT = 48;
+/** Requests that may still be answered. */
+const MAX_OPEN = 20_000;
 
 /** Never answered, or not a request that asks for an answer of its own. */
 const IGNORED = new Set(['ACK', 'CANCEL']);
@@ -25,6 +27,10 @@ interface Entry extends Pick<KeepAlive, 'source' | 'src' | 'dst' | 'method' | 'a
 export class KeepAliveLog {
 	/** By the phone's endpoint. */
 	readonly #byPhone = new Map<string, Entry[]>();
+	/** Those without an answer, by what identifies them. */
+	readonly #open = new Map<string, Entry>();
+	/** Addresses of phones that were asked: one that answers from another port is heard all the same. */
+	readonly #asked = new Set<string>();
 	/** Phones over whose flow anything was sent to keep it open. */
 	readonly keptAlive = new Set<string>();
 
@@ -47,8 +53,10 @@ export class KeepAliveLog {
 
 	/** True where the phone was asked, so that what it sends may be the answer. */
 	awaits(phone: Endpoint): boolean {
-		const last = this.#byPhone.get(formatEndpoint(phone))?.at(-1);
-		return last !== undefined && last.answer === undefined;
+		if (this.#open.size === 0) return false;
+		const asked = this.#byPhone.get(formatEndpoint(phone));
+		if (asked === undefined || asked.length === 0) return this.#asked.has(phone.address);
+		return asked.at(-1)?.answer === undefined;
 	}
 
 	request(observed: Observed<SipRequest>): void {
@@ -63,19 +71,26 @@ export class KeepAliveLog {
 			return;
 		}
 		const { method } = message;
-		asked.push({
+		const entry: Entry = {
 			...{ key, source, src, dst, method, at, frame },
 			...{ lastAt: at, copies: 1, answer: undefined },
-		});
-		if (asked.length > MAX_KEPT) asked.shift();
+		};
+		asked.push(entry);
+		this.#asked.add(dst.address);
+		this.#open.set(key, entry);
+		const dropped = asked.length > MAX_KEPT ? asked.shift() : undefined;
+		if (dropped !== undefined) this.#open.delete(dropped.key);
+		const [oldest] = this.#open.size > MAX_OPEN ? this.#open.keys() : [];
+		if (oldest !== undefined) this.#open.delete(oldest);
 	}
 
-	response({ message, at, src, frame }: Observed<SipResponse>): void {
-		const asked = this.#byPhone.get(formatEndpoint(src));
-		if (asked === undefined || asked.length === 0) return;
+	response({ message, at, frame }: Observed<SipResponse>): void {
+		if (this.#open.size === 0) return;
 		const key = identityOf(message);
-		const entry = asked.findLast((one) => one.key === key);
-		if (entry !== undefined) entry.answer ??= { at, frame, statusCode: message.statusCode };
+		const entry = this.#open.get(key);
+		if (entry === undefined) return;
+		entry.answer = { at, frame, statusCode: message.statusCode };
+		this.#open.delete(key);
 	}
 
 	list(): readonly KeepAlive[] {

@@ -80,6 +80,7 @@ export const FATAL_ORDER: readonly string[] = [
 	'interval-too-brief',
 	'redirect-not-followed',
 	'not-a-registrar',
+	'cseq-not-increasing',
 	'bad-request',
 	'declined-globally',
 	'flow-failed',

@@ -5,7 +5,7 @@ import { type ContactAddress, readContacts } from '../sip/headers/contact.js';
 import { readExpires } from '../sip/headers/expires.js';
 import { topVia } from '../sip/headers/via.js';
 import type { SipRequest, SipResponse } from '../sip/message.js';
-import { contactsOf, requestedExpires } from './register-request.js';
+import { contactsOf, requestedExpires, requestUriOf } from './register-request.js';
 
 export interface GrantedBinding {
 	/** The own Contact as the registrar lists it; undefined where the 200 lists none at all. */
@@ -36,26 +36,45 @@ export function ownBinding(
 		);
 		if (contact !== undefined) return { contact, expires: contact.expires ?? header };
 	}
-	const contact = newestOf(
-		listed.filter((candidate) => standsForPhone(candidate, response, server)),
-	);
+	const contact =
+		newestOf(
+			listed.filter((candidate) => standsForPhone(candidate, { request, response, server })),
+		) ?? justGranted(request, listed);
 	if (contact !== undefined) return { contact, expires: contact.expires ?? header };
 	return unread ? { contact: undefined, expires: header ?? requestedExpires(request) } : undefined;
 }
 
-/** The server's own address, or the one it received the REGISTER from (RFC 3261 §18.2.1). */
+/** The server's own address or domain, or the address it received the REGISTER from (RFC 3261 §18.2.1). */
 function standsForPhone(
 	{ uri }: ContactAddress,
-	response: SipResponse,
-	server: string | undefined,
+	{
+		request,
+		response,
+		server,
+	}: {
+		readonly request: SipRequest;
+		readonly response: SipResponse;
+		readonly server: string | undefined;
+	},
 ): boolean {
 	if (uri.host === undefined) return false;
 	const host = canonicalAddress(uri.host);
-	if (host === server) return true;
+	if (host === server || host === requestUriOf(request)?.host?.toLowerCase()) return true;
 	const via = topVia(response);
 	return (
 		via?.received !== undefined && host === canonicalAddress(via.received) && uri.port === via.rport
 	);
+}
+
+/** The only Contact of the list, with exactly the time that was asked for: that of another device has run on since. */
+function justGranted(
+	request: SipRequest,
+	listed: readonly ContactAddress[],
+): ContactAddress | undefined {
+	const [only, ...others] = listed;
+	if (only === undefined || others.length > 0) return undefined;
+	const asked = requestedExpires(request);
+	return asked !== undefined && asked > 0 && only.expires === asked ? only : undefined;
 }
 
 /** Among several bindings of one user the one with the most time left is the one just made. */

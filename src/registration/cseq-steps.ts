@@ -65,7 +65,7 @@ function effectOf(before: ClientTransaction, after: ClientTransaction): CSeqStep
 	if (status === 400 || status === 500) {
 		const { message } = after.final;
 		const words = `${message.reasonPhrase} ${firstHeader(message, 'p-registrar-error')?.value ?? ''} ${firstHeader(message, 'warning')?.value ?? ''}`;
-		return status === 500 || /c-?seq|sequence|out of order/i.test(words) ? 'refused' : undefined;
+		return /c-?seq|sequence|out of order/i.test(words) ? 'refused' : undefined;
 	}
 	return status < 300 && isNotRenewed(before, after) ? 'not-renewed' : undefined;
 }

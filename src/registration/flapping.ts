@@ -47,7 +47,7 @@ function find({ attempts }: Registration): readonly Flap[] {
 			}
 			bound = attempt;
 			lost = undefined;
-		} else if (isLoss(attempt)) lost ??= attempt;
+		} else if (isLoss(attempt) && isOfSameServer(bound, attempt)) lost ??= attempt;
 	}
 	return flaps;
 }
@@ -72,6 +72,13 @@ function isLoss(attempt: Attempt): boolean {
 		request !== undefined &&
 		purposeOf(request.message) === 'remove'
 	);
+}
+
+/** A second registrar that always fails takes nothing from the binding at the first. */
+function isOfSameServer(bound: Attempt | undefined, lost: Attempt): boolean {
+	const server = (attempt: Attempt | undefined) =>
+		attempt === undefined ? undefined : lastTransaction(attempt)?.phone.server.address;
+	return server(bound) === server(lost);
 }
 
 function flapOf(boundBy: Attempt, lostBy: Attempt, againBy: Attempt): Flap | undefined {

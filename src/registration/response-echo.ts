@@ -14,6 +14,9 @@ import type { Vantage } from './vantage.js';
 
 const SIP_PORT = 5060;
 
+/** What a private `received` of a public server is worth on its own: found, and not blamed. */
+const ALONE = 'likely';
+
 export interface Rewriting {
 	readonly field: string;
 	readonly text: string;
@@ -67,7 +70,7 @@ function rewrittenSentBy(
 
 /** From and To come back as sent, but for the tag of To (RFC 3261 §8.2.6.2). */
 function rewrittenIdentity(
-	{ request, server }: ClientTransaction,
+	{ request, client }: ClientTransaction,
 	response: Observed<SipResponse>,
 ): readonly Rewriting[] {
 	return (['From', 'To'] as const).flatMap((field) => {
@@ -78,15 +81,17 @@ function rewrittenIdentity(
 		// A server may leave a default port out; one that was added to an address is the mark of nf_nat_sip.
 		const addsPort = before.port === undefined && after.port !== undefined;
 		if (!changesHost && !(addsPort && isIpAddress(after.host))) return [];
-		// A name, or the server's own address: a back-to-back user agent that answers under its own domain.
-		const byServer = !isIpAddress(after.host) || after.host === server.address;
+		// Its own address, inside or outside, is what a box at the site knows; any other may be a server's doing, such as
+		// a back-to-back user agent that answers under its own name.
+		const received = topVia(response.message)?.received;
+		const isPhone = after.host === client.address || after.host === received;
 		const was = hostPort(before.host, before.port);
 		const is = hostPort(after.host, after.port);
 		return [
 			{
 				field,
 				text: `${field} was sent as ${was} and came back as ${is}`,
-				confidence: changesHost && byServer ? ('likely' as const) : ('proven' as const),
+				confidence: isPhone ? ('proven' as const) : ('likely' as const),
 				changesHost,
 				response,
 			},
@@ -117,7 +122,7 @@ function privateReceived(
 				known === undefined
 					? `received=${received} is the phone's own private address, yet the server ${server.address} is public`
 					: `received=${received} is the phone's own private address, yet the network shows the phone as ${known} outside`,
-			confidence: known === undefined ? 'likely' : 'strong',
+			confidence: known === undefined ? ALONE : 'strong',
 			changesHost: true,
 			response,
 		},

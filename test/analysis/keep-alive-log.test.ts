@@ -39,6 +39,12 @@ describe('the log of keep-alives', () => {
 		expect(kept(options(1, 5)).map(({ answer }) => answer)).toEqual([undefined]);
 	});
 
+	it('holds an answer that comes from another port of the phone', () => {
+		const answer = accepted(asked(1, { server: '198.51.100.7:9' }), 5.03);
+		const [one] = kept(options(1, 5), answer.replaceAll('REGISTER', 'OPTIONS'));
+		expect(one?.answer?.statusCode).toBe(200);
+	});
+
 	it('leaves what is asked of others', () => {
 		expect(kept(options(1, 5, { server: '192.0.2.1:5060' }))).toEqual([]);
 	});

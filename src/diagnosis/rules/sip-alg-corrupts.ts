@@ -89,7 +89,8 @@ function seenByPhone({ attempt, vantage }: Subject): Verdict {
 	if (phone === undefined || final === undefined) return SILENT;
 	if (!IDENTITY_REFUSALS.has(final.message.statusCode)) return SILENT;
 	const changed = rewritingsSeenByPhone(phone, vantage.vantage).find(
-		(one) => one.changesHost && (one.field === 'From' || one.field === 'To'),
+		({ changesHost, confidence, field }) =>
+			changesHost && confidence === 'proven' && (field === 'From' || field === 'To'),
 	);
 	if (changed === undefined) return SILENT;
 	return {

@@ -60,6 +60,8 @@ function publicContact({ decisive }: Registration) {
 	const bound = decisive === undefined ? undefined : boundContact(decisive);
 	const host = bound?.sent.uri.host;
 	if (bound === undefined || host === undefined || bound.compensated) return undefined;
+	// Each TCP connection has a port of its own, also those of two lines of one phone.
+	if (bound.phone.transport !== 'udp') return undefined;
 	const { client, request } = bound.phone;
 	const address = canonicalAddress(host);
 	if (isPrivateAddress(address) || address !== client.address) return undefined;

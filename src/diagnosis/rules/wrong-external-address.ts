@@ -38,7 +38,9 @@ export default defineRule({
 		const claimed = publicHost(sent.uri.host);
 		const real = realAddress(bound);
 		if (claimed === undefined || real === undefined || claimed === real.address) return SILENT;
-		if (claimed === phone.server.address) return SILENT;
+		// Another family is translated on the way, which no address of the phone can foresee.
+		if (claimed === phone.server.address || claimed.includes(':') !== real.address.includes(':'))
+			return SILENT;
 		const used = requestsToContact.find(({ dst }) => dst.address === claimed);
 		const consistent = publicHost(topVia(phone.request.message)?.sentBy.host) === claimed;
 		return {
