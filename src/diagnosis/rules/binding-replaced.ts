@@ -1,7 +1,7 @@
 import { formatEndpoint } from '../../net/endpoint.js';
 import { replacement } from '../../registration/other-devices.js';
 import { formatUri } from '../../sip/uri.js';
-import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
+import { evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
 
 export default defineRule({
@@ -35,15 +35,22 @@ export default defineRule({
 		const found = replacement(attempt, registration, index);
 		if (found === undefined) return SILENT;
 		const { bound, by, listed, own, listsAll } = found;
+		if (listsAll === undefined) {
+			return {
+				kind: 'cannot-tell',
+				because: `${formatEndpoint(by.src)} registered the same account, and its 200 does not list this phone; it may be that this server lists only who asks`,
+				decidedBy: 'the list of bindings at the registrar, or a REGISTER without Contact',
+			};
+		}
 		return {
 			kind: 'fires',
-			confidence: listsAll === undefined ? 'possible' : 'strong',
-			summary: `While ${formatUri(own)} was bound, ${formatEndpoint(by.src)} registered the same account, and its 200 no longer lists this phone${listsAll === undefined ? '; it may be that this server lists only who asks' : ''}.`,
+			confidence: 'strong',
+			summary: `While ${formatUri(own)} was bound, ${formatEndpoint(by.src)} registered the same account, and its 200 no longer lists this phone.`,
 			evidence: inOrder(
 				evidenceOf(bound, 'Contact', `${formatUri(own)} is bound`),
 				evidenceOf(by, 'REGISTER', `of another device, from ${formatEndpoint(by.src)}`),
 				evidenceOf(listed, 'Contact', 'without this phone'),
-				...evidenceIf(listsAll, 'Contact', 'this server lists the bindings of others as well'),
+				evidenceOf(listsAll, 'Contact', 'this server lists the bindings of others as well'),
 			),
 		};
 	},

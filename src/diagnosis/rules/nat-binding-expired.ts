@@ -50,14 +50,16 @@ export default defineRule({
 	},
 });
 
-function byPorts({ registration }: Subject): Verdict {
+function byPorts({ registration, index }: Subject): Verdict {
 	const expiry = mappingExpiry(registration);
 	const last = expiry?.changes.at(-1);
 	if (expiry === undefined || last === undefined || expiry.changes.length < LIKELY) return SILENT;
 	const shown = expiry.changes.slice(-MAX_EVIDENCE);
+	// Something crossed the flow all the same: then it may be the phone that opens another one.
+	const isKept = shown.some(({ before }) => index.isKeptAlive(before.outside));
 	return {
 		kind: 'fires',
-		confidence: expiry.changes.length >= STRONG ? 'strong' : 'likely',
+		confidence: expiry.changes.length >= STRONG && !isKept ? 'strong' : 'likely',
 		summary: `After each of ${expiry.changes.length} pauses of ${seconds(expiry.shortestMs)} or more the phone came from another port of the NAT, at last from ${formatEndpoint(last.after.outside)}; in between the old port led nowhere.`,
 		evidence: inOrder(
 			evidenceOf(last.before.seen, last.before.field, formatEndpoint(last.before.outside)),

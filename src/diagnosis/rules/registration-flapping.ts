@@ -48,7 +48,7 @@ export default defineRule({
 		return {
 			kind: 'fires',
 			confidence: failures >= MINIMUM || flaps.every(isEarly) ? 'strong' : 'likely',
-			summary: `In ${span} the registration was lost ${flaps.length} times (${inWords(flaps.length - failures, 'removed by the phone')}, ${inWords(failures, 'failed to refresh')}) and made again.`,
+			summary: `In ${span} the registration was lost ${flaps.length} times (${inWords(flaps.length - failures, failures)}) and made again.`,
 			evidence: inOrder(
 				evidenceOf(first.bound, 'Status', '200, registered'),
 				...flaps
@@ -67,6 +67,9 @@ function isEarly({ heldMs, goneMs }: Flap): boolean {
 	return goneMs < 2_000 && heldMs < 60_000;
 }
 
-function inWords(count: number, what: string): string {
-	return `${count} times ${what}`;
+function inWords(removed: number, failed: number): string {
+	return [
+		...(removed > 0 ? [`${removed} times removed by the phone`] : []),
+		...(failed > 0 ? [`${failed} times not refreshed`] : []),
+	].join(', ');
 }

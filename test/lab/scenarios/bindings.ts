@@ -197,6 +197,20 @@ export const BINDINGS: readonly Scenario[] = [
 		shows: [registers('phone', 5), answers('phone', 200, 4)],
 	},
 	{
+		name: 'registration-flapping',
+		says: 'every four seconds the phone removes its binding and makes it again',
+		twin: 'healthy-refresh-unregister',
+		lab: { server: REGISTRAR },
+		phone: { ...PHONE, refreshes: 4, refreshAfterMs: 4000, removesFirst: true, cacheNonce: true },
+		statuses: [401, 200, 200, 200, 200, 200, 200, 200, 200, 200],
+		accounts: [ACCOUNT],
+		truth: {
+			phone: registeredBut('registration-flapping'),
+			server: registeredBut('registration-flapping'),
+		},
+		shows: [shown('phone', 'removals', 'sip.Expires == 0 && sip.Method', 4)],
+	},
+	{
 		name: 'server-slow',
 		says: 'the registrar takes 700 ms for everything',
 		twin: 'healthy-lost-packet',
