@@ -1,4 +1,4 @@
-/** Requests other than REGISTER towards phones, with whether they were answered: the latest of each phone. */
+/** OPTIONS and NOTIFY towards phones, with whether they were answered: the latest of each phone. */
 import { parsedValue } from '../bytes/parsed-value.js';
 import { type Endpoint, formatEndpoint } from '../net/endpoint.js';
 import type { KeepAlive } from '../registration/keep-alive.js';
@@ -14,8 +14,8 @@ const MAX_KEPT = 48;
 /** Requests that may still be answered. */
 const MAX_OPEN = 20_000;
 
-/** Never answered, or not a request that asks for an answer of its own. */
-const IGNORED = new Set(['ACK', 'CANCEL']);
+/** What servers ask phones to see whether they are there; calls would be too many. */
+const METHODS = new Set(['OPTIONS', 'NOTIFY']);
 
 interface Entry extends Pick<KeepAlive, 'source' | 'src' | 'dst' | 'method' | 'at' | 'frame'> {
 	readonly key: string;
@@ -47,8 +47,8 @@ export class KeepAliveLog {
 		}
 	}
 
-	isPhone(endpoint: Endpoint): boolean {
-		return this.#byPhone.has(formatEndpoint(endpoint));
+	wants(method: string, dst: Endpoint): boolean {
+		return METHODS.has(method) && this.#byPhone.has(formatEndpoint(dst));
 	}
 
 	/** True where the phone was asked, so that what it sends may be the answer. */
@@ -62,7 +62,7 @@ export class KeepAliveLog {
 	request(observed: Observed<SipRequest>): void {
 		const { message, at, src, dst, source, frame } = observed;
 		const asked = this.#byPhone.get(formatEndpoint(dst));
-		if (asked === undefined || IGNORED.has(message.method)) return;
+		if (asked === undefined || !METHODS.has(message.method)) return;
 		const key = identityOf(message);
 		const known = asked.find((entry) => entry.key === key);
 		if (known !== undefined) {

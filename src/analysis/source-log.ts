@@ -87,8 +87,8 @@ export class SourceLog implements TraceSink {
 		this.#tracker.message(observed);
 	}
 
-	wantsRequest(requestUri: string, dst: Endpoint): boolean {
-		if (this.#keepAlives.isPhone(dst)) return true;
+	wantsRequest(requestUri: string, dst: Endpoint, method: string): boolean {
+		if (this.#keepAlives.wants(method, dst)) return true;
 		if (this.#otherRequests.size >= MAX_OTHER_REQUESTS) return false;
 		const isOfPhone = this.#contacts.has(`${dst.address}:${dst.port}`);
 		if (!isOfPhone && this.#otherRequests.size >= MAX_UNKNOWN_TARGETS) return false;

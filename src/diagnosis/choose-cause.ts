@@ -116,7 +116,6 @@ export const DEGRADED_ORDER: readonly string[] = [
 	'registration-flapping',
 	'intermittent-loss',
 	'server-slow',
-	'service-route-ignored',
 ];
 
 /**
@@ -130,6 +129,7 @@ export const FINDINGS_ONLY: readonly string[] = [
 	'call-id-shared',
 	'path-missing',
 	'outbound-incomplete',
+	'service-route-ignored',
 ];
 
 /** The one finding that explains the outcome, among those that fired on the decisive attempt. */

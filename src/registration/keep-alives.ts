@@ -30,7 +30,9 @@ export function keepAlivesOf(
 ): KeepAlives {
 	const phone = lastTransaction(attempt)?.phone;
 	if (phone === undefined) return { answered: [], unanswered: [] };
-	const { client, server, request } = phone;
+	const { client, server, request, final } = phone;
+	// A binding that has run out need not be served.
+	const end = (final?.at ?? request.at) + (attempt.grantedExpires ?? Infinity) * 1_000_000;
 	const places = new Map<string, Endpoint>([[`${client.address}:${client.port}`, client]]);
 	for (const { uri } of contactsOf(request.message)) {
 		const address = uri.host ?? '';
@@ -41,7 +43,7 @@ export function keepAlivesOf(
 	}
 	const asked = [...places.values()]
 		.flatMap((place) => index.keepAlivesTo(place))
-		.filter(({ src }) => src.address === server.address)
+		.filter(({ src, at }) => src.address === server.address && at <= end)
 		.toSorted((a, b) => a.at - b.at);
 	return {
 		answered: asked.filter(({ answer }) => answer !== undefined),

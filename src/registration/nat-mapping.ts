@@ -14,7 +14,7 @@ import { endOf } from './dialogue.js';
 import type { Registration } from './registration.js';
 
 /** No NAT forgets a flow that is younger; what changes sooner is not a matter of time. */
-export const SHORTEST_LIFETIME_MS = 20_000;
+const SHORTEST_LIFETIME_MS = 20_000;
 
 export interface Sighting {
 	readonly outside: Endpoint;

@@ -158,6 +158,6 @@ function identity(
 }
 
 function hostPort(host: string, port: number | undefined): string {
-	const name = host.toLowerCase();
+	const name = canonicalAddress(host);
 	return port === undefined ? name : `${name}:${port}`;
 }

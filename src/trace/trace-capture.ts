@@ -257,7 +257,7 @@ class CaptureTracer implements LayerSink {
 		if (scan.kind === 'other-response')
 			return src === undefined || this.#sink.wantsResponse?.(src) !== true;
 		if (scan.kind === 'register' || dst === undefined) return false;
-		return this.#sink.wantsRequest?.(scan.requestUri, dst) === false;
+		return this.#sink.wantsRequest?.(scan.requestUri, dst, scan.method) === false;
 	}
 
 	#deliver(observed: Observed): void {

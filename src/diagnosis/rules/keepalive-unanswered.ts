@@ -42,6 +42,8 @@ export default defineRule({
 	check(subject) {
 		const { attempt, registration, index, observedUntil } = subject;
 		if (attempt !== registration.decisive || attempt.outcome !== 'registered') return SILENT;
+		// Removed since, or tried in vain: what the server asks then is another matter.
+		if (registration.attempts.at(-1) !== attempt) return SILENT;
 		const phone = lastTransaction(attempt)?.phone;
 		if (phone === undefined) return SILENT;
 		const { answered, unanswered } = keepAlivesOf(attempt, index, observedUntil);

@@ -39,12 +39,17 @@ export default defineRule({
 		if (own === undefined) return SILENT;
 		for (const other of index.sharingAddress(registration)) {
 			const theirs = publicContact(other);
-			if (theirs === undefined || theirs.place !== own.place) continue;
-			if (other.aor === registration.aor || theirs.port === own.port) continue;
+			if (theirs === undefined || other.aor === registration.aor || theirs.port === own.port)
+				continue;
+			// Bound at the very port that the NAT gave to the other one, and not at its own.
+			const isTheirs = own.place === theirs.from && own.place !== own.from;
+			if (theirs.place !== own.place && !isTheirs) continue;
 			return {
 				kind: 'fires',
 				confidence: 'strong',
-				summary: `${registration.aor ?? ''} comes from port ${own.port} and ${other.aor ?? ''} from port ${theirs.port} of ${own.address}, and both are registered at ${own.place}.`,
+				summary: isTheirs
+					? `${registration.aor ?? ''} is registered at ${own.place}, and from there comes ${other.aor ?? ''}; itself it comes from port ${own.port}.`
+					: `${registration.aor ?? ''} comes from port ${own.port} and ${other.aor ?? ''} from port ${theirs.port} of ${own.address}, and both are registered at ${own.place}.`,
 				evidence: inOrder(
 					evidenceOf(own.request, 'Contact', `${own.place}, packet from port ${own.port}`),
 					evidenceOf(theirs.request, 'Contact', `${theirs.place}, packet from port ${theirs.port}`),
@@ -66,5 +71,5 @@ function publicContact({ decisive }: Registration) {
 	const address = canonicalAddress(host);
 	if (isPrivateAddress(address) || address !== client.address) return undefined;
 	const place = formatEndpoint({ address, port: bound.sent.uri.port ?? DEFAULT_PORT });
-	return { place, address, port: client.port, request };
+	return { place, address, port: client.port, from: formatEndpoint(client), request };
 }
