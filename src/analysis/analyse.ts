@@ -8,6 +8,7 @@ import { DigestSearcher } from '../registration/digest-search.js';
 import type { RegisterTransaction, Registration } from '../registration/registration.js';
 import { registrationsOf } from '../registration/registrations.js';
 import { requestsByTarget } from '../registration/requests-to-contact.js';
+import { sourceIndex } from '../registration/source-index.js';
 import type { Vantage, VantageGuess } from '../registration/vantage.js';
 import { guessVantage } from '../registration/vantage-guess.js';
 import type { AnalysedSource, Analysis, DiagnosedRegistration, Step } from './analysis.js';
@@ -64,6 +65,8 @@ function* diagnosedRegistrations(
 ): Generator<DiagnosedRegistration> {
 	const { source, aorPattern } = input;
 	const observedUntil = source.facts.lastPacketAt ?? 0;
+	// All of them before the first is diagnosed: a phone is told by its neighbours, too.
+	const all = [...registrationsOf({ ...source, observedUntil })];
 	const shared = {
 		vantage,
 		observedUntil,
@@ -71,8 +74,9 @@ function* diagnosedRegistrations(
 		requestsByTarget: requestsByTarget(source.otherRequests),
 		accepted: () => acceptedCredentials(source.transactions),
 		digestSearcher: input.digestSearcher ?? new DigestSearcher(),
+		index: sourceIndex(all, source),
 	};
-	for (const registration of registrationsOf({ ...source, observedUntil })) {
+	for (const registration of all) {
 		if (aorPattern === undefined || matchesAor(registration, aorPattern))
 			yield diagnosed(registration, input, shared);
 	}

@@ -10,6 +10,7 @@ import { type DigestSearch, DigestSearcher } from '../registration/digest-search
 import { isFailed } from '../registration/outcome.js';
 import type { Attempt, Outcome, Registration } from '../registration/registration.js';
 import { type RequestsByTarget, requestsToContact } from '../registration/requests-to-contact.js';
+import type { SourceIndex } from '../registration/source-index.js';
 import type { VantageGuess } from '../registration/vantage.js';
 import type { SipRequest } from '../sip/message.js';
 import type { Instant } from '../time/instant.js';
@@ -34,6 +35,8 @@ export interface DiagnosisInput {
 	readonly accepted?: (() => AcceptedCredentials) | undefined;
 	/** Shared by the registrations of one analysis, so that its limits hold for all of them; without it one of its own. */
 	readonly digestSearcher?: DigestSearcher | undefined;
+	/** The other registrations of the source, and what went past the REGISTERs. */
+	readonly index: SourceIndex;
 }
 
 export interface Diagnosis {
@@ -127,9 +130,10 @@ function examine(
 		observedUntil: input.observedUntil,
 		plainServers: input.plainServers,
 		requestsToContact: toContact,
+		index: input.index,
 	};
 	const mended =
-		isFailed(attempt.outcome) &&
+		(isFailed(attempt.outcome) || attempt.outcome === 'unregistered') &&
 		registration.attempts.some(
 			({ number, outcome }) => number > attempt.number && outcome === 'registered',
 		);

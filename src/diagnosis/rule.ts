@@ -6,6 +6,7 @@ import type { AuthenticationStep } from '../registration/authentication.js';
 import type { DigestCheck } from '../registration/digest-check.js';
 import type { DigestSearch } from '../registration/digest-search.js';
 import type { Attempt, Registration } from '../registration/registration.js';
+import type { SourceIndex } from '../registration/source-index.js';
 import type { VantageGuess } from '../registration/vantage.js';
 import type { SipRequest } from '../sip/message.js';
 import type { Instant } from '../time/instant.js';
@@ -37,6 +38,8 @@ export interface Subject {
 	readonly plainServers: ReadonlySet<string>;
 	/** Requests other than REGISTER that were sent to user, address and port of one of this registration's Contacts. */
 	readonly requestsToContact: readonly Observed<SipRequest>[];
+	/** Its neighbours in the source, and what went past the REGISTERs. */
+	readonly index: SourceIndex;
 }
 
 export type Verdict =

@@ -96,10 +96,10 @@ function attemptOf(run: readonly RegisterTransaction[], until: Instant): Attempt
 	const repeated = run[0]?.repeated ?? 0;
 	const attempt = { number: 0, repeated, transactions: run, outcome, failures: [] };
 	const final = lastFinal({ ...attempt, finalStatus: undefined, grantedExpires: undefined });
-	const request = run.at(-1)?.phone.request;
+	const phone = run.at(-1)?.phone;
 	const binding =
-		outcome === 'registered' && final !== undefined && request !== undefined
-			? ownBinding(request.message, final.message)
+		outcome === 'registered' && final !== undefined && phone !== undefined
+			? ownBinding(phone.request.message, final.message, phone.server.address)
 			: undefined;
 	return { ...attempt, finalStatus: final?.message.statusCode, grantedExpires: binding?.expires };
 }

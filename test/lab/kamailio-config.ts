@@ -46,6 +46,8 @@ export interface KamailioOptions extends TransportOptions {
 	readonly natFix?: boolean;
 	/** Answers to the source port although Via has no rport. Default false: only where asked. */
 	readonly forceRport?: boolean;
+	/** Does nothing for so long before it looks at a message. */
+	readonly delayMs?: number;
 	/** Sends OPTIONS to every stored contact at this interval. */
 	readonly pingSeconds?: number;
 	/** Asks for the first realm where CSeq is odd, for the second where it is even: two registrars behind one address. */
@@ -68,7 +70,7 @@ export interface KamailioOptions extends TransportOptions {
 
 const MODULES = [
 	...['sl', 'tm', 'rr', 'pv', 'textops', 'siputils', 'usrloc', 'registrar'],
-	...['auth', 'nathelper', 'path', 'kex', 'htable'],
+	...['auth', 'nathelper', 'path', 'kex', 'htable', 'cfgutils'],
 ];
 
 /** A value inside Kamailio's quotes; the lab uses only harmless ones, anything else is a mistake. */
@@ -233,6 +235,7 @@ export function kamailioConfig(
 		...transportModules(options, certificates),
 		...parameters(options),
 		'request_route {',
+		...(options.delayMs === undefined ? [] : [`usleep("${options.delayMs * 1000}");`]),
 		...(options.forceRport === true ? ['force_rport();'] : []),
 		'if (is_method("OPTIONS")) { sl_send_reply("200", "OK"); exit; }',
 		'if (!is_method("REGISTER")) { sl_send_reply("405", "Method Not Allowed"); exit; }',

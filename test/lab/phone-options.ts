@@ -90,6 +90,8 @@ export interface PhoneOptions {
 	readonly retryAfterMs?: number;
 	readonly refreshes?: number;
 	readonly refreshAfterMs?: number;
+	/** Removes its binding before each refresh. */
+	readonly removesFirst?: boolean;
 	/** False: a new Call-ID for every REGISTER. */
 	readonly keepCallId?: boolean;
 	/** Time to stay on after registering, answering OPTIONS. */

@@ -286,6 +286,7 @@ async function stayRegistered(password) {
 	for (let refresh = 0; refresh < options.refreshes; refresh += 1) {
 		await delay(options.refreshAfterMs);
 		if (!options.cacheNonce) state.challenge = undefined;
+		if (options.removesFirst) await register(0, password);
 		registered = await register(state.expires, password);
 	}
 	await delay(options.stayMs);

@@ -1,3 +1,4 @@
+import { BINDINGS } from './bindings.js';
 import { CHALLENGES } from './challenges.js';
 import { CONNECTIONS } from './connections.js';
 import { CREDENTIALS } from './credentials.js';
@@ -20,6 +21,7 @@ export const SCENARIOS: readonly Scenario[] = [
 	...SILENT,
 	...UNREACHABLE,
 	...NAT,
+	...BINDINGS,
 	...DNS,
 	...NAMES,
 	...CONNECTIONS,
