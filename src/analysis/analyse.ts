@@ -2,7 +2,9 @@
 import { type DiagnosisInput, diagnose } from '../diagnosis/diagnose.js';
 import type { Finding } from '../diagnosis/finding.js';
 import { formatEndpoint } from '../net/endpoint.js';
+import { acceptedCredentials } from '../registration/accepted-credentials.js';
 import type { Account } from '../registration/account.js';
+import { DigestSearcher } from '../registration/digest-search.js';
 import type { RegisterTransaction, Registration } from '../registration/registration.js';
 import { registrationsOf } from '../registration/registrations.js';
 import { requestsByTarget } from '../registration/requests-to-contact.js';
@@ -24,6 +26,8 @@ export interface AnalysisInput {
 	readonly vantage?: Vantage | undefined;
 	/** Only registrations whose address-of-record or digest username matches, `*` is a wildcard. */
 	readonly aorPattern?: string | undefined;
+	/** Where several analyses share it; else one without a clock, whose trials alone are limited. */
+	readonly digestSearcher?: DigestSearcher | undefined;
 	/** A live probe's checklist. */
 	readonly steps?: readonly Step[];
 }
@@ -65,6 +69,8 @@ function* diagnosedRegistrations(
 		observedUntil,
 		plainServers: plainServersOf(source.transactions),
 		requestsByTarget: requestsByTarget(source.otherRequests),
+		accepted: () => acceptedCredentials(source.transactions),
+		digestSearcher: input.digestSearcher ?? new DigestSearcher(),
 	};
 	for (const registration of registrationsOf({ ...source, observedUntil })) {
 		if (aorPattern === undefined || matchesAor(registration, aorPattern))
@@ -77,7 +83,7 @@ const NO_FINDINGS: readonly Finding[] = [];
 function diagnosed(
 	registration: Registration,
 	{ source, accounts, steps }: AnalysisInput,
-	shared: Pick<DiagnosisInput, 'vantage' | 'observedUntil' | 'plainServers' | 'requestsByTarget'>,
+	shared: Omit<DiagnosisInput, 'registration' | 'isProbe' | 'accounts'>,
 ): DiagnosedRegistration {
 	const { cause, findings, cannotTell, digestChecks } = diagnose({
 		...shared,

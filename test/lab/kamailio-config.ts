@@ -48,6 +48,22 @@ export interface KamailioOptions extends TransportOptions {
 	readonly forceRport?: boolean;
 	/** Sends OPTIONS to every stored contact at this interval. */
 	readonly pingSeconds?: number;
+	/** Asks for the first realm where CSeq is odd, for the second where it is even: two registrars behind one address. */
+	readonly realms?: readonly [string, string];
+	/** Calls whatever credentials come stale, the right ones too. */
+	readonly staleAlways?: boolean;
+	/** `auth_checks_register`: ties the nonce to Call-ID (2), From tag (4), source address (8), added up. */
+	readonly nonceTiedTo?: number;
+	/** Challenges with 407 before it relays. */
+	readonly challengeBeforeRelay?: boolean;
+	/** Refuses a longer REGISTER with 513. */
+	readonly maxBytes?: number;
+	/** What nonces are made with: servers that share it take each other's. */
+	readonly secret?: string;
+	/** Takes each nc of a nonce once. */
+	readonly checksNonceCount?: boolean;
+	/** 403 where From and To name different users. */
+	readonly refusesThirdParty?: boolean;
 }
 
 const MODULES = [
@@ -63,6 +79,11 @@ function harmless(text: string): string {
 
 function quoted(text: string): string {
 	return `"${harmless(text)}"`;
+}
+
+/** A header line for append_to_reply, which may have quotes of its own. */
+function headerLine(line: string): string {
+	return harmless(line.replaceAll('"', '')) === '' ? '' : line.replaceAll('"', '\\"');
 }
 
 function parameters(options: KamailioOptions): readonly string[] {
@@ -86,6 +107,11 @@ function parameters(options: KamailioOptions): readonly string[] {
 			: [set('registrar', 'max_expires', options.maxExpires)]),
 		'modparam("htable", "htable", "failures=>size=4;initval=0")',
 		set('auth', 'nonce_expire', options.nonceExpireSeconds ?? 300),
+		...(options.secret === undefined ? [] : [set('auth', 'secret', options.secret)]),
+		...(options.checksNonceCount === true ? [set('auth', 'nonce_count', 1)] : []),
+		...(options.nonceTiedTo === undefined
+			? []
+			: [set('auth', 'auth_checks_register', options.nonceTiedTo)]),
 		...(options.algorithm === undefined ? [] : [set('auth', 'algorithm', options.algorithm)]),
 		...(options.pingSeconds === undefined
 			? [set('nathelper', 'natping_interval', 0)]
@@ -102,7 +128,8 @@ function parameters(options: KamailioOptions): readonly string[] {
 function authentication(options: KamailioOptions): readonly string[] {
 	if (options.challenge === 'none') return [];
 	const kind = options.challenge ?? 'www';
-	const realm = quoted(options.realm ?? 'pbx.example.com');
+	const [odd = options.realm ?? 'pbx.example.com', even = odd] = options.realms ?? [];
+	const realm = '"$var(realm)"';
 	const qop = options.qop === true ? 1 : 0;
 	const users = options.users ?? [];
 	const stored = users.map((user) => {
@@ -117,6 +144,13 @@ function authentication(options: KamailioOptions): readonly string[] {
 		].join(' ');
 	});
 	return [
+		`$var(realm) = ${quoted(odd)};`,
+		...(even === odd ? [] : [`if ($cs mod 2 == 0) { $var(realm) = ${quoted(even)}; }`]),
+		...(options.staleAlways === true
+			? [
+					`if (is_present_hf("Authorization")) { ${kind}_challenge(${realm}, "${16 + qop}"); exit; }`,
+				]
+			: []),
 		'$var(ok) = 0; $var(why) = 0;',
 		...stored,
 		'if ($var(ok) == 0) {',
@@ -142,7 +176,7 @@ function refusals(options: KamailioOptions): readonly string[] {
 		...(answer === undefined
 			? []
 			: [
-					...(answer.headers ?? []).map((line) => `append_to_reply("${harmless(line)}\\r\\n");`),
+					...(answer.headers ?? []).map((line) => `append_to_reply("${headerLine(line)}\\r\\n");`),
 					`sl_send_reply("${answer.code}", ${quoted(answer.reason)}); exit;`,
 				]),
 		...(options.refusedUserAgent === undefined
@@ -150,6 +184,9 @@ function refusals(options: KamailioOptions): readonly string[] {
 			: [
 					`if ($ua =~ ${quoted(options.refusedUserAgent)}) { sl_send_reply("403", "Forbidden"); exit; }`,
 				]),
+		...(options.maxBytes === undefined
+			? []
+			: [`if ($ml > ${options.maxBytes}) { sl_send_reply("513", "Message Too Large"); exit; }`]),
 		...(options.notFoundForUnknown === true
 			? [
 					`if (!($tU =~ ${`"^(${users.map((user) => user.username).join('|')})$"`})) {`,
@@ -163,6 +200,9 @@ function registering(options: KamailioOptions): readonly string[] {
 	return [
 		...refusals(options),
 		...authentication(options),
+		...(options.refusesThirdParty === true
+			? ['if ($fU != $tU) { sl_send_reply("403", "Forbidden"); exit; }']
+			: []),
 		...(options.forbiddenAfterAuthentication === true
 			? ['sl_send_reply("403", "Forbidden"); exit;']
 			: []),
@@ -199,6 +239,7 @@ export function kamailioConfig(
 		...(options.relayTo === undefined
 			? registering(options)
 			: [
+					...(options.challengeBeforeRelay === true ? authentication(options) : []),
 					'add_path_received();',
 					`$du = "sip:${options.relayTo}:5060";`,
 					'if (!t_relay()) { sl_reply_error(); }',

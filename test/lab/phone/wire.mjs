@@ -32,10 +32,10 @@ export async function openUdp({ address, port, listenPort, server, serverPort, c
 	return {
 		localPort: port,
 		reliable: false,
-		send: (text) => {
+		send: (text, otherServer) => {
 			const done = (error) => error && on.error(error.code ?? error.message);
 			if (connected) sender.send(text, done);
-			else sender.send(text, serverPort, server, done);
+			else sender.send(text, serverPort, otherServer ?? server, done);
 		},
 		close: () => {
 			for (const socket of sockets) socket.close();

@@ -1,3 +1,4 @@
+import { CHALLENGES } from './challenges.js';
 import { CONNECTIONS } from './connections.js';
 import { CREDENTIALS } from './credentials.js';
 import { DNS } from './dns.js';
@@ -14,6 +15,7 @@ import { UNREACHABLE } from './unreachable.js';
 export const SCENARIOS: readonly Scenario[] = [
 	...HEALTHY,
 	...CREDENTIALS,
+	...CHALLENGES,
 	...REFUSED,
 	...SILENT,
 	...UNREACHABLE,
