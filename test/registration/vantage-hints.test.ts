@@ -20,10 +20,10 @@ function guess(text: string, macs: Macs = {}): VantageGuess {
 		sends: hop.sends.map(withMac),
 		responses: hop.responses.map(withMac),
 	});
-	const transactions = source.transactions.map(({ phone, hops: [first, ...others] }) => ({
-		phone: withMacs(phone),
-		hops: [withMacs(first), ...others.map(withMacs)] as const,
-	}));
+	const transactions = source.transactions.map(({ hops: [first, ...others] }) => {
+		const phone = withMacs(first);
+		return { phone, hops: [phone, ...others.map(withMacs)] as const };
+	});
 	return guessVantage(transactions, source.neighbours);
 }
 
