@@ -44,10 +44,10 @@ export interface SearchedAttempt {
 }
 
 /** What all searches of one analysis may compute together; beyond it only single changes are tried. */
-const TRIALS_OF_ALL = 1_000_000;
+const TRIALS_OF_ALL = 400_000;
 
 /** And how long they may take together. */
-const MILLISECONDS_OF_ALL = 6_000;
+const MILLISECONDS_OF_ALL = 3_000;
 
 /** Requests of one attempt that must agree. */
 const MAX_REQUESTS = 8;

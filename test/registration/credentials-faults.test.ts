@@ -23,7 +23,7 @@ function found(headers: readonly string[], more = '') {
 	return credentialsFaults(asked, answer);
 }
 
-const PARTS = {
+const PARTS: Readonly<Record<string, string | undefined>> = {
 	username: '"1001"',
 	realm: '"example.com"',
 	nonce: '"n1"',
