@@ -2,18 +2,23 @@
 import { type DiagnosisInput, diagnose } from '../diagnosis/diagnose.js';
 import type { Finding } from '../diagnosis/finding.js';
 import { formatEndpoint } from '../net/endpoint.js';
+import { acceptedCredentials } from '../registration/accepted-credentials.js';
 import type { Account } from '../registration/account.js';
-import type { Registration } from '../registration/registration.js';
+import { DigestSearcher } from '../registration/digest-search.js';
+import type { RegisterTransaction, Registration } from '../registration/registration.js';
 import { registrationsOf } from '../registration/registrations.js';
 import { requestsByTarget } from '../registration/requests-to-contact.js';
 import { sourceIndex } from '../registration/source-index.js';
 import type { Vantage, VantageGuess } from '../registration/vantage.js';
 import { guessVantage } from '../registration/vantage-guess.js';
-import { elapsedMs } from '../time/instant.js';
-import type { ClientTransaction } from '../transaction/client-transaction.js';
 import type { AnalysedSource, Analysis, DiagnosedRegistration, Step } from './analysis.js';
 import { matchesAor } from './aor-pattern.js';
+import { KeptRegistrations } from './kept-registrations.js';
+import { ResponseTimes } from './response-times.js';
 import type { ReadSource } from './source-log.js';
+
+/** Registrations told in full unless the user says otherwise. */
+export const DETAIL_LIMIT = 10_000;
 
 export interface AnalysisInput {
 	readonly source: ReadSource;
@@ -22,34 +27,59 @@ export interface AnalysisInput {
 	readonly vantage?: Vantage | undefined;
 	/** Only registrations whose address-of-record or digest username matches, `*` is a wildcard. */
 	readonly aorPattern?: string | undefined;
+	/** Where several analyses share it; else one without a clock, whose trials alone are limited. */
+	readonly digestSearcher?: DigestSearcher | undefined;
 	/** A live probe's checklist. */
 	readonly steps?: readonly Step[];
 }
 
 /** One source → an analysis. Several captures of one incident are a later capability. */
-export function analyse(input: AnalysisInput): Analysis {
+export function analyse(
+	input: AnalysisInput,
+	kept: KeptRegistrations = new KeptRegistrations(DETAIL_LIMIT),
+): Analysis {
 	const { source } = input;
-	const { facts } = source;
-	const observedUntil = facts.lastPacketAt ?? 0;
-	const all = registrationsOf({ ...source, observedUntil });
-	const registrations = all.filter(
-		(registration) => input.aorPattern === undefined || matchesAor(registration, input.aorPattern),
-	);
-	const vantage = vantageOf(input, registrations);
+	const vantage = vantageOf(input, source.transactions);
+	for (const registration of diagnosedRegistrations(input, vantage)) kept.add(registration);
+	const registrations = kept.list();
+	return {
+		sources: [analysedSource(source, vantage)],
+		registrations,
+		findings: NO_FINDINGS,
+		omitted: kept.omitted(),
+		responseTimesMs: (input.aorPattern === undefined
+			? source.responseTimes
+			: responseTimesOf(registrations)
+		).ascendingMs(),
+	};
+}
+
+/** Those of one address-of-record, whose room others need: told as far as the source was read. */
+export function analysePart(input: AnalysisInput): readonly DiagnosedRegistration[] {
+	return [...diagnosedRegistrations(input, vantageOf(input, input.source.transactions))];
+}
+
+function* diagnosedRegistrations(
+	input: AnalysisInput,
+	vantage: VantageGuess,
+): Generator<DiagnosedRegistration> {
+	const { source, aorPattern } = input;
+	const observedUntil = source.facts.lastPacketAt ?? 0;
+	// All of them before the first is diagnosed: a phone is told by its neighbours, too.
+	const all = [...registrationsOf({ ...source, observedUntil })];
 	const shared = {
 		vantage,
 		observedUntil,
 		plainServers: plainServersOf(source.transactions),
 		requestsByTarget: requestsByTarget(source.otherRequests),
+		accepted: () => acceptedCredentials(source.transactions),
+		digestSearcher: input.digestSearcher ?? new DigestSearcher(),
 		index: sourceIndex(all, source),
 	};
-	return {
-		sources: [analysedSource(source, vantage)],
-		registrations: registrations.map((registration) => diagnosed(registration, input, shared)),
-		findings: NO_FINDINGS,
-		omitted: 0,
-		responseTimesMs: responseTimes(registrations),
-	};
+	for (const registration of all) {
+		if (aorPattern === undefined || matchesAor(registration, aorPattern))
+			yield diagnosed(registration, input, shared);
+	}
 }
 
 const NO_FINDINGS: readonly Finding[] = [];
@@ -57,10 +87,7 @@ const NO_FINDINGS: readonly Finding[] = [];
 function diagnosed(
 	registration: Registration,
 	{ source, accounts, steps }: AnalysisInput,
-	shared: Pick<
-		DiagnosisInput,
-		'vantage' | 'observedUntil' | 'plainServers' | 'requestsByTarget' | 'index'
-	>,
+	shared: Omit<DiagnosisInput, 'registration' | 'isProbe' | 'accounts'>,
 ): DiagnosedRegistration {
 	const { cause, findings, cannotTell, digestChecks } = diagnose({
 		...shared,
@@ -72,37 +99,31 @@ function diagnosed(
 }
 
 /** Where SIP is spoken without TLS over TCP: a ClientHello there cannot be understood. */
-function plainServersOf(transactions: readonly ClientTransaction[]): ReadonlySet<string> {
-	const plain = transactions.filter(
-		({ transport, responses }) => transport === 'tcp' && responses.length > 0,
-	);
+function plainServersOf(transactions: readonly RegisterTransaction[]): ReadonlySet<string> {
+	const plain = transactions
+		.flatMap(({ hops }) => hops)
+		.filter(({ transport, responses }) => transport === 'tcp' && responses.length > 0);
 	return new Set(plain.map(({ server }) => formatEndpoint(server)));
 }
 
 function vantageOf(
 	{ source, vantage }: AnalysisInput,
-	registrations: readonly Registration[],
+	transactions: readonly RegisterTransaction[],
 ): VantageGuess {
 	if (vantage !== undefined) return { vantage, reason: 'given by the user' };
 	if (source.probe !== undefined) {
 		return { vantage: 'client', reason: 'a probe sees what the phone would see' };
 	}
-	return guessVantage(phoneLegs(registrations), source.neighbours);
-}
-
-function phoneLegs(registrations: readonly Registration[]): readonly ClientTransaction[] {
-	return registrations
-		.flatMap(({ attempts }) => attempts)
-		.flatMap(({ transactions }) => transactions)
-		.map(({ phone }) => phone);
+	return guessVantage(transactions, source.neighbours);
 }
 
 function analysedSource({ facts }: ReadSource, { vantage, reason }: VantageGuess): AnalysedSource {
 	return { ...facts, clockOffsetMs: 0, vantage, vantageReason: reason };
 }
 
-function responseTimes(registrations: readonly Registration[]): readonly number[] {
-	return phoneLegs(registrations)
-		.flatMap(({ request, final }) => (final === undefined ? [] : [elapsedMs(request.at, final.at)]))
-		.toSorted((a, b) => a - b);
+function responseTimesOf(registrations: readonly Registration[]): ResponseTimes {
+	const transactions = registrations
+		.flatMap(({ attempts }) => attempts)
+		.flatMap(({ transactions: all }) => all);
+	return new ResponseTimes().with(transactions);
 }

@@ -1,6 +1,6 @@
 /** What the pipeline gives and every report is written from. */
 import type { CannotTell, Finding } from '../diagnosis/finding.js';
-import type { Registration } from '../registration/registration.js';
+import type { Outcome, Registration } from '../registration/registration.js';
 import type { Vantage } from '../registration/vantage.js';
 import type { SipRequest } from '../sip/message.js';
 import type { Observed } from '../trace/observed.js';
@@ -33,13 +33,20 @@ export interface DiagnosedRegistration extends Registration {
 	readonly steps: readonly Step[];
 }
 
+/** Registrations that ended alike. */
+export interface OmittedRegistrations {
+	readonly outcome: Outcome;
+	readonly cause: Pick<Finding, 'id' | 'severity'> | undefined;
+	readonly count: number;
+}
+
 export interface Analysis {
 	readonly sources: readonly AnalysedSource[];
 	readonly registrations: readonly DiagnosedRegistration[];
 	/** Those of the whole capture. */
 	readonly findings: readonly Finding[];
-	/** Registrations counted and not kept. */
-	readonly omitted: number;
+	/** Registrations beyond the limit, counted and not kept. */
+	readonly omitted: readonly OmittedRegistrations[];
 	/** First send to final response of every REGISTER transaction, milliseconds, ascending. */
 	readonly responseTimesMs: readonly number[];
 }

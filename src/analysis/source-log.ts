@@ -2,10 +2,15 @@
 import { OddityCounter } from '../bytes/oddity.js';
 import { canonicalAddress, isIpAddress } from '../net/address.js';
 import type { Endpoint } from '../net/endpoint.js';
+import type { Account } from '../registration/account.js';
+import { AttemptLog } from '../registration/attempt-log.js';
+import { HopJoiner, joinHops } from '../registration/hops.js';
 import type { KeepAlive } from '../registration/keep-alive.js';
 import { contactsOf, requestTarget } from '../registration/register-request.js';
-import type { AttemptEvent } from '../registration/registration.js';
+import type { AttemptEvent, RegisterTransaction } from '../registration/registration.js';
+import { DigestChecker } from '../registration/repeated-digest.js';
 import type { SipMessage, SipRequest, SipResponse } from '../sip/message.js';
+import type { Instant } from '../time/instant.js';
 import type {
 	DnsEvent,
 	NeighbourEvent,
@@ -17,10 +22,31 @@ import type {
 	UnreachableEvent,
 } from '../trace/observed.js';
 import type { SourceFacts } from '../trace/source-facts.js';
-import type { ClientTransaction } from '../transaction/client-transaction.js';
 import { TransactionTracker } from '../transaction/transaction-tracker.js';
 import { KeepAliveLog } from './keep-alive-log.js';
 import { LookupLog } from './lookup-log.js';
+import { ResponseTimes } from './response-times.js';
+
+/** Addresses-of-record at one time: more than a report tells in full, and as many as memory is for. */
+const MAX_AORS = 12_000;
+
+/** What a part of a source is called in its facts; nobody reads them. */
+const PART_FACTS = {
+	kind: 'capture',
+	name: '',
+	format: '',
+	linkTypes: [],
+	packets: 0,
+	bytes: 0,
+	sipMessages: 0,
+	registerRequests: 0,
+	firstPacketAt: undefined,
+	truncated: false,
+	oddities: [],
+} as const;
+
+/** How often finished transactions are looked for: seldom, as nothing is lost by waiting. */
+const SWEEP_EVERY = 256;
 
 /** Bounds of the tables: enough for any site, too little to be filled up by an attacker. */
 /** Requests kept before it is known which addresses belong to phones, and behind that. */
@@ -35,7 +61,10 @@ const MAX_REFUSED = 1_000;
 /** A source that was read to its end. */
 export interface ReadSource {
 	readonly facts: SourceFacts;
-	readonly transactions: readonly ClientTransaction[];
+	/** In order of time; of attempts that are all alike the first and the latest. */
+	readonly transactions: readonly RegisterTransaction[];
+	/** First send to final response of every REGISTER transaction. */
+	readonly responseTimes: ResponseTimes;
 	/** The first request other than REGISTER to each target, which may show where a registrar sends what it was told. */
 	readonly otherRequests: readonly Observed<SipRequest>[];
 	readonly neighbours: readonly NeighbourEvent[];
@@ -45,6 +74,8 @@ export interface ReadSource {
 	readonly lookups: readonly DnsEvent[];
 	/** Responses to REGISTERs that this source does not show. */
 	readonly orphanResponses: readonly Observed<SipResponse>[];
+	/** Addresses of phones whose registrations had to make room: what the network says of them is of no other phone. */
+	readonly formerClients: ReadonlySet<string>;
 	/** Requests other than REGISTER towards phones, and whether they were answered. */
 	readonly keepAlives: readonly KeepAlive[];
 	/** Endpoints of phones that CRLF, zeros or STUN were sent from or to, `192.168.1.10:5060`. */
@@ -59,10 +90,18 @@ export interface ReadSource {
 
 export class SourceLog implements TraceSink {
 	readonly #tracker = new TransactionTracker();
+	readonly #joiner = new HopJoiner();
+	readonly #attempts: AttemptLog;
+	readonly #onFull: (part: ReadSource) => void;
+	readonly #responseTimes = new ResponseTimes();
+	/** Messages since the tracker was last asked what is over. */
+	#sinceSweep = 0;
 	/** The first request to each target; a later one shows nothing new. */
 	readonly #otherRequests = new Map<string, Observed<SipRequest>>();
 	/** Where the Contacts of REGISTERs point to, `address:port`. */
 	readonly #contacts = new Set<string>();
+	/** Contact lines of which that is known. */
+	readonly #contactTexts = new Set<string>();
 	readonly #neighbours = new Map<string, NeighbourEvent>();
 	readonly #failures: AttemptEvent[] = [];
 	#failuresDropped = 0;
@@ -72,6 +111,19 @@ export class SourceLog implements TraceSink {
 	readonly #stun: StunEvent[] = [];
 	readonly #refused: UnreachableEvent[] = [];
 	#probe: ProbeEvent | undefined;
+
+	/**
+	 * `accounts` are those that the digests will be checked with: one that fails is kept apart from one that does not.
+	 * `onFull` is given one address-of-record at a time where there are more than are kept.
+	 */
+	constructor(
+		accounts: readonly Account[] = [],
+		onFull: (part: ReadSource) => void = () => undefined,
+	) {
+		this.#onFull = onFull;
+		const digests = new DigestChecker(accounts);
+		this.#attempts = new AttemptLog((transaction) => digests.kindOf(transaction));
+	}
 
 	message(observed: Observed): void {
 		if (isOtherRequest(observed)) {
@@ -85,6 +137,48 @@ export class SourceLog implements TraceSink {
 		if (isRequest(observed)) this.#notePhone(observed);
 		else if (isResponse(observed)) this.#keepAlives.response(observed);
 		this.#tracker.message(observed);
+		this.#sinceSweep += 1;
+		if (this.#sinceSweep < SWEEP_EVERY) return;
+		this.#sinceSweep = 0;
+		this.#sweep(observed.at);
+	}
+
+	/** Takes in what is over at `now`. */
+	#sweep(now: Instant): void {
+		for (const transaction of this.#tracker.takeOver(now)) {
+			for (const complete of this.#joiner.add(transaction)) {
+				this.#responseTimes.add(complete);
+				this.#attempts.add(complete);
+			}
+		}
+		if (this.#attempts.size <= MAX_AORS) return;
+		const part = {
+			...this.#told(),
+			facts: { ...PART_FACTS, lastPacketAt: now },
+			responseTimes: new ResponseTimes(),
+			failures: [],
+			orphanResponses: [],
+		};
+		while (this.#attempts.size > MAX_AORS)
+			this.#onFull({ ...part, transactions: this.#attempts.takeOldest() });
+	}
+
+	/** What is the same for all registrations. */
+	#told(): Omit<
+		ReadSource,
+		'facts' | 'transactions' | 'responseTimes' | 'failures' | 'orphanResponses'
+	> {
+		return {
+			otherRequests: [...this.#otherRequests.values()],
+			neighbours: [...this.#neighbours.values()],
+			lookups: this.#lookups.list(),
+			keepAlives: this.#keepAlives.list(),
+			keptAlive: this.#keepAlives.keptAlive,
+			stun: this.#stun,
+			refused: this.#refused,
+			probe: this.#probe,
+			formerClients: this.#attempts.formerClients,
+		};
 	}
 
 	wantsRequest(requestUri: string, dst: Endpoint, method: string): boolean {
@@ -99,9 +193,14 @@ export class SourceLog implements TraceSink {
 		return this.#keepAlives.awaits(src);
 	}
 
+	/** A phone says the same Contact each time, and to read it costs more than all else that is done with a refresh. */
 	#notePhone({ message, src }: Observed<SipRequest>): void {
 		this.#keepAlives.notePhone(src.address, src.port);
 		if (this.#contacts.size >= MAX_CONTACTS) return;
+		const written = contactText(message.wire);
+		if (this.#contactTexts.has(written)) return;
+		// A copy: a part of the message would keep all of it alive.
+		this.#contactTexts.add(Buffer.from(written, 'latin1').toString('latin1'));
 		for (const { uri } of contactsOf(message)) {
 			const host = uri.host ?? '';
 			const port = uri.port ?? 5060;
@@ -149,19 +248,14 @@ export class SourceLog implements TraceSink {
 
 	/** Ends the log: what was read, with the losses of the tracker among the oddities. */
 	finish(facts: SourceFacts): ReadSource {
+		const open = joinHops([...this.#joiner.pending(), ...this.#tracker.transactions()]);
 		return {
 			facts: { ...facts, oddities: [...facts.oddities, ...this.#oddities().list()] },
-			transactions: this.#tracker.transactions(),
-			otherRequests: [...this.#otherRequests.values()],
-			neighbours: [...this.#neighbours.values()],
+			transactions: [...this.#attempts.transactions(), ...open].toSorted(byStart),
+			responseTimes: this.#responseTimes.with(open),
+			...this.#told(),
 			failures: this.#failures,
-			lookups: this.#lookups.list(),
 			orphanResponses: this.#tracker.losses().orphans,
-			keepAlives: this.#keepAlives.list(),
-			keptAlive: this.#keepAlives.keptAlive,
-			stun: this.#stun,
-			refused: this.#refused,
-			probe: this.#probe,
 		};
 	}
 
@@ -190,6 +284,19 @@ export class SourceLog implements TraceSink {
 		oddities.add('network-events-dropped', 'trace', first, events, this.#failuresDropped);
 		return oddities;
 	}
+}
+
+/** The Contact lines as written, from the first to the end of the last. */
+function contactText(wire: string): string {
+	const first = wire.search(/\n(?:contact|m)[ \t]*:/i);
+	if (first < 0) return '';
+	const last = Math.max(first, wire.lastIndexOf('\nContact:'), wire.lastIndexOf('\nm:'));
+	const end = wire.indexOf('\n', last + 1);
+	return wire.slice(first, end < 0 ? wire.length : end);
+}
+
+function byStart(a: RegisterTransaction, b: RegisterTransaction): number {
+	return a.phone.request.at - b.phone.request.at;
 }
 
 function isRequest(observed: Observed<SipMessage>): observed is Observed<SipRequest> {

@@ -199,7 +199,8 @@ export class PcapReader implements FrameReader {
 			number: this.#packets,
 			at: this.#instant(header.timestampSeconds, header.timestampMicroseconds),
 			linkType: this.#linkType,
-			bytes,
+			// Views of a Buffer cost three times those of a plain array, and each layer makes some.
+			bytes: new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length),
 			originalLength: Math.max(header.originalLength, bytes.length),
 			interfaceId: 0,
 			direction: undefined,

@@ -54,6 +54,12 @@ export default class Analyze extends BaseCommand {
 			summary:
 				'Read on as the file or pipe grows, and print each registration as it ends; Ctrl-C ends it.',
 		}),
+		'detail-limit': Flags.integer({
+			summary: 'Registrations told in full; others are counted by outcome and cause.',
+			helpValue: 'N',
+			min: 1,
+			default: 10_000,
+		}),
 		'fail-on': Flags.option({
 			summary: 'Exit 1 where a cause of this severity or worse was found.',
 			options: FAIL_ON,
@@ -85,9 +91,9 @@ export default class Analyze extends BaseCommand {
 			progress.resume();
 		};
 		const { signal } = interrupted;
-		const { follow, vantage, aor: aorPattern } = flags;
+		const { follow, vantage, aor: aorPattern, 'detail-limit': detailLimit } = flags;
 		const chunks = openCapture(args.capture, { signal, follow, onProgress: progress.say });
-		const capture = { name: args.capture, chunks, accounts, vantage, aorPattern };
+		const capture = { name: args.capture, chunks, accounts, vantage, aorPattern, detailLimit };
 		const reading = follow
 			? followCapture({ ...capture, onEnded: print })
 			: analyseCapture(capture);

@@ -1,8 +1,10 @@
 /*
  * A rule: one file, one id, one pure question about one attempt. No rule knows another; `choose-cause.ts` orders them.
  */
+import type { AcceptedCredentials } from '../registration/accepted-credentials.js';
 import type { AuthenticationStep } from '../registration/authentication.js';
 import type { DigestCheck } from '../registration/digest-check.js';
+import type { DigestSearch } from '../registration/digest-search.js';
 import type { Attempt, Registration } from '../registration/registration.js';
 import type { SourceIndex } from '../registration/source-index.js';
 import type { VantageGuess } from '../registration/vantage.js';
@@ -23,6 +25,13 @@ export interface Subject {
 	readonly isProbe: boolean;
 	/** The credentials of a step against the accounts given. */
 	readonly digestCheck: (step: AuthenticationStep) => DigestCheck;
+	/**
+	 * What must have been hashed for the refused credentials of this attempt to verify with an account; computed once, when
+	 * a rule first asks. Never searched in a probe, which computes the response itself.
+	 */
+	readonly digestSearch: () => DigestSearch;
+	/** Credentials that were accepted anywhere in the source; put together when a rule first asks. */
+	readonly accepted: () => AcceptedCredentials;
 	/** Time of the last packet of the source: silence after it says nothing. */
 	readonly observedUntil: Instant;
 	/** Servers that answered SIP without TLS over TCP in this source, `203.0.113.5:5060`. */

@@ -23,16 +23,32 @@ export function parseEthernet(bytes: Uint8Array): Parsed<LinkPayload> {
 		etherType = snap ? u16At(payload, 6) : 0;
 		if (snap) payload = payload.subarray(8);
 	}
-	const value = {
-		etherType,
-		payload,
-		sourceMac: bytes.subarray(6, 12),
-		destinationMac: bytes.subarray(0, 6),
-		vlans,
-		direction: undefined,
-		interfaceIndex: undefined,
-	};
-	return { ok: true, value };
+	return { ok: true, value: new EthernetPayload(bytes, etherType, payload, vlans) };
+}
+
+/** Views cost more than reading a header: those of the addresses are made when somebody asks. */
+class EthernetPayload implements LinkPayload {
+	readonly etherType: number;
+	readonly payload: Uint8Array;
+	readonly vlans: readonly number[];
+	readonly direction = undefined;
+	readonly interfaceIndex = undefined;
+	readonly #frame: Uint8Array;
+
+	constructor(frame: Uint8Array, etherType: number, payload: Uint8Array, vlans: readonly number[]) {
+		this.etherType = etherType;
+		this.payload = payload;
+		this.vlans = vlans;
+		this.#frame = frame;
+	}
+
+	get sourceMac(): Uint8Array {
+		return this.#frame.subarray(6, 12);
+	}
+
+	get destinationMac(): Uint8Array {
+		return this.#frame.subarray(0, 6);
+	}
 }
 
 /** LLC AA-AA-03 and an organisation code of 0: an EtherType follows. */

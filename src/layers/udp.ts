@@ -47,7 +47,13 @@ export function udpChecksumState(
 }
 
 function sumOf(bytes: Uint8Array): number {
-	let sum = 0;
-	for (let at = 0; at < bytes.length; at += 2) sum += u16At(bytes, at);
-	return sum;
+	let even = 0;
+	let odd = 0;
+	const whole = bytes.length & ~1;
+	for (let at = 0; at < whole; at += 2) {
+		even += bytes[at] ?? 0;
+		odd += bytes[at + 1] ?? 0;
+	}
+	if (whole < bytes.length) even += bytes[whole] ?? 0;
+	return even * 0x100 + odd;
 }

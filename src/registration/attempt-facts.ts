@@ -6,6 +6,20 @@ import type { Observed, UnreachableEvent } from '../trace/observed.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 import type { Attempt, RegisterTransaction, Registration } from './registration.js';
 
+/** The attempts with their numbers, from 1; those that were let go are counted, too. */
+export function numbered(attempts: readonly Attempt[]): readonly Attempt[] {
+	let number = 0;
+	return attempts.map((attempt) => {
+		number += attempt.repeated + 1;
+		return { ...attempt, number };
+	});
+}
+
+/** How many attempts a registration made, with those that were let go. */
+export function attemptCount({ attempts }: Registration): number {
+	return attempts.reduce((count, { repeated }) => count + 1 + repeated, 0);
+}
+
 export function lastTransaction(attempt: Attempt): RegisterTransaction | undefined {
 	return attempt.transactions.at(-1);
 }
@@ -88,6 +102,8 @@ export function serverWords(message: SipMessage): readonly string[] {
 		'error-info',
 		'retry-after',
 		'min-expires',
+		'unsupported',
+		'require',
 	];
 	return ids.flatMap((id) => {
 		const field = firstHeader(message, id);

@@ -4,16 +4,59 @@
  */
 
 import { elapsedMs, type Instant } from '../time/instant.js';
-import { lastFinal } from './attempt-facts.js';
+import type { ClientTransaction } from '../transaction/client-transaction.js';
+import { lastFinal, numbered } from './attempt-facts.js';
 import { ownBinding } from './binding.js';
 import { DeviceTable } from './device-table.js';
 import { dialoguesOf, endOf } from './dialogue.js';
 import { outcomeOf, TRANSACTION_TIMEOUT_MS } from './outcome.js';
-import { purposeOf } from './register-request.js';
+import { aorOf, purposeOf } from './register-request.js';
 import type { Attempt, RegisterTransaction } from './registration.js';
 
 /** The transactions of each (address-of-record, device), in order of time. */
 export function groupByDevice(
+	transactions: readonly RegisterTransaction[],
+): readonly (readonly RegisterTransaction[])[] {
+	return byAor(transactions).flatMap((own) => (isOneDialogue(own) ? [own] : devicesOf(own)));
+}
+
+/** No device has two addresses-of-record. Of thousands of transactions most are of a few To values, read once each. */
+function byAor(
+	transactions: readonly RegisterTransaction[],
+): readonly (readonly RegisterTransaction[])[] {
+	const aors = new Map<string, string>();
+	const groups = new Map<string, RegisterTransaction[]>();
+	for (const transaction of transactions) {
+		const { to, source, request } = transaction.phone;
+		const aor = aors.get(to) ?? aorOf(request.message) ?? '';
+		aors.set(to, aor);
+		const key = `${source}|${aor}`;
+		const group = groups.get(key);
+		if (group === undefined) groups.set(key, [transaction]);
+		else group.push(transaction);
+	}
+	return [...groups.values()];
+}
+
+/** One Call-ID and instance at one address, as of nearly every phone: nothing else needs to be looked at. */
+function isOneDialogue(transactions: readonly RegisterTransaction[]): boolean {
+	const first = transactions[0]?.phone;
+	if (first === undefined) return true;
+	const instance = instanceText(first);
+	return transactions.every(
+		({ phone }) =>
+			phone.callId === first.callId &&
+			phone.client.address === first.client.address &&
+			instanceText(phone) === instance,
+	);
+}
+
+/** The +sip.instance as written; of two ways to write the same one the full reading tells. */
+function instanceText({ request }: ClientTransaction): string | undefined {
+	return /\+sip\.instance[^;\r\n]*/i.exec(request.message.wire)?.[0];
+}
+
+function devicesOf(
 	transactions: readonly RegisterTransaction[],
 ): readonly (readonly RegisterTransaction[])[] {
 	const devices = new DeviceTable();
@@ -36,22 +79,22 @@ export function attemptsOf(
 	for (const transaction of transactions) {
 		const run = runs.at(-1);
 		const last = run?.at(-1);
-		if (run === undefined || last === undefined || isEnd(last, transaction))
+		if (run === undefined || last === undefined || isEndOfAttempt(last, transaction))
 			runs.push([transaction]);
 		else run.push(transaction);
 	}
-	return runs.map((run, index) =>
-		attemptOf(
-			run,
-			index + 1,
-			index === runs.length - 1 ? observedUntil : startOf(runs[index + 1], observedUntil),
-		),
+	return numbered(
+		runs.map((run, index) => {
+			const next = runs[index + 1];
+			return attemptOf(run, next === undefined ? observedUntil : startOf(next, observedUntil));
+		}),
 	);
 }
 
-function attemptOf(run: readonly RegisterTransaction[], number: number, until: Instant): Attempt {
+function attemptOf(run: readonly RegisterTransaction[], until: Instant): Attempt {
 	const outcome = outcomeOf(run, until);
-	const attempt = { number, transactions: run, outcome, failures: [] };
+	const repeated = run[0]?.repeated ?? 0;
+	const attempt = { number: 0, repeated, transactions: run, outcome, failures: [] };
 	const final = lastFinal({ ...attempt, finalStatus: undefined, grantedExpires: undefined });
 	const phone = run.at(-1)?.phone;
 	const binding =
@@ -66,14 +109,19 @@ function startOf(run: readonly RegisterTransaction[] | undefined, otherwise: Ins
 }
 
 /** Design §2, attempt: a 2xx, a final other than 401/407/423/494/3xx, or 32 s of silence. */
-function isEnd(last: RegisterTransaction, next: RegisterTransaction): boolean {
-	const status = last.phone.final?.message.statusCode;
-	const goesOn =
-		status === undefined ||
-		[401, 407, 423, 494].includes(status) ||
-		(status >= 300 && status < 400);
-	return !goesOn || elapsedMs(endOf(last), next.phone.request.at) >= TRANSACTION_TIMEOUT_MS;
+export function isEndOfAttempt(last: RegisterTransaction, next: RegisterTransaction): boolean {
+	if (next.repeated !== undefined || isEnding(last)) return true;
+	return elapsedMs(endOf(last), next.phone.request.at) >= TRANSACTION_TIMEOUT_MS;
 }
+
+/** Whether its final response ends the attempt, whatever comes next. */
+export function isEnding({ phone }: RegisterTransaction): boolean {
+	const status = phone.final?.message.statusCode;
+	if (status === undefined || (status >= 300 && status < 400)) return false;
+	return !GOES_ON.includes(status);
+}
+
+const GOES_ON = [401, 407, 423, 494];
 
 /** Design §2, outcome: the last ended attempt that asked for a binding; without one a removal, then a query. */
 export function decisiveAttempt(attempts: readonly Attempt[]): Attempt | undefined {

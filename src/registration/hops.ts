@@ -8,7 +8,7 @@ import { sameEndpoint } from '../net/endpoint.js';
 import { firstHeader } from '../sip/header-fields.js';
 import { readChallenges } from '../sip/headers/authenticate.js';
 import { readVias } from '../sip/headers/via.js';
-import { elapsedMs } from '../time/instant.js';
+import { elapsedMs, type Instant } from '../time/instant.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 import { aorOf } from './register-request.js';
 import type { RegisterTransaction } from './registration.js';
@@ -19,59 +19,138 @@ const FORWARDING_MS = 2_000;
 /** The kernel that translates an address does it within microseconds. */
 const TRANSLATION_MS = 60;
 
+/** A chain of three hops takes its time at each. */
+const CHAIN_US = 3 * FORWARDING_MS * 1000;
+
+/** Requests with the same key among which the one that was forwarded is looked for: the latest. */
+const MAX_CANDIDATES = 16;
+
+/** Hops in a row that are believed: networks have a handful, and a flood of copies would make a chain without end. */
+const MAX_ROW = 16;
+
+interface Hop {
+	/** How many hops the request came over before this one. */
+	readonly row: number;
+	readonly transaction: ClientTransaction;
+	readonly keys: readonly string[];
+	readonly downstream: Hop[];
+	/** What somebody made of another hop's request. */
+	readonly isForwarded: boolean;
+}
+
 /** Joins client transactions of one source into REGISTER transactions with their legs, phone first, in order of time. */
 export function joinHops(
 	transactions: readonly ClientTransaction[],
 ): readonly RegisterTransaction[] {
-	const inOrder = transactions.toSorted((a, b) => a.request.at - b.request.at);
-	const downstreamOf = new Map<ClientTransaction, ClientTransaction[]>();
-	const forwarded = new Set<ClientTransaction>();
-	const candidates = new Map<string, ClientTransaction[]>();
-	for (const transaction of inOrder) {
-		const keys = joinKeys(transaction);
-		const upstream = keys
-			.flatMap((key) => candidates.get(key) ?? [])
-			.findLast((candidate) => isForwarded(candidate, transaction));
-		if (upstream !== undefined) {
-			downstreamOf.set(upstream, [...(downstreamOf.get(upstream) ?? []), transaction]);
-			forwarded.add(transaction);
-		}
-		for (const key of keys) {
-			const list = candidates.get(key) ?? [];
-			candidates.set(key, [...list.slice(-15), transaction]);
-		}
-	}
-	return inOrder
-		.filter((first) => !forwarded.has(first))
-		.map((phone) => chain(phone, downstreamOf));
+	const joiner = new HopJoiner();
+	const joined = transactions
+		.toSorted((a, b) => a.request.at - b.request.at)
+		.flatMap((transaction) => joiner.add(transaction));
+	return [...joined, ...joiner.rest()];
 }
 
+/** Takes client transactions in order of time, and gives each REGISTER transaction once nothing can join it any more. */
+export class HopJoiner {
+	/** In order of time; those that another may join yet begin at `#first`. */
+	#hops: Hop[] = [];
+	#first = 0;
+	readonly #candidates = new Map<string, Hop[]>();
+
+	/** Adds the next one; gives those that are complete. */
+	add(transaction: ClientTransaction): readonly RegisterTransaction[] {
+		const complete = this.#takeBefore(transaction.request.at - CHAIN_US);
+		const keys = joinKeys(transaction);
+		const upstream = keys
+			.flatMap((key) => this.#candidates.get(key) ?? NO_HOPS)
+			.findLast(({ row, transaction: other }) => row < MAX_ROW && isForwarded(other, transaction));
+		const hop: Hop = {
+			row: upstream === undefined ? 0 : upstream.row + 1,
+			transaction,
+			keys,
+			downstream: [],
+			isForwarded: upstream !== undefined,
+		};
+		upstream?.downstream.push(hop);
+		this.#hops.push(hop);
+		for (const key of keys) {
+			const list = this.#candidates.get(key);
+			if (list === undefined) this.#candidates.set(key, [hop]);
+			else if (list.push(hop) > MAX_CANDIDATES) list.shift();
+		}
+		return complete;
+	}
+
+	/** The client transactions of those that are not complete. */
+	pending(): readonly ClientTransaction[] {
+		return this.#hops.slice(this.#first).map(({ transaction }) => transaction);
+	}
+
+	/** Those that are not complete, as far as they are known. */
+	rest(): readonly RegisterTransaction[] {
+		return this.#hops
+			.slice(this.#first)
+			.filter(({ isForwarded: joined }) => !joined)
+			.map(chain);
+	}
+
+	#takeBefore(at: Instant): readonly RegisterTransaction[] {
+		const complete: RegisterTransaction[] = [];
+		for (;;) {
+			const hop = this.#hops[this.#first];
+			if (hop === undefined || hop.transaction.request.at >= at) break;
+			this.#first += 1;
+			this.#forget(hop);
+			if (!hop.isForwarded) complete.push(chain(hop));
+		}
+		if (this.#first > this.#hops.length / 2) {
+			this.#hops = this.#hops.slice(this.#first);
+			this.#first = 0;
+		}
+		return complete;
+	}
+
+	#forget(hop: Hop): void {
+		for (const key of hop.keys) {
+			const list = this.#candidates.get(key);
+			if (list?.[0] === hop) list.shift();
+			if (list?.length === 0) this.#candidates.delete(key);
+		}
+	}
+}
+
+const NO_HOPS: readonly Hop[] = [];
+
 /** The request and everything that was made of it, depth first. */
-function chain(
-	phone: ClientTransaction,
-	downstreamOf: ReadonlyMap<ClientTransaction, readonly ClientTransaction[]>,
-): RegisterTransaction {
-	const next = (hop: ClientTransaction): readonly ClientTransaction[] => [
-		hop,
-		...(downstreamOf.get(hop) ?? []).flatMap(next),
-	];
-	return { phone, hops: [phone, ...next(phone).slice(1)] };
+function chain(phone: Hop): RegisterTransaction {
+	const next = ({ downstream }: Hop): readonly ClientTransaction[] =>
+		downstream.flatMap((hop) => [hop.transaction, ...next(hop)]);
+	return { phone: phone.transaction, hops: [phone.transaction, ...next(phone)] };
 }
 
 /** Only requests that share one of these can be legs of one another. */
 function joinKeys(transaction: ClientTransaction): readonly string[] {
-	const aor = aorOf(transaction.request.message) ?? '';
-	return [`call|${transaction.callId}|${transaction.cseq ?? ''}`, `aor|${userPart(aor)}`];
+	return [`call|${transaction.callId}|${transaction.cseq ?? ''}`, `aor|${userKey(transaction)}`];
+}
+
+/** The user part of the To URI, read from the text where it is plain. */
+function userKey({ to, request }: ClientTransaction): string {
+	const plain = /^[^"<]*<?sips?:([A-Za-z0-9_.+-]+)@/.exec(to)?.[1];
+	return plain?.toLowerCase() ?? userPart(aorOf(request.message) ?? '');
 }
 
 function isForwarded(upstream: ClientTransaction, downstream: ClientTransaction): boolean {
 	const gap = elapsedMs(upstream.request.at, downstream.request.at);
-	if (gap < 0 || gap > FORWARDING_MS) return false;
+	if (gap < 0 || gap > FORWARDING_MS || isSameHop(upstream, downstream)) return false;
 	return (
 		isTranslated(upstream, downstream) ||
 		isProxied(upstream, downstream) ||
 		isRebuilt(upstream, downstream)
 	);
+}
+
+/** The next request of the same phone, as nearly always. */
+function isSameHop(a: ClientTransaction, b: ClientTransaction): boolean {
+	return sameEndpoint(a.client, b.client) && sameEndpoint(a.server, b.server);
 }
 
 /** Both sides of a NAT or of a port forwarding: the very same request between other addresses. */

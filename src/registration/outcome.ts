@@ -95,9 +95,10 @@ function awaitsRetry(
 	}
 	if (status !== 401 && status !== 407) return false;
 	const step = authenticationStep(last);
+	// Also one that held no challenge to answer: it went by, and the phone came again.
 	const challenged = earlier
 		.map(authenticationStep)
-		.filter(({ challenges }) => challenges.length > 0);
+		.filter(({ final }) => [401, 407].includes(final?.message.statusCode ?? 0));
 	if (step.credentials.length > 0 && step.challenges.some(({ digest }) => digest.stale)) {
 		return challenged.every(({ credentials }) => credentials.length === 0);
 	}

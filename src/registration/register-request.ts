@@ -6,6 +6,7 @@ import { firstHeader } from '../sip/header-fields.js';
 import { type ContactAddress, readContacts } from '../sip/headers/contact.js';
 import { readExpires } from '../sip/headers/expires.js';
 import { findToUri } from '../sip/headers/from-to.js';
+import { knownOf } from '../sip/known-of.js';
 import type { SipMessage, SipRequest } from '../sip/message.js';
 import { addressOfRecord, parseUri, type SipUri } from '../sip/uri.js';
 
@@ -14,12 +15,20 @@ export type RegisterPurpose = 'bind' | 'remove' | 'query';
 
 /** The canonical address-of-record of the To header field; undefined where it cannot be read. */
 export function aorOf(message: SipMessage): string | undefined {
+	return knownOf(message, aorIn);
+}
+
+function aorIn(message: SipMessage): string | undefined {
 	const uri = findToUri(message);
 	return uri === undefined ? undefined : addressOfRecord(uri);
 }
 
 /** The Contacts of a REGISTER or of its 2xx, without the wildcard and what cannot be read. */
 export function contactsOf(message: SipMessage): readonly ContactAddress[] {
+	return knownOf(message, addressesIn);
+}
+
+function addressesIn(message: SipMessage): readonly ContactAddress[] {
 	return parsedValues(readContacts(message)).flatMap((contact) =>
 		contact.kind === 'address' ? [contact] : [],
 	);

@@ -44,12 +44,16 @@ export interface RegisterTransaction {
 	readonly phone: ClientTransaction;
 	/** All legs, the phone's first. */
 	readonly hops: readonly [ClientTransaction, ...ClientTransaction[]];
+	/** Present where attempts like the one that begins here came before and were let go: how many. */
+	readonly repeated?: number | undefined;
 }
 
 /** REGISTER transactions of one device and address-of-record towards one outcome (design §2). */
 export interface Attempt {
-	/** From 1 within the registration. */
+	/** From 1 within the registration; those that were let go are counted, too. */
 	readonly number: number;
+	/** How many attempts like this one, with nothing else to tell, came before it and were let go. */
+	readonly repeated: number;
 	readonly transactions: readonly RegisterTransaction[];
 	readonly outcome: Outcome;
 	readonly finalStatus: number | undefined;

@@ -9,7 +9,6 @@ import type { DnsEvent, NeighbourEvent, Observed, ProbeEvent } from '../trace/ob
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 import { answeredUnseen } from './answered-unseen.js';
 import { attemptsOf, decisiveAttempt, groupByDevice } from './group.js';
-import { joinHops } from './hops.js';
 import { joinEvents } from './join-events.js';
 import { type LookupFinder, lookupFinder } from './lookups.js';
 import { type EventsOfDevice, placeEvents } from './place-events.js';
@@ -31,7 +30,8 @@ const SIP_PORT = 5060;
 const SIPS_PORT = 5061;
 
 export interface RegistrationInput {
-	readonly transactions: readonly ClientTransaction[];
+	/** In order of time. */
+	readonly transactions: readonly RegisterTransaction[];
 	/** What the network told besides ICMP. */
 	readonly failures: readonly AttemptEvent[];
 	/** Addresses seen on the link, by which a gateway is known. */
@@ -39,6 +39,8 @@ export interface RegistrationInput {
 	/** Responses to REGISTERs that the source does not show. */
 	readonly orphanResponses: readonly Observed<SipResponse>[];
 	readonly probe: ProbeEvent | undefined;
+	/** Addresses of phones that were told before. */
+	readonly formerClients: ReadonlySet<string>;
 	/** Questions to name servers that may be about SIP, in order of time. */
 	readonly lookups: readonly DnsEvent[];
 	/** Requests other than REGISTER. */
@@ -47,48 +49,50 @@ export interface RegistrationInput {
 	readonly observedUntil: Instant;
 }
 
-/** Every registration of one source, in order of their first REGISTER; those without one come last. */
-export function registrationsOf(input: RegistrationInput): readonly Registration[] {
+/**
+ * Every registration of one source, in order of their first REGISTER; those without one come last. One at a time, so
+ * that whoever asks can be done with it while its messages are still at hand.
+ */
+export function* registrationsOf(input: RegistrationInput): Generator<Registration> {
 	const { failures, neighbours, observedUntil } = input;
-	const devices = groupByDevice(joinHops(input.transactions)).toSorted(
-		(a, b) => startOf(a) - startOf(b),
-	);
+	const devices = groupByDevice(input.transactions).toSorted((a, b) => startOf(a) - startOf(b));
 	const lookupsOf = lookupFinder(input.lookups);
 	// A probe is one registration, and everything it was told is about it.
 	if (input.probe !== undefined) {
-		if (devices.length === 0) return [unsentRegistration(input, input.probe)];
-		return devices.flatMap((transactions) =>
-			registrationOf(
-				transactions,
-				withFailures(attemptsOf(transactions, observedUntil), failures),
-				lookupsOf,
-			),
-		);
+		if (devices.length === 0) yield unsentRegistration(input, input.probe);
+		for (const transactions of devices) {
+			const attempts = attemptsOf(transactions, observedUntil);
+			yield* registrationOf(transactions, withFailures(attempts, failures), lookupsOf);
+		}
+		return;
 	}
 	const sipPorts = new Set([
 		...[SIP_PORT, SIPS_PORT],
-		...input.transactions.map(({ server }) => server.port),
+		...input.transactions.flatMap(({ hops }) => hops.map(({ server }) => server.port)),
 	]);
 	const { ofDevice, left } = joinEvents(devices, failures, neighbours, sipPorts);
 	const unseen = answeredUnseen(failures, input.orphanResponses);
 	const place = (events: readonly AttemptEvent[]): EventsOfDevice => {
 		return { events, answeredUnseen: unseen, observedUntil };
 	};
-	return [
-		...devices.flatMap((transactions) => {
-			const attempts = attemptsOf(transactions, observedUntil);
-			const events = ofDevice.get(transactions) ?? [];
-			return registrationOf(transactions, placeEvents(attempts, place(events)), lookupsOf);
-		}),
-		...unreadRegistrations({
-			left: left.filter((event) => !unseen.has(event)),
-			events: failures,
-			sipPorts,
-			isServedAt: servedAt(devices),
-			observedUntil,
-		}),
-		...unresolvedRegistrations(input),
-	];
+	for (const transactions of devices) {
+		const attempts = attemptsOf(transactions, observedUntil);
+		const events = ofDevice.get(transactions) ?? [];
+		yield* registrationOf(transactions, placeEvents(attempts, place(events)), lookupsOf);
+	}
+	yield* unreadRegistrations({
+		left: left.filter((event) => !unseen.has(event) && !isOfFormer(event, input.formerClients)),
+		events: failures,
+		sipPorts,
+		isServedAt: servedAt(devices),
+		observedUntil,
+	});
+	yield* unresolvedRegistrations(input);
+}
+
+function isOfFormer(event: AttemptEvent, former: ReadonlySet<string>): boolean {
+	if (former.size === 0 || !('src' in event)) return false;
+	return former.has(typeof event.src === 'string' ? event.src : event.src.address);
 }
 
 function registrationOf(
@@ -150,6 +154,7 @@ function unsentRegistration({ failures }: RegistrationInput, probe: ProbeEvent):
 	const uri = parseUri(probe.aor);
 	const attempt: Attempt = {
 		number: 1,
+		repeated: 0,
 		transactions: [],
 		outcome: failures.length > 0 ? 'unreachable' : 'open',
 		finalStatus: undefined,

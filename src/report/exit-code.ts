@@ -4,6 +4,7 @@
  */
 import type { Analysis } from '../analysis/analysis.js';
 import { type Finding, SEVERITIES, type Severity } from '../diagnosis/finding.js';
+import type { Examination } from '../digest/examine.js';
 
 /** Wrong usage, unreadable input, or no REGISTER in it. */
 export const EXIT_UNUSABLE = 2;
@@ -26,16 +27,25 @@ export function exitCode(analysis: Analysis, failOn: FailOn): 0 | 1 | 2 {
 	const causes = analysis.registrations.flatMap(({ cause }) =>
 		cause === undefined ? [] : [cause],
 	);
-	return causes.some(reached) || analysis.findings.some(reached) ? 1 : 0;
+	const omitted = analysis.omitted.some(
+		({ cause }) => cause !== undefined && atLeast(cause.severity, failOn),
+	);
+	return omitted || causes.some(reached) || analysis.findings.some(reached) ? 1 : 0;
 }
 
 /** True for captures in which no REGISTER and no registration was found; a probe always has one. */
 export function isWithoutRegister({ sources, registrations, omitted }: Analysis): boolean {
 	return (
 		registrations.length === 0 &&
-		omitted === 0 &&
+		omitted.length === 0 &&
 		sources.every(({ kind, registerRequests }) => kind === 'capture' && registerRequests === 0)
 	);
+}
+
+/** The exit code of `sipdoctor digest`: 0 verifies, 1 does not, 2 where inputs are missing or of no use. */
+export function digestExitCode(result: Examination['result']): 0 | 1 | 2 {
+	if (result === 'not-checkable') return EXIT_UNUSABLE;
+	return result === 'verifies' ? 0 : 1;
 }
 
 function atLeast(severity: Severity, threshold: Severity): boolean {

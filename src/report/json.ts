@@ -1,6 +1,7 @@
 import type { AnalysedSource, Analysis, DiagnosedRegistration } from '../analysis/analysis.js';
 import type { Finding } from '../diagnosis/finding.js';
 import { formatEndpoint } from '../net/endpoint.js';
+import { attemptCount } from '../registration/attempt-facts.js';
 import type { Leg, RegistrationMessage } from '../registration/registration.js';
 import { type Instant, toRfc3339 } from '../time/instant.js';
 import { maskField, maskSecrets } from './masking.js';
@@ -83,7 +84,7 @@ function toRegistration(registration: DiagnosedRegistration): ReportRegistration
 		finalStatus: registration.finalStatus ?? null,
 		grantedExpires: registration.grantedExpires ?? null,
 		path: registration.path.map(toLeg),
-		attempts: registration.attempts.length,
+		attempts: attemptCount(registration),
 		cause: cause === undefined ? null : toFinding(cause),
 		findings: registration.findings.map(toFinding),
 		cannotTell: registration.cannotTell.map(({ id, because, decidedBy }) => ({

@@ -1,5 +1,6 @@
 import type { DiagnosedRegistration, Step } from '../analysis/analysis.js';
 import { formatEndpoint } from '../net/endpoint.js';
+import { attemptCount } from '../registration/attempt-facts.js';
 import { evidenceFilter, pathFilter, registrationFilter } from './display-filter.js';
 import { cannotTellText, findingLine, findingText, INDENT, type Paper } from './finding-text.js';
 import { ladderText } from './ladder.js';
@@ -45,7 +46,7 @@ function headingText(registration: DiagnosedRegistration, paper: Paper): readonl
 	const [first = '', ...more] = hangText('', title, { columns, indent: 2, text: palette.strong });
 	const { aor, attempts, userAgent, path } = registration;
 	const facts = [
-		...(attempts.length > 0 ? [counted(attempts.length, 'attempt')] : []),
+		...(attempts.length > 0 ? [counted(attemptCount(registration), 'attempt')] : []),
 		...(aor === undefined ? ['no REGISTER could be read'] : []),
 		...(userAgent === undefined ? [] : [cutText(shown(userAgent, 120), Math.max(20, columns - 8))]),
 		...(path[0] === undefined ? [] : [`from ${formatEndpoint(path[0].client)}`]),

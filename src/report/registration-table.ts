@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import type { DiagnosedRegistration } from '../analysis/analysis.js';
+import { attemptCount } from '../registration/attempt-facts.js';
 import { elapsedMs } from '../time/instant.js';
 import type { Paper } from './finding-text.js';
 import { registrationName, shown, standing, symbol } from './plain-words.js';
@@ -27,7 +28,7 @@ const COLUMNS: readonly Column[] = [
 	{ title: 'cause', cell: ({ cause }) => cause?.id ?? '', least: 14 },
 	{
 		title: 'attempts',
-		cell: ({ attempts }) => String(attempts.length),
+		cell: (registration) => String(attemptCount(registration)),
 		least: undefined,
 		right: true,
 	},

@@ -6,6 +6,7 @@ import type { Malformed } from '../bytes/malformed.js';
 import { isBlank, trimBlanks } from './blanks.js';
 import { headerId } from './compact-forms.js';
 import type { HeaderField } from './message.js';
+import { remembered } from './remembered.js';
 import { readStartLine, type StartLine } from './start-line.js';
 
 /** More header fields than any real message has; the rest is dropped and said. */
@@ -30,9 +31,9 @@ interface Line {
 }
 
 interface Field {
-	readonly line: Line;
-	/** The first line and its folded continuations, each without blanks at its ends. */
-	readonly parts: string[];
+	readonly offset: number;
+	/** The first line and its folded continuations, each without blanks at its ends, joined by one space. */
+	text: string;
 }
 
 /** Reads the head of a message from `text`; undefined where it does not begin with a start-line. */
@@ -59,12 +60,17 @@ export function readHead(text: string): Head | undefined {
 		defects.push(badField(text.length, 'end of the header fields', '', 'an empty line'));
 	}
 	const headers: HeaderField[] = [];
-	for (const { line, parts } of fields) {
-		const field = headerField(line, parts.join(' '), defects);
+	for (const { offset, text: unfolded } of fields) {
+		const field = headerField(offset, unfolded, defects);
 		if (field !== undefined) headers.push(field);
 	}
 	if (defects.length > MAX_DEFECTS) defects.length = MAX_DEFECTS;
 	return { startLine: read.startLine, headers, defects, bodyStart: at };
+}
+
+/** The first line of a text, without its line end. */
+export function firstLine(text: string): string {
+	return lineAt(text, 0).text;
 }
 
 /** Puts a line where it belongs: a new field, or the rest of a folded one (RFC 3261 §7.3.1). */
@@ -74,32 +80,42 @@ function addLine(fields: Field[], line: Line, defects: Malformed[]): void {
 		if (last === undefined) {
 			defects.push(badField(line.offset, 'header field', line.text, 'a name before folding'));
 		} else {
-			last.parts.push(trimBlanks(line.text));
+			last.text += ` ${trimBlanks(line.text)}`;
 		}
 		return;
 	}
 	if (fields.length < MAX_HEADER_FIELDS) {
-		fields.push({ line, parts: [trimBlanks(line.text)] });
+		fields.push({ offset: line.offset, text: trimBlanks(line.text) });
 	} else if (defects.length <= MAX_DEFECTS) {
 		const expected = `at most ${MAX_HEADER_FIELDS} header fields`;
 		defects.push(badField(line.offset, 'header field', line.text.slice(0, 64), expected));
 	}
 }
 
-function headerField(line: Line, unfolded: string, defects: Malformed[]): HeaderField | undefined {
+/** Names are few, and their lines are many. */
+const readName = remembered((name: string) => ({
+	id: headerId(name),
+	isToken: /^[A-Za-z0-9\-.!%*_+`'~]+$/.test(name),
+}));
+
+function headerField(
+	offset: number,
+	unfolded: string,
+	defects: Malformed[],
+): HeaderField | undefined {
 	const colon = unfolded.indexOf(':');
 	if (colon < 0) {
-		defects.push(badField(line.offset, 'header field', unfolded.slice(0, 200), 'name: value'));
+		defects.push(badField(offset, 'header field', unfolded.slice(0, 200), 'name: value'));
 		return undefined;
 	}
 	// Blanks before the colon are legal (HCOLON, RFC 3261 §25.1).
 	const name = trimBlanks(unfolded.slice(0, colon));
-	if (!/^[A-Za-z0-9\-.!%*_+`'~]+$/.test(name)) {
-		defects.push(badField(line.offset, 'header field name', name.slice(0, 200), 'a token'));
+	const { id, isToken } = readName(name);
+	if (!isToken) {
+		defects.push(badField(offset, 'header field name', name.slice(0, 200), 'a token'));
 	}
 	if (name === '') return undefined;
-	const value = trimBlanks(unfolded.slice(colon + 1));
-	return { name, id: headerId(name), value, offset: line.offset };
+	return { name, id, value: trimBlanks(unfolded.slice(colon + 1)), offset };
 }
 
 function lineAt(text: string, offset: number): Line {

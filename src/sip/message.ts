@@ -21,8 +21,15 @@ interface MessageParts {
 	readonly version: string;
 	readonly headers: readonly HeaderField[];
 	readonly body: Uint8Array;
+	/**
+	 * The octets from the start-line on as one Latin-1 string; where Content-Length says less than the datagram holds,
+	 * with those behind the body.
+	 */
+	readonly wire: string;
 	/** The message as it was on the wire, from the start-line to the end of the body; a copy, safe to keep. */
 	readonly bytes: Uint8Array;
+	/** What readers made of the message, by reader; absent where nothing is remembered. */
+	readonly known?: Map<unknown, unknown> | undefined;
 	/** What the lax parser had to forgive, with where and why. Empty for a well-formed message. */
 	readonly defects: readonly Malformed[];
 }

@@ -4,9 +4,11 @@
  */
 import { isUtf8 } from 'node:buffer';
 import type { Malformed, Parsed } from '../bytes/malformed.js';
-import { type Head, readHead } from './header-section.js';
+import { firstLine, type Head, readHead } from './header-section.js';
+import { lazyMessage, type MessageRest } from './lazy-message.js';
 import type { HeaderField, SipMessage } from './message.js';
-import { looksLikeSip, skipLeadingCrlf } from './start-line.js';
+import { remembered } from './remembered.js';
+import { looksLikeSip, readStartLine, type StartLine, skipLeadingCrlf } from './start-line.js';
 
 /**
  * Reads the one SIP message of a datagram (RFC 3261 §18.3): octets beyond Content-Length are left, a body that is too
@@ -14,13 +16,31 @@ import { looksLikeSip, skipLeadingCrlf } from './start-line.js';
  */
 export function parseDatagram(payload: Uint8Array): Parsed<SipMessage> {
 	const start = skipLeadingCrlf(payload);
-	const bytes = payload.subarray(start);
-	const text = latin1(bytes.subarray(0, headEnd(bytes)));
-	const head = looksLikeSip(bytes) ? readHead(text) : undefined;
-	if (head === undefined) return notSip(text);
-	if (start > 0) head.defects.unshift(badField(0, 'start of datagram', 'CRLF', 'a start-line'));
+	const bytes = start === 0 ? payload : payload.subarray(start);
+	const wire = latin1(bytes);
+	const startLine = looksLikeSip(bytes) ? startLineOf(wire) : undefined;
+	if (startLine === undefined) return notSip(wire);
+	return {
+		ok: true,
+		value: lazyMessage(startLine, wire, start > 0 ? readAfterCrlf : readDatagram),
+	};
+}
+
+/** Nearly all start-lines of a capture are the same few. */
+const knownStartLine = remembered((line: string) => ({
+	startLine: readStartLine(line)?.startLine,
+}));
+
+function startLineOf(wire: string): StartLine | undefined {
+	return knownStartLine(firstLine(wire)).startLine;
+}
+
+function readDatagram(wire: string): MessageRest {
+	const head = readHead(wire);
+	// Unreachable: the start-line was read before.
+	if (head === undefined) return { headers: [], defects: [], bodyStart: 0, bodyEnd: 0 };
 	const { bodyStart } = head;
-	const available = bytes.length - bodyStart;
+	const available = wire.length - bodyStart;
 	const declared = contentLength(head);
 	if (declared !== undefined && declared > available) {
 		const problem = { kind: 'too-short', needed: declared, available } as const;
@@ -35,18 +55,28 @@ export function parseDatagram(payload: Uint8Array): Parsed<SipMessage> {
 		const expected = `${available}, the octets behind the empty line`;
 		head.defects.push(badField(offset, 'Content-Length', String(declared), expected));
 	}
-	const bodyLength = Math.min(declared ?? available, available);
-	return { ok: true, value: buildMessage(bytes, head, bodyLength) };
+	return restOf(head, wire, Math.min(declared ?? available, available));
 }
 
-/** Puts head and body together; copies the bytes, so that the buffer they came in can be used again. */
+function readAfterCrlf(wire: string): MessageRest {
+	const rest = readDatagram(wire);
+	const defect = badField(0, 'start of datagram', 'CRLF', 'a start-line');
+	return { ...rest, defects: [defect, ...rest.defects] };
+}
+
+/** Puts a head that was read and its body together; copies the bytes, so that their buffer can be used again. */
 export function buildMessage(bytes: Uint8Array, head: Head, bodyLength: number): SipMessage {
-	const { startLine, headers, defects, bodyStart } = head;
-	// Not `slice`: that of a Buffer is a view, and the socket or reader will write into it again.
-	const copy = Uint8Array.from(bytes.subarray(0, bodyStart + bodyLength));
-	const strange = foreignText(copy, headers, bodyStart);
+	const wire = latin1(bytes.subarray(0, head.bodyStart + bodyLength));
+	const rest = restOf(head, wire, bodyLength);
+	return lazyMessage(head.startLine, wire, () => rest);
+}
+
+function restOf(head: Head, wire: string, bodyLength: number): MessageRest {
+	const { headers, defects, bodyStart } = head;
+	const bodyEnd = bodyStart + bodyLength;
+	const strange = foreignText(wire, headers, bodyStart);
 	if (strange !== undefined) defects.push(strange);
-	return { ...startLine, headers, defects, bytes: copy, body: copy.subarray(bodyStart) };
+	return { headers, defects, bodyStart, bodyEnd };
 }
 
 /**
@@ -78,22 +108,13 @@ export function latin1(bytes: Uint8Array): string {
 	return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 }
 
-/** Where the header fields end: behind the first empty line, or the end. Spares making text of a body. */
-function headEnd(bytes: Uint8Array): number {
-	const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-	const crlf = buffer.indexOf('\n\r\n', 0, 'latin1');
-	const feed = buffer.indexOf('\n\n', 0, 'latin1');
-	const ends = [crlf < 0 ? bytes.length : crlf + 3, feed < 0 ? bytes.length : feed + 2];
-	return Math.min(...ends);
-}
-
 /** SIP text is UTF-8 (RFC 3261 §7); the first header field that is not. */
 function foreignText(
-	bytes: Uint8Array,
+	wire: string,
 	headers: readonly HeaderField[],
 	bodyStart: number,
 ): Malformed | undefined {
-	if (isUtf8(bytes.subarray(0, bodyStart))) return undefined;
+	if (isUtf8(Buffer.from(wire.slice(0, bodyStart), 'latin1'))) return undefined;
 	const field = headers.find(({ value }) => !isUtf8(Buffer.from(value, 'latin1')));
 	if (field === undefined) return badField(0, 'text encoding', 'not UTF-8', 'UTF-8');
 	return badField(field.offset, `text encoding of ${field.name}`, 'not UTF-8', 'UTF-8');

@@ -1,4 +1,5 @@
 /* UDP endpoints that were asked in SIP and answer in something else: another service has the port. */
+import { mayBeAnswer } from '../capture/sieve.js';
 import type { PacketPlace } from '../layers/frame-decoder.js';
 import type { UdpHeader } from '../layers/udp.js';
 import { type Endpoint, formatEndpoint } from '../net/endpoint.js';
@@ -6,7 +7,7 @@ import { ipEndpoint } from './ip-endpoint.js';
 import type { ForeignAnswerEvent, Observed } from './observed.js';
 import { foreignText, isStun, payloadKind } from './payload-kind.js';
 
-const MAX_HOPS = 4096;
+const MAX_HOPS = 65_536;
 
 interface Asked {
 	/** The first answer that is no SIP. */
@@ -17,18 +18,30 @@ interface Asked {
 
 export class ForeignAnswers {
 	readonly #hops = new Map<string, Asked>();
+	/** Ways of which nothing new can be learnt; the endpoints of a source are one value each. */
+	readonly #settled = new Map<Endpoint, Set<Endpoint>>();
 	/** Ports that were asked: nearly every other datagram ends at them. */
 	readonly #ports = new Set<number>();
 
 	/** A SIP message was seen. */
 	sip({ message, transport, src, dst }: Observed): void {
-		if (transport !== 'udp') return;
+		if (transport !== 'udp' || this.#settled.get(src)?.has(dst) === true) return;
 		const way = hopKey(src, dst);
 		const back = this.#hops.get(hopKey(dst, src));
 		if (back !== undefined) back.isSettled = true;
-		if (message.kind !== 'request' || this.#hops.has(way) || this.#hops.size >= MAX_HOPS) return;
-		this.#hops.set(way, { foreign: undefined, isSettled: back !== undefined });
-		this.#ports.add(dst.port);
+		const isNew = message.kind === 'request' && !this.#hops.has(way);
+		if (isNew && this.#hops.size < MAX_HOPS) {
+			this.#hops.set(way, { foreign: undefined, isSettled: back !== undefined });
+			this.#ports.add(dst.port);
+		}
+		if (back !== undefined || this.#hops.has(way)) this.#settle(src, dst);
+	}
+
+	/** From here on a message on this way says nothing new: the way is known, or the way back is answered. */
+	#settle(src: Endpoint, dst: Endpoint): void {
+		const peers = this.#settled.get(src);
+		if (peers !== undefined) peers.add(dst);
+		else this.#settled.set(src, new Set([dst]));
 	}
 
 	/** A datagram that is no SIP was seen. */
@@ -36,7 +49,7 @@ export class ForeignAnswers {
 		const { sourcePort, destinationPort, payload } = datagram;
 		const isFromAsked = this.#ports.has(sourcePort);
 		if (!isFromAsked && !this.#ports.has(destinationPort)) return;
-		if (isKeepAlive(payload)) return;
+		if (isKeepAlive(payload) || !mayBeAnswer(payload, 0, payload.length)) return;
 		const src = ipEndpoint(ip.source, sourcePort);
 		const dst = ipEndpoint(ip.destination, destinationPort);
 		const said = this.#hops.get(hopKey(src, dst));

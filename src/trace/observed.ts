@@ -10,17 +10,17 @@ import type { Instant } from '../time/instant.js';
 /** What the packet that carried a message tells of where the capture was taken. Absent = cannot be known. */
 export interface PacketFacts {
 	/** IPv4 TTL or IPv6 hop limit. */
-	readonly ttl?: number;
-	readonly ipId?: number;
-	readonly sourceMac?: string;
-	readonly destinationMac?: string;
+	readonly ttl?: number | undefined;
+	readonly ipId?: number | undefined;
+	readonly sourceMac?: string | undefined;
+	readonly destinationMac?: string | undefined;
 	/** `outbound`: the capturing host itself sent it (Linux cooked packet type 4, pcapng packet flags). */
-	readonly direction?: 'inbound' | 'outbound';
+	readonly direction?: 'inbound' | 'outbound' | undefined;
 	/** `bad` on a packet that was answered means checksum offload: the capturing host itself sent it. */
-	readonly udpChecksum?: 'good' | 'bad' | 'absent';
-	readonly interfaceId?: number;
+	readonly udpChecksum?: 'good' | 'bad' | 'absent' | undefined;
+	readonly interfaceId?: number | undefined;
 	/** VLAN ids, outermost first; absent where the frame had none. */
-	readonly vlans?: readonly number[];
+	readonly vlans?: readonly number[] | undefined;
 	/** Number of IP fragments the message came in; 1 = not fragmented. */
 	readonly fragments: number;
 	/** Bytes of the transport payload that carried the message, leading CRLF included. */

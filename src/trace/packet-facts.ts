@@ -6,12 +6,18 @@ import type { PacketFacts } from './observed.js';
 /** What the packet of a datagram tells of where the capture was taken; copied, safe to keep. */
 export function packetFactsOf(datagram: UdpHeader, place: PacketPlace): PacketFacts {
 	const { frames, ip, missing } = place;
+	const { ttl, ipId, sourceMac, destinationMac, vlans, direction, interfaceId } = hopFactsOf(place);
 	return {
-		...hopFactsOf(place),
+		ttl,
+		ipId,
+		sourceMac,
+		destinationMac,
+		vlans,
+		direction,
+		interfaceId,
 		// A checksum covers the whole datagram: of a cut one nothing can be said.
-		...(missing === 0 && {
-			udpChecksum: udpChecksumState(datagram.segment, ip.source, ip.destination),
-		}),
+		udpChecksum:
+			missing > 0 ? undefined : udpChecksumState(datagram.segment, ip.source, ip.destination),
 		fragments: frames.length,
 		payloadLength: datagram.payload.length,
 	};
@@ -23,14 +29,14 @@ export function hopFactsOf({
 	link,
 	ip,
 }: PacketPlace): Omit<PacketFacts, 'fragments' | 'payloadLength'> {
-	const direction = frame.direction ?? link.direction;
+	const { sourceMac, destinationMac } = link;
 	return {
 		ttl: ip.ttl,
-		...(ip.id !== undefined && { ipId: ip.id }),
-		...(link.sourceMac !== undefined && { sourceMac: formatMac(link.sourceMac) }),
-		...(link.destinationMac !== undefined && { destinationMac: formatMac(link.destinationMac) }),
-		...(link.vlans.length > 0 && { vlans: link.vlans }),
-		...(direction !== undefined && { direction }),
+		ipId: ip.id,
+		sourceMac: sourceMac && formatMac(sourceMac),
+		destinationMac: destinationMac && formatMac(destinationMac),
+		vlans: link.vlans.length > 0 ? link.vlans : undefined,
+		direction: frame.direction ?? link.direction,
 		interfaceId: link.interfaceIndex ?? frame.interfaceId,
 	};
 }

@@ -7,7 +7,7 @@ import { OddityCounter } from '../bytes/oddity.js';
 import type { ExportedPdu } from '../capture/exported-pdu.js';
 import type { Frame } from '../capture/frame.js';
 import { readCapture } from '../capture/read-capture.js';
-import { canMatter, type FrameFilter } from '../capture/sieve.js';
+import { type FrameFilter, newSieve } from '../capture/sieve.js';
 import { DNS_PORT, parseDns } from '../layers/dns.js';
 import type { LostFragments } from '../layers/fragments.js';
 import { FrameDecoder, type LayerSink, type PacketPlace } from '../layers/frame-decoder.js';
@@ -25,6 +25,7 @@ import { parseDatagram } from '../sip/parse-message.js';
 import { looksLikeSip } from '../sip/start-line.js';
 import { datagramEventOf } from './datagram-event.js';
 import { type DnsPlace, DnsQuestions } from './dns-questions.js';
+import { EndpointTable } from './endpoint-table.js';
 import { decodeComment } from './event-comment.js';
 import { ForeignAnswers } from './foreign-answers.js';
 import { ipAddressText, ipEndpoint } from './ip-endpoint.js';
@@ -50,7 +51,7 @@ export async function traceCapture(
 	name: string,
 	chunks: AsyncIterable<Uint8Array>,
 	sink: TraceSink,
-	isWanted: FrameFilter = canMatter,
+	isWanted: FrameFilter = newSieve(),
 ): Promise<SourceFacts> {
 	const oddities = new OddityCounter();
 	const tracer = new CaptureTracer(name, sink, oddities);
@@ -90,6 +91,7 @@ class CaptureTracer implements LayerSink {
 	readonly #tcp: TcpTracer;
 	readonly #unanswered = new UnansweredNeighbours();
 	readonly #foreign = new ForeignAnswers();
+	readonly #endpoints = new EndpointTable();
 	readonly #lostFragments: FragmentEvent[] = [];
 	readonly #dns: DnsQuestions;
 
@@ -158,8 +160,8 @@ class CaptureTracer implements LayerSink {
 			return;
 		}
 		const { ip, frame, frames, missing } = place;
-		const src = ipEndpoint(ip.source, datagram.sourcePort);
-		const dst = ipEndpoint(ip.destination, datagram.destinationPort);
+		const src = this.#endpoints.of(ip.source, datagram.sourcePort);
+		const dst = this.#endpoints.of(ip.destination, datagram.destinationPort);
 		const message = this.#message(datagram.payload, { src, dst }, frame);
 		if (message === undefined) return;
 		this.#deliver({

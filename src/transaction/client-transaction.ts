@@ -17,6 +17,8 @@ export interface ClientTransaction {
 	readonly branch: string | undefined;
 	readonly callId: string;
 	readonly cseq: number | undefined;
+	/** The To value of the request as written. */
+	readonly to: string;
 	readonly request: Observed<SipRequest>;
 	/** Every copy sent, the first included, in order. */
 	readonly sends: readonly Observed<SipRequest>[];

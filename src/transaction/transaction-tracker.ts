@@ -3,13 +3,11 @@
  * Takes observed messages in order of time, gives client transactions. Knows nothing of devices, attempts or causes.
  */
 
-import { parsedValue } from '../bytes/parsed-value.js';
 import type { Endpoint } from '../net/endpoint.js';
 import { formatEndpoint, sameEndpoint } from '../net/endpoint.js';
-import { firstHeader } from '../sip/header-fields.js';
-import { type CSeq, readCSeq } from '../sip/headers/cseq.js';
-import { topVia } from '../sip/headers/via.js';
+import type { Transport } from '../net/transport.js';
 import type { SipMessage, SipRequest, SipResponse } from '../sip/message.js';
+import { identityOf, type MessageIdentity } from '../sip/message-identity.js';
 import type { Instant } from '../time/instant.js';
 import { elapsedMs } from '../time/instant.js';
 import type { Observed, UnreachableEvent } from '../trace/observed.js';
@@ -35,15 +33,36 @@ const MAX_ORPHANS = 1_000;
  */
 const MAX_CANDIDATES = 512;
 
+/** Timer F (RFC 3261 §17.1.2.2) and a little: nothing more is heard of a transaction that was quiet for so long. */
+const QUIET_MS = 40_000;
+/** Two times T2: a phone that did not get its answer has asked again by then. */
+const ANSWERED_QUIET_MS = 8_000;
+/** A phone that repeats one REGISTER for ever is not waited for; the ones behind it want to be told, too. */
+const LONGEST_MS = 180_000;
+/** Clocks jump within a capture: it takes as many messages as well before a transaction is over. */
+const MESSAGES_LATER = 2_000;
+/** More than this at one time are over as soon as others come. */
+const MAX_OPEN = 100_000;
+
 interface Building {
 	readonly client: Endpoint;
 	readonly server: Endpoint;
+	readonly source: string;
+	readonly transport: Transport;
+	/** The key under which it is found. */
+	readonly identity: string;
 	readonly branch: string | undefined;
 	readonly callId: string;
 	readonly cseq: number | undefined;
+	readonly to: string;
+	/** A phone that repeats CSeq and branch with new credentials has started a new transaction all the same. */
+	readonly credentials: string;
 	readonly sends: Observed<SipRequest>[];
 	readonly responses: Observed<SipResponse>[];
 	readonly unreachable: UnreachableEvent[];
+	/** How many messages had come when it began, and when it was last heard of. */
+	readonly serial: number;
+	lastAt: Instant;
 }
 
 export interface TrackerLosses {
@@ -57,29 +76,41 @@ export interface TrackerLosses {
 }
 
 export class TransactionTracker {
-	readonly #byKey = new Map<string, Building>();
+	/** In the order in which they began; those before `#head` were taken. */
+	#queue: Building[] = [];
+	#head = 0;
 	/** Every hop and copy of one request, for the responses to choose from. */
 	readonly #byIdentity = new Map<string, Building[]>();
-	/** The latest of a pair of endpoints, for ICMP errors. */
-	readonly #byHop = new Map<string, Building[]>();
+	/** The latest of a client's endpoint, for ICMP errors. */
+	readonly #byClient = new Map<string, Building[]>();
 	readonly #orphans: Observed<SipResponse>[] = [];
+	#messages = 0;
 	#orphanResponses = 0;
 	#firstOrphanFrame = 0;
 	#dropped = 0;
 
 	message(observed: Observed<SipMessage>): void {
+		this.#messages += 1;
+		const { message } = observed;
 		if (isRequest(observed)) {
-			if (observed.message.method === 'REGISTER') this.#request(observed);
-		} else if (isResponse(observed) && cseqOf(observed.message)?.method === 'REGISTER') {
-			this.#response(observed);
+			if (observed.message.method === 'REGISTER') this.#request(observed, identityOf(message));
+			return;
 		}
+		const identity = identityOf(message);
+		if (isResponse(observed) && identity.cseq?.method === 'REGISTER')
+			this.#response(observed, keyOf(identity));
 	}
 
 	/** Files an ICMP error with the REGISTER it quotes; false where it quotes none. */
 	unreachable(event: UnreachableEvent): boolean {
 		const { src, dst, transport } = event.quoted;
-		const candidates = this.#byHop.get(hopKey(event.source, transport, src, dst)) ?? [];
-		const sent = candidates.filter((building) => building.sends.some(({ at }) => at <= event.at));
+		const sent = (this.#byClient.get(formatEndpoint(src)) ?? []).filter(
+			(building) =>
+				building.source === event.source &&
+				building.transport === transport &&
+				sameEndpoint(building.server, dst) &&
+				building.sends.some(({ at }) => at <= event.at),
+		);
 		// Several lines of one phone share a flow: the quoted text says whose REGISTER it is, where enough is quoted.
 		const quoted = sent.findLast(
 			({ branch }) => branch !== undefined && event.quoted.text.includes(branch),
@@ -89,8 +120,30 @@ export class TransactionTracker {
 		return building !== undefined;
 	}
 
+	/** Those that were not taken. */
 	transactions(): readonly ClientTransaction[] {
-		return [...this.#byKey.values()].flatMap(finish);
+		return this.#queue.slice(this.#head).flatMap(finish);
+	}
+
+	/**
+	 * Takes out those of which nothing more will be heard at `now`, in the order in which they began, up to the first
+	 * one that is still going on.
+	 */
+	takeOver(now: Instant): readonly ClientTransaction[] {
+		const taken: ClientTransaction[] = [];
+		for (;;) {
+			const building = this.#queue[this.#head];
+			if (building === undefined || !this.#isOver(building, now)) break;
+			this.#head += 1;
+			remove(this.#byIdentity, building.identity, building);
+			remove(this.#byClient, formatEndpoint(building.client), building);
+			taken.push(...finish(building));
+		}
+		if (this.#head > this.#queue.length / 2) {
+			this.#queue = this.#queue.slice(this.#head);
+			this.#head = 0;
+		}
+		return taken;
 	}
 
 	losses(): TrackerLosses {
@@ -102,38 +155,51 @@ export class TransactionTracker {
 		};
 	}
 
-	#request(observed: Observed<SipRequest>): void {
-		const identity = identityOf(observed.message);
-		const hop = hopKey(observed.source, observed.transport, observed.src, observed.dst);
-		const key = `${hop}|${identity}|${credentialsText(observed.message)}`;
-		const known = this.#byKey.get(key);
+	#isOver({ serial, lastAt, sends, responses }: Building, now: Instant): boolean {
+		if (this.#messages - serial < MESSAGES_LATER) return false;
+		if (this.#queue.length - this.#head > MAX_OPEN) return true;
+		return (
+			elapsedMs(lastAt, now) >= (isAnswered(responses) ? ANSWERED_QUIET_MS : QUIET_MS) ||
+			elapsedMs(sends[0]?.at ?? lastAt, now) >= LONGEST_MS
+		);
+	}
+
+	#request(observed: Observed<SipRequest>, identity: MessageIdentity): void {
+		const key = keyOf(identity);
+		const known = this.#byIdentity.get(key)?.find((one) => isCopy(one, observed, identity));
 		if (known !== undefined) {
 			addSighting(known.sends, observed);
+			known.lastAt = Math.max(known.lastAt, observed.at);
 			return;
 		}
-		if (this.#byKey.size >= MAX_TRANSACTIONS) {
+		if (this.#queue.length - this.#head >= MAX_TRANSACTIONS) {
 			this.#dropped += 1;
 			return;
 		}
 		const building: Building = {
 			client: observed.src,
 			server: observed.dst,
-			branch: topVia(observed.message)?.branch,
-			callId: callIdOf(observed.message),
-			cseq: cseqOf(observed.message)?.number,
+			source: observed.source,
+			transport: observed.transport,
+			identity: key,
+			branch: identity.branch,
+			callId: identity.callId,
+			cseq: identity.cseq?.number,
+			to: identity.to,
+			credentials: identity.credentials,
 			sends: [observed],
 			responses: [],
 			unreachable: [],
+			serial: this.#messages,
+			lastAt: observed.at,
 		};
-		this.#byKey.set(key, building);
-		append(this.#byIdentity, `${observed.source}|${identity}`, building);
-		append(this.#byHop, hop, building);
+		this.#queue.push(building);
+		append(this.#byIdentity, key, building);
+		append(this.#byClient, formatEndpoint(observed.src), building);
 	}
 
-	#response(observed: Observed<SipResponse>): void {
-		const candidates =
-			this.#byIdentity.get(`${observed.source}|${identityOf(observed.message)}`) ?? [];
-		const building = bestMatch(candidates, observed);
+	#response(observed: Observed<SipResponse>, key: string): void {
+		const building = bestMatch(this.#byIdentity.get(key) ?? [], observed);
 		if (building === undefined) {
 			this.#orphanResponses += 1;
 			if (this.#orphans.length < MAX_ORPHANS) this.#orphans.push(observed);
@@ -141,6 +207,7 @@ export class TransactionTracker {
 			return;
 		}
 		addSighting(building.responses, observed);
+		building.lastAt = Math.max(building.lastAt, observed.at);
 	}
 }
 
@@ -148,25 +215,28 @@ export class TransactionTracker {
  * RFC 3261 §17.1.3 matches by branch and CSeq method; Call-ID and CSeq number are added because phones reuse branches.
  * A peer of RFC 2543 has no magic cookie: there Call-ID, CSeq and From stand alone (§17.2.3).
  */
-function identityOf(message: SipMessage): string {
-	const branch = topVia(message)?.branch;
-	const cseq = cseqOf(message)?.number ?? '';
+function keyOf({ branch, cseq, callId }: MessageIdentity): string {
 	const unique = branch?.startsWith(MAGIC_COOKIE) === true ? branch : '';
-	return `${unique}|${cseq}|${callIdOf(message)}`;
+	return `${unique}|${cseq?.number ?? ''}|${callId}`;
 }
 
-function cseqOf(message: SipMessage): CSeq | undefined {
-	return parsedValue(readCSeq(message));
+function isAnswered(responses: readonly Observed<SipResponse>[]): boolean {
+	return responses.some(({ message }) => message.statusCode >= 200);
 }
 
-function callIdOf(message: SipMessage): string {
-	return firstHeader(message, 'call-id')?.value ?? '';
-}
-
-/** A phone that repeats CSeq and branch with new credentials has started a new transaction all the same. */
-function credentialsText(message: SipRequest): string {
-	const authorization = firstHeader(message, 'authorization')?.value ?? '';
-	return authorization + (firstHeader(message, 'proxy-authorization')?.value ?? '');
+/** The very same request on the very same hop. */
+function isCopy(
+	building: Building,
+	{ source, transport, src, dst }: Observed<SipRequest>,
+	{ credentials }: MessageIdentity,
+): boolean {
+	return (
+		building.credentials === credentials &&
+		building.source === source &&
+		building.transport === transport &&
+		sameEndpoint(building.client, src) &&
+		sameEndpoint(building.server, dst)
+	);
 }
 
 /** Direction decides: the exact way back first, then the same hosts with another port (RFC 3581 undone), then one host. */
@@ -177,6 +247,7 @@ function bestMatch(
 	let best: Building | undefined;
 	let bestScore = 1;
 	for (const candidate of candidates) {
+		if (candidate.source !== observed.source) continue;
 		const score = directionScore(candidate, observed);
 		// Later candidates win ties: the same request with new credentials was answered, not the old one.
 		if (score >= bestScore && startedBefore(candidate, observed.at)) {
@@ -215,18 +286,14 @@ function addSighting<M extends SipMessage>(sightings: Observed<M>[], observed: O
 
 function isSamePacket(a: Observed<SipMessage>, b: Observed<SipMessage>): boolean {
 	const gap = Math.abs(elapsedMs(a.at, b.at));
-	if (gap > SAME_PACKET_MS || !sameBytes(a.message.bytes, b.message.bytes)) return false;
+	if (gap > SAME_PACKET_MS || a.message.wire !== b.message.wire) return false;
 	return sameEndpoint(a.src, b.src) && sameEndpoint(a.dst, b.dst);
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-	return a.length === b.length && Buffer.compare(a, b) === 0;
 }
 
 function finish(building: Building): ClientTransaction[] {
 	const [request] = building.sends;
 	if (request === undefined) return [];
-	const { client, server, branch, callId, cseq, sends, responses, unreachable } = building;
+	const { client, server, branch, callId, cseq, to, sends, responses, unreachable } = building;
 	return [
 		{
 			client,
@@ -236,6 +303,7 @@ function finish(building: Building): ClientTransaction[] {
 			branch,
 			callId,
 			cseq,
+			to,
 			request,
 			sends,
 			responses,
@@ -245,14 +313,18 @@ function finish(building: Building): ClientTransaction[] {
 	];
 }
 
-function hopKey(source: string, transport: string, src: Endpoint, dst: Endpoint): string {
-	return `${source}|${transport}|${formatEndpoint(src)}>${formatEndpoint(dst)}`;
-}
-
 function append(map: Map<string, Building[]>, key: string, building: Building): void {
 	const list = map.get(key);
 	if (list === undefined) map.set(key, [building]);
 	else if (list.push(building) > MAX_CANDIDATES) list.shift();
+}
+
+function remove(map: Map<string, Building[]>, key: string, building: Building): void {
+	const list = map.get(key);
+	const index = list?.indexOf(building) ?? -1;
+	if (list === undefined || index < 0) return;
+	if (list.length === 1) map.delete(key);
+	else list.splice(index, 1);
 }
 
 function isRequest(observed: Observed<SipMessage>): observed is Observed<SipRequest> {

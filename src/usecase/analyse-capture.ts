@@ -1,8 +1,10 @@
 /** `sipdoctor analyze`: the bytes of one capture → an analysis. */
-import { analyse } from '../analysis/analyse.js';
+import { analyse, analysePart, DETAIL_LIMIT } from '../analysis/analyse.js';
 import type { Analysis } from '../analysis/analysis.js';
+import { KeptRegistrations } from '../analysis/kept-registrations.js';
 import { SourceLog } from '../analysis/source-log.js';
 import type { Account } from '../registration/account.js';
+import { DigestSearcher } from '../registration/digest-search.js';
 import type { Vantage } from '../registration/vantage.js';
 import { traceCapture } from '../trace/trace-capture.js';
 
@@ -13,12 +15,19 @@ export interface CaptureToAnalyse {
 	readonly accounts: readonly Account[];
 	readonly vantage?: Vantage | undefined;
 	readonly aorPattern?: string | undefined;
+	/** Registrations told in full. */
+	readonly detailLimit?: number | undefined;
 }
 
 /** Reads the capture to its end. Throws CaptureError where nothing of it can be read. */
 export async function analyseCapture(capture: CaptureToAnalyse): Promise<Analysis> {
 	const { name, chunks, accounts, vantage, aorPattern } = capture;
-	const log = new SourceLog();
+	const kept = new KeptRegistrations(capture.detailLimit ?? DETAIL_LIMIT);
+	const digestSearcher = new DigestSearcher(() => performance.now());
+	const shared = { accounts, vantage, aorPattern, digestSearcher };
+	const log = new SourceLog(accounts, (source) =>
+		kept.leaveOut(analysePart({ source, ...shared })),
+	);
 	const facts = await traceCapture(name, chunks, log);
-	return analyse({ source: log.finish(facts), accounts, vantage, aorPattern });
+	return analyse({ source: log.finish(facts), ...shared }, kept);
 }

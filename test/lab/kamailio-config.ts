@@ -1,10 +1,18 @@
+import type { Certificates } from './certificates.js';
+import {
+	type TransportOptions,
+	transportDirectives,
+	transportModules,
+	transportRoutes,
+} from './kamailio-transports.js';
+
 /** A user the registrar knows, with a password or with HA1 (RFC 7616 §3.4.2). */
 export type KamailioUser =
 	| { readonly username: string; readonly password: string }
 	| { readonly username: string; readonly ha1: string };
 
 /** What a Kamailio of the lab does; defaults are those of Kamailio's stock configuration. */
-export interface KamailioOptions {
+export interface KamailioOptions extends TransportOptions {
 	readonly realm?: string;
 	readonly users?: readonly KamailioUser[];
 	readonly algorithm?: 'MD5' | 'SHA-256';
@@ -42,6 +50,22 @@ export interface KamailioOptions {
 	readonly delayMs?: number;
 	/** Sends OPTIONS to every stored contact at this interval. */
 	readonly pingSeconds?: number;
+	/** Asks for the first realm where CSeq is odd, for the second where it is even: two registrars behind one address. */
+	readonly realms?: readonly [string, string];
+	/** Calls whatever credentials come stale, the right ones too. */
+	readonly staleAlways?: boolean;
+	/** `auth_checks_register`: ties the nonce to Call-ID (2), From tag (4), source address (8), added up. */
+	readonly nonceTiedTo?: number;
+	/** Challenges with 407 before it relays. */
+	readonly challengeBeforeRelay?: boolean;
+	/** Refuses a longer REGISTER with 513. */
+	readonly maxBytes?: number;
+	/** What nonces are made with: servers that share it take each other's. */
+	readonly secret?: string;
+	/** Takes each nc of a nonce once. */
+	readonly checksNonceCount?: boolean;
+	/** 403 where From and To name different users. */
+	readonly refusesThirdParty?: boolean;
 }
 
 const MODULES = [
@@ -57,6 +81,11 @@ function harmless(text: string): string {
 
 function quoted(text: string): string {
 	return `"${harmless(text)}"`;
+}
+
+/** A header line for append_to_reply, which may have quotes of its own. */
+function headerLine(line: string): string {
+	return harmless(line.replaceAll('"', '')) === '' ? '' : line.replaceAll('"', '\\"');
 }
 
 function parameters(options: KamailioOptions): readonly string[] {
@@ -80,6 +109,11 @@ function parameters(options: KamailioOptions): readonly string[] {
 			: [set('registrar', 'max_expires', options.maxExpires)]),
 		'modparam("htable", "htable", "failures=>size=4;initval=0")',
 		set('auth', 'nonce_expire', options.nonceExpireSeconds ?? 300),
+		...(options.secret === undefined ? [] : [set('auth', 'secret', options.secret)]),
+		...(options.checksNonceCount === true ? [set('auth', 'nonce_count', 1)] : []),
+		...(options.nonceTiedTo === undefined
+			? []
+			: [set('auth', 'auth_checks_register', options.nonceTiedTo)]),
 		...(options.algorithm === undefined ? [] : [set('auth', 'algorithm', options.algorithm)]),
 		...(options.pingSeconds === undefined
 			? [set('nathelper', 'natping_interval', 0)]
@@ -96,7 +130,8 @@ function parameters(options: KamailioOptions): readonly string[] {
 function authentication(options: KamailioOptions): readonly string[] {
 	if (options.challenge === 'none') return [];
 	const kind = options.challenge ?? 'www';
-	const realm = quoted(options.realm ?? 'pbx.example.com');
+	const [odd = options.realm ?? 'pbx.example.com', even = odd] = options.realms ?? [];
+	const realm = '"$var(realm)"';
 	const qop = options.qop === true ? 1 : 0;
 	const users = options.users ?? [];
 	const stored = users.map((user) => {
@@ -111,6 +146,13 @@ function authentication(options: KamailioOptions): readonly string[] {
 		].join(' ');
 	});
 	return [
+		`$var(realm) = ${quoted(odd)};`,
+		...(even === odd ? [] : [`if ($cs mod 2 == 0) { $var(realm) = ${quoted(even)}; }`]),
+		...(options.staleAlways === true
+			? [
+					`if (is_present_hf("Authorization")) { ${kind}_challenge(${realm}, "${16 + qop}"); exit; }`,
+				]
+			: []),
 		'$var(ok) = 0; $var(why) = 0;',
 		...stored,
 		'if ($var(ok) == 0) {',
@@ -136,7 +178,7 @@ function refusals(options: KamailioOptions): readonly string[] {
 		...(answer === undefined
 			? []
 			: [
-					...(answer.headers ?? []).map((line) => `append_to_reply("${harmless(line)}\\r\\n");`),
+					...(answer.headers ?? []).map((line) => `append_to_reply("${headerLine(line)}\\r\\n");`),
 					`sl_send_reply("${answer.code}", ${quoted(answer.reason)}); exit;`,
 				]),
 		...(options.refusedUserAgent === undefined
@@ -144,6 +186,9 @@ function refusals(options: KamailioOptions): readonly string[] {
 			: [
 					`if ($ua =~ ${quoted(options.refusedUserAgent)}) { sl_send_reply("403", "Forbidden"); exit; }`,
 				]),
+		...(options.maxBytes === undefined
+			? []
+			: [`if ($ml > ${options.maxBytes}) { sl_send_reply("513", "Message Too Large"); exit; }`]),
 		...(options.notFoundForUnknown === true
 			? [
 					`if (!($tU =~ ${`"^(${users.map((user) => user.username).join('|')})$"`})) {`,
@@ -157,6 +202,9 @@ function registering(options: KamailioOptions): readonly string[] {
 	return [
 		...refusals(options),
 		...authentication(options),
+		...(options.refusesThirdParty === true
+			? ['if ($fU != $tU) { sl_send_reply("403", "Forbidden"); exit; }']
+			: []),
 		...(options.forbiddenAfterAuthentication === true
 			? ['sl_send_reply("403", "Forbidden"); exit;']
 			: []),
@@ -168,7 +216,11 @@ function registering(options: KamailioOptions): readonly string[] {
 }
 
 /** The text of a `kamailio.cfg` that listens at `address`, port 5060, UDP and TCP. */
-export function kamailioConfig(address: string, options: KamailioOptions): string {
+export function kamailioConfig(
+	address: string,
+	options: KamailioOptions,
+	certificates?: Certificates,
+): string {
 	return [
 		'#!KAMAILIO',
 		'debug=0',
@@ -178,9 +230,9 @@ export function kamailioConfig(address: string, options: KamailioOptions): strin
 		'auto_aliases=no',
 		'dns=no',
 		'rev_dns=no',
-		`listen=udp:${address}:5060`,
-		`listen=tcp:${address}:5060`,
+		...transportDirectives(address, options),
 		...MODULES.map((module) => `loadmodule "${module}.so"`),
+		...transportModules(options, certificates),
 		...parameters(options),
 		'request_route {',
 		...(options.delayMs === undefined ? [] : [`usleep("${options.delayMs * 1000}");`]),
@@ -190,12 +242,14 @@ export function kamailioConfig(address: string, options: KamailioOptions): strin
 		...(options.relayTo === undefined
 			? registering(options)
 			: [
+					...(options.challengeBeforeRelay === true ? authentication(options) : []),
 					'add_path_received();',
 					`$du = "sip:${options.relayTo}:5060";`,
 					'if (!t_relay()) { sl_reply_error(); }',
 					'exit;',
 				]),
 		'}',
+		...transportRoutes(options),
 		'',
 	].join('\n');
 }

@@ -7,13 +7,34 @@ export interface PhoneOptions {
 	readonly passwords?: readonly string[];
 	/** AOR domain and Request-URI host; the server's address if absent. */
 	readonly domain?: string;
+	/** Written behind the domain in the Request-URI. */
+	readonly domainPort?: number;
 	readonly server?: string;
 	/** Where it asks for SRV and the address of its domain, before it sends anything. */
 	readonly nameServer?: string;
 	/** False: asks only for the address. */
 	readonly srv?: boolean;
 	readonly serverPort?: number;
-	readonly transport?: 'udp' | 'tcp';
+	readonly transport?: 'udp' | 'tcp' | 'tls' | 'ws';
+	/** How the phone, which is openssl s_client here, verifies the server. */
+	readonly tls?: {
+		/** The authority that it trusts. Default: the one that issued the server's certificate. */
+		readonly trusts?: 'authority' | 'other';
+		/** The name that it wants to see, and its SNI. Default: the domain. */
+		readonly name?: string;
+		/** The only version it speaks. */
+		readonly version?: '1.0' | '1.2' | '1.3';
+		/** The only cipher it knows, by OpenSSL's name. */
+		readonly cipher?: string;
+		/** What its clock says, in seconds since 1970. */
+		readonly clock?: number;
+		/** Shows a certificate of its own where it is asked for. */
+		readonly clientCertificate?: boolean;
+	};
+	/** Path of the WebSocket. Default `/ws`. */
+	readonly path?: string;
+	/** Leaves UDP for TCP where a REGISTER is larger (RFC 3261 §18.1.1). */
+	readonly tcpAbove?: number;
 	readonly localPort?: number;
 	/** A second socket, for a phone that listens elsewhere than it sends from. */
 	readonly listenPort?: number;
@@ -39,11 +60,29 @@ export interface PhoneOptions {
 	readonly answerChallenge?: boolean;
 	/** Challenges answered within one attempt. Default 1. */
 	readonly maxChallenges?: number;
+	/** Puts the answer to a 401 into Proxy-Authorization, and that to a 407 into Authorization. */
+	readonly wrongCredentialsHeader?: boolean;
+	/** Parameters that are left out of the credentials: `cnonce`, `username`. */
+	readonly leftOut?: readonly string[];
+	/** Hashed with, whatever the credentials name. */
+	readonly hashedWith?: string;
+	/** Writes nc=00000001 each time. */
+	readonly countsFromOne?: boolean;
+	/** Takes a 401 to credentials for the last word, unless it says stale=true. */
+	readonly givesUpWhenRefused?: boolean;
+	/** Who registers, where it is not the one that is registered. */
+	readonly fromUser?: string;
+	/** Every second REGISTER goes here. */
+	readonly otherServer?: string;
+	/** Header lines added to each REGISTER. */
+	readonly headers?: readonly string[];
 	/** Answers every challenge with the first nonce it ever got. */
 	readonly reuseFirstNonce?: boolean;
 	/** Starts a refresh with the credentials of the last challenge. */
 	readonly cacheNonce?: boolean;
 	readonly answerDelayMs?: number;
+	/** One a challenge, where they differ. */
+	readonly answerDelaysMs?: readonly number[];
 	/** Comes back with Min-Expires after a 423. Default false. */
 	readonly follow423?: boolean;
 	/** Attempts per password. Default 1. */

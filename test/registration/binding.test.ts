@@ -2,12 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import { type GrantedBinding, ownBinding } from '../../src/registration/binding.js';
 import { accepted, request, sent } from '../support/exchange.js';
-import { readTranscript } from '../support/transcript.js';
+import { clientTransactionsIn } from '../support/transcript.js';
 
 function bindingOf(contact: string, ...listed: readonly string[]): GrantedBinding | undefined {
 	const register = request({ contact });
-	const [transaction] = readTranscript(sent(register, 0) + accepted(register, 0.1, listed)).source
-		.transactions;
+	const [transaction] = clientTransactionsIn(sent(register, 0) + accepted(register, 0.1, listed));
 	if (transaction?.final === undefined) throw new Error('no answer');
 	return ownBinding(transaction.request.message, transaction.final.message);
 }

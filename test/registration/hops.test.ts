@@ -9,13 +9,12 @@ import {
 	request,
 	sent,
 } from '../support/exchange.js';
-import { readTranscript } from '../support/transcript.js';
+import { clientTransactionsIn } from '../support/transcript.js';
 import { theRegistration } from './reading.js';
 
 /** The servers of each REGISTER's legs, phone first. */
 function legsIn(...texts: readonly string[]): readonly (readonly string[])[] {
-	const { source } = readTranscript(texts.join(''));
-	return joinHops(source.transactions).map(({ hops }) =>
+	return joinHops(clientTransactionsIn(texts.join(''))).map(({ hops }) =>
 		hops.map(({ client, server }) => `${client.address}>${server.address}`),
 	);
 }
@@ -193,5 +192,19 @@ describe('the legs of a back-to-back user agent', () => {
 		const { attempts, path } = theRegistration(text.join(''), 10);
 		expect(attempts).toHaveLength(1);
 		expect(path).toHaveLength(2);
+	});
+});
+
+describe('a REGISTER that a flood of hosts sends in the same words', () => {
+	it('is read in rows of a bounded number of hops, with none of them lost', () => {
+		const [one] = clientTransactionsIn(sent(phone, 0));
+		if (one === undefined) throw new Error('no transaction');
+		const flood = Array.from({ length: 20_000 }, (_, index) => {
+			const address = `10.0.${index >> 8}.${index & 0xff}`;
+			return { ...one, client: { address, port: 5060 } };
+		});
+		const joined = joinHops(flood);
+		expect(joined.flatMap(({ hops }) => hops)).toHaveLength(flood.length);
+		expect(Math.max(...joined.map(({ hops }) => hops.length))).toBeLessThan(64);
 	});
 });

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { type RepeatedTransaction, repeatedForLoss } from '../../src/registration/packet-loss.js';
 import { accepted, answered, type Request, request, sent } from '../support/exchange.js';
-import { readTranscript } from '../support/transcript.js';
+import { clientTransactionsIn } from '../support/transcript.js';
 
 const REGISTER = request();
 
 function lossIn(...events: readonly string[]): RepeatedTransaction | undefined {
-	const [transaction] = readTranscript(events.join('')).source.transactions;
+	const [transaction] = clientTransactionsIn(events.join(''));
 	if (transaction === undefined) throw new Error('no transaction');
 	return repeatedForLoss(transaction);
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Rewriting, rewritingsSeenByPhone } from '../../src/registration/response-echo.js';
 import type { Vantage } from '../../src/registration/vantage.js';
 import { answered, type Request, request, sent } from '../support/exchange.js';
-import { readTranscript } from '../support/transcript.js';
+import { clientTransactionsIn } from '../support/transcript.js';
 
 /** A REGISTER and its 401, the 401 changed by `edit`. */
 function seen(
@@ -14,7 +14,7 @@ function seen(
 ): readonly Rewriting[] {
 	const register = request(parts);
 	const text = sent(register, 0, marks) + edit(answered(register, 0.1, { status: 401 }));
-	const [transaction] = readTranscript(text).source.transactions;
+	const [transaction] = clientTransactionsIn(text);
 	if (transaction?.final === undefined) throw new Error('no answer');
 	return rewritingsSeenByPhone(transaction, vantage);
 }

@@ -8,7 +8,7 @@ import { readTranscript } from '../support/transcript.js';
 function misfit(edit: (answer: string) => string): string | undefined {
 	const register = request();
 	const { source } = readTranscript(sent(register, 0) + edit(accepted(register, 0.03)));
-	const [transaction] = source.transactions;
+	const transaction = source.transactions[0]?.phone;
 	const response = transaction?.final ?? source.orphanResponses[0];
 	if (transaction === undefined || response === undefined) throw new Error('no answer');
 	return misfitOf(transaction.request, response)?.field;

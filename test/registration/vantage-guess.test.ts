@@ -36,6 +36,19 @@ describe('the vantage', () => {
 		expect(guess(exchange('[ttl=63]', '[ttl=57]')).vantage).toBe('middle');
 	});
 
+	it('is in the middle where the same REGISTER is there before and behind a NAT', () => {
+		const inside = { client: '192.168.1.10:5060', branch: 'z9hG4bKone' };
+		const outside = { ...inside, client: '198.51.100.7:41022' };
+		const register = request(inside);
+		const answer = accepted(register, 0.2).replace('\n', ' [out]\n');
+		const before = sent(register, 0, '[in]');
+		const behind = sent(request(outside), 0.001, '[out]');
+		expect(guess(before + behind + answer)).toEqual({
+			vantage: 'middle',
+			reason: 'the REGISTER is there before and behind a NAT (frames 1, 2)',
+		});
+	});
+
 	it('is unknown where neither has: phone and server share a link', () => {
 		const lan = { server: '192.168.1.2:5060' };
 		expect(guess(exchange('[ttl=64]', '[ttl=64]', lan)).vantage).toBe('unknown');

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { VantageGuess } from '../../src/registration/vantage.js';
 import { guessVantage } from '../../src/registration/vantage-guess.js';
+import type { ClientTransaction } from '../../src/transaction/client-transaction.js';
 import { accepted, type Request, request, sent } from '../support/exchange.js';
 import { readTranscript } from '../support/transcript.js';
 
@@ -14,11 +15,15 @@ function guess(text: string, macs: Macs = {}): VantageGuess {
 		const sourceMac = macs[one.src.address];
 		return sourceMac === undefined ? one : { ...one, packet: { ...one.packet, sourceMac } };
 	};
-	const transactions = source.transactions.map((transaction) => ({
-		...transaction,
-		sends: transaction.sends.map(withMac),
-		responses: transaction.responses.map(withMac),
-	}));
+	const withMacs = (hop: ClientTransaction): ClientTransaction => ({
+		...hop,
+		sends: hop.sends.map(withMac),
+		responses: hop.responses.map(withMac),
+	});
+	const transactions = source.transactions.map(({ hops: [first, ...others] }) => {
+		const phone = withMacs(first);
+		return { phone, hops: [phone, ...others.map(withMacs)] as const };
+	});
 	return guessVantage(transactions, source.neighbours);
 }
 

@@ -44,7 +44,7 @@ export function sipResponse(statusCode: number, reasonPhrase: string, cseq = 1):
 
 function parts(headers: readonly HeaderField[]) {
 	const bytes = new Uint8Array(0);
-	return { version: 'SIP/2.0', headers, body: bytes, bytes, defects: [] };
+	return { version: 'SIP/2.0', headers, body: bytes, wire: '', bytes, defects: [] };
 }
 
 /** A message in `frame`, `ms` after the first packet. */
@@ -84,6 +84,7 @@ export function transaction(
 		branch: 'z9hG4bK776',
 		callId: 'a84b4c76e66710',
 		cseq: 1,
+		to: '<sip:1001@example.com>',
 		request,
 		sends,
 		responses,
@@ -99,6 +100,7 @@ export function attempt(
 ): Attempt {
 	return {
 		number: 1,
+		repeated: 0,
 		transactions: transactions.map((hops) => ({ phone: hops[0], hops })),
 		outcome: 'rejected',
 		finalStatus: undefined,
@@ -269,7 +271,7 @@ export function analysis(more: Partial<Analysis> = {}): Analysis {
 		sources: [source()],
 		registrations: [registration()],
 		findings: [],
-		omitted: 0,
+		omitted: [],
 		responseTimesMs: [21, 21],
 		...more,
 	};

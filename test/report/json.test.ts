@@ -90,12 +90,15 @@ describe('the JSON report', () => {
 	it('counts only outcomes and causes that occur', () => {
 		const good = registration({ outcome: 'registered', cause: undefined });
 		const open = registration({ outcome: 'open', cause: undefined });
-		const given = analysis({ registrations: [good, open, registration()], omitted: 2 });
+		const given = analysis({
+			registrations: [good, open, registration()],
+			omitted: [{ outcome: 'registered', cause: undefined, count: 2 }],
+		});
 		expect(toJsonDocument(given, TOOL).summary).toEqual({
 			registrations: 5,
-			byOutcome: { registered: 1, rejected: 1, open: 1 },
+			byOutcome: { registered: 3, rejected: 1, open: 1 },
 			byCause: { 'realm-mismatch': 1 },
-			successRatio: 0.5,
+			successRatio: 0.75,
 			responseTimeMs: { median: 21, p95: 21 },
 			omitted: 2,
 		});

@@ -20,6 +20,7 @@
  *   _sip._udp.example.com 300 SRV 10 60 5060 a.example.com      and each record of the answer: name, TTL, type, data
  *   +0.000 ARP 192.168.1.1 [mac=00:00:5e:00:53:01]
  */
+
 import { readFileSync } from 'node:fs';
 import { type AnalysisInput, analyse } from '../../src/analysis/analyse.js';
 import type { Analysis } from '../../src/analysis/analysis.js';
@@ -30,6 +31,7 @@ import type { Vantage } from '../../src/registration/vantage.js';
 import { parseDatagram } from '../../src/sip/parse-message.js';
 import type { Instant } from '../../src/time/instant.js';
 import type { DnsEvent, ResolutionEvent, UnreachableEvent } from '../../src/trace/observed.js';
+import type { ClientTransaction } from '../../src/transaction/client-transaction.js';
 import { endpointOf, fact, networkEventOf, numberOf } from './transcript-events.js';
 
 /** 2026-01-01T00:00:00Z, the zero of every transcript. */
@@ -203,4 +205,11 @@ function question(words: readonly string[], block: string, place: Place): DnsEve
 		}),
 		...place,
 	};
+}
+
+/** The client transactions of a transcript on every leg, in order. */
+export function clientTransactionsIn(text: string): readonly ClientTransaction[] {
+	return readTranscript(text)
+		.source.transactions.flatMap(({ hops }) => hops)
+		.toSorted((a, b) => a.request.at - b.request.at || a.request.frame - b.request.frame);
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { ClientTransaction } from '../../src/transaction/client-transaction.js';
 import { accepted, answered, challenged, credentials, request, sent } from '../support/exchange.js';
-import { readTranscript } from '../support/transcript.js';
+import { clientTransactionsIn, readTranscript } from '../support/transcript.js';
 
 function transactionsIn(text: string): readonly ClientTransaction[] {
-	return readTranscript(text).source.transactions;
+	return clientTransactionsIn(text);
 }
 
 function theOnlyOne(text: string): ClientTransaction {

@@ -1,5 +1,6 @@
 import type { Malformed } from '../../bytes/malformed.js';
 import type { DigestChallenge } from '../../digest/digest.js';
+import { knownOf } from '../known-of.js';
 import type { SipMessage } from '../message.js';
 import { remembered } from '../remembered.js';
 import { type AuthValue, readAuthValues } from './auth-parameters.js';
@@ -35,6 +36,10 @@ const readProxyAuthenticate = remembered((value) => parseAuthenticate(value, 'Pr
 
 /** Every challenge of a message, in the order of the lines. */
 export function readChallenges(message: SipMessage): readonly Challenge[] {
+	return knownOf(message, challengesIn);
+}
+
+function challengesIn(message: SipMessage): readonly Challenge[] {
 	return message.headers.flatMap(({ id, value }) => {
 		if (id === 'www-authenticate') return readWwwAuthenticate(value);
 		if (id === 'proxy-authenticate') return readProxyAuthenticate(value);

@@ -1,5 +1,6 @@
 import type { Malformed } from '../../bytes/malformed.js';
 import type { DigestCredentials } from '../../digest/digest.js';
+import { knownOf } from '../known-of.js';
 import type { SipMessage } from '../message.js';
 import { remembered } from '../remembered.js';
 import { type AuthValue, readAuthValues } from './auth-parameters.js';
@@ -36,6 +37,10 @@ const readProxyAuthorization = remembered((value) =>
 
 /** All credentials of a message, in the order of the lines. */
 export function readCredentials(message: SipMessage): readonly Credentials[] {
+	return knownOf(message, credentialsIn);
+}
+
+function credentialsIn(message: SipMessage): readonly Credentials[] {
 	return message.headers.flatMap(({ id, value }) => {
 		if (id === 'authorization') return readAuthorization(value);
 		if (id === 'proxy-authorization') return readProxyAuthorization(value);

@@ -1,4 +1,5 @@
 import type { Malformed, Parsed } from '../../bytes/malformed.js';
+import { knownOf } from '../known-of.js';
 import type { SipMessage } from '../message.js';
 import type { Parameters } from '../parameters.js';
 import { remembered } from '../remembered.js';
@@ -59,6 +60,10 @@ const readContact = remembered(parseContact);
 
 /** Every Contact value of a message, over all its lines. */
 export function readContacts(message: SipMessage): readonly Parsed<Contact>[] {
+	return knownOf(message, contactsIn);
+}
+
+function contactsIn(message: SipMessage): readonly Parsed<Contact>[] {
 	return readEvery(message, 'contact', readContact);
 }
 

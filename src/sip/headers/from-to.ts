@@ -1,6 +1,7 @@
 import type { Parsed } from '../../bytes/malformed.js';
 import { trimBlanks } from '../blanks.js';
 import { firstHeader } from '../header-fields.js';
+import { knownOf } from '../known-of.js';
 import type { SipMessage } from '../message.js';
 import { remembered } from '../remembered.js';
 import { TextCursor } from '../text-cursor.js';
@@ -28,11 +29,19 @@ const readToValue = remembered(parseTo);
 
 /** The From of a message; undefined where it has none. */
 export function readFrom(message: SipMessage): Parsed<FromTo> | undefined {
+	return knownOf(message, fromIn);
+}
+
+function fromIn(message: SipMessage): Parsed<FromTo> | undefined {
 	return readFirst(message, 'from', readFromValue);
 }
 
 /** The To of a message; undefined where it has none. */
 export function readTo(message: SipMessage): Parsed<FromTo> | undefined {
+	return knownOf(message, toIn);
+}
+
+function toIn(message: SipMessage): Parsed<FromTo> | undefined {
 	return readFirst(message, 'to', readToValue);
 }
 

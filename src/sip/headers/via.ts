@@ -1,4 +1,5 @@
 import type { Malformed, Parsed } from '../../bytes/malformed.js';
+import { knownOf } from '../known-of.js';
 import type { SipMessage } from '../message.js';
 import { type Parameters, readParameters } from '../parameters.js';
 import { remembered } from '../remembered.js';
@@ -92,6 +93,10 @@ const readVia = remembered(parseVia);
 
 /** Every Via value from the top one down, over all lines. */
 export function readVias(message: SipMessage): readonly Parsed<Via>[] {
+	return knownOf(message, viasIn);
+}
+
+function viasIn(message: SipMessage): readonly Parsed<Via>[] {
 	return readEvery(message, 'via', readVia);
 }
 

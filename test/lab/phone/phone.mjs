@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { credentials, parseChallenge } from './digest.mjs';
 import { locate } from './locate.mjs';
+import { openTls } from './secure.mjs';
+import { openWebSocket } from './websocket.mjs';
 import { openTcp, openUdp } from './wire.mjs';
 
 /*
@@ -82,7 +84,7 @@ const on = {
 		else waiting.done({ kind: 'final', status, message });
 	},
 	error: (code) => {
-		state.error = code;
+		state.error ??= code;
 		state.waiting?.done({ kind: 'error', code });
 	},
 };
@@ -112,16 +114,21 @@ const place = {
 	server: options.server,
 	serverPort: options.serverPort,
 	connected: options.connected === true,
+	tls: { name: options.domain, ...options.tls },
+	certificates: options.certificates,
+	path: options.path ?? '/ws',
 };
-const wire = await (options.transport === 'tcp' ? openTcp(place, on) : openUdp(place, on));
-const localPort = wire.localPort ?? options.localPort;
+const OPEN = { udp: openUdp, tcp: openTcp, tls: openTls, ws: openWebSocket };
+let wire = await OPEN[options.transport](place, on);
+let localPort = wire.localPort ?? options.localPort;
 const domain = options.domain ?? options.server;
-const requestUri = `sip:${domain}`;
+const requestUri = `sip:${domain}${options.domainPort === undefined ? '' : `:${options.domainPort}`}`;
 const aor = `sip:${options.user}@${domain}`;
 
 function contact() {
-	const tcp = options.transport === 'tcp' ? ';transport=tcp' : '';
-	const uri = options.contact ?? `sip:${options.user}@${options.address}:${localPort}${tcp}`;
+	const { transport } = options;
+	const parameter = transport === 'udp' ? '' : `;transport=${transport}`;
+	const uri = options.contact ?? `sip:${options.user}@${options.address}:${localPort}${parameter}`;
 	const instance =
 		options.instance === undefined ? '' : `;+sip.instance="<urn:uuid:${options.instance}>"`;
 	return `Contact: <${uri}>${instance}`;
@@ -138,7 +145,9 @@ function authorization(password) {
 		algorithm: options.algorithm,
 		uri: requestUri,
 		nonce: options.reuseFirstNonce ? state.firstNonce : undefined,
-		nc: state.nonceCount,
+		nc: options.countsFromOne ? 1 : state.nonceCount,
+		hashedWith: options.hashedWith,
+		leftOut: options.leftOut,
 	});
 	return [`${state.challengeHeader}: ${value}`];
 }
@@ -152,13 +161,14 @@ function buildRegister(branch, expires, password) {
 		`REGISTER ${requestUri} SIP/2.0`,
 		`${via}${options.rport ? ';rport' : ''}`,
 		'Max-Forwards: 70',
-		`From: <${aor}>;tag=${state.fromTag}`,
+		`From: <sip:${options.fromUser ?? options.user}@${domain}>;tag=${state.fromTag}`,
 		`To: <${aor}>`,
 		`Call-ID: ${state.callId}`,
 		`CSeq: ${state.cseq} REGISTER`,
 		contact(),
 		`Expires: ${expires}`,
 		`User-Agent: ${options.userAgent}`,
+		...(options.headers ?? []),
 		...(options.paddingBytes ? [`X-Device-Data: ${'0'.repeat(options.paddingBytes)}`] : []),
 		...authorization(password),
 		'Content-Length: 0',
@@ -185,7 +195,7 @@ function transact(text, branch) {
 		state.waiting = waiting;
 		const send = (next) => {
 			state.sends += 1;
-			wire.send(text);
+			wire.send(text, state.registers % 2 === 0 ? options.otherServer : undefined);
 			if (wire.reliable) return;
 			// §17.1.2.2: in Proceeding, Timer E is T2 from then on.
 			const gap = waiting.proceeding ? T2_MS : next;
@@ -197,10 +207,24 @@ function transact(text, branch) {
 	});
 }
 
+/** RFC 3261 §18.1.1; what it falls back to where nobody listens there, this phone does not know. */
+async function changeToTcp() {
+	wire.close();
+	options.transport = 'tcp';
+	wire = await openTcp(place, on);
+	localPort = wire.localPort ?? options.localPort;
+}
+
 async function registerOnce(expires, password) {
 	const branch = `z9hG4bK${randomBytes(8).toString('hex')}`;
 	state.registers += 1;
-	const outcome = await transact(buildRegister(branch, expires, password), branch);
+	let text = buildRegister(branch, expires, password);
+	if (options.transport === 'udp' && text.length > (options.tcpAbove ?? Infinity)) {
+		await changeToTcp();
+		state.cseq -= 1;
+		text = buildRegister(branch, expires, password);
+	}
+	const outcome = await transact(text, branch);
 	state.statuses.push(outcome.kind === 'final' ? outcome.status : outcome.kind);
 	return outcome;
 }
@@ -212,9 +236,18 @@ function rememberChallenge(outcome) {
 	const challenge = parseChallenge(value);
 	if (challenge.nonce !== state.challenge?.nonce) state.nonceCount = 0;
 	state.challenge = challenge;
-	state.challengeHeader = proxy ? 'Proxy-Authorization' : 'Authorization';
+	const isProxyHeader = proxy !== (options.wrongCredentialsHeader === true);
+	state.challengeHeader = isProxyHeader ? 'Proxy-Authorization' : 'Authorization';
 	state.firstNonce ??= challenge.nonce;
 	return true;
+}
+
+/** Whether a final is a challenge that this phone answers. */
+function isAnswered({ status, message }, challenges) {
+	if (status !== 401 && status !== 407) return false;
+	const isRefusal = state.challenge !== undefined && !/stale=true/i.test(message);
+	if (isRefusal && options.givesUpWhenRefused) return false;
+	return options.answerChallenge && challenges < options.maxChallenges;
 }
 
 /** REGISTERs until something other than a challenge or a 423 that is followed; true for a 2xx. */
@@ -230,12 +263,10 @@ async function register(wanted, password) {
 			state.expires = expires;
 			continue;
 		}
-		const challenged = outcome.status === 401 || outcome.status === 407;
-		if (!challenged || !options.answerChallenge || challenges >= options.maxChallenges)
-			return false;
+		if (!isAnswered(outcome, challenges)) return false;
 		challenges += 1;
 		if (!rememberChallenge(outcome)) return false;
-		await delay(options.answerDelayMs);
+		await delay(options.answerDelaysMs?.[challenges - 1] ?? options.answerDelayMs);
 	}
 }
 

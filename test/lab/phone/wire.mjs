@@ -33,10 +33,10 @@ export async function openUdp({ address, port, listenPort, server, serverPort, c
 	return {
 		localPort: port,
 		reliable: false,
-		send: (text) => {
+		send: (text, otherServer) => {
 			const done = (error) => error && on.error(error.code ?? error.message);
 			if (connected) sender.send(text, done);
-			else sender.send(text, serverPort, server, done);
+			else sender.send(text, serverPort, otherServer ?? server, done);
 		},
 		close: () => {
 			for (const socket of sockets) socket.close();
@@ -44,30 +44,36 @@ export async function openUdp({ address, port, listenPort, server, serverPort, c
 	};
 }
 
+/** Takes the pieces of a stream and gives `on` the messages in it. */
+export function messageReader(on, wire) {
+	let pending = '';
+	return (text) => {
+		pending = (pending + text).slice(-65536);
+		for (;;) {
+			const head = pending.indexOf('\r\n\r\n');
+			if (head < 0) return;
+			const length = Number(/^content-length\s*:\s*(\d+)/im.exec(pending)?.[1] ?? 0);
+			if (pending.length < head + 4 + length) return;
+			const message = pending.slice(0, head + 4 + length);
+			pending = pending.slice(head + 4 + length);
+			on.message(message, (answer) => wire.send(answer));
+		}
+	};
+}
+
 /** One TCP connection; messages are cut at their Content-Length (RFC 3261 §18.3). */
 export function openTcp({ address, server, serverPort }, on) {
 	return new Promise((resolve) => {
 		const socket = connect({ host: server, port: serverPort, localAddress: address });
-		let pending = '';
-		socket.setEncoding('latin1');
-		socket.on('data', (text) => {
-			pending = (pending + text).slice(-65536);
-			for (;;) {
-				const head = pending.indexOf('\r\n\r\n');
-				if (head < 0) return;
-				const length = Number(/^content-length\s*:\s*(\d+)/im.exec(pending)?.[1] ?? 0);
-				if (pending.length < head + 4 + length) return;
-				const message = pending.slice(0, head + 4 + length);
-				pending = pending.slice(head + 4 + length);
-				on.message(message, (answer) => socket.write(answer));
-			}
-		});
 		const wire = {
 			localPort: undefined,
 			reliable: true,
 			send: (text) => socket.write(text, 'latin1'),
 			close: () => socket.destroy(),
 		};
+		socket.setEncoding('latin1');
+		socket.on('data', messageReader(on, wire));
+		socket.on('close', () => on.error('closed'));
 		// As long as a transaction may last (Timer F); the kernel would go on for two minutes.
 		socket.setTimeout(32_000, () =>
 			socket.destroy(Object.assign(new Error(), { code: 'ETIMEDOUT' })),

@@ -1,0 +1,89 @@
+/*
+ * The registrations of an analysis, up to a limit: beyond it those without a cause go first, and what is left out is
+ * counted by outcome and cause.
+ */
+import type { Severity } from '../diagnosis/finding.js';
+import type { Outcome } from '../registration/registration.js';
+import type { DiagnosedRegistration, OmittedRegistrations } from './analysis.js';
+
+/** Addresses-of-record that were left out while the source was read, and may come again. */
+const MAX_LEFT_OUT = 1_000_000;
+
+interface Tally {
+	readonly outcome: Outcome;
+	readonly cause: { readonly id: string; readonly severity: Severity } | undefined;
+	count: number;
+}
+
+export class KeptRegistrations {
+	readonly #limit: number;
+	readonly #failed: DiagnosedRegistration[] = [];
+	readonly #others: DiagnosedRegistration[] = [];
+	readonly #tallies = new Map<string, Tally>();
+	/** What was counted for an address-of-record, so that it is not counted twice when it comes again. */
+	readonly #leftOut = new Map<string, Tally[]>();
+
+	constructor(limit: number) {
+		this.#limit = limit;
+	}
+
+	/** Adds one that was read to the end of the source. */
+	add(registration: DiagnosedRegistration): void {
+		if (registration.aor !== undefined) this.#comesAgain(registration.aor);
+		const isFailed = registration.cause !== undefined;
+		(isFailed ? this.#failed : this.#others).push(registration);
+		if (this.#failed.length + this.#others.length <= this.#limit) return;
+		const omitted = this.#others.pop() ?? this.#failed.pop();
+		if (omitted !== undefined) this.#count(omitted);
+	}
+
+	/** Counts those of one address-of-record that had to make room; the last word is that of a later one. */
+	leaveOut(registrations: readonly DiagnosedRegistration[]): void {
+		const [first] = registrations;
+		if (first?.aor !== undefined) this.#comesAgain(first.aor);
+		const tallies = registrations.map((registration) => this.#count(registration));
+		if (first?.aor !== undefined && this.#leftOut.size < MAX_LEFT_OUT)
+			this.#leftOut.set(copied(first.aor), tallies);
+	}
+
+	/** In order of their first REGISTER. */
+	list(): readonly DiagnosedRegistration[] {
+		return [...this.#failed, ...this.#others].toSorted((a, b) => startOf(a) - startOf(b));
+	}
+
+	omitted(): readonly OmittedRegistrations[] {
+		return [...this.#tallies.values()]
+			.filter(({ count }) => count > 0)
+			.map((tally) => ({ ...tally }));
+	}
+
+	#comesAgain(aor: string): void {
+		const tallies = this.#leftOut.get(aor);
+		if (tallies === undefined) return;
+		for (const tally of tallies) tally.count -= 1;
+		this.#leftOut.delete(aor);
+	}
+
+	#count({ outcome, cause }: DiagnosedRegistration): Tally {
+		const key = `${outcome}|${cause?.id ?? ''}|${cause?.severity ?? ''}`;
+		const known = this.#tallies.get(key);
+		const tally = known ?? {
+			outcome,
+			cause: cause && { id: cause.id, severity: cause.severity },
+			count: 0,
+		};
+		if (known === undefined) this.#tallies.set(key, tally);
+		tally.count += 1;
+		return tally;
+	}
+}
+
+/** Those of which no REGISTER was read come last, as they were found. */
+function startOf({ messages, aor }: DiagnosedRegistration): number {
+	return aor === undefined ? Infinity : (messages[0]?.observed.at ?? 0);
+}
+
+/** A part of a message would keep all of it alive. */
+function copied(text: string): string {
+	return Buffer.from(text, 'latin1').toString('latin1');
+}

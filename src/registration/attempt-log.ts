@@ -1,0 +1,208 @@
+/*
+ * The REGISTER transactions of one source, kept as far as they say anything new: a phone that refreshes as it always
+ * did, or is refused as it always was, is counted and let go, so that memory does not grow with the capture. Of every
+ * kind of attempt the latest is kept.
+ */
+import { type Before, coarseShapeOf, type Run, shapeOf } from './attempt-shape.js';
+import { ownBinding } from './binding.js';
+import { isEnding, isEndOfAttempt } from './group.js';
+import type { RegisterTransaction } from './registration.js';
+
+/** Attempts of one dialogue that are kept although each differs from all others. */
+const MAX_KEPT = 32;
+/** A phone that is challenged for ever makes one attempt without end; it is told in parts of this many transactions. */
+const MAX_RUN = 64;
+/** Dialogues of one address-of-record; beyond it a phone takes a new Call-ID for each REGISTER. */
+const MAX_DIALOGUES = 8;
+
+const MAX_FORMER_CLIENTS = 1_000_000;
+
+interface Kept {
+	readonly run: Run;
+	readonly shape: number;
+	readonly coarse: number;
+	/** Seconds, where the registrar bound the phone. */
+	readonly granted: number | undefined;
+	/** How many like it came before it and were let go. */
+	repeated: number;
+}
+
+interface Dialogue {
+	/** The attempt that is going on. */
+	run: [RegisterTransaction, ...RegisterTransaction[]] | undefined;
+	/** The end of the attempt before. */
+	before: Before | undefined;
+	readonly attempts: KeptAttempts;
+}
+
+/** All that was said of one address-of-record. */
+export interface AorLog {
+	readonly dialogues: Map<string, Dialogue>;
+	/** The attempts of Call-IDs that were not used again. */
+	readonly retired: KeptAttempts;
+}
+
+export class AttemptLog {
+	readonly #aors = new Map<string, AorLog>();
+	readonly #formerClients = new Set<string>();
+	readonly #checked: (transaction: RegisterTransaction) => string;
+
+	/** `checked` says what a transaction's digest is against the accounts. */
+	constructor(checked: (transaction: RegisterTransaction) => string) {
+		this.#checked = checked;
+	}
+
+	/** Number of addresses-of-record. */
+	get size(): number {
+		return this.#aors.size;
+	}
+
+	/** Takes the next transaction, in order of time. */
+	add(transaction: RegisterTransaction): void {
+		const { request, callId, to } = transaction.phone;
+		const aor = this.#aorLog(`${request.source}|${to}`);
+		const dialogue = this.#dialogue(aor, `${callId}|${request.src.address}`);
+		const { run } = dialogue;
+		if (run !== undefined && isEndOfAttempt(last(run), transaction)) this.#end(dialogue, run);
+		if (dialogue.run === undefined) dialogue.run = [transaction];
+		else dialogue.run.push(transaction);
+		if (isEnding(transaction) || dialogue.run.length >= MAX_RUN) this.#end(dialogue, dialogue.run);
+	}
+
+	/** Takes out the address-of-record that has been known longest, so that another finds room. */
+	takeOldest(): readonly RegisterTransaction[] {
+		for (const [key, log] of this.#aors) {
+			this.#aors.delete(key);
+			const transactions = transactionsOf(log);
+			for (const { hops } of transactions)
+				for (const { client } of hops) this.#noteClient(client.address);
+			return transactions;
+		}
+		return [];
+	}
+
+	/** Addresses of phones that were taken out. */
+	get formerClients(): ReadonlySet<string> {
+		return this.#formerClients;
+	}
+
+	#noteClient(address: string): void {
+		if (this.#formerClients.size < MAX_FORMER_CLIENTS) this.#formerClients.add(address);
+	}
+
+	/** Those that are kept, of all addresses-of-record. */
+	transactions(): readonly RegisterTransaction[] {
+		return [...this.#aors.values()].flatMap(transactionsOf);
+	}
+
+	#aorLog(key: string): AorLog {
+		const known = this.#aors.get(key);
+		if (known !== undefined) return known;
+		const log = { dialogues: new Map(), retired: new KeptAttempts() };
+		this.#aors.set(key, log);
+		return log;
+	}
+
+	#dialogue(aor: AorLog, key: string): Dialogue {
+		const known = aor.dialogues.get(key);
+		if (known !== undefined) return known;
+		const dialogue = { run: undefined, before: undefined, attempts: new KeptAttempts() };
+		aor.dialogues.set(key, dialogue);
+		if (aor.dialogues.size > MAX_DIALOGUES) this.#retireOldest(aor);
+		return dialogue;
+	}
+
+	#retireOldest({ dialogues, retired }: AorLog): void {
+		for (const [key, { attempts, run, before }] of dialogues) {
+			for (const kept of attempts.list()) retired.add(kept);
+			if (run !== undefined) this.#keep(retired, run, before);
+			dialogues.delete(key);
+			return;
+		}
+	}
+
+	#end(dialogue: Dialogue, run: Run): void {
+		const { granted } = this.#keep(dialogue.attempts, run, dialogue.before);
+		dialogue.before = { transaction: last(run), granted };
+		dialogue.run = undefined;
+	}
+
+	#keep(attempts: KeptAttempts, run: Run, before: Before | undefined): Kept {
+		const shape = shapeOf(run, before, this.#checked);
+		const alike = attempts.like(shape);
+		// Those of one shape were granted the same: the answer is read once.
+		const granted = alike === undefined ? grantedExpires(last(run)) : alike.granted;
+		const kept = { run, shape, coarse: coarseShapeOf(run), granted, repeated: 0 };
+		attempts.add(kept);
+		return kept;
+	}
+}
+
+/** Attempts in order; of each shape the latest. */
+class KeptAttempts {
+	/** By shape; the latest last. */
+	readonly #kept = new Map<number, Kept>();
+
+	list(): readonly Kept[] {
+		return [...this.#kept.values()];
+	}
+
+	/** One that is kept of this shape. */
+	like(shape: number): Kept | undefined {
+		return this.#kept.get(shape);
+	}
+
+	add(attempt: Kept): void {
+		const alike = this.#kept.get(attempt.shape);
+		if (alike !== undefined) {
+			attempt.repeated += 1 + alike.repeated;
+			this.#kept.delete(attempt.shape);
+		}
+		this.#kept.set(attempt.shape, attempt);
+		if (this.#kept.size > MAX_KEPT) this.#thin();
+	}
+
+	/** Lets go of the oldest that ended as a later one did; of the oldest where there is none. */
+	#thin(): void {
+		const kept = this.list();
+		const [oldest, next] = kept;
+		if (oldest === undefined || next === undefined) return;
+		for (const [index, attempt] of kept.entries()) {
+			const alike = kept.slice(index + 1).find(({ coarse }) => coarse === attempt.coarse);
+			if (alike !== undefined) {
+				this.#drop(attempt, alike);
+				return;
+			}
+		}
+		this.#drop(oldest, next);
+	}
+
+	#drop(attempt: Kept, into: Kept): void {
+		this.#kept.delete(attempt.shape);
+		into.repeated += 1 + attempt.repeated;
+	}
+}
+
+function transactionsOf({ dialogues, retired }: AorLog): readonly RegisterTransaction[] {
+	return [
+		...retired.list().flatMap(marked),
+		...[...dialogues.values()].flatMap(({ run, attempts }) => [
+			...attempts.list().flatMap(marked),
+			...(run ?? []),
+		]),
+	];
+}
+
+/** The transactions of an attempt, the first of which says how many attempts like it came before. */
+function marked({ run, repeated }: Kept): readonly RegisterTransaction[] {
+	return repeated === 0 ? run : [{ ...run[0], repeated }, ...run.slice(1)];
+}
+
+function grantedExpires({ phone: { request, final } }: RegisterTransaction): number | undefined {
+	if (final === undefined || final.message.statusCode >= 300) return undefined;
+	return ownBinding(request.message, final.message)?.expires;
+}
+
+function last(run: Run): RegisterTransaction {
+	return run.at(-1) ?? run[0];
+}
