@@ -78,6 +78,11 @@ export function seconds(ms: number): string {
 	return `${value >= 0.1 ? Number(value.toFixed(1)) : Number(value.toFixed(3))} s`;
 }
 
+/** `31.5 s later`; `later` where it is not known by how much. */
+export function laterBy(ms: number): string {
+	return Number.isFinite(ms) ? `${seconds(ms)} later` : 'later';
+}
+
 /** The text of a response for a sentence: `404 Not Found`. */
 export function describeStatus({ message }: Observed<SipResponse>): string {
 	return `${message.statusCode} ${message.reasonPhrase}`.trim();

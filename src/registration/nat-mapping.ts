@@ -24,6 +24,8 @@ export interface Sighting {
 	/** The phone's own side of the flow, and the server: only within one of them a change says anything. */
 	readonly flow: string;
 	readonly callId: string;
+	/** Number of the attempt within the registration. */
+	readonly attempt: number;
 	readonly from: Instant;
 	readonly until: Instant;
 }
@@ -31,7 +33,10 @@ export interface Sighting {
 export interface MappingChange {
 	readonly before: Sighting;
 	readonly after: Sighting;
-	/** From the last packet of the one to the first of the other. */
+	/**
+	 * From the last packet of the one to the first of the other; infinite where attempts between them were not kept, so
+	 * that the true one is not known.
+	 */
 	readonly gapMs: number;
 }
 
@@ -55,33 +60,50 @@ export function natMapping(registration: Registration): NatMapping {
 }
 
 function build({ attempts }: Registration): NatMapping {
-	const portChanges: MappingChange[] = [];
-	const addressChanges: MappingChange[] = [];
+	const changes: MappingChange[] = [];
 	let longestKeptMs = 0;
 	let isStable = false;
 	let before: Sighting | undefined;
-	for (const { phone } of attempts.flatMap(({ transactions }) => transactions)) {
-		const after = sightingOf(phone);
+	for (const { phone, number } of phoneLegs(attempts)) {
+		const after = sightingOf(phone, number);
 		if (after === undefined) continue;
-		if (before !== undefined && before.flow === after.flow) {
-			const gapMs = Math.max(0, elapsedMs(before.until, after.from));
-			if (sameEndpoint(before.outside, after.outside)) {
+		if (before?.flow === after.flow) {
+			const gapMs = gapBetween(before, after);
+			if (!sameEndpoint(before.outside, after.outside)) changes.push({ before, after, gapMs });
+			else if (Number.isFinite(gapMs)) {
 				longestKeptMs = Math.max(longestKeptMs, gapMs);
 				isStable ||= gapMs < SHORTEST_LIFETIME_MS;
-			} else if (before.outside.address === after.outside.address) {
-				portChanges.push({ before, after, gapMs });
-			} else addressChanges.push({ before, after, gapMs });
+			}
 		}
 		before = after;
 	}
-	return { portChanges, addressChanges, longestKeptMs, isStable, last: before };
+	const isPort = (change: MappingChange) =>
+		change.before.outside.address === change.after.outside.address;
+	return {
+		portChanges: changes.filter(isPort),
+		addressChanges: changes.filter((change) => !isPort(change)),
+		longestKeptMs,
+		isStable,
+		last: before,
+	};
+}
+
+function gapBetween(before: Sighting, after: Sighting): number {
+	if (after.attempt - before.attempt > 1) return Infinity;
+	return Math.max(0, elapsedMs(before.until, after.from));
+}
+
+function phoneLegs(attempts: Registration['attempts']) {
+	return attempts.flatMap(({ number, transactions }) =>
+		transactions.map(({ phone }) => ({ phone, number })),
+	);
 }
 
 /** Undefined over TCP, where each connection has its port; without a NAT; and where nothing shows the outside. */
-function sightingOf(phone: ClientTransaction): Sighting | undefined {
+function sightingOf(phone: ClientTransaction, attempt: number): Sighting | undefined {
 	if (phone.transport !== 'udp') return undefined;
 	const { request, client, server, callId } = phone;
-	const place = { callId, from: request.at, until: endOf({ phone, hops: [phone] }) };
+	const place = { attempt, callId, from: request.at, until: endOf({ phone, hops: [phone] }) };
 	const sentBy = topVia(request.message)?.sentBy;
 	if (!isPrivateAddress(client.address)) {
 		// At the server: what the phone wrote is its inner side. Where it is its outer one there is no NAT to see.
@@ -111,6 +133,7 @@ export function mappingExpiry(registration: Registration): MappingExpiry | undef
 	const changes = portChanges.filter(({ before, after }) => before.callId === after.callId);
 	if (changes.length === 0 || !isStable) return undefined;
 	const shortestMs = changes.reduce((least, { gapMs }) => Math.min(least, gapMs), Infinity);
-	if (shortestMs < SHORTEST_LIFETIME_MS || longestKeptMs >= shortestMs) return undefined;
+	if (!Number.isFinite(shortestMs) || shortestMs < SHORTEST_LIFETIME_MS) return undefined;
+	if (longestKeptMs >= shortestMs) return undefined;
 	return { changes, shortestMs };
 }

@@ -40,6 +40,8 @@ function pauseAfter(
 ): Pause | undefined {
 	const before = lastTransaction(attempt)?.phone.final;
 	if (attempt.outcome !== 'registered' || before === undefined) return undefined;
+	// Attempts between the two were not kept: how long it was silent is not known.
+	if (next !== undefined && next.number !== attempt.number + 1) return undefined;
 	const after = next?.transactions[0]?.phone.request;
 	const bound = (attempt.grantedExpires ?? 0) * 1000;
 	const ms = Math.min(bound, elapsedMs(before.at, after?.at ?? until));

@@ -60,6 +60,13 @@ describe('the mapping of a NAT', () => {
 		expect(natMapping(registration).last).toBeUndefined();
 	});
 
+	it('has no pause where the attempts between were not kept', () => {
+		const whole = atPhone([0, 4000], [600, 4000], [1200, 4001]);
+		const attempts = whole.attempts.filter(({ number }) => number !== 2);
+		const { portChanges, longestKeptMs } = natMapping({ ...whole, attempts });
+		expect([portChanges.map(({ gapMs }) => gapMs), longestKeptMs]).toEqual([[Infinity], 0]);
+	});
+
 	it('is computed once for a registration', () => {
 		const registration = atPhone([0, 4000]);
 		expect(natMapping(registration)).toBe(natMapping(registration));

@@ -1,5 +1,5 @@
 import { formatEndpoint } from '../../net/endpoint.js';
-import { seconds } from '../../registration/attempt-facts.js';
+import { laterBy, seconds } from '../../registration/attempt-facts.js';
 import { type FlowLifetime, flowLifetime } from '../../registration/flow-lifetime.js';
 import { mappingExpiry } from '../../registration/nat-mapping.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
@@ -64,11 +64,7 @@ function byPorts({ registration, index }: Subject): Verdict {
 		evidence: inOrder(
 			evidenceOf(last.before.seen, last.before.field, formatEndpoint(last.before.outside)),
 			...shown.map(({ after, gapMs }) =>
-				evidenceOf(
-					after.seen,
-					after.field,
-					`${formatEndpoint(after.outside)}, ${seconds(gapMs)} after the last packet`,
-				),
+				evidenceOf(after.seen, after.field, `${formatEndpoint(after.outside)}, ${laterBy(gapMs)}`),
 			),
 		),
 	};

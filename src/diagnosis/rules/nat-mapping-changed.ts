@@ -1,5 +1,5 @@
 import { formatEndpoint } from '../../net/endpoint.js';
-import { seconds } from '../../registration/attempt-facts.js';
+import { laterBy } from '../../registration/attempt-facts.js';
 import { mappingExpiry, natMapping } from '../../registration/nat-mapping.js';
 import { evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
@@ -42,7 +42,7 @@ export default defineRule({
 		return {
 			kind: 'fires',
 			confidence: 'proven',
-			summary: `The phone was ${formatEndpoint(before.outside)} outside, and ${seconds(gapMs)} later ${formatEndpoint(after.outside)}, from the same port of its own.`,
+			summary: `The phone was ${formatEndpoint(before.outside)} outside, and ${laterBy(gapMs)} ${formatEndpoint(after.outside)}, from the same port of its own.`,
 			evidence: inOrder(
 				evidenceOf(before.seen, before.field, formatEndpoint(before.outside)),
 				evidenceOf(after.seen, after.field, formatEndpoint(after.outside)),

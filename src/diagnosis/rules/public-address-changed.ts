@@ -1,5 +1,5 @@
 import { formatEndpoint } from '../../net/endpoint.js';
-import { seconds } from '../../registration/attempt-facts.js';
+import { laterBy } from '../../registration/attempt-facts.js';
 import { natMapping } from '../../registration/nat-mapping.js';
 import { evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
@@ -44,7 +44,7 @@ export default defineRule({
 		return {
 			kind: 'fires',
 			confidence: 'proven',
-			summary: `The public address was ${before.outside.address}, and ${seconds(gapMs)} later ${after.outside.address}${more > 0 ? `; it changed ${more} more times before` : ''}.`,
+			summary: `The public address was ${before.outside.address}, and ${laterBy(gapMs)} ${after.outside.address}${more > 0 ? `; it changed ${more} more times before` : ''}.`,
 			evidence: inOrder(
 				evidenceOf(before.seen, before.field, formatEndpoint(before.outside)),
 				evidenceOf(after.seen, after.field, formatEndpoint(after.outside)),
