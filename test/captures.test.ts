@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Analysis } from '../src/analysis/analysis.js';
 import { readChunks } from '../src/capture/file-reader.js';
+import { CATALOGUE } from '../src/diagnosis/catalogue.js';
 import { exitCode } from '../src/report/exit-code.js';
 import { toJsonDocument } from '../src/report/json.js';
 import { toJsonText } from '../src/report/json-text.js';
@@ -49,9 +50,29 @@ it('there are at least forty incidents, and a healthy one for every four', () =>
 	expect(healthy.length * 4).toBeGreaterThanOrEqual(scenarios.length);
 });
 
-describe.each(scenarios)('%s', (scenario) => {
+/** The rules about what the network itself says, and about what leads a phone astray before SIP is spoken. */
+const NETWORK =
+	/^(?:tcp|tls|dns)-|^(?:mtu-blackhole|fragment-lost|gateway-unreachable|wrong-service|ws-handshake-refused|srv-not-used|flow-closed|(?:port|host)-unreachable|admin-prohibited)$/;
+
+it('every cause that the network itself names was recorded', () => {
+	const ids = CATALOGUE.map(({ id }) => id).filter((id) => NETWORK.test(id));
+	const recorded = new Set(
+		scenarios.flatMap((scenario) => {
+			const { phone, proxy, server } = truthOf(scenario);
+			return [phone?.cause, proxy?.cause, server?.cause];
+		}),
+	);
+	expect(ids.length).toBeGreaterThanOrEqual(28);
+	expect(ids.filter((id) => !recorded.has(id))).toEqual([]);
+});
+
+function truthOf(scenario: string): Truth {
 	// The recorder writes it in this shape, and the assertions below fail on any other.
-	const truth = JSON.parse(readFileSync(join(CAPTURES, scenario, 'truth.json'), 'utf8')) as Truth;
+	return JSON.parse(readFileSync(join(CAPTURES, scenario, 'truth.json'), 'utf8')) as Truth;
+}
+
+describe.each(scenarios)('%s', (scenario) => {
+	const truth = truthOf(scenario);
 	const places = (['phone', 'proxy', 'server'] as const).flatMap((place) => {
 		const told = truth[place];
 		return told === undefined ? [] : [{ place, told }];

@@ -35,15 +35,18 @@ export class ChunkJoiner {
 
 	/**
 	 * Gives a chunk to `take`, which pushes it here: first as much as completes what the last one ended in, so that the
-	 * chunk itself is not copied. `needed` is asked anew for each piece. False as soon as `take` wants no more.
+	 * chunk itself is not copied. `needed` is asked anew for each piece; pieces that complete nothing grow, as a reader
+	 * that is lost and asks for one byte more each time would go through the chunk byte by byte. False as soon as `take`
+	 * wants no more.
 	 */
 	inPieces(chunk: Uint8Array, needed: () => number, take: (piece: Uint8Array) => boolean): boolean {
 		let rest = chunk;
-		for (;;) {
+		for (let least = 1; ; least *= 2) {
 			const missing = needed() - this.length;
-			if (this.length === 0 || missing <= 0 || rest.length <= missing) break;
-			if (!take(rest.subarray(0, missing))) return false;
-			rest = rest.subarray(missing);
+			const size = Math.max(missing, least);
+			if (this.length === 0 || missing <= 0 || rest.length <= size) break;
+			if (!take(rest.subarray(0, size))) return false;
+			rest = rest.subarray(size);
 		}
 		return take(rest);
 	}

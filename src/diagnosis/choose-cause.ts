@@ -45,7 +45,12 @@ export const FATAL_ORDER: readonly string[] = [
 	'port-unreachable',
 	// Step 5 and 6, the silence tree: a wrong destination port before a loss, a loss before silence.
 	'fragment-lost',
+	'sip-alg-corrupts',
 	'sip-alg-redirects-response',
+	'nat-hairpin',
+	'response-from-other-address',
+	'asymmetric-port',
+	'response-ignored',
 	'missing-rport',
 	'response-lost',
 	'banned-after-failures',
@@ -53,6 +58,8 @@ export const FATAL_ORDER: readonly string[] = [
 	'credentials-unanswered',
 	'server-went-silent',
 	'no-final-response',
+	'wrong-transport',
+	'sip-alg-drops',
 	'no-response',
 	// Step 9 and 11, what the server says in plain words.
 	'too-many-contacts',
@@ -86,7 +93,11 @@ export const FATAL_ORDER: readonly string[] = [
 	'opaque-missing',
 	// 8 and 9: only then realm as part of HA1, username and password.
 	'realm-changed',
+	'password-altered',
+	'auth-username-with-domain',
 	'auth-username-differs',
+	'digest-uri-mismatch',
+	'response-miscomputed',
 	'credentials-verified-but-rejected',
 	'wrong-password',
 	// Step 9 to 11: the status of the server.
@@ -102,23 +113,59 @@ export const FATAL_ORDER: readonly string[] = [
 	'not-a-registrar',
 	'routing-loop',
 	'body-not-acceptable',
+	'cseq-not-increasing',
 	'bad-request',
 	'declined-globally',
+	'flow-failed',
 	'upstream-timeout',
 	'server-overloaded',
 	'server-error',
+	'binding-not-listed',
+	// A presumption only: what the server said comes first.
+	'sip-intercepted',
 ];
+
+/** Fatal although the server said 200: nothing else keeps a phone from being bound that was told so. */
+const NOT_BOUND = 'binding-not-listed';
 
 /** Degraded ids in the order of step 0: what may be the cause of a registration that succeeded. */
 export const DEGRADED_ORDER: readonly string[] = [
 	'sip-alg',
+	'sip-alg-port-collision',
 	'private-contact',
+	'unusable-contact',
+	'wrong-external-address',
+	'symmetric-nat',
+	'double-nat',
 	'dns-dead-target',
 	'nonce-expired',
 	'stale-flag-missing',
 	'nonce-count-reused',
 	'flow-closed',
+	'wildcard-unregister',
+	'cseq-not-increasing',
+	'granted-expiry-ignored',
+	'refresh-too-late',
+	'nat-binding-expired',
+	'keepalive-unanswered',
+	'binding-replaced',
+	'registration-flapping',
 	'intermittent-loss',
+	'server-slow',
+];
+
+/**
+ * Degraded ids that are worth saying and never the cause: what they show is past, or may harm calls and has left no
+ * mark on the registration.
+ */
+export const FINDINGS_ONLY: readonly string[] = [
+	'nat-mapping-changed',
+	'public-address-changed',
+	'stale-bindings',
+	'call-id-shared',
+	'path-missing',
+	'outbound-incomplete',
+	'service-route-ignored',
 ];
 
 /** The one finding that explains the outcome, among those that fired on the decisive attempt. */
@@ -130,6 +177,7 @@ export function chooseCause(outcome: Outcome, findings: readonly Finding[]): Fin
 		);
 		return fatal.find(({ confidence }) => confidence !== 'possible') ?? fatal[0];
 	}
+	if (outcome === 'unregistered') return findings.find(({ id }) => id === NOT_BOUND);
 	if (outcome !== 'registered') return undefined;
 	const degraded = findings.filter(
 		({ severity, confidence }) =>

@@ -1,5 +1,6 @@
 /** The rules of the group TLS say the same of different reasons: who gave up the handshake, and by what it is known. */
 import { formatEndpoint } from '../net/endpoint.js';
+import { flowKey, flowOf, isLargeSegmentLost } from '../registration/flow-event.js';
 import {
 	alertName,
 	fitsWildcard,
@@ -41,6 +42,11 @@ export function lastTlsFailure({
 	if (event?.kind !== 'tls') return undefined;
 	const failure = tlsFailureOf(event);
 	if (failure === undefined) return undefined;
+	// What was never delivered is no reason to leave: the size is (mtu-blackhole).
+	const isLost = attempt.failures.some(
+		(each) => isLargeSegmentLost(each) && flowOf(each) === flowKey(event),
+	);
+	if (isLost) return undefined;
 	return { event, failure: atPlainPort(event, failure, plainServers) };
 }
 
@@ -75,18 +81,28 @@ function hiddenVerdict(event: TlsEvent, { hidden }: TlsFailure, reason: TlsReaso
 	if (!hidden || by === undefined) return SILENT;
 	const candidates: readonly TlsReason[] = HIDDEN_FROM[by];
 	if (!candidates.includes(reason)) return SILENT;
-	const version = event.chosenVersion ?? 'TLS';
 	return {
 		kind: 'cannot-tell',
-		because:
-			by === 'client'
-				? `the client closed the connection right after the server's flight, and ${version} shows neither certificate nor alert here`
-				: `the server closed the connection after its flight, and ${version} shows no alert here`,
+		because: hiddenBecause(event),
 		decidedBy:
 			by === 'client'
 				? "the phone's log, the keys of the session, or the certificate that the server shows to openssl s_client"
 				: "the server's log, or the keys of the session",
 	};
+}
+
+function hiddenBecause({ alert, closedBy, chosenVersion, certificates }: TlsEvent): string {
+	const version = chosenVersion ?? 'TLS';
+	if (alert !== undefined && alert.description !== 0) {
+		const lack =
+			certificates.length === 0
+				? `${version} does not show the certificate here`
+				: 'the name that it wanted to see is not in the capture';
+		return `the ${alert.by} refuses the certificate with ${alertName(alert.description)}, which it may say of several faults, and ${lack}`;
+	}
+	return closedBy === 'client'
+		? `the client closed the connection right after the server's flight, and ${version} shows neither certificate nor alert here`
+		: `the server closed the connection after its flight, and ${version} shows no alert here`;
 }
 
 /** `sip.example.com (203.0.113.5:5061)`. */

@@ -9,6 +9,7 @@ import type { Frame } from '../capture/frame.js';
 import { arpQuestion, parseArp } from './arp.js';
 import { FragmentReassembler, type LostFragments } from './fragments.js';
 import { parseGre } from './gre.js';
+import { parseGtp } from './gtp.js';
 import { type IcmpError, parseIcmp } from './icmp.js';
 import { parseIcmpv6 } from './icmpv6.js';
 import { parseIpInIp } from './ip-in-ip.js';
@@ -132,7 +133,8 @@ export class FrameDecoder {
 		switch (ip.protocol) {
 			case IP_PROTOCOL.udp: {
 				const udp = this.#accept(parseUdp(ip.payload, limitedBy), frame);
-				if (udp === undefined || this.#tunnel(parseVxlan(udp), place, carrier)) break;
+				if (udp === undefined) break;
+				if (this.#tunnel(parseVxlan(udp) ?? parseGtp(udp), place, carrier)) break;
 				// A UDP length beyond a whole IP packet lies; beyond a cut one it is cut as well.
 				if (udp.missing > 0 && ip.missing === 0) this.#missing('udp', udp.missing, frame);
 				this.#sink.udp(udp, { ...place, missing: udp.missing });

@@ -29,6 +29,10 @@ const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 const IDLE_US = 7_440_000_000;
 /** How long segments of an ended connection are taken for copies and not for another one (RFC 9293 §3.4.1). */
 const TIME_WAIT_US = 60_000_000;
+/** Connections let go at once where there are too many: to find the idlest one each time would cost more than to read. */
+const LET_GO = 1_000;
+/** How often it is looked for what is old, in capture time. */
+const SWEEP_US = 100_000;
 /** How long a connection that is over waits for segments that the capture has in disorder. */
 const DISORDER_US = 1_000_000;
 
@@ -41,7 +45,7 @@ interface Known<T extends SegmentOrigin> {
 export class TcpConnections<T extends SegmentOrigin> {
 	/** In order of the last packet. */
 	readonly #known = new Map<string, Known<T>>();
-	/** Those that are over and wait for what may be in disorder. */
+	/** Those that are over and wait for what may be in disorder, in order of the last packet. */
 	readonly #closing = new Map<string, TcpConnection<T>>();
 	/** When those ended of which copies may still come, in order. */
 	readonly #ended = new Map<string, Instant>();
@@ -49,6 +53,7 @@ export class TcpConnections<T extends SegmentOrigin> {
 	readonly #open: OpenReader<T>;
 	readonly #originOf: (place: PacketPlace) => T;
 	readonly #oddities: OddityCounter;
+	#sweptAt: Instant = Number.NEGATIVE_INFINITY;
 
 	constructor(open: OpenReader<T>, originOf: (place: PacketPlace) => T, oddities: OddityCounter) {
 		this.#open = open;
@@ -71,6 +76,7 @@ export class TcpConnections<T extends SegmentOrigin> {
 		const from: Side = clientKey === source ? 'client' : 'server';
 		connection.add(from, segment, missing, ip.ttl, frame.at, () => this.#originOf(place));
 		if (!connection.isOver) return;
+		this.#closing.delete(key);
 		if (connection.isWaiting) this.#closing.set(key, connection);
 		else this.#finish(key, connection, frame.at);
 	}
@@ -119,30 +125,36 @@ export class TcpConnections<T extends SegmentOrigin> {
 
 	#makeRoom(frame: number): void {
 		if (this.#known.size <= MAX_CONNECTIONS) return;
-		const text = `more than ${MAX_CONNECTIONS} connections at a time; the idlest is let go`;
-		this.#oddities.add('tcp-table-full', 'tcp', frame, text);
-		this.#forgetOldest();
+		const text = `more than ${MAX_CONNECTIONS} connections at a time; the idlest are let go`;
+		this.#oddities.add('tcp-table-full', 'tcp', frame, text, LET_GO);
+		let left = LET_GO;
+		for (const [key, { connection }] of this.#known) {
+			this.#forget(key, connection);
+			left -= 1;
+			if (left === 0) return;
+		}
 	}
 
-	/** The map is in order of the last packet, so the idle ones stand in front. */
+	/** Each map is in order of time, so the old ones stand in front. */
 	#finishOld(at: Instant): void {
+		// Clocks are set back as well.
+		if (Math.abs(at - this.#sweptAt) < SWEEP_US) return;
+		this.#sweptAt = at;
 		for (const [key, connection] of this.#closing) {
-			if (at - connection.lastAt > DISORDER_US) this.#finish(key, connection, at);
+			if (at - connection.lastAt <= DISORDER_US) break;
+			this.#finish(key, connection, at);
 		}
 		for (const [key, endedAt] of this.#ended) {
-			if (at - endedAt <= TIME_WAIT_US && this.#ended.size <= MAX_CONNECTIONS) break;
+			if (at - endedAt <= TIME_WAIT_US) break;
 			this.#ended.delete(key);
 		}
-		for (const { connection } of this.#known.values()) {
+		for (const [key, { connection }] of this.#known) {
 			if (at - connection.lastAt <= IDLE_US) return;
-			this.#forgetOldest();
+			this.#forget(key, connection);
 		}
 	}
 
-	#forgetOldest(): void {
-		const oldest = this.#known.entries().next().value;
-		if (oldest === undefined) return;
-		const [key, { connection }] = oldest;
+	#forget(key: string, connection: TcpConnection<T>): void {
 		connection.end();
 		this.#closing.delete(key);
 		this.#known.delete(key);
@@ -150,10 +162,15 @@ export class TcpConnections<T extends SegmentOrigin> {
 
 	/** Lets go of a connection that is over; only its key is kept for a while. */
 	#finish(key: string, connection: TcpConnection<T>, at: Instant): void {
-		connection.end();
-		this.#closing.delete(key);
-		this.#known.delete(key);
+		this.#forget(key, connection);
 		this.#ended.set(key, at);
+		if (this.#ended.size <= MAX_CONNECTIONS) return;
+		let left = LET_GO;
+		for (const oldest of this.#ended.keys()) {
+			this.#ended.delete(oldest);
+			left -= 1;
+			if (left === 0) return;
+		}
 	}
 }
 

@@ -10,9 +10,8 @@ import type { Attempt, RegisterTransaction, Registration } from './registration.
 export function numbered(attempts: readonly Attempt[]): readonly Attempt[] {
 	let number = 0;
 	return attempts.map((attempt) => {
-		const own = { ...attempt, number: number + 1 };
-		number = own.number + attempt.repeated;
-		return own;
+		number += attempt.repeated + 1;
+		return { ...attempt, number };
 	});
 }
 

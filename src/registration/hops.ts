@@ -25,12 +25,17 @@ const CHAIN_US = 3 * FORWARDING_MS * 1000;
 /** Requests with the same key among which the one that was forwarded is looked for: the latest. */
 const MAX_CANDIDATES = 16;
 
+/** Hops in a row that are believed: networks have a handful, and a flood of copies would make a chain without end. */
+const MAX_ROW = 16;
+
 interface Hop {
+	/** How many hops the request came over before this one. */
+	readonly row: number;
 	readonly transaction: ClientTransaction;
 	readonly keys: readonly string[];
 	readonly downstream: Hop[];
 	/** What somebody made of another hop's request. */
-	isForwarded: boolean;
+	readonly isForwarded: boolean;
 }
 
 /** Joins client transactions of one source into REGISTER transactions with their legs, phone first, in order of time. */
@@ -55,14 +60,17 @@ export class HopJoiner {
 	add(transaction: ClientTransaction): readonly RegisterTransaction[] {
 		const complete = this.#takeBefore(transaction.request.at - CHAIN_US);
 		const keys = joinKeys(transaction);
-		const hop: Hop = { transaction, keys, downstream: [], isForwarded: false };
 		const upstream = keys
 			.flatMap((key) => this.#candidates.get(key) ?? NO_HOPS)
-			.findLast((candidate) => isForwarded(candidate.transaction, transaction));
-		if (upstream !== undefined) {
-			upstream.downstream.push(hop);
-			hop.isForwarded = true;
-		}
+			.findLast(({ row, transaction: other }) => row < MAX_ROW && isForwarded(other, transaction));
+		const hop: Hop = {
+			row: upstream === undefined ? 0 : upstream.row + 1,
+			transaction,
+			keys,
+			downstream: [],
+			isForwarded: upstream !== undefined,
+		};
+		upstream?.downstream.push(hop);
 		this.#hops.push(hop);
 		for (const key of keys) {
 			const list = this.#candidates.get(key);

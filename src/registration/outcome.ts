@@ -58,7 +58,9 @@ function success(phone: ClientTransaction): Outcome {
 	const purpose = purposeOf(phone.request.message);
 	if (purpose === 'query') return 'queried';
 	if (purpose === 'remove' || phone.final === undefined) return 'unregistered';
-	const binding = ownBinding(phone.request.message, phone.final.message);
+	const binding = ownBinding(phone.request.message, phone.final.message, phone.server.address);
+	// The rest of the list was not captured.
+	if (binding === undefined && phone.final.cut) return 'registered';
 	return binding === undefined || binding.expires === 0 ? 'unregistered' : 'registered';
 }
 

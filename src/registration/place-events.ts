@@ -9,8 +9,8 @@ import { elapsedMs, type Instant } from '../time/instant.js';
 import type { FragmentEvent } from '../trace/observed.js';
 import { numbered } from './attempt-facts.js';
 import { type FlowEvent, flowKey, isFlowEvent, isFlowFailure } from './flow-event.js';
-import { TRANSACTION_TIMEOUT_MS, UNANSWERED_SENDS } from './outcome.js';
-import type { Attempt, AttemptEvent, Outcome } from './registration.js';
+import { CHALLENGE_PATIENCE_MS, TRANSACTION_TIMEOUT_MS, UNANSWERED_SENDS } from './outcome.js';
+import type { Attempt, AttemptEvent, Outcome, RegisterTransaction } from './registration.js';
 
 export interface EventsOfDevice {
 	readonly events: readonly AttemptEvent[];
@@ -39,7 +39,7 @@ export function placeEvents(
 		const told = own.filter((event) => !answeredUnseen.has(event));
 		return told.length < own.length && !isDone(attempt)
 			? { ...attempt, failures: told, outcome: 'open' as const, finalStatus: undefined }
-			: explained(attempt, told);
+			: explained(attempt, told, observedUntil);
 	});
 	const all = [...withEvents, ...alone.map((run) => attemptOfEvents(run, observedUntil))];
 	return numbered(all.toSorted((a, b) => startOf(a) - startOf(b)));
@@ -171,7 +171,11 @@ function addAlone(
 }
 
 /** The outcome that an attempt has once it is known what the network told of it. */
-function explained(attempt: Attempt, events: readonly AttemptEvent[]): Attempt {
+function explained(
+	attempt: Attempt,
+	events: readonly AttemptEvent[],
+	observedUntil: Instant,
+): Attempt {
 	const failures = [...attempt.failures, ...events];
 	const last = attempt.transactions.at(-1);
 	if (last === undefined || isDone(attempt)) return { ...attempt, failures };
@@ -182,9 +186,24 @@ function explained(attempt: Attempt, events: readonly AttemptEvent[]): Attempt {
 			isFlowFailure(event) &&
 			(event.at >= endOf(attempt) || usesFlow({ ...attempt, transactions: [last] }, event)),
 	);
-	return !answered && cut
-		? { ...attempt, failures, outcome: 'unreachable' }
-		: { ...attempt, failures };
+	if (!answered && cut) return { ...attempt, failures, outcome: 'unreachable' };
+	const isLost =
+		attempt.outcome === 'open' &&
+		elapsedMs(last.phone.request.at, observedUntil) >= CHALLENGE_PATIENCE_MS &&
+		events.some((event) => isNeverAcknowledged(event, last));
+	return isLost ? { ...attempt, failures, outcome: 'unanswered' } : { ...attempt, failures };
+}
+
+/** Over TCP the copies of a REGISTER are those of its segment: the phone itself sends it once. */
+function isNeverAcknowledged(event: AttemptEvent, { phone }: RegisterTransaction): boolean {
+	return (
+		event.kind === 'connection' &&
+		event.established === true &&
+		event.outcome === 'timed-out' &&
+		(event.copies ?? 0) >= UNANSWERED_SENDS &&
+		phone.responses.length === 0 &&
+		flowKey(event) === flowKey({ src: phone.client, dst: phone.server })
+	);
 }
 
 function isRequest({ first }: FragmentEvent): boolean {

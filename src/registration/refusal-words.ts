@@ -18,6 +18,10 @@ const UNSERVED = /\bnot here\b|\brelay(?:ing|ed)?\b|\bdomain\b|\bnot served\b|\b
 /** "User not found in this domain" blames the user. */
 const USER = /\b(?:user|subscriber|account|number|extension)\b/i;
 
+/** A "bad nonce" may as well be one that the phone made up: only what was once right counts. */
+const NONCE =
+	/\bnonce\b.*\b(?:chang\w*|expired?|stale|old|renew\w*|timed?[ -]?out)\b|\b(?:expired|stale|old|new)\b.*\bnonce\b/i;
+
 /**
  * Whether a refusal says that the account has as many devices as it may. Kamailio and OpenSIPS write it into
  * P-Registrar-Error, others into the reason phrase or a Warning.
@@ -43,6 +47,11 @@ export function namesTooLarge(response: SipResponse): boolean {
 	// "Request took too long" is a timeout.
 	if (response.statusCode === 408 || response.statusCode === 504) return false;
 	return words(response, ['warning', 'p-registrar-error']).some((text) => TOO_LARGE.test(text));
+}
+
+/** Whether a refusal says that it is the nonce that it refuses ("nonce has changed", "Expired nonce"), not the password. */
+export function namesNonce(response: SipResponse): boolean {
+	return words(response, ['warning']).some((text) => NONCE.test(text));
 }
 
 function words(response: SipResponse, ids: readonly string[]): readonly string[] {

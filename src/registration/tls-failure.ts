@@ -21,7 +21,7 @@ export interface TlsFailure {
 	readonly reason: TlsReason;
 	/** `proven` where bytes say so, `strong` where a value explains a vague alert, `likely` where somebody only left. */
 	readonly confidence: 'proven' | 'strong' | 'likely';
-	/** The client left right after the server's flight, and encryption hides why (RFC 8446 §6). */
+	/** Somebody broke off after the server's flight, and encryption hides why (RFC 8446 §6). */
 	readonly hidden: boolean;
 }
 
@@ -82,7 +82,10 @@ function ofClientAlert(event: TlsEvent): TlsFailure {
 	if (description === UNKNOWN_CA) return failure('untrusted', 'proven');
 	if (description === CERTIFICATE_EXPIRED) return ofExpiredAlert(event);
 	if (!CERTIFICATE_ALERTS.includes(description)) return failure('other', 'proven');
+	// Clients say bad_certificate and certificate_unknown of a wrong name and of an unknown issuer alike.
 	const found = faultOf(event);
+	const isHidden = event.certificates.length === 0 || event.serverName === undefined;
+	if (found === undefined && isHidden) return failure('other', 'proven', true);
 	return found === undefined ? failure('untrusted', 'likely') : failure(found, 'strong');
 }
 

@@ -15,8 +15,14 @@ import type { RegisterTransaction, Registration } from './registration.js';
 /** A question sent once is not unanswered before this: its answer may come after the end of the source. */
 const PATIENCE_MS = 4_000;
 
+/** A resolver that got an answer asks the next question at once. */
+const NEXT_QUESTION_MS = 1_000;
+
 /** A router waits for its own resolver before it answers a phone, or asks again. */
 const FORWARD_MS = 6_000;
+
+/** Domains that one client may look for: a phone has a few, and who asks for thousands is none. */
+const MAX_DOMAINS = 32;
 
 export interface UnresolvedInput {
 	readonly lookups: readonly DnsEvent[];
@@ -85,13 +91,16 @@ function questionKey({ type, name }: DnsEvent, host = ''): string {
 
 /** Domains whose SIP server was looked for. A name behind which a resolver put its search domain is not one. */
 function domainsIn(asked: readonly DnsEvent[], sipNames: ReadonlySet<string>): readonly string[] {
-	const services = new Set(asked.flatMap((event) => domainOf(event) ?? []));
-	const named = new Set([...services].flatMap((domain) => lookupsFor(domain, asked)));
+	const services = [...new Set(asked.flatMap((event) => domainOf(event) ?? []))].slice(
+		0,
+		MAX_DOMAINS,
+	);
+	const named = new Set(services.flatMap((domain) => lookupsFor(domain, asked)));
 	const hosts = asked
 		.filter((event) => isAddressQuestion(event) && !named.has(event))
 		.map(({ name }) => name)
 		.filter((name) => /^sips?\./.test(name) || sipNames.has(name));
-	const domains = [...new Set([...services, ...hosts])];
+	const domains = [...new Set([...services, ...hosts])].slice(0, 2 * MAX_DOMAINS);
 	return domains.filter((domain) => !domains.some((other) => domain.startsWith(`${other}.`)));
 }
 
@@ -101,7 +110,7 @@ function unresolvedRegistration(
 	{ observedUntil }: UnresolvedInput,
 ): Registration | undefined {
 	const failures = failedLookups(lookups);
-	const isOver = failures.some(({ outcome }) => outcome === 'nxdomain');
+	const isOver = failures.some((event) => event.outcome === 'nxdomain' && isAddressQuestion(event));
 	if (failures.length === 0 || (!isOver && failures.some((one) => isOpen(one, observedUntil))))
 		return undefined;
 	const transport = lookups.flatMap(({ name }) => serviceOf(name)?.transport ?? [])[0] ?? 'udp';
@@ -135,6 +144,9 @@ function unresolvedRegistration(
 	};
 }
 
-function isOpen({ outcome, copies, at }: DnsEvent, observedUntil: Instant): boolean {
-	return outcome === 'unanswered' && copies < 2 && elapsedMs(at, observedUntil) < PATIENCE_MS;
+/** Without NAPTR or SRV a phone asks for the next (RFC 3263 §4.2): where the source ends here, it may have. */
+function isOpen(event: DnsEvent, observedUntil: Instant): boolean {
+	const since = elapsedMs(event.at, observedUntil);
+	if (event.outcome === 'unanswered') return event.copies < 2 && since < PATIENCE_MS;
+	return !isAddressQuestion(event) && since < NEXT_QUESTION_MS;
 }

@@ -1,32 +1,52 @@
 /*
  * Where a capture was taken, from the packets and never from the text: who sent with an initial TTL, which packets the
- * capturing host marks as its own, whose address is a neighbour on the link (knowledge B0.4).
+ * capturing host marks as its own, whose address is a neighbour on the link, who comes through a gateway, who answers
+ * too soon to be far away (knowledge B0.4).
  */
 import { isPrivateAddress } from '../net/address.js';
 import type { NeighbourEvent, Observed } from '../trace/observed.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
+import type { RegisterTransaction } from './registration.js';
 import type { VantageGuess } from './vantage.js';
+import { fromGateways, fromResponseTimes } from './vantage-hints.js';
 
 /** TTL and hop limit values that hosts start with; any other has passed a router. */
 const INITIAL_TTLS = [32, 64, 128, 255];
 
-/** The guess for the source of these transactions (those of the phone's leg). */
+/** The guess for the source of these REGISTERs; only their legs at the phone are looked at, unless a NAT stands in it. */
 export function guessVantage(
-	transactions: readonly ClientTransaction[],
+	registers: readonly RegisterTransaction[],
 	neighbours: readonly NeighbourEvent[],
 ): VantageGuess {
+	const transactions = registers.map(({ phone }) => phone);
 	const requests = transactions.flatMap(({ sends }) => sends);
 	const responses = transactions.flatMap(({ responses: all }) => all);
 	return (
+		fromTranslation(registers) ??
 		fromDirection(requests, responses) ??
 		fromChecksums(requests, responses) ??
 		fromTtl(requests, responses) ??
 		fromNeighbours(transactions, neighbours) ??
-		fromRequestTtl(requests) ?? {
+		fromRequestTtl(requests) ??
+		fromGateways(requests, responses) ??
+		fromResponseTimes(transactions) ?? {
 			vantage: 'unknown',
-			reason: 'neither TTL, packet direction nor neighbours tell whose side this is',
+			reason:
+				'neither TTL, packet direction, neighbours nor response times tell whose side this is',
 		}
 	);
+}
+
+/** The very same request before and behind a NAT: the router was captured, or the captures of both sides were merged. */
+function fromTranslation(registers: readonly RegisterTransaction[]): VantageGuess | undefined {
+	for (const { phone, hops } of registers) {
+		const behind = hops.find((hop) => hop !== phone && hop.branch === phone.branch);
+		if (behind === undefined || phone.branch === undefined) continue;
+		const frames = `${phone.request.frame}, ${behind.request.frame}`;
+		const reason = `the REGISTER is there before and behind a NAT (frames ${frames})`;
+		return { vantage: 'middle', reason };
+	}
+	return undefined;
 }
 
 /** The capturing host says itself which packets it sent. */

@@ -24,6 +24,8 @@ export function ladderColumns(
 ): readonly LadderColumn[] {
 	const order: string[] = [];
 	const translated = new Set<string>();
+	const phone = path[0]?.client.address;
+	const again = new Set<string>();
 	for (const leg of path.slice(0, MAX_LEGS)) {
 		const client = formatEndpoint(leg.client);
 		const server = formatEndpoint(leg.server);
@@ -31,7 +33,8 @@ export function ladderColumns(
 		if (at === -1) order.push(...[client, server].filter((each) => !order.includes(each)));
 		else if (!order.includes(client)) {
 			order.splice(at, 0, client);
-			translated.add(client);
+			// From UDP to TCP a phone changes its port, and is no NAT.
+			(leg.client.address === phone ? again : translated).add(client);
 		}
 	}
 	const seen = new Set(
@@ -44,7 +47,7 @@ export function ladderColumns(
 	const last = path.length > 1 ? 'registrar' : 'server';
 	const first = path[0] !== undefined && beyondPhone.has(path[0].source) ? 'phone or NAT' : 'phone';
 	const known = order.map((endpoint, index) => {
-		if (index === 0) return { endpoint, role: first };
+		if (index === 0 || again.has(endpoint)) return { endpoint, role: first };
 		if (translated.has(endpoint)) return { endpoint, role: 'NAT' };
 		return { endpoint, role: index === order.length - 1 ? last : 'SBC or proxy' };
 	});

@@ -18,7 +18,8 @@ const LF = 0x0a;
  * goes on at the next start-line. Holds at most one message, 64 KiB of header fields and 256 KiB of body.
  */
 export class StreamFramer {
-	#buffer = new Uint8Array(4096);
+	/** Grows with the first bytes: thousands of connections never carry any. */
+	#buffer = new Uint8Array(0);
 	#start = 0;
 	#end = 0;
 	/** Start of the first line of the head that was not looked at yet, relative to `#start`. */

@@ -58,7 +58,9 @@ function toldOf(fact: ConnectionFact<PacketOrigin>, use: ConnectionUse): Told | 
 		case 'reset':
 		case 'closed': {
 			const { kind: outcome, origin, established } = fact;
-			const isNeeded = use.isNeededAt(origin.at) || (outcome === 'reset' && use.isSilent);
+			// A RST alone may end a connection that had long done what it was for.
+			const isCutUnused = outcome === 'reset' && established && use.isSilent;
+			const isNeeded = use.isNeededAt(origin.at) || isCutUnused;
 			if (!isNeeded) return undefined;
 			return { origin, outcome, by: sideName(fact.by, use), established };
 		}

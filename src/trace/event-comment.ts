@@ -23,6 +23,10 @@ export type CommentFact =
 const MAX_COMMENT = 16_384;
 const MAX_TEXT = 256;
 
+/** No kernel sends a segment so often, and none is so large. */
+const MAX_COPIES = 1_000;
+const MAX_SEGMENT = 65_535;
+
 const VERSION = 1;
 
 /** The comment of the frame that stands for an event. Credentials in the quoted text are left out. */
@@ -128,10 +132,24 @@ function connectionOf(
 	json: Record<string, unknown>,
 	place: EventCommentPlace,
 ): ConnectionEvent | undefined {
-	const outcome = oneOf(json['outcome'], ['refused', 'timed-out', 'reset']);
+	const outcome = oneOf(json['outcome'], ['refused', 'timed-out', 'reset', 'closed']);
 	const flow = flowOf(json);
 	if (outcome === undefined || flow === undefined) return undefined;
-	return { kind: 'connection', ...place, outcome, ...flow, errno: textOf(json['errno']) };
+	const by = oneOf(json['by'], ['client', 'server', 'middle']);
+	const copies = wholeOf(json['copies'], MAX_COPIES);
+	const established = json['established'];
+	const unacknowledgedLength = wholeOf(json['unacknowledgedLength'], MAX_SEGMENT);
+	return {
+		kind: 'connection',
+		...place,
+		outcome,
+		...flow,
+		errno: textOf(json['errno']),
+		...(by !== undefined && { by }),
+		...(copies !== undefined && { copies }),
+		...(typeof established === 'boolean' && { established }),
+		...(unacknowledgedLength !== undefined && { unacknowledgedLength }),
+	};
 }
 
 function flowOf(

@@ -1,4 +1,5 @@
 /* UDP endpoints that were asked in SIP and answer in something else: another service has the port. */
+import { mayBeAnswer } from '../capture/sieve.js';
 import type { PacketPlace } from '../layers/frame-decoder.js';
 import type { UdpHeader } from '../layers/udp.js';
 import { type Endpoint, formatEndpoint } from '../net/endpoint.js';
@@ -48,7 +49,7 @@ export class ForeignAnswers {
 		const { sourcePort, destinationPort, payload } = datagram;
 		const isFromAsked = this.#ports.has(sourcePort);
 		if (!isFromAsked && !this.#ports.has(destinationPort)) return;
-		if (isKeepAlive(payload)) return;
+		if (isKeepAlive(payload) || !mayBeAnswer(payload, 0, payload.length)) return;
 		const src = ipEndpoint(ip.source, sourcePort);
 		const dst = ipEndpoint(ip.destination, destinationPort);
 		const said = this.#hops.get(hopKey(src, dst));

@@ -144,9 +144,11 @@ export class SipSession implements TcpSession {
 	/** The server's first bytes are no SIP, and SIP is what it was asked in. */
 	#foreignAnswer(): void {
 		const { client, server } = this.#directions;
-		if (!this.#ends.isFromStart || !client.hasSip || server.hasSip) return;
-		if (server.opening === undefined) return;
+		if (!client.hasSip || server.hasSip || server.opening === undefined) return;
 		const { text, origin } = server.opening;
+		const looksLike = payloadKind(text);
+		// Without its start this may be the middle of a SIP message, unless it looks like something else.
+		if (!this.#ends.isFromStart && looksLike === undefined) return;
 		this.#context.event({
 			kind: 'foreign-answer',
 			at: origin.at,
@@ -156,7 +158,7 @@ export class SipSession implements TcpSession {
 			src: this.#ends.server,
 			dst: this.#ends.client,
 			text: foreignText(text),
-			looksLike: payloadKind(text),
+			looksLike,
 		});
 	}
 

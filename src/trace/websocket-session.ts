@@ -7,7 +7,7 @@ import { WebSocketMessages } from '../layers/websocket-messages.js';
 import { parseDatagram } from '../sip/parse-message.js';
 import { looksLikeSip } from '../sip/start-line.js';
 import { connectionEventsOf } from './connection-events.js';
-import type { WebSocketEvent } from './observed.js';
+import type { ConnectionEvent, WebSocketEvent } from './observed.js';
 import { OriginTrail } from './origin-trail.js';
 import { framesOf, latestOf, type PacketOrigin } from './packet-origin.js';
 import { SipConnection } from './sip-connection.js';
@@ -42,6 +42,8 @@ export class WebSocketSession implements TcpSession {
 	#isForeign = false;
 	#status: number | undefined;
 	#isClosed = false;
+	/** Who sent the first close frame. */
+	#closedBy: Side | undefined;
 
 	constructor(ends: TcpEnds, context: TcpContext) {
 		this.#ends = ends;
@@ -103,7 +105,13 @@ export class WebSocketSession implements TcpSession {
 			isNeededAt: (at) => this.#registrations.isNeededAt(at),
 			isSilent: false,
 		});
-		for (const event of events) this.#context.event(event, this.#concerns());
+		for (const event of events) this.#context.event(this.#byCloser(event), this.#concerns());
+	}
+
+	/** RFC 6455 §7.1.1: the server closes TCP first, whoever closed the WebSocket. */
+	#byCloser(event: ConnectionEvent): ConnectionEvent {
+		const by = this.#closedBy;
+		return by === undefined || event.outcome !== 'closed' ? event : { ...event, by };
 	}
 
 	/** False where the server refuses to upgrade. */
@@ -161,6 +169,7 @@ export class WebSocketSession implements TcpSession {
 		if (frame.opcode === OPCODE.close) {
 			const [high, low] = frame.payload;
 			const code = high === undefined || low === undefined ? undefined : (high << 8) | low;
+			this.#closedBy ??= from;
 			this.#closed(origin, code);
 		}
 		const { lost } = direction.messages;

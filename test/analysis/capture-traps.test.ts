@@ -94,6 +94,16 @@ describe('a 200', () => {
 		expect(registrations[0]?.cause).toBeUndefined();
 	});
 
+	it('that caps what was asked for grants the cap, and that is no failure', async () => {
+		const registrations = await registrationsIn(
+			toServer(REGISTER.replace('Expires: 300', 'Expires: 600000')),
+			toPhone(accepted(`Contact: ${CONTACT}`, 'Expires: 3600')),
+		);
+		expect(registrations).toMatchObject([
+			{ outcome: 'registered', grantedExpires: 3600, cause: undefined },
+		]);
+	});
+
 	it('without Contact and Expires registers all the same', async () => {
 		const registrations = await registrationsIn(toServer(REGISTER), toPhone(OK));
 		expect(registrations).toMatchObject([{ outcome: 'registered', cause: undefined }]);
@@ -137,6 +147,50 @@ describe('a packet on every interface of the host', () => {
 			[1, 2, 3],
 			[4, 5, 6],
 		]);
+	});
+});
+
+describe('one registration over three hops, all in one capture', () => {
+	it('is one, with a path of three legs', async () => {
+		const hosts = [PHONE, '198.51.100.7', '198.51.100.8', SERVER];
+		const via = (host = '', index = 0) =>
+			`Via: SIP/2.0/UDP ${host}:5060;branch=z9hG4bK${index + 1};rport\r\n`;
+		const ownVia = via(PHONE, 0);
+		const request = (hop: number) => REGISTER.replace(ownVia, vias(hop));
+		const vias = (hop: number) =>
+			hosts
+				.slice(0, hop + 1)
+				.map(via)
+				.toReversed()
+				.join('');
+		const answer = (hop: number) =>
+			accepted(`Contact: ${CONTACT};expires=300`).replace(/^Via: .*\r\n/m, vias(hop));
+		const packet = (text: string, from = '', to = '') => {
+			const ends = { source: from, destination: to };
+			return ipv4(udp(text, ends), ends);
+		};
+		const there = [0, 1, 2].map((hop) => packet(request(hop), hosts[hop], hosts[hop + 1]));
+		const back = [2, 1, 0].map((hop) => packet(answer(hop), hosts[hop + 1], hosts[hop]));
+		const registrations = await registrationsIn(...there, ...back);
+		expect(registrations).toMatchObject([{ outcome: 'registered', cause: undefined }]);
+		expect(
+			registrations[0]?.path.map(({ client, server }) => [client.address, server.address]),
+		).toEqual([0, 1, 2].map((hop) => [hosts[hop], hosts[hop + 1]]));
+	});
+});
+
+describe('a copy of each message that the server sends to a monitor in HEP', () => {
+	it('is no second REGISTER', async () => {
+		const ends = { source: SERVER, destination: '203.0.113.9' };
+		const hep = (text: string) => {
+			const ports = { ...ends, sourcePort: 40_000, destinationPort: 9060 };
+			return ipv4(udp(bytesOf('HEP3', [0x02, 0x00], text), ports), ends);
+		};
+		const { sources, registrations } = await analysed(
+			captureOf(toServer(REGISTER), hep(REGISTER), toPhone(OK), hep(OK)),
+		);
+		expect(sources[0]).toMatchObject({ packets: 4, registerRequests: 1, sipMessages: 2 });
+		expect(registrations).toMatchObject([{ outcome: 'registered', cause: undefined }]);
 	});
 });
 

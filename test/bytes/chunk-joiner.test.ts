@@ -33,4 +33,31 @@ describe('ChunkJoiner', () => {
 			}),
 		);
 	});
+
+	it('completes what the last chunk ended in without a copy of the next one', () => {
+		const joiner = new ChunkJoiner();
+		joiner.push(Uint8Array.of(1, 2), 3);
+		const runs: (Buffer | undefined)[] = [];
+		const chunk = Uint8Array.of(3, 4, 5, 6);
+		const take = (piece: Uint8Array) => runs.push(joiner.push(piece, 3)) > 0;
+		expect(joiner.inPieces(chunk, () => 3, take)).toBe(true);
+		expect(runs).toEqual([Buffer.from([1, 2, 3]), Buffer.from([4, 5, 6])]);
+		expect(runs[1]?.buffer).toBe(chunk.buffer);
+	});
+
+	it('gives few pieces also to a reader that is lost and always wants a byte more than it has', () => {
+		const joiner = new ChunkJoiner();
+		joiner.push(new Uint8Array(11), 12);
+		let pieces = 0;
+		let bytes = 11;
+		const take = (piece: Uint8Array) => {
+			pieces += 1;
+			bytes += piece.length;
+			joiner.keep((joiner.push(piece, 12) ?? piece).subarray(-11));
+			return true;
+		};
+		joiner.inPieces(new Uint8Array(1_000_000), () => 12, take);
+		expect(bytes).toBe(1_000_011);
+		expect(pieces).toBeLessThan(30);
+	});
 });

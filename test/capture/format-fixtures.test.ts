@@ -5,10 +5,11 @@ import { describe, expect, it } from 'vitest';
 import { readChunks } from '../../src/capture/file-reader.js';
 import type { Observed } from '../../src/trace/observed.js';
 import { traceCapture } from '../../src/trace/trace-capture.js';
-import { DAMAGED, READABLE } from '../support/format-fixtures.js';
+import { DAMAGED, OVER_IPV6, READABLE } from '../support/format-fixtures.js';
+import { PHONE6, SERVER6 } from '../support/packet-bytes.js';
 
 const FOLDER = join(import.meta.dirname, '../../fixtures/captures/formats');
-const ALL = new Map([...READABLE, ...DAMAGED]);
+const ALL = new Map([...READABLE, ...OVER_IPV6, ...DAMAGED]);
 
 if (process.env['UPDATE_FIXTURES'] !== undefined) {
 	mkdirSync(FOLDER, { recursive: true });
@@ -53,6 +54,12 @@ describe('the same registration', () => {
 		expect(facts).toMatchObject({ packets: 3, truncated: false, oddities: [] });
 	});
 
+	it.each([...OVER_IPV6.keys()])('is read over IPv6 from %s', async (name) => {
+		const { messages, facts } = await trace(name);
+		expect(messages.map(({ src }) => src.address)).toEqual([PHONE6, SERVER6, SERVER6]);
+		expect(facts).toMatchObject({ packets: 3, truncated: false, oddities: [] });
+	});
+
 	it.each(['linux-cooked.pcap', 'linux-cooked-v2.pcap', 'little-endian.pcapng'])(
 		'tells in %s that the capturing host sent the request',
 		async (name) => {
@@ -86,6 +93,20 @@ describe('a damaged file', () => {
 			code: 'compressed',
 			suggestion: expect.stringContaining('zstd -dc'),
 		});
+	});
+
+	it('cut-by-snaplen.pcap has messages that are named as cut', async () => {
+		const { messages, facts } = await trace('cut-by-snaplen.pcap');
+		expect(messages.map(({ cut }) => cut)).toEqual([true, true, true]);
+		expect(facts.oddities.map(({ kind, count }) => [kind, count])).toEqual([
+			['frame-cut-by-snaplen', 3],
+			['sip-message-cut', 3],
+		]);
+	});
+
+	it('simple-packets.pcapng is read, without its times', async () => {
+		const { messages } = await trace('simple-packets.pcapng');
+		expect(messages.map(({ at }) => at)).toEqual([0, 0, 0]);
 	});
 
 	it.each(['truncated.pcap', 'truncated.pcapng'])('%s is used up to its end', async (name) => {

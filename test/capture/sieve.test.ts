@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canMatter } from '../../src/capture/sieve.js';
+import { type FrameFilter, newSieve } from '../../src/capture/sieve.js';
 import type { NetworkEvent, Observed } from '../../src/trace/observed.js';
 import { traceCapture } from '../../src/trace/trace-capture.js';
 import {
@@ -18,14 +18,16 @@ import {
 	ethernet,
 	ipv4,
 	ipv6,
+	PHONE,
 	REGISTER,
 	registerFrame,
+	SERVER,
 	udp,
 } from '../support/packet-bytes.js';
 
 const FIXTURES = join(import.meta.dirname, '../../fixtures/captures');
 
-async function trace(file: Uint8Array, isWanted = canMatter) {
+async function trace(file: Uint8Array, isWanted?: FrameFilter) {
 	const messages: Observed[] = [];
 	const events: NetworkEvent[] = [];
 	const sink = {
@@ -60,17 +62,20 @@ describe('a capture tells the same with and without the sieve', () => {
 			)
 			.map((text) => Buffer.from(text, 'latin1')),
 	);
-	const port = fc.constantFrom(5060, 5080, 53, 4789, 20_000);
+	const port = fc.constantFrom(5060, 53, 4789, 20_000, 20_000, 20_000);
 	const datagram = fc.record({ payload, sourcePort: port, destinationPort: port });
+	const there = { source: PHONE, destination: SERVER };
+	const back = { source: SERVER, destination: PHONE };
+	const hop = fc.constantFrom(there, back);
 	const frame = fc
-		.tuple(datagram, fc.constantFrom('ipv4', 'options', 'ipv6', 'vlan', 'fragment', 'padded'))
-		.map(([{ payload: bytes, ...ports }, kind]) => {
-			const segment = udp(bytes, ports);
+		.tuple(datagram, hop, fc.constantFrom('ipv4', 'options', 'ipv6', 'vlan', 'fragment', 'padded'))
+		.map(([{ payload: bytes, ...ports }, ends, kind]) => {
+			const segment = udp(bytes, { ...ports, ...ends });
 			if (kind === 'ipv6') return ethernet(ipv6(segment), { etherType: 0x86dd });
-			if (kind === 'vlan') return ethernet(ipv4(segment), { tags: [10, 20] });
-			if (kind === 'options') return ethernet(ipv4(segment, { options: Buffer.alloc(8) }));
-			if (kind === 'fragment') return ethernet(ipv4(segment, { more: true }));
-			return bytesOf(ethernet(ipv4(segment)), kind === 'padded' ? Buffer.alloc(9) : []);
+			if (kind === 'vlan') return ethernet(ipv4(segment, ends), { tags: [10, 20] });
+			if (kind === 'options') return ethernet(ipv4(segment, { ...ends, options: Buffer.alloc(8) }));
+			if (kind === 'fragment') return ethernet(ipv4(segment, { ...ends, more: true }));
+			return bytesOf(ethernet(ipv4(segment, ends)), kind === 'padded' ? Buffer.alloc(9) : []);
 		});
 	const damage = fc.array(fc.tuple(fc.nat(60), fc.nat(255)), { maxLength: 2 });
 	const frames = fc.array(
@@ -106,7 +111,8 @@ describe('a capture tells the same with and without the sieve', () => {
 });
 
 describe('the sieve', () => {
-	const wanted = (bytes: Uint8Array, linkType = 1) => canMatter(linkType, bytes, 0, bytes.length);
+	const wanted = (bytes: Uint8Array, linkType = 1, sieve = newSieve()) =>
+		sieve(linkType, bytes, 0, bytes.length);
 	const carrying = (payload: string, ports = {}) =>
 		ethernet(ipv4(udp(Buffer.from(payload, 'latin1'), { sourcePort: 9000, ...ports })));
 
@@ -114,8 +120,9 @@ describe('the sieve', () => {
 		expect(wanted(carrying('\x80\x08\x00\x01\x00\x00'))).toBe(false);
 	});
 
-	it('leaves keep-alives', () => {
-		expect(wanted(carrying('\r\n\r\n'))).toBe(false);
+	it('passes keep-alives, and leaves what is longer', () => {
+		expect(wanted(carrying('\r\n\r\n'))).toBe(true);
+		expect(wanted(carrying('\r\n\r\n\r\n'))).toBe(false);
 	});
 
 	it('passes SIP on any port, behind empty lines too', () => {
@@ -147,5 +154,40 @@ describe('the sieve', () => {
 
 	it('passes a frame that the snaplen cut', () => {
 		expect(wanted(carrying('\x80 RTP that goes on').subarray(0, 46))).toBe(true);
+	});
+
+	describe('where a port was asked in SIP', () => {
+		const sieve = newSieve();
+		wanted(carrying(REGISTER, { destinationPort: 15_060 }), 1, sieve);
+		const binary = '\x01\x02\x03\x04 no SIP';
+		const fromAsked = (payload: string) =>
+			wanted(carrying(payload, { sourcePort: 15_060, destinationPort: 9000 }), 1, sieve);
+
+		it('passes what comes from it, whatever it is, as that may be the answer', () => {
+			expect(fromAsked(binary)).toBe(true);
+		});
+
+		it('passes what goes to it, as then an answer may be one to that', () => {
+			expect(wanted(carrying(binary, { destinationPort: 15_060 }), 1, sieve)).toBe(true);
+		});
+
+		it('still leaves RTP, RTCP and keep-alives', () => {
+			const left = ['\x80\x08\x00\x01\x00\x00', '\x81\xc8\x00\x06\x00\x00', '\0\0\0\0', 'jaK\0'];
+			expect(left.map(fromAsked)).toEqual([false, false, false, false]);
+		});
+
+		it('leaves the same between ports that nobody asked, and in another capture', () => {
+			const elsewhere = carrying(binary, { destinationPort: 9000 });
+			const before = carrying(binary, { sourcePort: 15_060, destinationPort: 9000 });
+			expect([wanted(elsewhere, 1, sieve), wanted(before)]).toEqual([false, false]);
+		});
+
+		it('knows it also where the request is in fragments', () => {
+			const another = newSieve();
+			const request = ipv4(udp(REGISTER, { destinationPort: 15_060 }), { more: true });
+			wanted(ethernet(request), 1, another);
+			const answer = carrying(binary, { sourcePort: 15_060, destinationPort: 9000 });
+			expect(wanted(answer, 1, another)).toBe(true);
+		});
 	});
 });

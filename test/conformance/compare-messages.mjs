@@ -5,7 +5,7 @@ import { describeMessage } from './register-message.mjs';
  * What sipdoctor does not read yet, by tshark's name of the protocol or what it says of the file. A line goes the day
  * it is read: then its differences count.
  */
-export const NOT_YET_READ = ['gtp', 'compressed'];
+export const NOT_YET_READ = ['compressed'];
 
 /**
  * Differences between the readings of one file. `foundBy` is the only reader that has the message; a file that

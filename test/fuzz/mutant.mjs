@@ -1,13 +1,19 @@
 /*
- * One mutant: a real capture broken at one to three levels (file, link, IP, UDP or TCP, WebSocket, SIP). It depends on nothing but the
- * seed and its number.
+ * One mutant: a real capture broken at one to three levels (compression, file, link, tunnel, IP, UDP or TCP, TLS, WebSocket, DNS, SIP). It
+ * depends on nothing but the seed and its number.
  */
 import { mutateBytes } from './byte-mutations.mjs';
 import { pcapngOption, writePcap, writePcapng } from './capture-file.mjs';
+import { mutateDns } from './dns-mutations.mjs';
+import { mutateGzip } from './gzip-mutations.mjs';
 import { fragmentsOf, offsetsOf, withPayload } from './packet.mjs';
 import { Random } from './random.mjs';
+import { isDns } from './seeds.mjs';
 import { mutateSip } from './sip-mutations.mjs';
+import { mapStreamPayload } from './stream-payload.mjs';
 import { overTcp } from './tcp-segments.mjs';
+import { isTls, mutateTls } from './tls-mutations.mjs';
+import { intoTunnels } from './tunnels.mjs';
 
 /** Records of a capture that a mutant keeps at most; more would only slow the run down. */
 const RECORDS = [2, 3, 4, 4, 6, 8, 8, 24];
@@ -27,22 +33,87 @@ const WEIGHTED = LEVELS.flatMap(([, weight, mutate]) =>
 
 const OF_CONNECTIONS = [mutateRecords, mutateRecords, mutateUdp, mutateLink];
 
+/** What a mutant is made of: any capture, one with TLS, one with DNS. */
+const MAKERS = [
+	...Array.from({ length: 8 }, () => mutateCapture),
+	mutateTlsCapture,
+	mutateTlsCapture,
+	mutateDnsCapture,
+	mutateDnsCapture,
+];
+/** A handshake and the closing of its connection. */
+const TLS_RECORDS = 40;
+
 /**
- * @param {{ files: Buffer[], captures: import('./capture-file.mjs').Capture[] }} seeds
+ * @param {ReturnType<import('./seeds.mjs').readSeeds>} seeds
  * @returns {{ file: Buffer, chunkSize: number, columns: number, vantage: string | undefined }}
  */
 export function makeMutant(seeds, seed, number) {
 	const random = new Random(seed, number);
-	const ofFile = random.once(5);
-	let file = ofFile ? random.pick(seeds.files) : writeFile(mutateCapture(seeds, random), random);
-	if (ofFile || random.once(20)) {
-		for (let left = random.between(1, 4); left > 0; left -= 1) file = mutateBytes(file, random);
-	}
+	const plain = random.once(6) ? fileMutant(seeds, random) : captureMutant(seeds, random);
 	return {
-		file,
+		file: random.once(10) ? mutateGzip(plain, random) : plain,
 		chunkSize: random.once(20) ? random.between(1, 64) : random.pick([777, 4096, 65_536]),
 		columns: random.pick([0, 40, 60, 100, 200]),
 		vantage: random.once(4) ? random.pick(['client', 'server', 'middle']) : undefined,
+	};
+}
+
+function fileMutant({ files }, random) {
+	return mutateFile(random.pick(files), random);
+}
+
+function captureMutant(seeds, random) {
+	const capture = random.pick(MAKERS)(seeds, random);
+	const file = writeFile(random.once(6) ? intoTunnels(capture, random) : capture, random);
+	return random.once(20) ? mutateFile(file, random) : file;
+}
+
+function mutateFile(original, random) {
+	let file = original;
+	for (let left = random.between(1, 4); left > 0; left -= 1) file = mutateBytes(file, random);
+	return file;
+}
+
+/** A connection with a handshake, its records broken and at times its segments as well. */
+function mutateTlsCapture({ captures, withTls }, random) {
+	const original = random.pick(withTls);
+	let capture = { ...original, records: original.records.slice(0, TLS_RECORDS) };
+	for (let left = random.between(1, 3); left > 0; left -= 1) {
+		capture = mapStreamPayload(capture, random, isTls, (payload) => mutateTls(payload, random));
+	}
+	const context = { random, donorText: donorText(captures, random) };
+	for (let left = random.below(3); left > 0; left -= 1) {
+		capture = random.pick(OF_CONNECTIONS)(capture, context);
+	}
+	return capture;
+}
+
+/** Questions and answers broken, over UDP or TCP, with the rest of the capture as it was. */
+function mutateDnsCapture({ captures, withDns }, random) {
+	const original = random.pick(withDns);
+	let capture = { ...original, records: original.records.slice(0, TLS_RECORDS) };
+	const context = { random, donorText: donorText(captures, random) };
+	for (let left = random.between(1, 4); left > 0; left -= 1) {
+		capture = mutateDnsMessage(capture, context);
+	}
+	if (random.once(3)) capture = random.pick(WEIGHTED)(capture, context);
+	return random.once(4) ? overTcp(capture, random, false) : capture;
+}
+
+function mutateDnsMessage({ linkType, records }, { random }) {
+	const questions = [...records.keys()].filter((at) => {
+		const { bytes } = records[at];
+		return isDns(bytes, offsetsOf(bytes, linkType));
+	});
+	if (questions.length === 0) return { linkType, records };
+	const at = random.pick(questions);
+	const record = records[at];
+	const offsets = offsetsOf(record.bytes, linkType);
+	const message = mutateDns(record.bytes.subarray(offsets.payload), random);
+	return {
+		linkType,
+		records: records.with(at, ofLength(record, withPayload(record.bytes, offsets, message))),
 	};
 }
 

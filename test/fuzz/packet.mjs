@@ -1,6 +1,7 @@
-/* Where the headers of a frame stand, and a frame with another payload. IPv4 and UDP, as the fixtures have them. */
+/* Where the headers of a frame stand, and a frame with another payload. IPv4 with UDP or TCP, as the fixtures have them. */
 
 const LINK_LENGTH = { 0: 4, 1: 14, 101: 0, 113: 16, 276: 20 };
+const TCP = 6;
 
 /** Offsets of IP header, transport header and payload of a frame; undefined where it holds no IPv4. */
 export function offsetsOf(bytes, linkType) {
@@ -28,6 +29,27 @@ export function withPayload(bytes, { ip, transport, payload }, content) {
 	whole.writeUInt16BE(whole.length - transport, transport + 4);
 	// No checksum (RFC 768): a wrong one would say something of the vantage.
 	whole.writeUInt16BE(0, transport + 6);
+	return whole;
+}
+
+/** As `offsetsOf`, of a TCP segment: `payload` is behind its options. Undefined for everything else. */
+export function segmentOffsetsOf(bytes, linkType) {
+	const offsets = offsetsOf(bytes, linkType);
+	if (offsets === undefined || bytes[offsets.ip + 9] !== TCP || isFragment(bytes, offsets.ip)) {
+		return undefined;
+	}
+	const { ip, transport } = offsets;
+	const payload = transport + ((bytes[transport + 12] ?? 0) >> 4) * 4;
+	const end = Math.min(bytes.length, ip + bytes.readUInt16BE(ip + 2));
+	return payload < transport + 20 || payload > end ? undefined : { ip, transport, payload, end };
+}
+
+/** The TCP segment with this payload, its number moved by `shift`; the IP length fits. */
+export function withSegment(bytes, { ip, transport, payload }, content, shift) {
+	const most = 65_535 - (payload - ip);
+	const whole = Buffer.concat([bytes.subarray(0, payload), content.subarray(0, most)]);
+	whole.writeUInt16BE(whole.length - ip, ip + 2);
+	whole.writeUInt32BE((whole.readUInt32BE(transport + 4) + shift) >>> 0, transport + 4);
 	return whole;
 }
 

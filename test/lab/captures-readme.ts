@@ -29,18 +29,19 @@ and what they were counted to show. \`exit: 2\` stands for a capture with no REG
 
 They were taken by the project itself, of real traffic between network namespaces of one Linux machine:
 a phone of our own (\`test/lab/phone\`, independent of \`src/\`), a router with the kernel's NAT, packet
-filter and SIP ALG, a second router, Kamailio 5.6 from Debian as registrar and proxy, and dnsmasq as
-name server. Nothing of anybody else is in them: addresses are from RFC 1918 and RFC 5737, the domain is
+filter and SIP ALG, a second router, Kamailio 5.6 from Debian as registrar and proxy, dnsmasq as name
+server, and openssl s_client 3.0 as the phone's TLS. Nothing of anybody else is in them: addresses are from RFC 1918 and RFC 5737, the domain is
 \`example.com\`, and the one password is \`s3cret-lab\`. Times and gaps are real; there is no latency
 besides the machine's own.
 
 To record all again, as root on Linux with \`iproute2\`, \`nftables\`, \`ethtool\`, \`tcpdump\`, \`tshark\`,
-\`kamailio\` and \`dnsmasq\` (a minute and a half; \`-t NAME\` records one):
+\`kamailio\` with its modules for TLS and WebSocket, \`dnsmasq\`, \`openssl\` and \`python3\` (two minutes;
+\`-t NAME\` records one):
 
     npx vitest run --config test/lab/vitest.record.config.ts
 
-The scenarios are in \`test/lab/scenarios\`; this table is written from them. The folder \`formats\` is
-made in another way and described there.
+The scenarios are in \`test/lab/scenarios\`; this table is written from them. The folders \`events\`,
+\`formats\`, \`streams\` and \`tunnels\` are made in other ways and described there.
 
 | capture | what happens | phone | proxy | server | twin |
 |---|---|---|---|---|---|

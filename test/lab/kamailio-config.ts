@@ -1,10 +1,18 @@
+import type { Certificates } from './certificates.js';
+import {
+	type TransportOptions,
+	transportDirectives,
+	transportModules,
+	transportRoutes,
+} from './kamailio-transports.js';
+
 /** A user the registrar knows, with a password or with HA1 (RFC 7616 §3.4.2). */
 export type KamailioUser =
 	| { readonly username: string; readonly password: string }
 	| { readonly username: string; readonly ha1: string };
 
 /** What a Kamailio of the lab does; defaults are those of Kamailio's stock configuration. */
-export interface KamailioOptions {
+export interface KamailioOptions extends TransportOptions {
 	readonly realm?: string;
 	readonly users?: readonly KamailioUser[];
 	readonly algorithm?: 'MD5' | 'SHA-256';
@@ -38,6 +46,8 @@ export interface KamailioOptions {
 	readonly natFix?: boolean;
 	/** Answers to the source port although Via has no rport. Default false: only where asked. */
 	readonly forceRport?: boolean;
+	/** Does nothing for so long before it looks at a message. */
+	readonly delayMs?: number;
 	/** Sends OPTIONS to every stored contact at this interval. */
 	readonly pingSeconds?: number;
 	/** Asks for the first realm where CSeq is odd, for the second where it is even: two registrars behind one address. */
@@ -60,7 +70,7 @@ export interface KamailioOptions {
 
 const MODULES = [
 	...['sl', 'tm', 'rr', 'pv', 'textops', 'siputils', 'usrloc', 'registrar'],
-	...['auth', 'nathelper', 'path', 'kex', 'htable'],
+	...['auth', 'nathelper', 'path', 'kex', 'htable', 'cfgutils'],
 ];
 
 /** A value inside Kamailio's quotes; the lab uses only harmless ones, anything else is a mistake. */
@@ -206,7 +216,11 @@ function registering(options: KamailioOptions): readonly string[] {
 }
 
 /** The text of a `kamailio.cfg` that listens at `address`, port 5060, UDP and TCP. */
-export function kamailioConfig(address: string, options: KamailioOptions): string {
+export function kamailioConfig(
+	address: string,
+	options: KamailioOptions,
+	certificates?: Certificates,
+): string {
 	return [
 		'#!KAMAILIO',
 		'debug=0',
@@ -216,11 +230,12 @@ export function kamailioConfig(address: string, options: KamailioOptions): strin
 		'auto_aliases=no',
 		'dns=no',
 		'rev_dns=no',
-		`listen=udp:${address}:5060`,
-		`listen=tcp:${address}:5060`,
+		...transportDirectives(address, options),
 		...MODULES.map((module) => `loadmodule "${module}.so"`),
+		...transportModules(options, certificates),
 		...parameters(options),
 		'request_route {',
+		...(options.delayMs === undefined ? [] : [`usleep("${options.delayMs * 1000}");`]),
 		...(options.forceRport === true ? ['force_rport();'] : []),
 		'if (is_method("OPTIONS")) { sl_send_reply("200", "OK"); exit; }',
 		'if (!is_method("REGISTER")) { sl_send_reply("405", "Method Not Allowed"); exit; }',
@@ -234,6 +249,7 @@ export function kamailioConfig(address: string, options: KamailioOptions): strin
 					'exit;',
 				]),
 		'}',
+		...transportRoutes(options),
 		'',
 	].join('\n');
 }

@@ -2,11 +2,14 @@ import { spawn } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { type Certificates, makeCertificates } from './certificates.js';
 import { endChild } from './end-child.js';
 import { type KamailioOptions, kamailioConfig } from './kamailio-config.js';
 
 /** A running Kamailio; `stop` ends exactly this one. */
 export interface Kamailio {
+	/** Where it speaks TLS: those of the server, and what a phone needs to trust it. */
+	readonly certificates: Certificates | undefined;
 	stop(): Promise<void>;
 }
 
@@ -19,13 +22,13 @@ function procEndpoint(address: string, port: number): string {
 	return `${bytes.reverse().join('')}:${port.toString(16).padStart(4, '0')}`.toUpperCase();
 }
 
-async function listens(pid: number, address: string): Promise<boolean> {
+async function listens(pid: number, address: string, withTcp: boolean): Promise<boolean> {
 	const wanted = procEndpoint(address, 5060);
 	const [udp, tcp] = await Promise.all([
 		readFile(`/proc/${pid}/net/udp`, 'utf8').catch(() => ''),
 		readFile(`/proc/${pid}/net/tcp`, 'utf8').catch(() => ''),
 	]);
-	return udp.includes(wanted) && tcp.includes(wanted);
+	return udp.includes(wanted) && (!withTcp || tcp.includes(wanted));
 }
 
 /** Starts a Kamailio in a namespace and waits until it listens; `folder` keeps its files. */
@@ -37,13 +40,17 @@ export async function startKamailio(
 ): Promise<Kamailio> {
 	await mkdir(folder, { recursive: true });
 	const config = join(folder, 'kamailio.cfg');
-	await writeFile(config, kamailioConfig(address, options));
+	const certificates =
+		options.tls === undefined
+			? undefined
+			: await makeCertificates(join(folder, 'certificates'), options.tls);
+	await writeFile(config, kamailioConfig(address, options, certificates));
 	// -DD: stay in the foreground as our child. `ip netns exec` becomes Kamailio, so the pid is its.
 	const child = spawn(
 		'ip',
 		[
 			...['netns', 'exec', namespace, 'kamailio', '-DD', '-E', '-f', config],
-			...['-Y', folder, '-P', join(folder, 'pid'), '-m', '16', '-M', '4'],
+			...['-Y', folder, '-P', join(folder, 'pid'), '-m', '32', '-M', '8'],
 		],
 		{ stdio: ['ignore', 'ignore', 'pipe'], detached: true },
 	);
@@ -59,7 +66,8 @@ export async function startKamailio(
 	failed.catch(() => undefined);
 	const ready = async (): Promise<void> => {
 		for (let poll = 0; poll < READY_POLLS; poll += 1) {
-			if (child.pid !== undefined && (await listens(child.pid, address))) return;
+			if (child.pid !== undefined && (await listens(child.pid, address, options.tcp !== false)))
+				return;
 			await delay(READY_POLL_MS);
 		}
 		throw new Error(`kamailio does not listen at ${address}:5060: ${log}`);
@@ -70,5 +78,5 @@ export async function startKamailio(
 		await endChild(child, 'SIGKILL');
 		throw error;
 	}
-	return { stop: () => endChild(child, 'SIGTERM') };
+	return { certificates, stop: () => endChild(child, 'SIGTERM') };
 }

@@ -42,6 +42,18 @@ describe.skipIf(!availability.available)(`the lab${reason}`, () => {
 		expect(result).toMatchObject({ registered: true, statuses: [401, 200], sends: 2 });
 	});
 
+	it.each(['1.2', '1.3'] as const)('registers a phone over TLS %s', async (version) => {
+		const lab = await start({ server: { ...REGISTRAR, tls: { name: 'pbx.example.com' } } });
+		const phone = { ...PHONE, transport: 'tls', serverPort: 5061, tls: { version } } as const;
+		expect(await lab.phone(phone)).toMatchObject({ registered: true, statuses: [401, 200] });
+	});
+
+	it('registers a phone over WebSocket', async () => {
+		const lab = await start({ server: { ...REGISTRAR, webSocket: true } });
+		const result = await lab.phone({ ...PHONE, transport: 'ws', serverPort: 8080 });
+		expect(result).toMatchObject({ registered: true, statuses: [401, 200] });
+	});
+
 	it('registers with SHA-256 and qop', async () => {
 		const lab = await start({ server: { ...REGISTRAR, algorithm: 'SHA-256', qop: true } });
 		expect(await lab.phone(PHONE)).toMatchObject({ registered: true, statuses: [401, 200] });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Capture, startCapture } from './capture.js';
+import type { Certificates } from './certificates.js';
 import { type CommandOptions, type CommandResult, runCommand } from './command.js';
 import { type DnsOptions, startDnsmasq } from './dnsmasq.js';
 import { startKamailio } from './kamailio.js';
@@ -67,19 +68,22 @@ async function startService(
 	service: Service | undefined,
 	folder: string,
 	cleanups: Cleanup[],
-): Promise<void> {
-	if (service === undefined || service === 'nothing') return;
+): Promise<Certificates | undefined> {
+	if (service === undefined || service === 'nothing') return undefined;
 	if (service === 'silent') {
 		await namespaces.filter(host, SILENT_SERVER_RULESET);
-		return;
+		return undefined;
 	}
 	const place = [namespaces.nameOf(host), ADDRESSES[host]] as const;
 	const own = join(folder, host);
-	const running =
-		'records' in service
-			? await startDnsmasq(...place, service, own)
-			: await startKamailio(...place, service, own);
-	cleanups.push(() => running.stop());
+	if ('records' in service) {
+		const dnsmasq = await startDnsmasq(...place, service, own);
+		cleanups.push(() => dnsmasq.stop());
+		return undefined;
+	}
+	const kamailio = await startKamailio(...place, service, own);
+	cleanups.push(() => kamailio.stop());
+	return kamailio.certificates;
 }
 
 /** Starts hosts, router rules and registrars; on failure everything made so far is removed. */
@@ -94,16 +98,26 @@ export async function startLab(options: LabOptions): Promise<Lab> {
 		cleanups.push(() => namespaces.remove());
 		await namespaces.filter('router', routerRuleset(router));
 		if (options.internet !== undefined) await namespaces.filter('internet', options.internet);
-		await startService(namespaces, 'server', options.server, folder, cleanups);
+		const certificates = await startService(namespaces, 'server', options.server, folder, cleanups);
 		await startService(namespaces, 'upstream', options.upstream, folder, cleanups);
-		return labOf(namespaces, lan, folder, cleanups);
+		return labOf(namespaces, lan, { folder, certificates }, cleanups);
 	} catch (error) {
 		await unwind(cleanups);
 		throw error;
 	}
 }
 
-function labOf(namespaces: Namespaces, lan: Lan, folder: string, cleanups: Cleanup[]): Lab {
+interface LabFiles {
+	readonly folder: string;
+	readonly certificates: Certificates | undefined;
+}
+
+function labOf(
+	namespaces: Namespaces,
+	lan: Lan,
+	{ folder, certificates }: LabFiles,
+	cleanups: Cleanup[],
+): Lab {
 	const run: Lab['run'] = (host, command, args, options) =>
 		runCommand('ip', ['netns', 'exec', namespaces.nameOf(host), command, ...args], options);
 	return {
@@ -111,7 +125,7 @@ function labOf(namespaces: Namespaces, lan: Lan, folder: string, cleanups: Clean
 		run,
 		filter: (host, ruleset) => namespaces.filter(host, ruleset),
 		phone: async (options) => {
-			const wanted = { address: lan.phone, server: ADDRESSES.server, ...options };
+			const wanted = { address: lan.phone, server: ADDRESSES.server, certificates, ...options };
 			const result = await run('phone', process.execPath, [PHONE_PROGRAM, JSON.stringify(wanted)], {
 				timeoutMs: PHONE_LIMIT_MS,
 			});

@@ -7,13 +7,34 @@ export interface PhoneOptions {
 	readonly passwords?: readonly string[];
 	/** AOR domain and Request-URI host; the server's address if absent. */
 	readonly domain?: string;
+	/** Written behind the domain in the Request-URI. */
+	readonly domainPort?: number;
 	readonly server?: string;
 	/** Where it asks for SRV and the address of its domain, before it sends anything. */
 	readonly nameServer?: string;
 	/** False: asks only for the address. */
 	readonly srv?: boolean;
 	readonly serverPort?: number;
-	readonly transport?: 'udp' | 'tcp';
+	readonly transport?: 'udp' | 'tcp' | 'tls' | 'ws';
+	/** How the phone, which is openssl s_client here, verifies the server. */
+	readonly tls?: {
+		/** The authority that it trusts. Default: the one that issued the server's certificate. */
+		readonly trusts?: 'authority' | 'other';
+		/** The name that it wants to see, and its SNI. Default: the domain. */
+		readonly name?: string;
+		/** The only version it speaks. */
+		readonly version?: '1.0' | '1.2' | '1.3';
+		/** The only cipher it knows, by OpenSSL's name. */
+		readonly cipher?: string;
+		/** What its clock says, in seconds since 1970. */
+		readonly clock?: number;
+		/** Shows a certificate of its own where it is asked for. */
+		readonly clientCertificate?: boolean;
+	};
+	/** Path of the WebSocket. Default `/ws`. */
+	readonly path?: string;
+	/** Leaves UDP for TCP where a REGISTER is larger (RFC 3261 §18.1.1). */
+	readonly tcpAbove?: number;
 	readonly localPort?: number;
 	/** A second socket, for a phone that listens elsewhere than it sends from. */
 	readonly listenPort?: number;
@@ -69,6 +90,8 @@ export interface PhoneOptions {
 	readonly retryAfterMs?: number;
 	readonly refreshes?: number;
 	readonly refreshAfterMs?: number;
+	/** Removes its binding before each refresh. */
+	readonly removesFirst?: boolean;
 	/** False: a new Call-ID for every REGISTER. */
 	readonly keepCallId?: boolean;
 	/** Time to stay on after registering, answering OPTIONS. */

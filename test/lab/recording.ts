@@ -21,9 +21,13 @@ function describeRouter(router: LabOptions['router']): string {
 	return nat === 'none' ? `no NAT${more}` : `${nat} masquerade (nft)${more}`;
 }
 
+function words(command: readonly string[], stdin: string): string {
+	return `${command.join(' ')} ${stdin.replaceAll('\n', ' ')}`.trim();
+}
+
 /** How the captures came to be, in words that a reader can repeat. */
 function describeMaking(scenario: Scenario): string {
-	const { lab, before, events = [] } = scenario;
+	const { lab, before, prepare = [], events = [] } = scenario;
 	return [
 		'Recorded by test/lab/record-captures.ts: Linux network namespaces phone - router - internet',
 		`router - server 203.0.113.10 and upstream 203.0.113.140. Router: ${describeRouter(lab.router)}.`,
@@ -31,10 +35,14 @@ function describeMaking(scenario: Scenario): string {
 			? []
 			: [`Internet router: ${lab.internet.replaceAll('\n', ' ').trim()}.`]),
 		`Server: ${settings(lab.server)}. Upstream: ${settings(lab.upstream)}.`,
+		...prepare.map(
+			({ host, command, stdin = '' }) => `Before the capture on ${host}: ${words(command, stdin)}.`,
+		),
 		...(before === undefined ? [] : [`Before the capture, a phone ${JSON.stringify(before)}.`]),
 		`Phone: test/lab/phone ${JSON.stringify(scenario.phone)}.`,
-		...events.map(({ afterMs, host, command, stdin = '' }) =>
-			`${afterMs} ms later on ${host}: ${command.join(' ')} ${stdin.replaceAll('\n', ' ')}`.trim(),
+		...events.map(
+			({ afterMs, host, command, stdin = '' }) =>
+				`${afterMs} ms later on ${host}: ${words(command, stdin)}`,
 		),
 		"Taken with tcpdump -i eth0 -s 0 -U 'not ip6' at each place, checksum offload off;",
 		'what `shows` claims was counted with tshark when it was recorded.',
@@ -73,6 +81,7 @@ export async function record(scenario: Scenario, folder: string): Promise<void> 
 	await mkdir(folder, { recursive: true });
 	const lab = await startLab(scenario.lab);
 	try {
+		for (const event of scenario.prepare ?? []) await befall(lab, { afterMs: 0, ...event });
 		if (scenario.before !== undefined) await lab.phone(scenario.before);
 		const captures: [Place, Capture][] = [];
 		for (const place of places) {

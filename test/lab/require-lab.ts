@@ -2,7 +2,9 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { runCommand } from './command.js';
 
-const PROGRAMS = ['ip', 'nft', 'ethtool', 'sysctl', 'tcpdump', 'kamailio', 'dnsmasq'] as const;
+const PROGRAMS = [
+	...['ip', 'nft', 'ethtool', 'sysctl', 'tcpdump', 'kamailio', 'dnsmasq', 'openssl'],
+] as const;
 
 /** Whether the lab can run here; `reason` says in plain words what is missing. */
 export type LabAvailability =

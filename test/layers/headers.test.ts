@@ -133,6 +133,13 @@ describe('Linux cooked frames', () => {
 		expect(parseLinuxCooked(v1)).toMatchObject({ value: { direction, etherType: 0x0800 } });
 		expect(parseLinuxCookedV2(v2)).toMatchObject({ value: { direction, interfaceIndex: 3 } });
 	});
+
+	it('that hide an inner VLAN tag behind the EtherType of the packet are read', () => {
+		const tagged = bytesOf([0, 20], [8, 0], [0x45, 0]);
+		const v1 = bytesOf([0, 0, 0, 1, 0, 6], Buffer.alloc(8), [8, 0], tagged);
+		const value = { etherType: 0x0800, payload: tagged.subarray(4), vlans: [20] };
+		expect(parseLinuxCooked(v1)).toMatchObject({ value });
+	});
 });
 
 describe('BSD loopback frames', () => {

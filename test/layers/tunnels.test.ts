@@ -13,6 +13,13 @@ const gre = (protocol: number, payload: Uint8Array, flags = 0, options: readonly
 const vxlan = (payload: Uint8Array, port = 4789) =>
 	udp(bytesOf([8, 0, 0, 0, 0, 0, 42, 0], payload), { destinationPort: port, sourcePort: 50_000 });
 
+/** A G-PDU of 3GPP TS 29.281, its length field right. */
+const gtp = (payload: Uint8Array, flags = 0x30, optional: readonly number[] = []) => {
+	const length = optional.length + payload.length;
+	const header = [flags, 255, length >> 8, length & 0xff, 0, 0, 0, 7];
+	return udp(bytesOf(header, optional, payload), { destinationPort: 2152, sourcePort: 2152 });
+};
+
 const TUNNELS: readonly (readonly [string, Buffer])[] = [
 	['GRE', ipv4(gre(0x0800, INNER), { ...OUTER, protocol: 47 })],
 	[
@@ -34,6 +41,13 @@ const TUNNELS: readonly (readonly [string, Buffer])[] = [
 	['IPv6 in IPv6', ipv6(INNER6, { ...OUTER6, nextHeader: 41 })],
 	['VXLAN', ipv4(vxlan(ethernet(INNER)), OUTER)],
 	['VXLAN on the old port of Linux', ipv4(vxlan(ethernet(INNER), 8472), OUTER)],
+	['GTP-U', ipv4(gtp(INNER), OUTER)],
+	['GTP-U with IPv6', ipv4(gtp(INNER6), OUTER)],
+	['GTP-U with a sequence number', ipv4(gtp(INNER, 0x32, [0, 9, 0, 0x85]), OUTER)],
+	[
+		'GTP-U with two extension headers',
+		ipv4(gtp(INNER, 0x34, [0, 0, 0, 0x85, 1, 0, 9, 0xc0, 2, 0, 0, 0, 0, 0, 0, 0]), OUTER),
+	],
 	[
 		'IP-in-IP in GRE',
 		ipv4(gre(0x0800, ipv4(INNER, { ...OUTER, protocol: 4 })), { ...OUTER, protocol: 47 }),
@@ -72,6 +86,34 @@ describe('a message in a tunnel', () => {
 		const packet = ipv4(udp(TRYING, { destinationPort: 4789 }));
 		const { messages } = await tracedRecords([inFrame(packet)]);
 		expect(messages.map(told)).toEqual(['100 1']);
+	});
+
+	it('is none where only the port is that of GTP-U', async () => {
+		const packet = ipv4(udp(TRYING, { destinationPort: 2152 }));
+		const { messages } = await tracedRecords([inFrame(packet)]);
+		expect(messages.map(told)).toEqual(['100 1']);
+	});
+
+	it('is not looked for in the messages of GTP-U itself, such as an echo', async () => {
+		const echo = bytesOf([0x32, 1, 0, 4, 0, 0, 0, 0, 0, 1, 0, 0]);
+		const packet = ipv4(udp(echo, { destinationPort: 2152 }));
+		const { messages, oddities } = await tracedRecords([inFrame(packet)]);
+		expect([messages, oddities]).toEqual([[], []]);
+	});
+
+	it('ends where the length of GTP-U says, whatever stands behind it', async () => {
+		const padded = bytesOf([0x30, 255, INNER.length >> 8, INNER.length & 0xff, 0, 0, 0, 7], INNER);
+		const packet = ipv4(udp(bytesOf(padded, 'tail'), { destinationPort: 2152 }));
+		const { messages, oddities } = await tracedRecords([inFrame(packet)]);
+		expect([messages.map(told), oddities]).toEqual([['REGISTER 1'], []]);
+	});
+
+	it.each([
+		['is of no length', [0, 0, 0, 0x85, 0, 0, 0, 0], 'gtp-bad-field'],
+		['is longer than the packet', [0, 0, 0, 0x85, 255, 0, 0, 0], 'gtp-too-short'],
+	])('is not guessed where an extension header of GTP-U %s', async (_how, optional, oddity) => {
+		const { messages, oddities } = await tracedRecords([inFrame(ipv4(gtp(INNER, 0x34, optional)))]);
+		expect([messages, oddities]).toEqual([[], [oddity]]);
 	});
 
 	it('is cut where the frame is, and that is said once', async () => {

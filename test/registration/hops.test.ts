@@ -194,3 +194,17 @@ describe('the legs of a back-to-back user agent', () => {
 		expect(path).toHaveLength(2);
 	});
 });
+
+describe('a REGISTER that a flood of hosts sends in the same words', () => {
+	it('is read in rows of a bounded number of hops, with none of them lost', () => {
+		const [one] = clientTransactionsIn(sent(phone, 0));
+		if (one === undefined) throw new Error('no transaction');
+		const flood = Array.from({ length: 20_000 }, (_, index) => {
+			const address = `10.0.${index >> 8}.${index & 0xff}`;
+			return { ...one, client: { address, port: 5060 } };
+		});
+		const joined = joinHops(flood);
+		expect(joined.flatMap(({ hops }) => hops)).toHaveLength(flood.length);
+		expect(Math.max(...joined.map(({ hops }) => hops.length))).toBeLessThan(64);
+	});
+});

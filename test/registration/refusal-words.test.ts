@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { namedContactLimit, namesUnservedDomain } from '../../src/registration/refusal-words.js';
+import {
+	namedContactLimit,
+	namesNonce,
+	namesUnservedDomain,
+} from '../../src/registration/refusal-words.js';
 import type { SipResponse } from '../../src/sip/message.js';
 import { parseDatagram } from '../../src/sip/parse-message.js';
 
@@ -64,6 +68,22 @@ describe('a domain that is not served', () => {
 		'is not named by "%s"',
 		(phrase) => {
 			expect(namesUnservedDomain(refusal(phrase))).toBe(false);
+		},
+	);
+});
+
+describe('a nonce that is refused', () => {
+	it.each(['nonce has changed', 'Nonce expired', 'Stale nonce', 'Authentication: expired nonce'])(
+		'is named by "%s"',
+		(phrase) => {
+			expect(namesNonce(refusal(phrase))).toBe(true);
+		},
+	);
+
+	it.each(['Unauthorized', 'Wrong password', 'Bad nonce', 'Invalid nonce', 'Password expired'])(
+		'is not named by "%s"',
+		(phrase) => {
+			expect(namesNonce(refusal(phrase))).toBe(false);
 		},
 	);
 });

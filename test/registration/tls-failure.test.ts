@@ -84,6 +84,15 @@ describe('an alert of the phone', () => {
 			'untrusted strong',
 		);
 	});
+
+	it('bad_certificate says nothing of the fault where TLS 1.3 hides the certificate', () => {
+		const alert = byClient(42);
+		expect(told({ alert, certificates: [], chosenVersion: 'TLS 1.3' })).toBe('other proven hidden');
+	});
+
+	it('bad_certificate says nothing of the fault where the wanted name is not shown', () => {
+		expect(told({ alert: byClient(42), serverName: undefined })).toBe('other proven hidden');
+	});
 });
 
 describe('an alert of the server', () => {
@@ -135,7 +144,7 @@ describe('the names of a certificate', () => {
 	it('are not compared where the phone sends no name', () => {
 		const certificates = [{ ...VALID, names: ['other'] }];
 		expect(told({ alert: byClient(46), certificates, serverName: undefined })).toBe(
-			'untrusted likely',
+			'other proven hidden',
 		);
 	});
 });

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import type { VantageGuess } from '../../src/registration/vantage.js';
 import { guessVantage } from '../../src/registration/vantage-guess.js';
 import { accepted, type Request, request, sent } from '../support/exchange.js';
-import { clientTransactionsIn, readTranscript } from '../support/transcript.js';
+import { readTranscript } from '../support/transcript.js';
 
 function guess(text: string): VantageGuess {
 	const { source } = readTranscript(text);
-	return guessVantage(clientTransactionsIn(text), source.neighbours);
+	return guessVantage(source.transactions, source.neighbours);
 }
 
 /** A REGISTER and its 200 whose packets bear these marks. */
@@ -34,6 +34,19 @@ describe('the vantage', () => {
 
 	it('is in the middle where both have passed routers', () => {
 		expect(guess(exchange('[ttl=63]', '[ttl=57]')).vantage).toBe('middle');
+	});
+
+	it('is in the middle where the same REGISTER is there before and behind a NAT', () => {
+		const inside = { client: '192.168.1.10:5060', branch: 'z9hG4bKone' };
+		const outside = { ...inside, client: '198.51.100.7:41022' };
+		const register = request(inside);
+		const answer = accepted(register, 0.2).replace('\n', ' [out]\n');
+		const before = sent(register, 0, '[in]');
+		const behind = sent(request(outside), 0.001, '[out]');
+		expect(guess(before + behind + answer)).toEqual({
+			vantage: 'middle',
+			reason: 'the REGISTER is there before and behind a NAT (frames 1, 2)',
+		});
 	});
 
 	it('is unknown where neither has: phone and server share a link', () => {

@@ -20,7 +20,19 @@ import {
 	pcapngPacket,
 	pcapngSection,
 } from './capture-bytes.js';
-import { bytesOf, ethernet, ipv4, PHONE, REGISTER, SERVER, TRYING, udp } from './packet-bytes.js';
+import {
+	bytesOf,
+	ethernet,
+	ipv4,
+	ipv6,
+	PHONE,
+	PHONE6,
+	REGISTER,
+	SERVER,
+	SERVER6,
+	TRYING,
+	udp,
+} from './packet-bytes.js';
 
 /** 2023-11-14T22:13:20Z. */
 const START_SECONDS = 1_700_000_000;
@@ -83,6 +95,28 @@ function pcapng(order: ByteOrder, nanoseconds: boolean): Buffer {
 	return Buffer.concat([...start, ...packets]);
 }
 
+/** The clock of the packets starts at zero; the interface says by how much it is off (if_tsoffset). */
+function withTimeOffset(order: ByteOrder): Buffer {
+	const { high, low } = halves(BigInt(START_SECONDS));
+	const offset = order === 'big' ? [high, low] : [low, high];
+	const value = numbers(order, ...offset.map((part) => [4, part] as const));
+	const packets = DIALOGUE.map((said) =>
+		pcapngPacket(order, { low: said.after, bytes: ethernet(packetOf(said)) }),
+	);
+	const described = pcapngInterface(order, { options: [pcapngOption(order, 14, value)] });
+	return Buffer.concat([pcapngSection(order), described, ...packets]);
+}
+
+/** Packets without a time or an interface of their own. */
+function simplePackets(order: ByteOrder): Buffer {
+	const packets = DIALOGUE.map((said) => {
+		const bytes = ethernet(packetOf(said));
+		const padding = Buffer.alloc((4 - (bytes.length % 4)) % 4);
+		return pcapngBlock(order, 3, bytesOf(numbers(order, [4, bytes.length]), bytes, padding));
+	});
+	return Buffer.concat([pcapngSection(order), pcapngInterface(order), ...packets]);
+}
+
 function exportedPdus(): Buffer {
 	const phone = { address: PHONE, port: 5060 };
 	const server = { address: SERVER, port: 5060 };
@@ -109,6 +143,30 @@ const cookedV2 = (packet: Buffer, { fromPhone }: Said) =>
 		[0, 0, 0x5e, 0, 0x53, 1, 0, 0],
 		packet,
 	);
+
+const TUNNEL = { source: '203.0.113.1', destination: '203.0.113.2' };
+const be16 = (value: number) => [value >> 8, value & 0xff];
+
+const pppoe = (packet: Buffer) =>
+	ethernet(bytesOf([0x11, 0, 0, 7], be16(packet.length + 2), [0, 0x21], packet), {
+		etherType: 0x8864,
+	});
+const gre = (packet: Buffer) =>
+	ethernet(ipv4(bytesOf([0, 0, 8, 0], packet), { ...TUNNEL, protocol: 47 }));
+const ethernetInGre = (packet: Buffer) =>
+	ethernet(
+		ipv4(bytesOf([0x20, 0, 0x65, 0x58, 0, 0, 0, 9], ethernet(packet)), { ...TUNNEL, protocol: 47 }),
+	);
+const ipInIp = (packet: Buffer) => ethernet(ipv4(packet, { ...TUNNEL, protocol: 4 }));
+const ipv4InIpv6 = (packet: Buffer) =>
+	ethernet(ipv6(packet, { nextHeader: 4 }), { etherType: 0x86dd });
+/** With a sequence number and one extension header. */
+const gtp = (packet: Buffer) => {
+	const header = bytesOf([0x36, 255], be16(packet.length + 8), [0, 0, 0, 7]);
+	const optional = [0, 1, 0, 0x85, 1, 0, 9, 0];
+	const ports = { sourcePort: 2152, destinationPort: 2152, ...TUNNEL };
+	return ethernet(ipv4(udp(bytesOf(header, optional, packet), ports), TUNNEL));
+};
 
 /** Blocks of every kind around the packets, of two interfaces with link types of their own; one packet in each form. */
 function everyBlock(order: ByteOrder): Buffer {
@@ -138,6 +196,9 @@ function everyBlock(order: ByteOrder): Buffer {
 		pcapngPacket(order, { ...micros(1_250), interfaceId: 1, bytes: raw }),
 		pcapngBlock(order, 10, bytesOf(numbers(order, [4, 0x544c534b], [4, 8]), '# none\r\n')),
 		pcapngPacket(order, { ...micros(20_500), bytes: ok ?? trying ?? first }),
+		// Custom blocks of some enterprise, one that may be copied and one that may not.
+		pcapngBlock(order, 0x0bad, bytesOf(numbers(order, [4, 32_473]), 'whatever')),
+		pcapngBlock(order, 0x4000_0bad, bytesOf(numbers(order, [4, 32_473]), 'whatever')),
 		pcapngBlock(order, 5, numbers(order, [4, 0], [4, 0], [4, 0])),
 	]);
 }
@@ -163,19 +224,61 @@ export const READABLE: ReadonlyMap<string, Buffer> = new Map([
 	['linux-cooked.pcap', pcap('little', false, 113, cooked)],
 	['linux-cooked-v2.pcap', pcap('little', false, 276, cookedV2)],
 	['null-loopback.pcap', pcap('little', false, 0, (packet) => bytesOf([2, 0, 0, 0], packet))],
+	['openbsd-loopback.pcap', pcap('little', false, 108, (packet) => bytesOf([0, 0, 0, 2], packet))],
 	['raw-ip.pcap', pcap('little', false, 101, (packet) => packet)],
+	['ipv4.pcap', pcap('little', false, 228, (packet) => packet)],
 	['vlan-in-vlan.pcap', pcap('little', false, 1, (packet) => ethernet(packet, { tags: [10, 20] }))],
+	['pppoe.pcap', pcap('little', false, 1, pppoe)],
+	['gre.pcap', pcap('little', false, 1, gre)],
+	['ethernet-in-gre.pcap', pcap('little', false, 1, ethernetInGre)],
+	['ip-in-ip.pcap', pcap('little', false, 1, ipInIp)],
+	['ipv4-in-ipv6.pcap', pcap('little', false, 1, ipv4InIpv6)],
+	['gtp-u.pcap', pcap('little', false, 1, gtp)],
 	['little-endian.pcapng', pcapng('little', false)],
 	['big-endian.pcapng', pcapng('big', false)],
 	['nanoseconds.pcapng', pcapng('little', true)],
 	['exported-pdu.pcapng', exportedPdus()],
 	['every-block.pcapng', everyBlock('little')],
+	['every-block-big-endian.pcapng', everyBlock('big')],
+	['time-offset.pcapng', withTimeOffset('little')],
+	['time-offset-big-endian.pcapng', withTimeOffset('big')],
 	['compressed.pcap.gz', gzipSync(WHOLE, { level: 9 })],
 	[
 		'two-members.pcap.gz',
 		Buffer.concat([gzipSync(WHOLE.subarray(0, HALF)), gzipSync(WHOLE.subarray(HALF))]),
 	],
 ]);
+
+function packet6Of({ fromPhone, text }: Said): Buffer {
+	const hop = fromPhone
+		? { source: PHONE6, destination: SERVER6 }
+		: { source: SERVER6, destination: PHONE6 };
+	return ipv6(udp(text, hop), hop);
+}
+
+/** The same over IPv6. */
+export const OVER_IPV6: ReadonlyMap<string, Buffer> = new Map([
+	['ipv6.pcap', pcap('little', false, 229, (_packet, said) => packet6Of(said))],
+	['raw-ipv6.pcap', pcap('little', false, 101, (_packet, said) => packet6Of(said))],
+	[
+		'ethernet-ipv6.pcap',
+		pcap('little', false, 1, (_packet, said) => ethernet(packet6Of(said), { etherType: 0x86dd })),
+	],
+]);
+
+/** What a snaplen of 200 leaves of each packet. */
+function cutBySnaplen(): Buffer {
+	const records = DIALOGUE.map((said) => {
+		const bytes = ethernet(packetOf(said));
+		return {
+			seconds: START_SECONDS,
+			fraction: said.after,
+			bytes: bytes.subarray(0, 200),
+			originalLength: bytes.length,
+		};
+	});
+	return pcapFile({ order: 'little', nanoseconds: false, linkType: 1, records });
+}
 
 /** Name and bytes of each file that holds less than it promises, or is no capture. */
 export const DAMAGED: ReadonlyMap<string, Buffer> = new Map([
@@ -186,6 +289,8 @@ export const DAMAGED: ReadonlyMap<string, Buffer> = new Map([
 	['cut.pcap.gz', gzipSync(WHOLE, { level: 9 }).subarray(0, -60)],
 	['garbage-between-blocks.pcapng', withGarbage(pcapng('little', false))],
 	['compressed.pcap.zst', zstd(WHOLE)],
+	['cut-by-snaplen.pcap', cutBySnaplen()],
+	['simple-packets.pcapng', simplePackets('little')],
 ]);
 
 /** Damage before the last packet, as a disk or a copy over serial lines leaves it. */

@@ -97,6 +97,10 @@ describe('the end of a connection', () => {
 		expect(await eventsOf(script)).toMatchObject([{ outcome: 'reset', established: true }]);
 	});
 
+	it('by a RST of which nothing before was seen may have done its work', async () => {
+		expect(await eventsOf(new TcpScript().server('', { flags: 'R' }))).toEqual([]);
+	});
+
 	it('by a RST that is seen on two interfaces is told once', async () => {
 		const script = open().server('', { flags: 'R' }).server('', { flags: 'R', after: 0.0001 });
 		expect(await eventsOf(script)).toHaveLength(1);
@@ -208,6 +212,12 @@ describe('an answer that is no SIP', () => {
 
 	it('is none where the server also speaks SIP', async () => {
 		expect(await answered(`\r\n${UNAUTHORIZED}`)).toEqual([]);
+	});
+
+	it('is known by what it looks like where the capture begins with the REGISTER', async () => {
+		const script = new TcpScript().phone(REGISTER).server('HTTP/1.1 400 Bad Request\r\n\r\n');
+		const { events } = await tracedRecords(script.records);
+		expect(events).toMatchObject([{ kind: 'foreign-answer', looksLike: 'http' }]);
 	});
 
 	it('is none where the capture has only the end of it', async () => {

@@ -173,8 +173,20 @@ describe('an answer over UDP that is no SIP', () => {
 		expect(await eventsOf(say(REGISTER), reply('HTTP/1.1 400 Bad'), reply(TRYING))).toEqual([]);
 	});
 
+	it('is told where it is no text, from any port that was asked', async () => {
+		const asked = ethernet(ipv4(udp(REGISTER, { destinationPort: 15_060 })));
+		const hop = { source: SERVER, destination: PHONE };
+		const segment = udp(bytesOf([0, 1, 0, 0x63, 0xff], 'SNMP'), { ...hop, sourcePort: 15_060 });
+		expect(await eventsOf(asked, ethernet(ipv4(segment, hop)))).toMatchObject([
+			{ kind: 'foreign-answer', text: '\0\x01\0c\xffSNMP', looksLike: undefined },
+		]);
+	});
+
 	it.each([
 		['a keep-alive', '\r\n\r\n'],
+		['a keep-alive of four other bytes', 'jaK\0'],
+		['RTP', bytesOf([0x80, 8, 0, 1], Buffer.alloc(12))],
+		['RTCP', bytesOf([0x81, 200, 0, 6], Buffer.alloc(24))],
 		['a STUN response', stun(1)],
 	])('is none where it is %s', async (_name, payload) => {
 		const kinds = (await eventsOf(say(REGISTER), reply(payload))).map(({ kind }) => kind);
@@ -186,6 +198,6 @@ describe('an answer over UDP that is no SIP', () => {
 	});
 
 	it('is none from an endpoint that was not asked', async () => {
-		expect(await eventsOf(reply('HTTP/1.1 400 Bad'), say('RTP'))).toEqual([]);
+		expect(await eventsOf(reply('HTTP/1.1 400 Bad'), say('some RTP'))).toEqual([]);
 	});
 });

@@ -107,4 +107,19 @@ describe('the upgrade to WebSocket', () => {
 			{ outcome: 'closed', closeCode: 1010, frame: 6 },
 		]);
 	});
+
+	it('that the phone closed was closed by the phone, though the server ends TCP first', async () => {
+		const close = webSocketFrame(Buffer.of(0x03, 0xe9), { opcode: 8, mask });
+		const script = upgraded()
+			.phone(webSocketFrame(REGISTER, { mask }))
+			.phone(close)
+			.server(webSocketFrame(Buffer.of(0x03, 0xe9), { opcode: 8 }))
+			.server('', { flags: 'FA' });
+		const { events } = await traced(script);
+		expect(events).toMatchObject([
+			{ kind: 'websocket', outcome: 'established' },
+			{ kind: 'websocket', outcome: 'closed', closeCode: 1001 },
+			{ kind: 'connection', outcome: 'closed', by: 'client' },
+		]);
+	});
 });

@@ -1,7 +1,6 @@
 import { describeStatus, seconds, sendsAfterFinal } from '../../registration/attempt-facts.js';
-import { authenticationSteps } from '../../registration/authentication.js';
 import { hasUnusableAnswer } from '../../registration/credentials-faults.js';
-import type { Attempt, Registration } from '../../registration/registration.js';
+import { isAnsweredLater } from '../../registration/nonce.js';
 import { elapsedMs } from '../../time/instant.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
@@ -46,7 +45,7 @@ export default defineRule({
 		// An answer that cannot be used is one: credentials-malformed.
 		if (hasUnusableAnswer(steps)) return SILENT;
 		// Somebody typed for a while: the next attempt answers.
-		if (isAnsweredLater(challenge.digest.nonce, attempt, registration)) return SILENT;
+		if (isAnsweredLater(last, attempt, registration)) return SILENT;
 		const repeated = sendsAfterFinal(last.transaction.phone).length;
 		// The same branch again: the phone has not seen the answer. That is a matter of the way back, not of credentials.
 		if (repeated > 0) return SILENT;
@@ -75,17 +74,3 @@ export default defineRule({
 		};
 	},
 });
-
-function isAnsweredLater(
-	nonce: string | undefined,
-	{ number }: Attempt,
-	{ attempts }: Registration,
-): boolean {
-	const next = attempts.find((one) => one.number > number);
-	return (
-		next !== undefined &&
-		authenticationSteps(next).some(({ credentials }) =>
-			credentials.some(({ digest }) => digest.nonce === nonce),
-		)
-	);
-}

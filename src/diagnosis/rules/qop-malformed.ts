@@ -2,6 +2,7 @@ import type { DigestChallenge, DigestCredentials } from '../../digest/digest.js'
 import { describeStatus } from '../../registration/attempt-facts.js';
 import { answeringCredentials } from '../../registration/authentication.js';
 import { refusedCredentials } from '../../registration/refusal.js';
+import { computedOtherwise } from '../computed-otherwise.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import { presumption } from '../presumption.js';
 import { defineRule, SILENT } from '../rule.js';
@@ -17,6 +18,7 @@ export default defineRule({
 		causes: [
 			'Old or incomplete firmware that answers without qop (RFC 2069), or copies the whole list of the offer.',
 			'nc is written as a decimal number or without leading zeros.',
+			'The phone writes qop and computes without it, or the other way round; the account proves it.',
 			'An SBC or a middlebox took qop out of the challenge or out of the answer.',
 		],
 		confirm:
@@ -35,6 +37,8 @@ export default defineRule({
 		},
 	],
 	check(subject) {
+		const proven = computedOtherwise(subject, 'qop-malformed');
+		if (proven !== undefined) return proven;
 		const refusal = refusedCredentials(subject.attempt, subject.steps);
 		if (refusal === undefined || refusal.round.answered.request.cut) return SILENT;
 		const { round, final } = refusal;

@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { credentials, parseChallenge } from './digest.mjs';
 import { locate } from './locate.mjs';
+import { openTls } from './secure.mjs';
+import { openWebSocket } from './websocket.mjs';
 import { openTcp, openUdp } from './wire.mjs';
 
 /*
@@ -82,7 +84,7 @@ const on = {
 		else waiting.done({ kind: 'final', status, message });
 	},
 	error: (code) => {
-		state.error = code;
+		state.error ??= code;
 		state.waiting?.done({ kind: 'error', code });
 	},
 };
@@ -112,16 +114,21 @@ const place = {
 	server: options.server,
 	serverPort: options.serverPort,
 	connected: options.connected === true,
+	tls: { name: options.domain, ...options.tls },
+	certificates: options.certificates,
+	path: options.path ?? '/ws',
 };
-const wire = await (options.transport === 'tcp' ? openTcp(place, on) : openUdp(place, on));
-const localPort = wire.localPort ?? options.localPort;
+const OPEN = { udp: openUdp, tcp: openTcp, tls: openTls, ws: openWebSocket };
+let wire = await OPEN[options.transport](place, on);
+let localPort = wire.localPort ?? options.localPort;
 const domain = options.domain ?? options.server;
-const requestUri = `sip:${domain}`;
+const requestUri = `sip:${domain}${options.domainPort === undefined ? '' : `:${options.domainPort}`}`;
 const aor = `sip:${options.user}@${domain}`;
 
 function contact() {
-	const tcp = options.transport === 'tcp' ? ';transport=tcp' : '';
-	const uri = options.contact ?? `sip:${options.user}@${options.address}:${localPort}${tcp}`;
+	const { transport } = options;
+	const parameter = transport === 'udp' ? '' : `;transport=${transport}`;
+	const uri = options.contact ?? `sip:${options.user}@${options.address}:${localPort}${parameter}`;
 	const instance =
 		options.instance === undefined ? '' : `;+sip.instance="<urn:uuid:${options.instance}>"`;
 	return `Contact: <${uri}>${instance}`;
@@ -200,10 +207,24 @@ function transact(text, branch) {
 	});
 }
 
+/** RFC 3261 §18.1.1; what it falls back to where nobody listens there, this phone does not know. */
+async function changeToTcp() {
+	wire.close();
+	options.transport = 'tcp';
+	wire = await openTcp(place, on);
+	localPort = wire.localPort ?? options.localPort;
+}
+
 async function registerOnce(expires, password) {
 	const branch = `z9hG4bK${randomBytes(8).toString('hex')}`;
 	state.registers += 1;
-	const outcome = await transact(buildRegister(branch, expires, password), branch);
+	let text = buildRegister(branch, expires, password);
+	if (options.transport === 'udp' && text.length > (options.tcpAbove ?? Infinity)) {
+		await changeToTcp();
+		state.cseq -= 1;
+		text = buildRegister(branch, expires, password);
+	}
+	const outcome = await transact(text, branch);
 	state.statuses.push(outcome.kind === 'final' ? outcome.status : outcome.kind);
 	return outcome;
 }
@@ -265,6 +286,7 @@ async function stayRegistered(password) {
 	for (let refresh = 0; refresh < options.refreshes; refresh += 1) {
 		await delay(options.refreshAfterMs);
 		if (!options.cacheNonce) state.challenge = undefined;
+		if (options.removesFirst) await register(0, password);
 		registered = await register(state.expires, password);
 	}
 	await delay(options.stayMs);

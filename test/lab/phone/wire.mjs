@@ -7,10 +7,10 @@ import { connect } from 'node:net';
  * says through `onError` that the network refused.
  */
 
-/** One UDP socket; with `listenPort` a second one, for a phone that listens where it does not send. */
+/** One UDP socket; with `listenPort` a second one, for a phone that listens there and hears nothing where it sends. */
 export async function openUdp({ address, port, listenPort, server, serverPort, connected }, on) {
 	const sockets = [];
-	const bind = (local) =>
+	const bind = (local, isDeaf = false) =>
 		new Promise((resolve, reject) => {
 			const socket = createSocket('udp4');
 			sockets.push(socket);
@@ -19,6 +19,7 @@ export async function openUdp({ address, port, listenPort, server, serverPort, c
 				socket.removeListener('error', reject);
 				socket.on('error', (error) => on.error(error.code ?? error.message));
 				socket.on('message', (bytes, from) => {
+					if (isDeaf) return;
 					const answer = (text) =>
 						socket.send(text, ...(connected ? [] : [from.port, from.address]));
 					on.message(bytes.toString('latin1'), answer);
@@ -26,7 +27,7 @@ export async function openUdp({ address, port, listenPort, server, serverPort, c
 				resolve(socket);
 			});
 		});
-	const sender = await bind(port);
+	const sender = await bind(port, listenPort !== undefined);
 	if (listenPort !== undefined) await bind(listenPort);
 	if (connected) await new Promise((resolve) => sender.connect(serverPort, server, resolve));
 	return {
@@ -43,30 +44,36 @@ export async function openUdp({ address, port, listenPort, server, serverPort, c
 	};
 }
 
+/** Takes the pieces of a stream and gives `on` the messages in it. */
+export function messageReader(on, wire) {
+	let pending = '';
+	return (text) => {
+		pending = (pending + text).slice(-65536);
+		for (;;) {
+			const head = pending.indexOf('\r\n\r\n');
+			if (head < 0) return;
+			const length = Number(/^content-length\s*:\s*(\d+)/im.exec(pending)?.[1] ?? 0);
+			if (pending.length < head + 4 + length) return;
+			const message = pending.slice(0, head + 4 + length);
+			pending = pending.slice(head + 4 + length);
+			on.message(message, (answer) => wire.send(answer));
+		}
+	};
+}
+
 /** One TCP connection; messages are cut at their Content-Length (RFC 3261 §18.3). */
 export function openTcp({ address, server, serverPort }, on) {
 	return new Promise((resolve) => {
 		const socket = connect({ host: server, port: serverPort, localAddress: address });
-		let pending = '';
-		socket.setEncoding('latin1');
-		socket.on('data', (text) => {
-			pending = (pending + text).slice(-65536);
-			for (;;) {
-				const head = pending.indexOf('\r\n\r\n');
-				if (head < 0) return;
-				const length = Number(/^content-length\s*:\s*(\d+)/im.exec(pending)?.[1] ?? 0);
-				if (pending.length < head + 4 + length) return;
-				const message = pending.slice(0, head + 4 + length);
-				pending = pending.slice(head + 4 + length);
-				on.message(message, (answer) => socket.write(answer));
-			}
-		});
 		const wire = {
 			localPort: undefined,
 			reliable: true,
 			send: (text) => socket.write(text, 'latin1'),
 			close: () => socket.destroy(),
 		};
+		socket.setEncoding('latin1');
+		socket.on('data', messageReader(on, wire));
+		socket.on('close', () => on.error('closed'));
 		// As long as a transaction may last (Timer F); the kernel would go on for two minutes.
 		socket.setTimeout(32_000, () =>
 			socket.destroy(Object.assign(new Error(), { code: 'ETIMEDOUT' })),

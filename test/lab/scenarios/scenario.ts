@@ -49,6 +49,8 @@ export interface Scenario {
 	readonly twin?: string;
 	readonly lab: LabOptions;
 	readonly phone: PhoneOptions;
+	/** Run one after the other before anything is captured. */
+	readonly prepare?: readonly Omit<Event, 'afterMs'>[];
 	/** A phone that registers before anything is captured. */
 	readonly before?: PhoneOptions;
 	/** What befalls a host after the phone has started. */

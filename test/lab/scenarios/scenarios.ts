@@ -1,10 +1,14 @@
+import { BINDINGS } from './bindings.js';
 import { CHALLENGES } from './challenges.js';
+import { CONNECTIONS } from './connections.js';
 import { CREDENTIALS } from './credentials.js';
 import { DNS } from './dns.js';
 import { HEALTHY } from './healthy.js';
+import { NAMES } from './names.js';
 import { NAT } from './nat.js';
 import { REFUSED } from './refused.js';
 import type { Scenario } from './scenario.js';
+import { SECURED } from './secure.js';
 import { SILENT } from './silent.js';
 import { UNREACHABLE } from './unreachable.js';
 
@@ -17,5 +21,9 @@ export const SCENARIOS: readonly Scenario[] = [
 	...SILENT,
 	...UNREACHABLE,
 	...NAT,
+	...BINDINGS,
 	...DNS,
+	...NAMES,
+	...CONNECTIONS,
+	...SECURED,
 ];
