@@ -9,7 +9,7 @@ import { isEnding, isEndOfAttempt } from './group.js';
 import type { RegisterTransaction } from './registration.js';
 
 /** Attempts of one dialogue that are kept although each differs from all others. */
-const MAX_KEPT = 32;
+const MAX_KEPT = 16;
 /** A phone that is challenged for ever makes one attempt without end; it is told in parts of this many transactions. */
 const MAX_RUN = 64;
 /** Dialogues of one address-of-record; beyond it a phone takes a new Call-ID for each REGISTER. */
