@@ -1,6 +1,6 @@
 /* The pipeline behind the sources, once: transactions → registrations → one cause each. */
 import { type DiagnosisInput, diagnose } from '../diagnosis/diagnose.js';
-import type { Finding } from '../diagnosis/finding.js';
+import { diagnoseCapture } from '../diagnosis/diagnose-capture.js';
 import { formatEndpoint } from '../net/endpoint.js';
 import type { Account } from '../registration/account.js';
 import type { RegisterTransaction, Registration } from '../registration/registration.js';
@@ -40,7 +40,8 @@ export function analyse(
 	return {
 		sources: [analysedSource(source, vantage)],
 		registrations,
-		findings: NO_FINDINGS,
+		findings: diagnoseCapture(source, registrations),
+		scanners: source.scanners,
 		omitted: kept.omitted(),
 		responseTimesMs: (input.aorPattern === undefined
 			? source.responseTimes
@@ -71,8 +72,6 @@ function* diagnosedRegistrations(
 			yield diagnosed(registration, input, shared);
 	}
 }
-
-const NO_FINDINGS: readonly Finding[] = [];
 
 function diagnosed(
 	registration: Registration,

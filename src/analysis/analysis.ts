@@ -1,6 +1,7 @@
 /** What the pipeline gives and every report is written from. */
 import type { CannotTell, Finding } from '../diagnosis/finding.js';
 import type { Outcome, Registration } from '../registration/registration.js';
+import type { ScannerTraffic } from '../registration/scanner.js';
 import type { Vantage } from '../registration/vantage.js';
 import type { SipRequest } from '../sip/message.js';
 import type { Observed } from '../trace/observed.js';
@@ -45,6 +46,8 @@ export interface Analysis {
 	readonly registrations: readonly DiagnosedRegistration[];
 	/** Those of the whole capture. */
 	readonly findings: readonly Finding[];
+	/** Who tried names and passwords; none of it is among the registrations. */
+	readonly scanners: ScannerTraffic;
 	/** Registrations beyond the limit, counted and not kept. */
 	readonly omitted: readonly OmittedRegistrations[];
 	/** First send to final response of every REGISTER transaction, milliseconds, ascending. */

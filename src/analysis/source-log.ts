@@ -7,6 +7,8 @@ import { HopJoiner, joinHops } from '../registration/hops.js';
 import { contactsOf, requestTarget } from '../registration/register-request.js';
 import type { AttemptEvent, RegisterTransaction } from '../registration/registration.js';
 import { DigestChecker } from '../registration/repeated-digest.js';
+import { NO_SCANNERS, type ScannerTraffic } from '../registration/scanner.js';
+import { ScannerLog } from '../registration/scanner-log.js';
 import type { SipMessage, SipRequest, SipResponse } from '../sip/message.js';
 import type { Instant } from '../time/instant.js';
 import type {
@@ -71,11 +73,14 @@ export interface ReadSource {
 	readonly formerClients: ReadonlySet<string>;
 	/** Present where the source is a probe, live or saved. */
 	readonly probe: ProbeEvent | undefined;
+	/** Who tried names and passwords; nothing of it is among the transactions. */
+	readonly scanners: ScannerTraffic;
 }
 
 export class SourceLog implements TraceSink {
 	readonly #tracker = new TransactionTracker();
 	readonly #joiner = new HopJoiner();
+	readonly #scanners = new ScannerLog();
 	readonly #attempts: AttemptLog;
 	readonly #onFull: (part: ReadSource) => void;
 	readonly #responseTimes = new ResponseTimes();
@@ -127,12 +132,15 @@ export class SourceLog implements TraceSink {
 	#sweep(now: Instant): void {
 		for (const transaction of this.#tracker.takeOver(now)) {
 			for (const complete of this.#joiner.add(transaction)) {
+				if (this.#scanners.add(complete)) continue;
 				this.#responseTimes.add(complete);
 				this.#attempts.add(complete);
 			}
 		}
 		while (this.#attempts.size > MAX_AORS) {
-			const transactions = this.#attempts.takeOldest();
+			const taken = this.#attempts.takeOldest();
+			const transactions = taken.filter((transaction) => !this.#scanners.has(transaction));
+			if (transactions.length === 0) continue;
 			this.#onFull({
 				...this.#told(),
 				facts: { ...PART_FACTS, lastPacketAt: now },
@@ -140,6 +148,7 @@ export class SourceLog implements TraceSink {
 				responseTimes: new ResponseTimes(),
 				failures: [],
 				orphanResponses: [],
+				scanners: NO_SCANNERS,
 			});
 		}
 	}
@@ -208,12 +217,20 @@ export class SourceLog implements TraceSink {
 
 	/** Ends the log: what was read, with the losses of the tracker among the oddities. */
 	finish(facts: SourceFacts): ReadSource {
-		const open = joinHops([...this.#joiner.pending(), ...this.#tracker.transactions()]);
+		const pending = joinHops([...this.#joiner.pending(), ...this.#tracker.transactions()]);
+		const scanners = this.#probe === undefined ? this.#scanners.copy() : new ScannerLog();
+		if (this.#probe === undefined) for (const transaction of pending) scanners.add(transaction);
+		const isWanted = (transaction: RegisterTransaction): boolean =>
+			this.#probe !== undefined || !scanners.has(transaction);
+		const open = pending.filter(isWanted);
+		const told = this.#told();
 		return {
 			facts: { ...facts, oddities: [...facts.oddities, ...this.#oddities().list()] },
-			transactions: [...this.#attempts.transactions(), ...open].toSorted(byStart),
+			transactions: [...this.#attempts.transactions().filter(isWanted), ...open].toSorted(byStart),
 			responseTimes: this.#responseTimes.with(open),
-			...this.#told(),
+			...told,
+			formerClients: new Set([...told.formerClients, ...scanners.addresses()]),
+			scanners: scanners.traffic(),
 			failures: this.#failures,
 			orphanResponses: this.#tracker.losses().orphans,
 		};

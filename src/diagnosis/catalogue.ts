@@ -1,6 +1,6 @@
 /** Every rule, in the groups of the diagnoses list. Adding one: docs in CONTRIBUTING, Adding a rule. */
 
-import type { Rule } from './rule.js';
+import type { CaptureRule, Rule, RuleText } from './rule.js';
 import adminProhibited from './rules/admin-prohibited.js';
 import algorithmUnsupported from './rules/algorithm-unsupported.js';
 import authUsernameDiffers from './rules/auth-username-differs.js';
@@ -39,6 +39,7 @@ import realmCaseMismatch from './rules/realm-case-mismatch.js';
 import realmMismatch from './rules/realm-mismatch.js';
 import redirectNotFollowed from './rules/redirect-not-followed.js';
 import responseLost from './rules/response-lost.js';
+import scannerTraffic from './rules/scanner-traffic.js';
 import serverError from './rules/server-error.js';
 import serverOverloaded from './rules/server-overloaded.js';
 import serverSilent from './rules/server-silent.js';
@@ -133,7 +134,13 @@ export const CATALOGUE: readonly Rule[] = [
 	flowClosed,
 ];
 
+/** Those about a whole capture. */
+export const CAPTURE_RULES: readonly CaptureRule[] = [scannerTraffic];
+
+/** Everything that can be explained. */
+export const ALL_RULES: readonly RuleText[] = [...CATALOGUE, ...CAPTURE_RULES];
+
 /** The rule of an id; undefined where there is none. */
-export function findRule(id: string): Rule | undefined {
-	return CATALOGUE.find((rule) => rule.id === id);
+export function findRule(id: string): RuleText | undefined {
+	return ALL_RULES.find((rule) => rule.id === id);
 }
