@@ -34,11 +34,22 @@ export interface DiagnosedRegistration extends Registration {
 	readonly steps: readonly Step[];
 }
 
+/** By what failures are counted: is it the phones, their site, or the server? */
+export interface Whereabouts {
+	readonly userAgent: string | undefined;
+	/** The client's network, `198.51.100.0/24`. */
+	readonly network: string | undefined;
+	/** Address and port that was asked. */
+	readonly server: string | undefined;
+}
+
 /** Registrations that ended alike. */
 export interface OmittedRegistrations {
 	readonly outcome: Outcome;
 	readonly cause: Pick<Finding, 'id' | 'severity'> | undefined;
 	readonly count: number;
+	/** Absent where more kinds were left out than are told apart. */
+	readonly whereabouts?: Whereabouts;
 }
 
 export interface Analysis {
