@@ -77,6 +77,14 @@ export interface ReadSource {
 	readonly scanners: ScannerTraffic;
 }
 
+/** What a source that is still being read has shown. */
+export interface FoundSoFar {
+	/** Up to the last SIP message. */
+	readonly packets: number;
+	/** Addresses-of-record, as far as a REGISTER of theirs is over. */
+	readonly registrations: number;
+}
+
 export class SourceLog implements TraceSink {
 	readonly #tracker = new TransactionTracker();
 	readonly #joiner = new HopJoiner();
@@ -86,6 +94,9 @@ export class SourceLog implements TraceSink {
 	readonly #responseTimes = new ResponseTimes();
 	/** Messages since the tracker was last asked what is over. */
 	#sinceSweep = 0;
+	#lastFrame = 0;
+	/** Addresses-of-record that had to make room. */
+	#partsTold = 0;
 	/** The first request to each target; a later one shows nothing new. */
 	readonly #otherRequests = new Map<string, Observed<SipRequest>>();
 	/** Where the Contacts of REGISTERs point to, `address:port`. */
@@ -112,7 +123,13 @@ export class SourceLog implements TraceSink {
 		this.#attempts = new AttemptLog((transaction) => digests.kindOf(transaction));
 	}
 
+	/** How far the source was read. */
+	soFar(): FoundSoFar {
+		return { packets: this.#lastFrame, registrations: this.#partsTold + this.#attempts.size };
+	}
+
 	message(observed: Observed): void {
+		this.#lastFrame = observed.frame;
 		if (isOtherRequest(observed)) {
 			const target = requestTarget(observed.message.requestUri, observed.dst);
 			const isNew = !this.#otherRequests.has(target);
@@ -141,6 +158,7 @@ export class SourceLog implements TraceSink {
 			const taken = this.#attempts.takeOldest();
 			const transactions = taken.filter((transaction) => !this.#scanners.has(transaction));
 			if (transactions.length === 0) continue;
+			this.#partsTold += 1;
 			this.#onFull({
 				...this.#told(),
 				facts: { ...PART_FACTS, lastPacketAt: now },
