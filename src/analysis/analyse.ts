@@ -2,10 +2,13 @@
 import { type DiagnosisInput, diagnose } from '../diagnosis/diagnose.js';
 import { diagnoseCapture } from '../diagnosis/diagnose-capture.js';
 import { formatEndpoint } from '../net/endpoint.js';
+import { acceptedCredentials } from '../registration/accepted-credentials.js';
 import type { Account } from '../registration/account.js';
+import { DigestSearcher } from '../registration/digest-search.js';
 import type { RegisterTransaction, Registration } from '../registration/registration.js';
 import { registrationsOf } from '../registration/registrations.js';
 import { requestsByTarget } from '../registration/requests-to-contact.js';
+import { sourceIndex } from '../registration/source-index.js';
 import type { Vantage, VantageGuess } from '../registration/vantage.js';
 import { guessVantage } from '../registration/vantage-guess.js';
 import type { AnalysedSource, Analysis, DiagnosedRegistration, Step } from './analysis.js';
@@ -24,6 +27,8 @@ export interface AnalysisInput {
 	readonly vantage?: Vantage | undefined;
 	/** Only registrations whose address-of-record or digest username matches, `*` is a wildcard. */
 	readonly aorPattern?: string | undefined;
+	/** Where several analyses share it; else one without a clock, whose trials alone are limited. */
+	readonly digestSearcher?: DigestSearcher | undefined;
 	/** A live probe's checklist. */
 	readonly steps?: readonly Step[];
 }
@@ -61,13 +66,18 @@ function* diagnosedRegistrations(
 ): Generator<DiagnosedRegistration> {
 	const { source, aorPattern } = input;
 	const observedUntil = source.facts.lastPacketAt ?? 0;
+	// All of them before the first is diagnosed: a phone is told by its neighbours, too.
+	const all = [...registrationsOf({ ...source, observedUntil })];
 	const shared = {
 		vantage,
 		observedUntil,
 		plainServers: plainServersOf(source.transactions),
 		requestsByTarget: requestsByTarget(source.otherRequests),
+		accepted: () => acceptedCredentials(source.transactions),
+		digestSearcher: input.digestSearcher ?? new DigestSearcher(),
+		index: sourceIndex(all, source),
 	};
-	for (const registration of registrationsOf({ ...source, observedUntil })) {
+	for (const registration of all) {
 		if (aorPattern === undefined || matchesAor(registration, aorPattern))
 			yield diagnosed(registration, input, shared);
 	}
@@ -76,7 +86,7 @@ function* diagnosedRegistrations(
 function diagnosed(
 	registration: Registration,
 	{ source, accounts, steps }: AnalysisInput,
-	shared: Pick<DiagnosisInput, 'vantage' | 'observedUntil' | 'plainServers' | 'requestsByTarget'>,
+	shared: Omit<DiagnosisInput, 'registration' | 'isProbe' | 'accounts'>,
 ): DiagnosedRegistration {
 	const { cause, findings, cannotTell, digestChecks } = diagnose({
 		...shared,
