@@ -26,7 +26,7 @@ export function failureTables(analysis: Analysis, paper: Paper): readonly string
 	];
 }
 
-/** `  BenchPhone/1.0         364 of 12,000  wrong-password 364`. */
+/** `    BenchPhone/1.0         364 of 12,000  wrong-password 364`. */
 function table(
 	title: string,
 	groups: readonly FailureGroup[],
@@ -36,7 +36,7 @@ function table(
 	if (groups.length === 0) return [];
 	const rows = groups.map((group) => {
 		const name = padText(cutText(nameWords(group), layout.names), layout.names);
-		const head = `${GAP}${name}${GAP}${countWords(group).padStart(layout.digits)}${GAP}`;
+		const head = `${GAP}${GAP}${name}${GAP}${countWords(group).padStart(layout.digits)}${GAP}`;
 		return (head + cutText(causeWords(group), columns - textWidth(head))).trimEnd();
 	});
 	return [palette.strong(`${GAP}${title}`), ...rows];

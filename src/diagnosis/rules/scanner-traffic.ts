@@ -69,8 +69,9 @@ function confidenceOf(sources: readonly ScannerSource[]): Confidence {
 function totalWords({ sources, others }: ScannerTraffic): string {
 	const registers = sources.reduce((sum, one) => sum + one.registers, others.registers);
 	const addresses = new Set(sources.map(({ address }) => address)).size + others.sources;
-	const who = addresses === 1 ? '1 address' : `${addresses} addresses`;
-	return `${registers} REGISTERs from ${who} are a scanner's`;
+	const who = addresses === 1 ? '1 address looks' : `${addresses} addresses look`;
+	const count = registers === 1 ? '1 REGISTER' : `${registers.toLocaleString('en-US')} REGISTERs`;
+	return `${who} for names and passwords, with ${count}`;
 }
 
 function inWords({ address, userAgent, aors, withCredentials }: ScannerSource): string {
