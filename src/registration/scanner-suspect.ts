@@ -3,6 +3,7 @@
 import { formatEndpoint } from '../net/endpoint.js';
 import { mixedText } from '../sip/skeleton.js';
 import { elapsedMs, type Instant } from '../time/instant.js';
+import type { ClientTransaction } from '../transaction/client-transaction.js';
 import type { RegisterTransaction } from './registration.js';
 import {
 	cameThroughProxy,
@@ -12,31 +13,17 @@ import {
 	isAttackTool,
 	isBoundAtServer,
 	isBoundElsewhere,
-	isDoubtfulTool,
-	type ScannerKind,
 	type ScannerSource,
 	type SeenFrame,
 	userIn,
 } from './scanner.js';
+import { isWithdrawn, type Verdict, verdictOn } from './scanner-verdict.js';
 
-/** Within a minute no site starts so many phones that are all refused. */
+/** Guesses are counted within it. */
 const WINDOW_MS = 60_000;
-/** Addresses-of-record that nobody asks for one after the other, and leaves alone once they are challenged. */
-const MANY_UNAUTHENTICATED = 20;
-/** And with credentials or refused outright: a trunk with as many lines and one wrong password would be rare. */
-const MANY_AORS = 60;
-/** A phone that is refused comes back; a scanner goes on to the next name. */
-const TRIES_PER_AOR = 4;
-/** With a tell-tale Contact or User-Agent fewer do. */
-const MARKED_AORS = 3;
-const MARKED_CALLS = 10;
-/** A phone has a server or three. */
-const MANY_SERVERS = 8;
-/** Refused credentials for one address-of-record within the window, under as many Call-IDs. */
-const MANY_GUESSES = 40;
-const MANY_USERNAMES = 10;
-/** Different responses to one question: different passwords. */
-const OTHER_PASSWORDS = 5;
+
+/** What is said of a name or a password, and not of a server in trouble. */
+const REFUSALS = [401, 403, 404, 407, 410, 484, 485, 604];
 
 /** Sets stop growing here; they only need to reach the limits above. */
 const MAX_SET = 128;
@@ -50,11 +37,15 @@ export interface Suspect {
 	readonly server: string;
 	readonly first: SeenFrame;
 	last: SeenFrame;
-	verdict: { readonly kind: ScannerKind; readonly because: string } | undefined;
+	verdict: Verdict | undefined;
 	registers: number;
 	transactions: number;
 	withCredentials: number;
 	refused: number;
+	/** Final responses of any kind. */
+	answered: number;
+	/** REGISTERs in the call that the address-of-record had before. */
+	returns: number;
 	/** Of a server that asks for credentials; they came or they did not. */
 	challenges: number;
 	accepted: SeenFrame | undefined;
@@ -63,7 +54,8 @@ export interface Suspect {
 	marked: number;
 	elsewhere: number;
 	readonly servers: Set<number>;
-	readonly aors: Set<number>;
+	/** Address-of-record → the latest Call-ID. */
+	readonly aors: Map<number, number>;
 	readonly names: string[];
 	readonly callIds: Set<number>;
 	readonly contactHosts: Set<number>;
@@ -98,7 +90,7 @@ export function makeSuspect(
 		...{ marked: 0, elsewhere: 0, servers: new Set() },
 		accepted: undefined,
 		isProxy: false,
-		aors: new Set(),
+		...{ answered: 0, returns: 0, aors: new Map() },
 		names: [],
 		callIds: new Set(),
 		contactHosts: new Set(),
@@ -115,7 +107,7 @@ export function makeSuspect(
 export function copySuspect(suspect: Suspect): Suspect {
 	return {
 		...suspect,
-		aors: new Set(suspect.aors),
+		aors: new Map(suspect.aors),
 		names: [...suspect.names],
 		servers: new Set(suspect.servers),
 		callIds: new Set(suspect.callIds),
@@ -129,20 +121,20 @@ export function copySuspect(suspect: Suspect): Suspect {
 
 /** Takes in what it did next. */
 export function watch(suspect: Suspect, transaction: RegisterTransaction): void {
-	const { request, sends, final, to } = transaction.phone;
+	const { request, sends, final } = transaction.phone;
 	suspect.last = seenFrame(sends.at(-1) ?? request);
 	suspect.registers += sends.length;
 	suspect.transactions += 1;
-	noteAor(suspect, to, request.at);
+	noteAor(suspect, transaction.phone);
 	if (final !== undefined) noteAnswer(suspect, final);
 	const guess = guessIn(request.message.wire);
 	if (guess !== undefined) suspect.withCredentials += 1;
 	// Of one that is known only what it tried is still told.
-	if (suspect.verdict !== undefined) return;
+	if (suspect.verdict !== undefined && !isWithdrawn(suspect, suspect.verdict)) return;
 	noteWays(suspect, transaction);
 	if (guess !== undefined && isRefusal(final?.message.statusCode))
 		noteGuess(suspect, transaction, guess);
-	suspect.verdict = guessingBy(suspect) ?? enumerationBy(suspect);
+	suspect.verdict = verdictOn(suspect);
 }
 
 /** Where it goes, under how many Call-IDs, and where it wants to be called. */
@@ -176,18 +168,22 @@ function noteGuess(suspect: Suspect, { phone }: RegisterTransaction, guess: Gues
 	add(suspect.responses, mixedText(0, guess.response));
 }
 
-function noteAor(suspect: Suspect, to: string, at: Instant): void {
+function noteAor(suspect: Suspect, { to, callId, request }: ClientTransaction): void {
+	const { aors, names } = suspect;
 	const aor = mixedText(0, to);
-	if (elapsedMs(suspect.windowStart, at) > WINDOW_MS) {
-		suspect.windowStart = at;
+	const call = mixedText(0, callId);
+	if (elapsedMs(suspect.windowStart, request.at) > WINDOW_MS) {
+		suspect.windowStart = request.at;
 		suspect.windowAors = 0;
 	}
-	if (suspect.aors.has(aor) || suspect.aors.size >= MAX_COUNTED_AORS) return;
-	suspect.aors.add(aor);
+	const before = aors.get(aor);
+	if (before === call) suspect.returns += 1;
+	if (before === undefined && aors.size >= MAX_COUNTED_AORS) return;
+	aors.set(aor, call);
+	if (before !== undefined) return;
 	suspect.windowAors += 1;
 	const name = userIn(to).slice(0, 60);
-	if (suspect.names.length < MAX_NAMES && !suspect.names.includes(name))
-		suspect.names.push(copied(name));
+	if (names.length < MAX_NAMES && !names.includes(name)) names.push(copied(name));
 }
 
 function noteAnswer(
@@ -197,80 +193,24 @@ function noteAnswer(
 	const { statusCode } = final.message;
 	if (suspect.statuses.has(statusCode) || suspect.statuses.size < MAX_SET)
 		suspect.statuses.set(statusCode, (suspect.statuses.get(statusCode) ?? 0) + 1);
+	suspect.answered += 1;
 	if (statusCode < 300) suspect.accepted ??= seenFrame(final);
 	if (isRefusal(statusCode)) suspect.refused += 1;
 	if (statusCode === 401 || statusCode === 407) suspect.challenges += 1;
 }
 
 function isRefusal(status: number | undefined): boolean {
-	return status !== undefined && status >= 400;
-}
-
-function guessingBy({ usernames, guesses, guessCalls, responses }: Suspect): Suspect['verdict'] {
-	if (responses.size >= OTHER_PASSWORDS)
-		return guessing(`it answered one challenge with ${responses.size} different passwords`);
-	if (usernames.size >= MANY_USERNAMES)
-		return guessing(`it tried ${usernames.size} usernames on one address-of-record in a minute`);
-	if (guesses >= MANY_GUESSES && guessCalls.size >= MANY_GUESSES / 2)
-		return guessing(
-			`it was refused ${guesses} sets of credentials for one address-of-record in a minute, each in a call of its own`,
-		);
-	return undefined;
-}
-
-function guessing(because: string): Suspect['verdict'] {
-	return { kind: 'guessing', because };
-}
-
-function enumerationBy(suspect: Suspect): Suspect['verdict'] {
-	const { aors, callIds, marked, userAgent, isProxy, windowAors } = suspect;
-	if (isProxy) return undefined;
-	const isMarked = marked > 0 && marked === suspect.transactions;
-	if (isMarked && (aors.size >= MARKED_AORS || callIds.size >= MARKED_CALLS))
-		return enumeration(
-			`${aors.size} addresses-of-record in ${callIds.size} calls, each with a Contact at the server's own address`,
-		);
-	const { elsewhere, transactions, refused, servers } = suspect;
-	if (elsewhere === transactions && aors.size >= MANY_UNAUTHENTICATED && refused >= aors.size)
-		return enumeration(
-			`${aors.size} addresses-of-record, each with a Contact at one address that is not its own, all refused`,
-		);
-	if (servers.size >= MANY_SERVERS && refused >= MANY_SERVERS)
-		return enumeration(`it asked ${servers.size} different servers, and none took it`);
-	if (isDoubtfulTool(userAgent) && aors.size >= MARKED_AORS && refused >= MARKED_AORS)
-		return enumeration(`it names itself and was refused for ${aors.size} addresses-of-record`);
-	// Phones of one site have each its own address to be called at.
-	if (suspect.contactHosts.size > 2 || transactions > TRIES_PER_AOR * aors.size) return undefined;
-	const isUnauthenticated =
-		suspect.withCredentials === 0 && suspect.challenges >= MANY_UNAUTHENTICATED;
-	if (isUnauthenticated && windowAors > MANY_UNAUTHENTICATED)
-		return enumeration(
-			`${windowAors} addresses-of-record within a minute, and no challenge was ever answered`,
-		);
-	if (windowAors >= MANY_AORS && refused >= MANY_AORS)
-		return enumeration(`${windowAors} addresses-of-record within a minute, all refused`);
-	return undefined;
-}
-
-function enumeration(because: string): Suspect['verdict'] {
-	return { kind: 'enumeration', because };
+	return status !== undefined && REFUSALS.includes(status);
 }
 
 /** What is told of it; undefined where it is not known for a scanner. */
 export function scannerSource(suspect: Suspect): ScannerSource | undefined {
 	const { address, userAgent, server, registers, names, withCredentials, statuses } = suspect;
 	if (suspect.verdict === undefined) return undefined;
+	const { kind, because } = suspect.verdict;
 	return {
-		...{
-			address,
-			userAgent,
-			...suspect.verdict,
-			server,
-			registers,
-			names,
-			withCredentials,
-			statuses,
-		},
+		...{ address, userAgent, kind, because, server },
+		...{ registers, names, withCredentials, statuses },
 		aors: { count: suspect.aors.size, atLeast: suspect.aors.size >= MAX_COUNTED_AORS },
 		...{ first: suspect.first, last: suspect.last, accepted: suspect.accepted },
 	};

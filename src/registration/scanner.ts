@@ -75,14 +75,17 @@ export function userAgentIn(wire: string): string | undefined {
 
 /** The user of a To value, where there is one. */
 export function userIn(to: string): string {
-	return /sips?:([^@;>]*)@/i.exec(to)?.[1] ?? to;
+	return /sips?:([^@;>]*)@/i.exec(to.slice(0, MAX_READ))?.[1] ?? to;
 }
+
+/** Of a value only so much is looked at: what is written to be slow to read is no phone's. */
+const MAX_READ = 512;
+const MAX_CREDENTIALS = 4_096;
 
 /** Host of the first Contact as written; a scanner has no place of its own to be called at. */
 export function contactHostIn(wire: string): string | undefined {
-	return /\n(?:contact|m)[ \t]*:[^\r\n]*?sips?:(?:[^@>;\r\n]*@)?(\[[^\]\r\n]*\]|[^:;>\s]+)/i.exec(
-		wire,
-	)?.[1];
+	const line = /\n(?:contact|m)[ \t]*:([^\r\n]*)/i.exec(wire)?.[1]?.slice(0, MAX_READ) ?? '';
+	return /sips?:(?:[^@>;]*@)?(\[[^\]]*\]|[^:;>\s]+)/i.exec(line)?.[1];
 }
 
 /** No phone is bound at the address of the registrar, unless it is the same machine. */
@@ -118,8 +121,9 @@ export interface Guess {
 }
 
 export function guessIn(wire: string): Guess | undefined {
-	const line = /\n(?:proxy-)?authorization[ \t]*:[ \t]*digest ([^\r\n]*)/i.exec(wire)?.[1];
-	if (line === undefined) return undefined;
+	const written = /\n(?:proxy-)?authorization[ \t]*:[ \t]*digest ([^\r\n]*)/i.exec(wire)?.[1];
+	if (written === undefined) return undefined;
+	const line = written.slice(0, MAX_CREDENTIALS);
 	const value = (name: string) =>
 		new RegExp(`(?:^|[ ,\\t])${name}[ \\t]*=[ \\t]*"?([^",]*)`, 'i').exec(line)?.[1] ?? '';
 	const response = value('response');

@@ -5,7 +5,7 @@ import { isFailed } from '../registration/outcome.js';
 import type { Outcome } from '../registration/registration.js';
 
 /** Groups that are told. */
-export const MAX_GROUPS = 10;
+const MAX_GROUPS = 10;
 
 export interface FailureGroup {
 	/** As it came from the wire; undefined where it is not known. */

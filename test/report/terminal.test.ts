@@ -345,7 +345,9 @@ function tooLong(text: string, columns: number): readonly string[] {
 describe('the report of many registrations', () => {
 	it('counts who fails, where there are more than ten', () => {
 		const text = plain(analysis({ registrations: MANY }));
-		expect(text).toContain('failures by User-Agent\n    OldPhone/1        4 of 5  realm-mismatch 4');
+		expect(text).toContain(
+			'failures by User-Agent\n    OldPhone/1        4 of 5  realm-mismatch 4',
+		);
 		expect(text).toContain('failures by network\n    10.0.0.0/24      4 of 11  realm-mismatch 4');
 		expect(text).toContain('failures by server\n    192.0.2.10:5060  4 of 11');
 	});
