@@ -5,6 +5,7 @@
 import type { Analysis, DiagnosedRegistration } from '../analysis/analysis.js';
 import { isWithoutRegister } from './exit-code.js';
 import { failureTables } from './failure-tables.js';
+import { evidencePointers, explainPointer } from './finding-pointers.js';
 import { findingText, type Paper } from './finding-text.js';
 import { makePalette } from './palette.js';
 import { counted, registrationName, shown } from './plain-words.js';
@@ -67,7 +68,10 @@ export function renderTerminal(analysis: Analysis, options: TerminalOptions): st
 }
 
 function wholeCaptureBlocks({ findings }: Analysis, paper: Paper): readonly (readonly string[])[] {
-	return findings.map((finding) => findingText('also', finding, paper));
+	return findings.flatMap((finding) => [
+		findingText('also', finding, paper),
+		[...evidencePointers(finding, paper), ...explainPointer(finding, paper)],
+	]);
 }
 
 function registrationBlocks(
