@@ -2,6 +2,7 @@
  * What kind of address a text is, and its one canonical spelling. Takes what SIP headers, packets and users write;
  * knows no DNS.
  */
+import { remembered } from '../bytes/remembered.js';
 import { parseIpv4 } from './ipv4-address.js';
 import { formatIpv6, isIpv4Mapped, parseIpv6 } from './ipv6-address.js';
 
@@ -83,10 +84,23 @@ function split(text: string): { address: string; zone: string } {
 
 /** The class of an address; of the embedded one for an IPv4-mapped IPv6 address. */
 export function classifyAddress(address: string): AddressClass {
-	const { address: text } = split(address);
-	const ipv4 = parseIpv4(text);
+	return readAddress(address).class;
+}
+
+/** A site has few addresses, and every rule asks for them. */
+const readAddress = remembered((written: string) => {
+	const { address, zone } = split(written);
+	const ipv4 = parseIpv4(address);
+	const ipv6 = ipv4 === undefined ? parseIpv6(address) : undefined;
+	return {
+		class: classOfEither(ipv4, ipv6),
+		canonical:
+			ipv6 === undefined ? `${address}${zone}`.toLowerCase() : `${formatIpv6(ipv6)}${zone}`,
+	};
+});
+
+function classOfEither(ipv4: Uint8Array | undefined, ipv6: Uint8Array | undefined): AddressClass {
 	if (ipv4 !== undefined) return classOf(ipv4, IPV4_BLOCKS);
-	const ipv6 = parseIpv6(text);
 	if (ipv6 === undefined) return 'name';
 	if (isIpv4Mapped(ipv6)) return classOf(ipv6.subarray(12), IPV4_BLOCKS);
 	return classOf(ipv6, IPV6_BLOCKS);
@@ -124,7 +138,5 @@ export function isPrivateAddress(address: string): boolean {
 
 /** IPv6 as RFC 5952 writes it and without brackets, IPv4 as it is, names in lower case. */
 export function canonicalAddress(text: string): string {
-	const { address, zone } = split(text);
-	const ipv6 = parseIpv6(address);
-	return ipv6 === undefined ? `${address}${zone}`.toLowerCase() : `${formatIpv6(ipv6)}${zone}`;
+	return readAddress(text).canonical;
 }

@@ -40,8 +40,16 @@ export interface AuthenticationRound {
 	readonly answered: AuthenticationStep;
 }
 
+/** Dozens of rules ask for the steps and rounds of one attempt; both are values of it that never change. */
+const STEPS = new WeakMap<Attempt, readonly AuthenticationStep[]>();
+const ROUNDS = new WeakMap<readonly AuthenticationStep[], readonly AuthenticationRound[]>();
+
 export function authenticationSteps(attempt: Attempt): readonly AuthenticationStep[] {
-	return attempt.transactions.map(authenticationStep);
+	const known = STEPS.get(attempt);
+	if (known !== undefined) return known;
+	const steps = attempt.transactions.map(authenticationStep);
+	STEPS.set(attempt, steps);
+	return steps;
 }
 
 export function authenticationStep(transaction: RegisterTransaction): AuthenticationStep {
@@ -59,12 +67,15 @@ export function authenticationStep(transaction: RegisterTransaction): Authentica
 export function authenticationRounds(
 	steps: readonly AuthenticationStep[],
 ): readonly AuthenticationRound[] {
+	const known = ROUNDS.get(steps);
+	if (known !== undefined) return known;
 	const rounds: AuthenticationRound[] = [];
 	for (const [index, answered] of steps.entries()) {
 		const challenged = steps[index - 1];
 		if (challenged === undefined || answered.credentials.length === 0) continue;
 		if (challenged.challenges.length > 0) rounds.push({ challenged, answered });
 	}
+	ROUNDS.set(steps, rounds);
 	return rounds;
 }
 

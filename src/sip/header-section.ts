@@ -3,10 +3,10 @@
  * is one byte, so every offset is a byte offset.
  */
 import type { Malformed } from '../bytes/malformed.js';
+import { remembered } from '../bytes/remembered.js';
 import { isBlank, trimBlanks } from './blanks.js';
 import { headerId } from './compact-forms.js';
 import type { HeaderField } from './message.js';
-import { remembered } from './remembered.js';
 import { readStartLine, type StartLine } from './start-line.js';
 
 /** More header fields than any real message has; the rest is dropped and said. */

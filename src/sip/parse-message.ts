@@ -4,10 +4,10 @@
  */
 import { isUtf8 } from 'node:buffer';
 import type { Malformed, Parsed } from '../bytes/malformed.js';
+import { remembered } from '../bytes/remembered.js';
 import { firstLine, type Head, readHead } from './header-section.js';
 import { lazyMessage, type MessageRest } from './lazy-message.js';
 import type { HeaderField, SipMessage } from './message.js';
-import { remembered } from './remembered.js';
 import { looksLikeSip, readStartLine, type StartLine, skipLeadingCrlf } from './start-line.js';
 
 /**

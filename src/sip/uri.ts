@@ -4,6 +4,7 @@
  * make the address-of-record disappear.
  */
 import type { Malformed, Parsed } from '../bytes/malformed.js';
+import { remembered } from '../bytes/remembered.js';
 
 export interface SipUri {
 	/** In lower case. */
@@ -26,6 +27,13 @@ export interface SipUri {
 
 /** Reads a URI without angle brackets; offsets in a failure count from its first character. */
 export function parseUri(text: string): Parsed<SipUri> {
+	return knownUri(text);
+}
+
+/** The same few URIs stand in Request-URI, From, To and credentials. */
+const knownUri = remembered(readUri);
+
+function readUri(text: string): Parsed<SipUri> {
 	const scheme = /^([A-Za-z][A-Za-z0-9+\-.]*):/.exec(text)?.[1]?.toLowerCase();
 	if (scheme === undefined) return failure(0, 'scheme', text, 'a scheme and a colon');
 	const start = scheme.length + 1;

@@ -32,8 +32,11 @@ const PARTS: Readonly<Record<string, string | undefined>> = {
 };
 
 function digest(parts: Readonly<Record<string, string | undefined>> = {}): string {
-	const all = Object.entries({ ...PARTS, ...parts }).filter(([, value]) => value !== undefined);
-	return `Authorization: Digest ${all.map(([name, value]) => `${name}=${value}`).join(', ')}`;
+	const all: Readonly<Record<string, string | undefined>> = { ...PARTS, ...parts };
+	const written = Object.entries(all).flatMap(([name, value]) =>
+		value === undefined ? [] : [`${name}=${value}`],
+	);
+	return `Authorization: Digest ${written.join(', ')}`;
 }
 
 describe('credentials', () => {

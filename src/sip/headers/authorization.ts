@@ -1,8 +1,8 @@
 import type { Malformed } from '../../bytes/malformed.js';
+import { remembered } from '../../bytes/remembered.js';
 import type { DigestCredentials } from '../../digest/digest.js';
 import { knownOf } from '../known-of.js';
 import type { SipMessage } from '../message.js';
-import { remembered } from '../remembered.js';
 import { type AuthValue, readAuthValues } from './auth-parameters.js';
 
 /** Credentials in a request (RFC 3261 §20.7, §20.28). */

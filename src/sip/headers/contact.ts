@@ -1,8 +1,8 @@
 import type { Malformed, Parsed } from '../../bytes/malformed.js';
+import { remembered } from '../../bytes/remembered.js';
 import { knownOf } from '../known-of.js';
 import type { SipMessage } from '../message.js';
 import type { Parameters } from '../parameters.js';
-import { remembered } from '../remembered.js';
 import { TextCursor } from '../text-cursor.js';
 import { parseDeltaSeconds } from './delta-seconds.js';
 import { type NameAddr, readNameAddr } from './name-addr.js';

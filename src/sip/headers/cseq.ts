@@ -1,6 +1,6 @@
 import type { Parsed } from '../../bytes/malformed.js';
+import { remembered } from '../../bytes/remembered.js';
 import type { SipMessage } from '../message.js';
-import { remembered } from '../remembered.js';
 import { TextCursor } from '../text-cursor.js';
 import { readFirst } from './read-header.js';
 

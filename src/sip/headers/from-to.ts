@@ -1,9 +1,9 @@
 import type { Parsed } from '../../bytes/malformed.js';
+import { remembered } from '../../bytes/remembered.js';
 import { trimBlanks } from '../blanks.js';
 import { firstHeader } from '../header-fields.js';
 import { knownOf } from '../known-of.js';
 import type { SipMessage } from '../message.js';
-import { remembered } from '../remembered.js';
 import { TextCursor } from '../text-cursor.js';
 import { parseUri, type SipUri } from '../uri.js';
 import { type NameAddr, readNameAddr } from './name-addr.js';

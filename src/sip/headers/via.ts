@@ -1,8 +1,8 @@
 import type { Malformed, Parsed } from '../../bytes/malformed.js';
+import { remembered } from '../../bytes/remembered.js';
 import { knownOf } from '../known-of.js';
 import type { SipMessage } from '../message.js';
 import { type Parameters, readParameters } from '../parameters.js';
-import { remembered } from '../remembered.js';
 import { TextCursor } from '../text-cursor.js';
 import { type HostPort, splitHostPort } from '../uri.js';
 import { readEvery } from './read-header.js';
