@@ -1,6 +1,6 @@
 /* The pipeline behind the sources, once: transactions → registrations → one cause each. */
 import { type DiagnosisInput, diagnose } from '../diagnosis/diagnose.js';
-import type { Finding } from '../diagnosis/finding.js';
+import { diagnoseCapture } from '../diagnosis/diagnose-capture.js';
 import { formatEndpoint } from '../net/endpoint.js';
 import { acceptedCredentials } from '../registration/accepted-credentials.js';
 import type { Account } from '../registration/account.js';
@@ -45,7 +45,8 @@ export function analyse(
 	return {
 		sources: [analysedSource(source, vantage)],
 		registrations,
-		findings: NO_FINDINGS,
+		findings: diagnoseCapture(source, registrations),
+		scanners: source.scanners,
 		omitted: kept.omitted(),
 		responseTimesMs: (input.aorPattern === undefined
 			? source.responseTimes
@@ -81,8 +82,6 @@ function* diagnosedRegistrations(
 			yield diagnosed(registration, input, shared);
 	}
 }
-
-const NO_FINDINGS: readonly Finding[] = [];
 
 function diagnosed(
 	registration: Registration,

@@ -1,6 +1,7 @@
 /** What the pipeline gives and every report is written from. */
 import type { CannotTell, Finding } from '../diagnosis/finding.js';
 import type { Outcome, Registration } from '../registration/registration.js';
+import type { ScannerTraffic } from '../registration/scanner.js';
 import type { Vantage } from '../registration/vantage.js';
 import type { SipRequest } from '../sip/message.js';
 import type { Observed } from '../trace/observed.js';
@@ -33,11 +34,22 @@ export interface DiagnosedRegistration extends Registration {
 	readonly steps: readonly Step[];
 }
 
+/** By what failures are counted: is it the phones, their site, or the server? */
+export interface Whereabouts {
+	readonly userAgent: string | undefined;
+	/** The client's network, `198.51.100.0/24`. */
+	readonly network: string | undefined;
+	/** Address and port that was asked. */
+	readonly server: string | undefined;
+}
+
 /** Registrations that ended alike. */
 export interface OmittedRegistrations {
 	readonly outcome: Outcome;
 	readonly cause: Pick<Finding, 'id' | 'severity'> | undefined;
 	readonly count: number;
+	/** Absent where more kinds were left out than are told apart. */
+	readonly whereabouts?: Whereabouts;
 }
 
 export interface Analysis {
@@ -45,6 +57,8 @@ export interface Analysis {
 	readonly registrations: readonly DiagnosedRegistration[];
 	/** Those of the whole capture. */
 	readonly findings: readonly Finding[];
+	/** Who tried names and passwords; none of it is among the registrations. */
+	readonly scanners: ScannerTraffic;
 	/** Registrations beyond the limit, counted and not kept. */
 	readonly omitted: readonly OmittedRegistrations[];
 	/** First send to final response of every REGISTER transaction, milliseconds, ascending. */

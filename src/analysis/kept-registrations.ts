@@ -4,14 +4,19 @@
  */
 import type { Severity } from '../diagnosis/finding.js';
 import type { Outcome } from '../registration/registration.js';
-import type { DiagnosedRegistration, OmittedRegistrations } from './analysis.js';
+import type { DiagnosedRegistration, OmittedRegistrations, Whereabouts } from './analysis.js';
+import { whereaboutsOf } from './whereabouts.js';
 
 /** Addresses-of-record that were left out while the source was read, and may come again. */
 const MAX_LEFT_OUT = 1_000_000;
 
+/** Kinds of registrations that are counted apart; the others by outcome and cause alone. */
+const MAX_TALLIES = 20_000;
+
 interface Tally {
 	readonly outcome: Outcome;
 	readonly cause: { readonly id: string; readonly severity: Severity } | undefined;
+	readonly whereabouts?: Whereabouts;
 	count: number;
 }
 
@@ -64,17 +69,31 @@ export class KeptRegistrations {
 		this.#leftOut.delete(aor);
 	}
 
-	#count({ outcome, cause }: DiagnosedRegistration): Tally {
-		const key = `${outcome}|${cause?.id ?? ''}|${cause?.severity ?? ''}`;
-		const known = this.#tallies.get(key);
-		const tally = known ?? {
-			outcome,
-			cause: cause && { id: cause.id, severity: cause.severity },
-			count: 0,
-		};
-		if (known === undefined) this.#tallies.set(key, tally);
+	#count(registration: DiagnosedRegistration): Tally {
+		const { outcome, cause } = registration;
+		const { userAgent, network, server } = whereaboutsOf(registration);
+		const end = `${outcome}|${cause?.id ?? ''}|${cause?.severity ?? ''}`;
+		const key = [end, network ?? '', server ?? '', userAgent ?? ''].join('\n');
+		const tally =
+			this.#tallies.get(key) ?? this.#tallies.get(end) ?? this.#newTally(registration, key, end);
 		tally.count += 1;
 		return tally;
+	}
+
+	#newTally(registration: DiagnosedRegistration, key: string, end: string): Tally {
+		const { outcome, cause } = registration;
+		const tally = { outcome, cause: cause && { id: cause.id, severity: cause.severity }, count: 0 };
+		if (this.#tallies.size >= MAX_TALLIES) {
+			this.#tallies.set(end, tally);
+			return tally;
+		}
+		const { userAgent, network, server } = whereaboutsOf(registration);
+		const own = {
+			...tally,
+			whereabouts: { userAgent: userAgent && copied(userAgent), network, server },
+		};
+		this.#tallies.set(copied(key), own);
+		return own;
 	}
 }
 

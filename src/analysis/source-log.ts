@@ -9,6 +9,8 @@ import type { KeepAlive } from '../registration/keep-alive.js';
 import { contactsOf, requestTarget } from '../registration/register-request.js';
 import type { AttemptEvent, RegisterTransaction } from '../registration/registration.js';
 import { DigestChecker } from '../registration/repeated-digest.js';
+import { NO_SCANNERS, type ScannerTraffic } from '../registration/scanner.js';
+import { ScannerLog } from '../registration/scanner-log.js';
 import type { SipMessage, SipRequest, SipResponse } from '../sip/message.js';
 import type { Instant } from '../time/instant.js';
 import type {
@@ -86,16 +88,30 @@ export interface ReadSource {
 	readonly refused: readonly UnreachableEvent[];
 	/** Present where the source is a probe, live or saved. */
 	readonly probe: ProbeEvent | undefined;
+	/** Who tried names and passwords; nothing of it is among the transactions. */
+	readonly scanners: ScannerTraffic;
+}
+
+/** What a source that is still being read has shown. */
+export interface FoundSoFar {
+	/** Up to the last SIP message. */
+	readonly packets: number;
+	/** Addresses-of-record, as far as a REGISTER of theirs is over. */
+	readonly registrations: number;
 }
 
 export class SourceLog implements TraceSink {
 	readonly #tracker = new TransactionTracker();
 	readonly #joiner = new HopJoiner();
+	readonly #scanners = new ScannerLog();
 	readonly #attempts: AttemptLog;
 	readonly #onFull: (part: ReadSource) => void;
 	readonly #responseTimes = new ResponseTimes();
 	/** Messages since the tracker was last asked what is over. */
 	#sinceSweep = 0;
+	#lastFrame = 0;
+	/** Addresses-of-record that had to make room. */
+	#partsTold = 0;
 	/** The first request to each target; a later one shows nothing new. */
 	readonly #otherRequests = new Map<string, Observed<SipRequest>>();
 	/** Where the Contacts of REGISTERs point to, `address:port`. */
@@ -125,7 +141,13 @@ export class SourceLog implements TraceSink {
 		this.#attempts = new AttemptLog((transaction) => digests.kindOf(transaction));
 	}
 
+	/** How far the source was read. */
+	soFar(): FoundSoFar {
+		return { packets: this.#lastFrame, registrations: this.#partsTold + this.#attempts.size };
+	}
+
 	message(observed: Observed): void {
+		this.#lastFrame = observed.frame;
 		if (isOtherRequest(observed)) {
 			this.#keepAlives.request(observed);
 			const target = requestTarget(observed.message.requestUri, observed.dst);
@@ -147,6 +169,7 @@ export class SourceLog implements TraceSink {
 	#sweep(now: Instant): void {
 		for (const transaction of this.#tracker.takeOver(now)) {
 			for (const complete of this.#joiner.add(transaction)) {
+				if (this.#scanners.add(complete)) continue;
 				this.#responseTimes.add(complete);
 				this.#attempts.add(complete);
 			}
@@ -158,15 +181,21 @@ export class SourceLog implements TraceSink {
 			responseTimes: new ResponseTimes(),
 			failures: [],
 			orphanResponses: [],
+			scanners: NO_SCANNERS,
 		};
-		while (this.#attempts.size > MAX_AORS)
-			this.#onFull({ ...part, transactions: this.#attempts.takeOldest() });
+		while (this.#attempts.size > MAX_AORS) {
+			const taken = this.#attempts.takeOldest();
+			const transactions = taken.filter((transaction) => !this.#scanners.has(transaction));
+			if (transactions.length === 0) continue;
+			this.#partsTold += 1;
+			this.#onFull({ ...part, transactions });
+		}
 	}
 
 	/** What is the same for all registrations. */
 	#told(): Omit<
 		ReadSource,
-		'facts' | 'transactions' | 'responseTimes' | 'failures' | 'orphanResponses'
+		'facts' | 'transactions' | 'responseTimes' | 'failures' | 'orphanResponses' | 'scanners'
 	> {
 		return {
 			otherRequests: [...this.#otherRequests.values()],
@@ -248,12 +277,20 @@ export class SourceLog implements TraceSink {
 
 	/** Ends the log: what was read, with the losses of the tracker among the oddities. */
 	finish(facts: SourceFacts): ReadSource {
-		const open = joinHops([...this.#joiner.pending(), ...this.#tracker.transactions()]);
+		const pending = joinHops([...this.#joiner.pending(), ...this.#tracker.transactions()]);
+		const scanners = this.#probe === undefined ? this.#scanners.copy() : new ScannerLog();
+		if (this.#probe === undefined) for (const transaction of pending) scanners.add(transaction);
+		const isWanted = (transaction: RegisterTransaction): boolean =>
+			this.#probe !== undefined || !scanners.has(transaction);
+		const open = pending.filter(isWanted);
+		const told = this.#told();
 		return {
 			facts: { ...facts, oddities: [...facts.oddities, ...this.#oddities().list()] },
-			transactions: [...this.#attempts.transactions(), ...open].toSorted(byStart),
+			transactions: [...this.#attempts.transactions().filter(isWanted), ...open].toSorted(byStart),
 			responseTimes: this.#responseTimes.with(open),
-			...this.#told(),
+			...told,
+			formerClients: new Set([...told.formerClients, ...scanners.addresses()]),
+			scanners: scanners.traffic(),
 			failures: this.#failures,
 			orphanResponses: this.#tracker.losses().orphans,
 		};

@@ -1,11 +1,18 @@
 /*
  * The one reader of capture files. Nobody else under src/ outside commands opens a file to read.
  */
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { CaptureError } from './capture-error.js';
 
 /** What pcap-parser and the page cache like best, by measurement. */
 const CHUNK_BYTES = 1024 * 1024;
+
+/** Bytes of the file at `path`; undefined for standard input, a pipe, and what cannot be looked at. */
+export async function captureSize(path: string): Promise<number | undefined> {
+	if (path === '-') return undefined;
+	const found = await stat(path).catch(() => undefined);
+	return found?.isFile() === true ? found.size : undefined;
+}
 
 /**
  * The chunks of the file at `path`, or of standard input for `-`; one is valid until the next is asked for. They end

@@ -10,6 +10,7 @@ import { VANTAGE_NAMES } from '../usecase/vantage-flag.js';
 import { BaseCommand } from './base-command.js';
 import { readSecret, readText, secretFlags } from './flags/secrets.js';
 import { startProgress } from './progress.js';
+import { progressText } from './progress-text.js';
 
 export default class Analyze extends BaseCommand {
 	static override summary =
@@ -92,8 +93,23 @@ export default class Analyze extends BaseCommand {
 		};
 		const { signal } = interrupted;
 		const { follow, vantage, aor: aorPattern, 'detail-limit': detailLimit } = flags;
-		const chunks = openCapture(args.capture, { signal, follow, onProgress: progress.say });
-		const capture = { name: args.capture, chunks, accounts, vantage, aorPattern, detailLimit };
+		let soFar = { name: args.capture, bytes: 0, packets: 0, registrations: 0 };
+		let total: number | undefined;
+		const tell = (more: Partial<typeof soFar>): void => {
+			soFar = { ...soFar, ...more };
+			progress.sayNowAndThen(() => progressText({ ...soFar, total }));
+		};
+		const chunks = openCapture(args.capture, {
+			...{ signal, follow },
+			onProgress: (bytes, of) => {
+				total = of;
+				tell({ bytes });
+			},
+		});
+		const capture = {
+			...{ name: args.capture, chunks, accounts, vantage, aorPattern, detailLimit },
+			onProgress: tell,
+		};
 		const reading = follow
 			? followCapture({ ...capture, onEnded: print })
 			: analyseCapture(capture);

@@ -1,24 +1,42 @@
 /** Progress on stderr, and only on a terminal. ora is the dearest import of all, so it loads when first shown. */
 export interface Progress {
 	say(text: string): void;
+	/** For what changes all the time: at most ten texts a second are made and shown. */
+	sayNowAndThen(text: () => string): void;
 	/** Makes room for lines on the terminal, and comes back behind them. */
 	pause(): void;
 	resume(): void;
 	stop(): void;
 }
 
+/** Ten times a second are as many as anybody can read. */
+const PAUSE_MS = 100;
+
 const nothing = (): void => undefined;
 
-const SILENT_PROGRESS: Progress = { say: nothing, pause: nothing, resume: nothing, stop: nothing };
+const SILENT_PROGRESS: Progress = {
+	say: nothing,
+	sayNowAndThen: nothing,
+	pause: nothing,
+	resume: nothing,
+	stop: nothing,
+};
 
 export async function startProgress(text: string): Promise<Progress> {
 	if (!process.stderr.isTTY) return SILENT_PROGRESS;
 	const { default: ora } = await import('ora');
 	// Ctrl-C stays a signal: a probe cleans up on it.
+	let saidAt = 0;
 	const spinner = ora({ text, stream: process.stderr, discardStdin: false }).start();
 	return {
 		say: (next) => {
 			spinner.text = next;
+		},
+		sayNowAndThen: (next) => {
+			const now = performance.now();
+			if (now - saidAt < PAUSE_MS) return;
+			saidAt = now;
+			spinner.text = next();
 		},
 		pause: () => {
 			spinner.stop();

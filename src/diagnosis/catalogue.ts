@@ -1,6 +1,6 @@
 /** Every rule, in the groups of the diagnoses list. Adding one: docs in CONTRIBUTING, Adding a rule. */
 
-import type { Rule } from './rule.js';
+import type { CaptureRule, Rule, RuleText } from './rule.js';
 import adminProhibited from './rules/admin-prohibited.js';
 import algorithmUnsupported from './rules/algorithm-unsupported.js';
 import asymmetricPort from './rules/asymmetric-port.js';
@@ -92,6 +92,7 @@ import responseLost from './rules/response-lost.js';
 import responseMiscomputed from './rules/response-miscomputed.js';
 import retryStorm from './rules/retry-storm.js';
 import routingLoop from './rules/routing-loop.js';
+import scannerTraffic from './rules/scanner-traffic.js';
 import secondChallengeUnanswered from './rules/second-challenge-unanswered.js';
 import securityAgreementRequired from './rules/security-agreement-required.js';
 import serverError from './rules/server-error.js';
@@ -287,7 +288,13 @@ export const CATALOGUE: readonly Rule[] = [
 	keepaliveMissing,
 ];
 
+/** Those about a whole capture. */
+export const CAPTURE_RULES: readonly CaptureRule[] = [scannerTraffic];
+
+/** Everything that can be explained. */
+export const ALL_RULES: readonly RuleText[] = [...CATALOGUE, ...CAPTURE_RULES];
+
 /** The rule of an id; undefined where there is none. */
-export function findRule(id: string): Rule | undefined {
-	return CATALOGUE.find((rule) => rule.id === id);
+export function findRule(id: string): RuleText | undefined {
+	return ALL_RULES.find((rule) => rule.id === id);
 }

@@ -6,6 +6,7 @@ import type { AuthenticationStep } from '../registration/authentication.js';
 import type { DigestCheck } from '../registration/digest-check.js';
 import type { DigestSearch } from '../registration/digest-search.js';
 import type { Attempt, Registration } from '../registration/registration.js';
+import type { ScannerTraffic } from '../registration/scanner.js';
 import type { SourceIndex } from '../registration/source-index.js';
 import type { VantageGuess } from '../registration/vantage.js';
 import type { SipRequest } from '../sip/message.js';
@@ -57,7 +58,8 @@ export type Verdict =
 	| { readonly kind: 'silent' }
 	| { readonly kind: 'cannot-tell'; readonly because: string; readonly decidedBy: string };
 
-export interface Rule {
+/** What every rule says of itself. */
+export interface RuleText {
 	/** Kebab-case noun of the failing state; permanent once released. */
 	readonly id: string;
 	readonly severity: Severity;
@@ -73,11 +75,28 @@ export interface Rule {
 		readonly lookAlikes: readonly string[];
 	};
 	readonly fix: readonly Fix[];
+}
+
+export interface Rule extends RuleText {
 	readonly check: (subject: Subject) => Verdict;
+}
+
+/** A rule about a capture as a whole, whose finding belongs to no registration. */
+export interface CaptureRule extends RuleText {
+	readonly checkCapture: (capture: CaptureSubject) => Verdict;
+}
+
+/** What such a rule may look at. */
+export interface CaptureSubject {
+	readonly scanners: ScannerTraffic;
 }
 
 export const SILENT: Verdict = { kind: 'silent' };
 
 export function defineRule(rule: Rule): Rule {
+	return rule;
+}
+
+export function defineCaptureRule(rule: CaptureRule): CaptureRule {
 	return rule;
 }

@@ -3,15 +3,19 @@ import type { Finding } from '../diagnosis/finding.js';
 import { formatEndpoint } from '../net/endpoint.js';
 import { attemptCount } from '../registration/attempt-facts.js';
 import type { Leg, RegistrationMessage } from '../registration/registration.js';
+import type { ScannerSource } from '../registration/scanner.js';
 import { type Instant, toRfc3339 } from '../time/instant.js';
+import { type FailureGroup, failureGroups } from './failure-groups.js';
 import { maskField, maskSecrets } from './masking.js';
 import { messageSummary } from './message-summary.js';
 import type {
 	ReportDocument,
+	ReportFailureGroup,
 	ReportFinding,
 	ReportLeg,
 	ReportMessage,
 	ReportRegistration,
+	ReportScanner,
 	ReportSource,
 	ReportSummary,
 } from './report-document.js';
@@ -30,6 +34,34 @@ export function toJsonDocument(
 		summary: toSummary(analysis),
 		registrations: analysis.registrations.map(toRegistration),
 		findings: analysis.findings.map(toFinding),
+		scanners: {
+			sources: analysis.scanners.sources.map(toScanner),
+			others: analysis.scanners.others,
+		},
+	};
+}
+
+function toScanner(scanner: ScannerSource): ReportScanner {
+	const { address, userAgent, kind, because, server, registers, aors, withCredentials } = scanner;
+	const { first, last, accepted } = scanner;
+	return {
+		address,
+		userAgent: userAgent === undefined ? null : wire(userAgent),
+		kind,
+		because,
+		server,
+		registers,
+		addressesOfRecord: aors.count,
+		atLeast: aors.atLeast,
+		names: scanner.names.map(wire),
+		withCredentials,
+		byStatus: Object.fromEntries(scanner.statuses),
+		source: first.source,
+		firstFrame: first.frame,
+		firstAt: time(first.at),
+		lastFrame: last.frame,
+		lastAt: time(last.at),
+		acceptedFrame: accepted?.frame ?? null,
 	};
 }
 
@@ -62,6 +94,7 @@ function toSource(source: AnalysedSource): ReportSource {
 
 function toSummary(analysis: Analysis): ReportSummary {
 	const figures = summaryFigures(analysis);
+	const failures = failureGroups(analysis);
 	return {
 		registrations: figures.registrations,
 		byOutcome: figures.byOutcome,
@@ -69,7 +102,16 @@ function toSummary(analysis: Analysis): ReportSummary {
 		successRatio: figures.successRatio ?? null,
 		responseTimeMs: { median: figures.median ?? null, p95: figures.p95 ?? null },
 		omitted: figures.omitted,
+		failures: {
+			byUserAgent: failures.byUserAgent.map(toFailureGroup),
+			byNetwork: failures.byNetwork.map(toFailureGroup),
+			byServer: failures.byServer.map(toFailureGroup),
+		},
 	};
+}
+
+function toFailureGroup({ name, ...figures }: FailureGroup): ReportFailureGroup {
+	return { name: name === undefined ? null : wire(name), ...figures };
 }
 
 function toRegistration(registration: DiagnosedRegistration): ReportRegistration {

@@ -1,8 +1,9 @@
 import type { DiagnosedRegistration, Step } from '../analysis/analysis.js';
 import { formatEndpoint } from '../net/endpoint.js';
 import { attemptCount } from '../registration/attempt-facts.js';
-import { evidenceFilter, pathFilter, registrationFilter } from './display-filter.js';
-import { cannotTellText, findingLine, findingText, INDENT, type Paper } from './finding-text.js';
+import { pathFilter, registrationFilter } from './display-filter.js';
+import { evidencePointers, explainPointer, pointer } from './finding-pointers.js';
+import { cannotTellText, findingLine, findingText, type Paper } from './finding-text.js';
 import { ladderText } from './ladder.js';
 import {
 	counted,
@@ -95,24 +96,15 @@ function stepTime(ms: number | undefined): string {
 	return ms === undefined ? '' : formatDuration(ms);
 }
 
-/** Display filters for Wireshark, and where to read on. Filters stay in one piece to be copied. */
+/** Display filters, and where to read on. */
 function pointersText(registration: DiagnosedRegistration, paper: Paper): readonly string[] {
 	const { cause, messages } = registration;
-	const { columns, palette, clock } = paper;
-	const point = (label: string, text: string) =>
-		hangText(`  ${label}`, text, { columns, indent: INDENT + 3, label: palette.faint });
-	const sources = [...new Set(cause?.evidence.map(({ source }) => source) ?? [])];
-	const evidence = sources.flatMap((source) => {
-		const filter = cause === undefined ? undefined : evidenceFilter(cause, source);
-		const letter = clock.letter(source);
-		return filter === undefined ? [] : point(letter === '' ? 'evidence' : `in ${letter}`, filter);
-	});
 	const filter = messages.some(({ observed }) => observed.frame > 0)
 		? registrationFilter(registration)
 		: pathFilter(registration);
 	return [
-		...evidence,
-		...(filter === undefined ? [] : point('all', filter)),
-		...(cause === undefined ? [] : point('explain', `sipdoctor explain ${cause.id}`)),
+		...(cause === undefined ? [] : evidencePointers(cause, paper)),
+		...(filter === undefined ? [] : pointer('all', filter, paper)),
+		...(cause === undefined ? [] : explainPointer(cause, paper)),
 	];
 }

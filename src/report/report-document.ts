@@ -6,6 +6,7 @@ import type { Step } from '../analysis/analysis.js';
 import type { Actor, Confidence, Severity } from '../diagnosis/finding.js';
 import type { Transport } from '../net/transport.js';
 import type { Outcome } from '../registration/registration.js';
+import type { ScannerKind } from '../registration/scanner.js';
 import type { Vantage } from '../registration/vantage.js';
 
 export interface ReportDocument {
@@ -16,6 +17,35 @@ export interface ReportDocument {
 	readonly registrations: readonly ReportRegistration[];
 	/** Those of the whole capture. */
 	readonly findings: readonly ReportFinding[];
+	/** Who tried names and passwords; none of it is among the registrations. */
+	readonly scanners: ReportScanners;
+}
+
+export interface ReportScanners {
+	readonly sources: readonly ReportScanner[];
+	/** Those that are not listed one by one. */
+	readonly others: { readonly sources: number; readonly registers: number };
+}
+
+export interface ReportScanner {
+	readonly address: string;
+	readonly userAgent: string | null;
+	readonly kind: ScannerKind;
+	readonly because: string;
+	readonly server: string;
+	readonly registers: number;
+	readonly addressesOfRecord: number;
+	/** There were more, which were not counted. */
+	readonly atLeast: boolean;
+	readonly names: readonly string[];
+	readonly withCredentials: number;
+	readonly byStatus: Readonly<Record<string, number>>;
+	readonly source: string;
+	readonly firstFrame: number;
+	readonly firstAt: string;
+	readonly lastFrame: number;
+	readonly lastAt: string;
+	readonly acceptedFrame: number | null;
 }
 
 export interface ReportSource {
@@ -51,6 +81,18 @@ export interface ReportSummary {
 	readonly successRatio: number | null;
 	readonly responseTimeMs: { readonly median: number | null; readonly p95: number | null };
 	readonly omitted: number;
+	readonly failures: {
+		readonly byUserAgent: readonly ReportFailureGroup[];
+		readonly byNetwork: readonly ReportFailureGroup[];
+		readonly byServer: readonly ReportFailureGroup[];
+	};
+}
+
+export interface ReportFailureGroup {
+	readonly name: string | null;
+	readonly registrations: number;
+	readonly failed: number;
+	readonly byCause: Readonly<Record<string, number>>;
 }
 
 export interface ReportRegistration {

@@ -4,6 +4,8 @@
  */
 import type { Analysis, DiagnosedRegistration } from '../analysis/analysis.js';
 import { isWithoutRegister } from './exit-code.js';
+import { failureTables } from './failure-tables.js';
+import { evidencePointers, explainPointer } from './finding-pointers.js';
 import { findingText, type Paper } from './finding-text.js';
 import { makePalette } from './palette.js';
 import { counted, registrationName, shown } from './plain-words.js';
@@ -58,6 +60,7 @@ export function renderTerminal(analysis: Analysis, options: TerminalOptions): st
 			? []
 			: [
 					analysis.sources.flatMap((source) => sourceText(source, paper)),
+					failureTables(analysis, paper),
 					summaryText(analysis, paper),
 				]),
 	]);
@@ -65,7 +68,10 @@ export function renderTerminal(analysis: Analysis, options: TerminalOptions): st
 }
 
 function wholeCaptureBlocks({ findings }: Analysis, paper: Paper): readonly (readonly string[])[] {
-	return findings.map((finding) => findingText('also', finding, paper));
+	return findings.flatMap((finding) => [
+		findingText('also', finding, paper),
+		[...evidencePointers(finding, paper), ...explainPointer(finding, paper)],
+	]);
 }
 
 function registrationBlocks(
@@ -145,6 +151,7 @@ function summaryText(analysis: Analysis, { columns, palette }: Paper): readonly 
 		...(figures.median === undefined || figures.p95 === undefined
 			? []
 			: [answersWords(figures.median, figures.p95)]),
+		...wholeCaptureWords(analysis.findings),
 		...(figures.omitted > 0
 			? [`${counted(figures.omitted, 'registration')} beyond --detail-limit only counted`]
 			: []),
@@ -152,6 +159,12 @@ function summaryText(analysis: Analysis, { columns, palette }: Paper): readonly 
 	return hangText('', joinFacts(parts), { columns, indent: 2, text: palette.strong }).map(
 		(line, index) => (index === 0 ? line.replace(/^ {2}/, '') : line),
 	);
+}
+
+/** `for all: scanner-traffic`: what is told of no single registration. */
+function wholeCaptureWords(findings: Analysis['findings']): readonly string[] {
+	const ids = [...new Set(findings.map(({ id }) => shown(id)))];
+	return ids.length === 0 ? [] : [`of the whole capture: ${ids.join(', ')}`];
 }
 
 function causesWords(causes: readonly (readonly [string, number])[]): string {

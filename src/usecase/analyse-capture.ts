@@ -2,7 +2,7 @@
 import { analyse, analysePart, DETAIL_LIMIT } from '../analysis/analyse.js';
 import type { Analysis } from '../analysis/analysis.js';
 import { KeptRegistrations } from '../analysis/kept-registrations.js';
-import { SourceLog } from '../analysis/source-log.js';
+import { type FoundSoFar, SourceLog } from '../analysis/source-log.js';
 import type { Account } from '../registration/account.js';
 import { DigestSearcher } from '../registration/digest-search.js';
 import type { Vantage } from '../registration/vantage.js';
@@ -17,6 +17,8 @@ export interface CaptureToAnalyse {
 	readonly aorPattern?: string | undefined;
 	/** Registrations told in full. */
 	readonly detailLimit?: number | undefined;
+	/** Told now and then what was found so far. */
+	readonly onProgress?: ((soFar: FoundSoFar) => void) | undefined;
 }
 
 /** Reads the capture to its end. Throws CaptureError where nothing of it can be read. */
@@ -28,6 +30,18 @@ export async function analyseCapture(capture: CaptureToAnalyse): Promise<Analysi
 	const log = new SourceLog(accounts, (source) =>
 		kept.leaveOut(analysePart({ source, ...shared })),
 	);
-	const facts = await traceCapture(name, chunks, log);
+	const facts = await traceCapture(name, told(chunks, log, capture.onProgress), log);
 	return analyse({ source: log.finish(facts), ...shared }, kept);
+}
+
+/** The consumer has worked on a chunk when it asks for the next one. */
+async function* told(
+	chunks: AsyncIterable<Uint8Array>,
+	log: SourceLog,
+	onProgress: CaptureToAnalyse['onProgress'],
+): AsyncGenerator<Uint8Array> {
+	for await (const chunk of chunks) {
+		yield chunk;
+		onProgress?.(log.soFar());
+	}
 }

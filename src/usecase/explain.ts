@@ -1,6 +1,6 @@
 /** `sipdoctor explain`: a diagnosis or a status code, from the rule files and the registry of codes. */
-import { CATALOGUE, findRule } from '../diagnosis/catalogue.js';
-import type { Rule } from '../diagnosis/rule.js';
+import { ALL_RULES, findRule } from '../diagnosis/catalogue.js';
+import type { RuleText } from '../diagnosis/rule.js';
 import { causesOfStatus } from '../diagnosis/status-causes.js';
 import type { ExplainedSubject } from '../report/explain-text.js';
 import { describeStatus } from '../sip/status-codes.js';
@@ -8,7 +8,7 @@ import { UsageError } from './usage-error.js';
 
 /** What an id or a code means; without either the list of all. Throws UsageError for one that is not known. */
 export function explain(subject: string | undefined): ExplainedSubject {
-	if (subject === undefined) return { kind: 'list', rules: CATALOGUE.map(withoutCheck) };
+	if (subject === undefined) return { kind: 'list', rules: ALL_RULES.map(withoutCheck) };
 	if (/^\d{3}$/.test(subject)) return explainStatus(Number(subject));
 	const rule = findRule(subject.toLowerCase());
 	if (rule === undefined) throw unknownSubject(subject.toLowerCase());
@@ -29,7 +29,7 @@ function explainStatus(code: number): ExplainedSubject {
 
 function unknownSubject(subject: string): UsageError {
 	const words = subject.split('-').filter((word) => word.length > 2);
-	const near = CATALOGUE.map(({ id }) => id).filter((id) =>
+	const near = ALL_RULES.map(({ id }) => id).filter((id) =>
 		words.some((word) => id.includes(word)),
 	);
 	const hint =
@@ -39,6 +39,6 @@ function unknownSubject(subject: string): UsageError {
 	return new UsageError('there is no diagnosis or status code of that name', hint);
 }
 
-function withoutCheck({ id, severity, title, references, explanation, fix }: Rule) {
+function withoutCheck({ id, severity, title, references, explanation, fix }: RuleText) {
 	return { id, severity, title, references, explanation, fix };
 }

@@ -31,7 +31,7 @@ export async function followCapture(capture: CaptureToFollow): Promise<Analysis>
 			told.add(key);
 			return true;
 		});
-		if (fresh.length > 0) onEnded({ ...analysis, registrations: fresh });
+		if (fresh.length > 0) onEnded({ ...analysis, registrations: fresh, findings: [] });
 	};
 	const facts = await traceCapture(name, afterEach(chunks, tell), log);
 	return whole(facts);

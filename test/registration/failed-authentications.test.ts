@@ -61,3 +61,14 @@ describe('failed authentications', () => {
 		expect(failures(refused(1), refused(2), elsewhere)).toBe(0);
 	});
 });
+
+describe('failed authentications that were let go', () => {
+	it('are counted with the one that is kept', () => {
+		const registration = theRegistration(refused(1) + SILENT_ONE, 100);
+		const attempts = registration.attempts.map((attempt) => ({ ...attempt, repeated: 4 }));
+		const last = attempts.at(-1);
+		if (last === undefined) throw new Error('no attempt');
+		const [failure] = failedAuthenticationsBefore(last, { ...registration, attempts });
+		expect(failure?.times).toBe(5);
+	});
+});

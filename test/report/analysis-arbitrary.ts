@@ -9,6 +9,7 @@ import {
 	SEVERITIES,
 } from '../../src/diagnosis/finding.js';
 import { OUTCOMES } from '../../src/registration/registration.js';
+import type { ScannerSource } from '../../src/registration/scanner.js';
 import { VANTAGES } from '../../src/registration/vantage.js';
 import {
 	analysis,
@@ -139,11 +140,35 @@ const sources = fc.constantFrom('phone.pcap', 'server.pcap').chain((name) =>
 		.map((facts) => source({ ...facts, name })),
 );
 
+const seen = fc.record({ source: sourceName, frame: fc.nat(20), at });
+
+const scanner: fc.Arbitrary<ScannerSource> = fc.record({
+	address: fc.ipV4(),
+	userAgent: fc.option(text, { nil: undefined }),
+	kind: fc.constantFrom('tool' as const, 'enumeration' as const, 'guessing' as const),
+	because: fc.constant('it names itself'),
+	server: fc.constant('192.0.2.10:5060 over UDP'),
+	registers: fc.integer({ min: 1, max: 1_000_000 }),
+	aors: fc.record({ count: fc.nat(5_000), atLeast: fc.boolean() }),
+	names: fc.array(text, { maxLength: 8 }),
+	withCredentials: fc.nat(100),
+	statuses: fc
+		.array(fc.tuple(fc.integer({ min: 200, max: 699 }), fc.integer({ min: 1, max: 99 })))
+		.map((entries) => new Map(entries)),
+	first: seen,
+	last: seen,
+	accepted: fc.option(seen, { nil: undefined }),
+});
+
 export const analyses = fc
 	.record({
 		sources: fc.array(sources, { maxLength: 2 }),
 		registrations: fc.array(registrations, { maxLength: 4 }),
 		findings: fc.array(finding, { maxLength: 2 }),
+		scanners: fc.record({
+			sources: fc.array(scanner, { maxLength: 3 }),
+			others: fc.record({ sources: fc.nat(9), registers: fc.nat(9) }),
+		}),
 		omitted: fc.constant([]),
 		responseTimesMs: fc
 			.array(fc.nat(60_000), { maxLength: 5 })

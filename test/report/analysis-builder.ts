@@ -7,6 +7,7 @@ import type {
 import type { Evidence, Finding } from '../../src/diagnosis/finding.js';
 import type { Endpoint } from '../../src/net/endpoint.js';
 import type { Attempt, RegistrationMessage } from '../../src/registration/registration.js';
+import { NO_SCANNERS } from '../../src/registration/scanner.js';
 import type { HeaderField, SipMessage, SipRequest, SipResponse } from '../../src/sip/message.js';
 import type { Observed, UnreachableEvent } from '../../src/trace/observed.js';
 import type { ClientTransaction } from '../../src/transaction/client-transaction.js';
@@ -271,6 +272,7 @@ export function analysis(more: Partial<Analysis> = {}): Analysis {
 		sources: [source()],
 		registrations: [registration()],
 		findings: [],
+		scanners: NO_SCANNERS,
 		omitted: [],
 		responseTimesMs: [21, 21],
 		...more,

@@ -94,7 +94,7 @@ describe('the JSON report', () => {
 			registrations: [good, open, registration()],
 			omitted: [{ outcome: 'registered', cause: undefined, count: 2 }],
 		});
-		expect(toJsonDocument(given, TOOL).summary).toEqual({
+		expect(toJsonDocument(given, TOOL).summary).toMatchObject({
 			registrations: 5,
 			byOutcome: { registered: 3, rejected: 1, open: 1 },
 			byCause: { 'realm-mismatch': 1 },
@@ -102,6 +102,27 @@ describe('the JSON report', () => {
 			responseTimeMs: { median: 21, p95: 21 },
 			omitted: 2,
 		});
+	});
+
+	it('counts failures by User-Agent, network and server, and those that were not kept', () => {
+		const good = registration({ outcome: 'registered', cause: undefined });
+		const whereabouts = { userAgent: 'Old/1', network: '192.0.2.0/24', server: undefined };
+		const given = analysis({
+			registrations: [good, registration()],
+			omitted: [{ outcome: 'unanswered', cause: undefined, count: 3, whereabouts }],
+		});
+		const { byUserAgent, byNetwork, byServer } = toJsonDocument(given, TOOL).summary.failures;
+		expect(byUserAgent).toEqual([
+			{ name: 'Old/1', registrations: 3, failed: 3, byCause: {} },
+			{
+				name: 'Yealink SIP-T46S 66.85.0.5',
+				registrations: 2,
+				failed: 1,
+				byCause: { 'realm-mismatch': 1 },
+			},
+		]);
+		expect(byNetwork.map(({ name }) => name)).toEqual(['192.0.2.0/24', '10.0.0.0/24']);
+		expect(byServer.map(({ name }) => name)).toEqual([null, '192.0.2.10:5060']);
 	});
 
 	it('has no ratio and no times where nothing ended', () => {

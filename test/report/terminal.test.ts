@@ -24,6 +24,15 @@ import {
 	unansweredAttempt,
 } from './analysis-builder.js';
 
+/** Eleven phones of two models behind two networks, four of which are refused. */
+const MANY = Array.from({ length: 11 }, (_, index) =>
+	registration({
+		aor: `sip:${1000 + index}@example.com`,
+		userAgent: index < 5 ? 'OldPhone/1' : 'NewPhone/2',
+		...(index < 4 ? {} : { outcome: 'registered', cause: undefined }),
+	}),
+);
+
 const WIDTHS = [60, 80, 120, 200];
 const plain = (given: Analysis, columns = 100) => renderTerminal(given, { columns, colour: false });
 
@@ -332,3 +341,36 @@ function tooLong(text: string, columns: number): readonly string[] {
 		return textWidth(line) - textWidth(lastWord) > columns || textWidth(lastWord) < columns / 4;
 	});
 }
+
+describe('the report of many registrations', () => {
+	it('counts who fails, where there are more than ten', () => {
+		const text = plain(analysis({ registrations: MANY }));
+		expect(text).toContain(
+			'failures by User-Agent\n    OldPhone/1        4 of 5  realm-mismatch 4',
+		);
+		expect(text).toContain('failures by network\n    10.0.0.0/24      4 of 11  realm-mismatch 4');
+		expect(text).toContain('failures by server\n    192.0.2.10:5060  4 of 11');
+	});
+
+	it('has no such tables where there are ten', () => {
+		expect(plain(analysis({ registrations: MANY.slice(0, 10) }))).not.toContain('failures by');
+	});
+
+	it('names what was found of the whole capture in its last line', () => {
+		const scanned = finding({ id: 'scanner-traffic', severity: 'risk', attempt: 0 });
+		expect(plain(analysis({ findings: [scanned] })).replaceAll(/\s+/g, ' ')).toMatch(
+			/of the whole capture: scanner-traffic[^#]*$/,
+		);
+	});
+
+	it.each([60, 80, 120])(
+		'shows twelve thousand in two screens or three, at %i columns',
+		(columns) => {
+			const thousands = Array.from({ length: 1091 }, () => MANY).flat();
+			const lines = plain(analysis({ registrations: thousands }), columns).split('\n');
+			expect(lines.length).toBeLessThan(130);
+			expect(lines.join('\n')).toContain('12,001 registrations');
+			expect(lines[1]).toMatch(/^✗/);
+		},
+	);
+});

@@ -48,19 +48,21 @@ export default defineRule({
 		const [first] = failures;
 		const last = failures.at(-1);
 		if (first === undefined || last?.final === undefined) return SILENT;
-		if (failures.length < MINIMUM_FAILURES) return SILENT;
+		// Of many that were all alike only the first and the latest are kept.
+		const count = failures.reduce((sum, { times }) => sum + times, 0);
+		if (count < MINIMUM_FAILURES) return SILENT;
 		const within = seconds(elapsedMs(first.request.at, last.final.at));
 		const wrong = digestCheck(last).kind === 'does-not-verify';
 		return {
 			kind: 'fires',
 			confidence: 'strong',
-			summary: `${formatEndpoint(transaction.server)} refused ${failures.length} sets of credentials within ${within}, then REGISTER was sent ${describeSends(transaction)} and nothing came back.`,
+			summary: `${formatEndpoint(transaction.server)} refused ${count} sets of credentials within ${within}, then REGISTER was sent ${describeSends(transaction)} and nothing came back.`,
 			evidence: inOrder(
 				evidenceOf(first.request, 'Authorization', 'the first of the refused credentials'),
 				evidenceOf(
 					last.final,
 					'Status',
-					`${describeStatus(last.final)}, refusal ${failures.length}${wrong ? '; the response does not verify with the password given' : ''}`,
+					`${describeStatus(last.final)}, refusal ${count}${wrong ? '; the response does not verify with the password given' : ''}`,
 				),
 				evidenceOf(transaction.request, 'REGISTER', 'the first without an answer'),
 				...evidenceIf(

@@ -1,6 +1,10 @@
 import { describeSends, describeStatus } from '../../registration/attempt-facts.js';
 import { type RepeatedTransaction, repeatedForLoss } from '../../registration/packet-loss.js';
-import type { Attempt, Registration } from '../../registration/registration.js';
+import type {
+	Attempt,
+	RegisterTransaction,
+	Registration,
+} from '../../registration/registration.js';
 import { evidenceOf, inOrder } from '../evidence.js';
 import type { Evidence } from '../finding.js';
 import { defineRule, SILENT } from '../rule.js';
@@ -38,7 +42,7 @@ export default defineRule({
 	],
 	check({ attempt, registration }) {
 		if (attempt.outcome !== 'registered') return SILENT;
-		const repeated = lostInEveryRoundTrip(attempt) ?? lostOften(attempt, registration);
+		const repeated = lossOf(attempt, registration);
 		const [first] = repeated?.transactions ?? [];
 		if (repeated === undefined || first === undefined) return SILENT;
 		const prompt = repeated.transactions.every((one) => one.prompt);
@@ -59,6 +63,32 @@ interface Repetition {
 	readonly summary: string;
 }
 
+/** A registration of many REGISTERs is judged as a whole: one bad moment in a week is everyday life. */
+function lossOf(attempt: Attempt, registration: Registration): Repetition | undefined {
+	const all = answeredOverUdp(registration);
+	const count = timesOf(all);
+	if (count < MINIMUM_TRANSACTIONS) return lostInEveryRoundTrip(attempt);
+	return attempt === registration.decisive ? lostOften(all, count) : undefined;
+}
+
+/** A transaction, and how many like it there were: of those that were let go only their number is known. */
+interface Weighted {
+	readonly transaction: RegisterTransaction;
+	readonly times: number;
+}
+
+function answeredOverUdp({ attempts }: Registration): readonly Weighted[] {
+	return attempts
+		.flatMap(({ transactions, repeated }) =>
+			transactions.map((transaction) => ({ transaction, times: 1 + repeated })),
+		)
+		.filter(({ transaction: { phone } }) => phone.transport === 'udp' && phone.final !== undefined);
+}
+
+function timesOf(all: readonly Weighted[]): number {
+	return all.reduce((sum, { times }) => sum + times, 0);
+}
+
 /** The registration was challenged, and both the REGISTER without and the one with credentials had to be repeated. */
 function lostInEveryRoundTrip({ transactions }: Attempt): Repetition | undefined {
 	const repeated = lossesOf(transactions);
@@ -69,20 +99,25 @@ function lostInEveryRoundTrip({ transactions }: Attempt): Repetition | undefined
 	};
 }
 
-/** Counted once, for the attempt that decides. */
-function lostOften(attempt: Attempt, { attempts, decisive }: Registration): Repetition | undefined {
-	if (attempt !== decisive) return undefined;
-	const all = attempts
-		.flatMap(({ transactions }) => transactions)
-		.filter(({ phone }) => phone.transport === 'udp' && phone.final !== undefined);
-	const repeated = lossesOf(all);
-	if (all.length < MINIMUM_TRANSACTIONS) return undefined;
-	if (repeated.length / all.length < MINIMUM_SHARE) return undefined;
-	const percent = Math.round((repeated.length / all.length) * 100);
+/** Counted once, over all attempts, for the one that decides. */
+function lostOften(all: readonly Weighted[], count: number): Repetition | undefined {
+	const lossy = all.filter(({ transaction }) => repeatedForLoss(transaction.phone) !== undefined);
+	const lost = timesOf(lossy);
+	if (lost / count < MINIMUM_SHARE) return undefined;
+	const percent = Math.round((lost / count) * 100);
 	return {
-		transactions: repeated,
-		summary: `${repeated.length} of ${all.length} REGISTERs (${percent} %) had to be sent again before they were answered`,
+		transactions: lossesOf(lossy.map(({ transaction }) => transaction)),
+		summary: `${lost} of ${count} REGISTERs (${percent} %) had to be sent again before they were answered${spanWords(lossy)}`,
 	};
+}
+
+/** From the first to the last that was lost: an hour of it is another fault than a day. */
+function spanWords(lossy: readonly Weighted[]): string {
+	const times = lossy.map(({ transaction }) => transaction.phone.request.at);
+	const [first, last] = [times[0], times.at(-1)];
+	if (first === undefined || last === undefined || last - first < 60_000_000) return '';
+	const minutes = Math.round((last - first) / 60_000_000);
+	return minutes < 120 ? `, over ${minutes} min` : `, over ${Math.round(minutes / 60)} h`;
 }
 
 function lossesOf(transactions: Attempt['transactions']): readonly RepeatedTransaction[] {

@@ -1,0 +1,113 @@
+import type { ScannerSource, ScannerTraffic } from '../../registration/scanner.js';
+import { evidenceOf, inOrder } from '../evidence.js';
+import type { Confidence, Evidence, Fix } from '../finding.js';
+import { defineCaptureRule, SILENT } from '../rule.js';
+
+/** Sources that are named in the sentence, and in the evidence. */
+const MAX_NAMED = 3;
+const MAX_EVIDENCE = 20;
+
+export default defineCaptureRule({
+	id: 'scanner-traffic',
+	severity: 'risk',
+	title: 'Somebody looks for names and passwords; no phone of yours does that',
+	references: ['RFC 3261 §22', 'RFC 3261 §26.1'],
+	explanation: {
+		means:
+			'REGISTERs of programs that try every number for one that exists, or one number with password after password. Every SIP server that the internet can reach gets them, day and night. They are listed here and kept out of the registrations, so that their refusals hide no phone.',
+		causes: [
+			'The SIP port is open to the whole internet.',
+			'A machine inside the site runs such a program, or was taken over.',
+		],
+		confirm:
+			'Look the source addresses up: are they customers? Look at the names that were tried, and whether any REGISTER from there was ever accepted.',
+		lookAlikes: [
+			'A site whose many phones are all refused, behind one NAT: each has its own Contact, comes back with the same name, and some register.',
+			'A phone with a wrong password that tries again for ever: one name, and a new nonce each time.',
+			'sipcli and kits such as VaxSIPUserAgent also make honest phones; with one name they are taken for one.',
+		],
+	},
+	fix: [
+		{
+			who: 'registrar',
+			what: 'Drop these sources without an answer (fail2ban, pike), answer unknown names like known ones, and use long random passwords.',
+		},
+		{
+			who: 'site-network',
+			what: 'Let only the networks of the phones and of the provider reach the SIP port.',
+		},
+	],
+	checkCapture({ scanners }) {
+		const { sources } = scanners;
+		const [first, ...others] = sources;
+		if (first === undefined) return SILENT;
+		const accepted = sources.filter((one) => one.accepted !== undefined);
+		return {
+			kind: 'fires',
+			confidence: confidenceOf(sources),
+			summary: `${totalWords(scanners)}: ${sources.slice(0, MAX_NAMED).map(inWords).join('; ')}${sources.length > MAX_NAMED ? '; …' : ''}. ${acceptedWords(accepted)}`,
+			evidence: inOrder(
+				evidence(first),
+				...others.slice(0, MAX_EVIDENCE).map(evidence),
+				...accepted.slice(0, MAX_EVIDENCE).flatMap(acceptedEvidence),
+			),
+			...(accepted.length === 0 ? {} : { fix: [CHANGE_PASSWORD, ...this.fix] }),
+		};
+	},
+});
+
+const CHANGE_PASSWORD: Fix = {
+	who: 'registrar',
+	what: 'Somebody got in: change the password of that account now, remove its bindings, and look at what it called.',
+};
+
+function confidenceOf(sources: readonly ScannerSource[]): Confidence {
+	return sources.some(({ kind }) => kind === 'tool') ? 'proven' : 'strong';
+}
+
+/** Those for which there was no room are counted, too. */
+function totalWords({ sources, others }: ScannerTraffic): string {
+	const registers = sources.reduce((sum, one) => sum + one.registers, others.registers);
+	const addresses = new Set(sources.map(({ address }) => address)).size + others.sources;
+	const who = addresses === 1 ? '1 address looks' : `${addresses} addresses look`;
+	const count = registers === 1 ? '1 REGISTER' : `${registers.toLocaleString('en-US')} REGISTERs`;
+	return `${who} for names and passwords, with ${count}`;
+}
+
+function inWords({ address, userAgent, aors, withCredentials }: ScannerSource): string {
+	const agent = userAgent === undefined ? '' : ` (${userAgent})`;
+	const tried = `${aors.atLeast ? 'at least ' : ''}${aors.count} ${aors.count === 1 ? 'address-of-record' : 'addresses-of-record'}`;
+	return `${address}${agent} tried ${tried}, ${withCredentials === 0 ? 'no password' : `${withCredentials} times with a password`}`;
+}
+
+function acceptedWords(accepted: readonly ScannerSource[]): string {
+	const [first] = accepted;
+	if (first === undefined) return 'None was accepted.';
+	return `The server accepted a REGISTER of ${accepted
+		.map(({ address }) => address)
+		.slice(0, MAX_NAMED)
+		.join(', ')}.`;
+}
+
+/** The first REGISTER of a source, with all that is known of the others. */
+function evidence(source: ScannerSource): Evidence {
+	const { server, registers, names, statuses, because, kind, last } = source;
+	const answers = [...statuses].map(([status, count]) => `${count} × ${status}`);
+	const text = [
+		`${registers} REGISTERs to ${server} until frame ${last.frame}`,
+		`names ${names.join(', ')}${source.aors.count > names.length ? ' …' : ''}`,
+		`answers ${answers.length === 0 ? 'none' : answers.join(', ')}`,
+		`${KIND_WORDS[kind]}, ${because}`,
+	];
+	return evidenceOf(source.first, source.address, text.join('; '));
+}
+
+const KIND_WORDS = {
+	tool: 'a known tool',
+	enumeration: 'looks for names',
+	guessing: 'guesses passwords',
+} as const;
+
+function acceptedEvidence({ accepted, address }: ScannerSource): readonly Evidence[] {
+	return accepted === undefined ? [] : [evidenceOf(accepted, 'Status', `2xx to ${address}`)];
+}

@@ -1,0 +1,106 @@
+/*
+ * Several phones that lost one server at one moment: the server or its line went down, and no phone, password or NAT.
+ * Each of them has `server-went-silent` as its own finding; that they have it together is said once.
+ */
+import { formatEndpoint } from '../net/endpoint.js';
+import { lastTransaction, seconds } from '../registration/attempt-facts.js';
+import type { Registration } from '../registration/registration.js';
+import { elapsedMs, type Instant } from '../time/instant.js';
+import { inOrder } from './evidence.js';
+import type { Evidence, Finding } from './finding.js';
+import serverWentSilent from './rules/server-went-silent.js';
+
+/** Fewer may be chance. */
+const MINIMUM_PHONES = 3;
+/** Named in the evidence; the rest is counted. */
+const MAX_EVIDENCE = 6;
+
+/** A registration with what was found of it. */
+export type DiagnosedSilence = Pick<Registration, 'aor' | 'attempts'> & {
+	readonly cause: Finding | undefined;
+	readonly findings: readonly Finding[];
+};
+
+/** One phone, from the last answer to its first REGISTER without one. */
+interface Silence {
+	readonly server: string;
+	readonly answered: Evidence;
+	readonly silent: Evidence;
+	/** The last REGISTER that stayed without an answer. */
+	readonly until: Instant;
+	readonly mended: boolean;
+}
+
+/** One finding a server that several phones lost at once. */
+export function serverOutages(registrations: readonly DiagnosedSilence[]): readonly Finding[] {
+	const byServer = new Map<string, Silence[]>();
+	for (const silence of registrations.flatMap(silenceOf)) {
+		const known = byServer.get(silence.server);
+		if (known === undefined) byServer.set(silence.server, [silence]);
+		else known.push(silence);
+	}
+	return [...byServer.values()].flatMap((silences) => outageOf(silences, registrations) ?? []);
+}
+
+function silenceOf({ cause, findings, attempts }: DiagnosedSilence): readonly Silence[] {
+	const found = [...(cause === undefined ? [] : [cause]), ...findings].find(
+		({ id }) => id === serverWentSilent.id,
+	);
+	const attempt = attempts.find(({ number }) => number === found?.attempt);
+	const last = attempt === undefined ? undefined : lastTransaction(attempt)?.phone;
+	const [answered, silent] = found?.evidence ?? [];
+	if (found === undefined || last === undefined) return [];
+	if (answered === undefined || silent === undefined) return [];
+	const until = last.sends.at(-1)?.at ?? silent.at;
+	return [{ server: formatEndpoint(last.server), answered, silent, until, mended: found.mended }];
+}
+
+/**
+ * The moment lies behind every last answer and before every first silence. Another phone that is answered in between
+ * shows that the server was up.
+ */
+function outageOf(
+	silences: readonly Silence[],
+	registrations: readonly DiagnosedSilence[],
+): Finding | undefined {
+	const [first] = silences;
+	if (first === undefined || silences.length < MINIMUM_PHONES) return undefined;
+	const { server } = first;
+	const lastAnswer = silences.reduce((a, b) => (b.answered.at > a.answered.at ? b : a));
+	const firstSilence = silences.reduce((a, b) => (b.silent.at < a.silent.at ? b : a));
+	if (lastAnswer.answered.at > firstSilence.silent.at) return undefined;
+	const until = silences.reduce((latest, silence) => Math.max(latest, silence.until), 0);
+	if (answersBetween(registrations, server, firstSilence.silent.at, until)) return undefined;
+	const within = seconds(elapsedMs(lastAnswer.answered.at, firstSilence.silent.at));
+	const { id, severity, title } = serverWentSilent;
+	const others = silences.filter((silence) => silence !== firstSilence);
+	return {
+		...{ id, severity, title, attempt: 0, confidence: 'strong' },
+		mended: silences.every(({ mended }) => mended),
+		summary: `${silences.length} phones lost ${server} at the same moment: it went silent for all of them within ${within}, and answered nobody until ${seconds(elapsedMs(firstSilence.silent.at, until))} later.`,
+		evidence: inOrder(
+			{ ...lastAnswer.answered, text: 'the last answer to any of them' },
+			{ ...firstSilence.silent, text: 'the first of them without an answer' },
+			...others.slice(0, MAX_EVIDENCE).map(({ silent }) => silent),
+		),
+		fix: [
+			{
+				who: 'provider',
+				what: `Look for a restart or an outage of ${server} or of its line at that time; the phones are not at fault.`,
+			},
+		],
+	};
+}
+
+function answersBetween(
+	registrations: readonly DiagnosedSilence[],
+	server: string,
+	from: Instant,
+	until: Instant,
+): boolean {
+	return registrations
+		.flatMap(({ attempts }) => attempts)
+		.flatMap(({ transactions }) => transactions)
+		.filter(({ phone }) => formatEndpoint(phone.server) === server)
+		.some(({ phone }) => phone.responses.some(({ at }) => at > from && at < until));
+}

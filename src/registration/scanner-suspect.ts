@@ -1,0 +1,231 @@
+/* What is remembered of one address and User-Agent until it is known for a scanner, or has registered a phone. */
+
+import { formatEndpoint } from '../net/endpoint.js';
+import { mixedText } from '../sip/skeleton.js';
+import { elapsedMs, type Instant } from '../time/instant.js';
+import type { ClientTransaction } from '../transaction/client-transaction.js';
+import type { RegisterTransaction } from './registration.js';
+import {
+	cameThroughProxy,
+	contactHostIn,
+	type Guess,
+	guessIn,
+	isAttackTool,
+	isBoundAtServer,
+	isBoundElsewhere,
+	type ScannerSource,
+	type SeenFrame,
+	userIn,
+} from './scanner.js';
+import { isWithdrawn, type Verdict, verdictOn } from './scanner-verdict.js';
+
+/** Guesses are counted within it. */
+const WINDOW_MS = 60_000;
+
+/** What is said of a name or a password, and not of a server in trouble. */
+const REFUSALS = [401, 403, 404, 407, 410, 484, 485, 604];
+
+/** Sets stop growing here; they only need to reach the limits above. */
+const MAX_SET = 128;
+const MAX_NAMES = 8;
+/** Different names that are counted exactly, of one source. */
+const MAX_COUNTED_AORS = 5_000;
+
+export interface Suspect {
+	readonly address: string;
+	readonly userAgent: string | undefined;
+	readonly server: string;
+	readonly first: SeenFrame;
+	last: SeenFrame;
+	verdict: Verdict | undefined;
+	registers: number;
+	transactions: number;
+	withCredentials: number;
+	refused: number;
+	/** Final responses of any kind. */
+	answered: number;
+	/** REGISTERs in the call that the address-of-record had before. */
+	returns: number;
+	/** Of a server that asks for credentials; they came or they did not. */
+	challenges: number;
+	accepted: SeenFrame | undefined;
+	isProxy: boolean;
+	/** REGISTERs whose Contact is at the server, and at somebody else's address. */
+	marked: number;
+	elsewhere: number;
+	readonly servers: Set<number>;
+	/** Address-of-record → the latest Call-ID. */
+	readonly aors: Map<number, number>;
+	readonly names: string[];
+	readonly callIds: Set<number>;
+	readonly contactHosts: Set<number>;
+	readonly statuses: Map<number, number>;
+	/** What was new since `windowStart`. */
+	windowStart: Instant;
+	windowAors: number;
+	/** The address-of-record that credentials were tried on last, and what was tried on it within the window. */
+	guessed: number;
+	guessStart: Instant;
+	guesses: number;
+	readonly usernames: Set<number>;
+	readonly guessCalls: Set<number>;
+	question: number;
+	readonly responses: Set<number>;
+}
+
+/** One of which nothing is known but who it is. */
+export function makeSuspect(
+	{ phone }: RegisterTransaction,
+	userAgent: string | undefined,
+): Suspect {
+	const seen = seenFrame(phone.request);
+	return {
+		address: phone.client.address,
+		userAgent: userAgent === undefined ? undefined : copied(userAgent.slice(0, 120)),
+		server: `${formatEndpoint(phone.server)} over ${phone.transport.toUpperCase()}`,
+		first: seen,
+		last: seen,
+		verdict: isAttackTool(userAgent) ? { kind: 'tool', because: 'it names itself' } : undefined,
+		...{ registers: 0, transactions: 0, withCredentials: 0, refused: 0, challenges: 0 },
+		...{ marked: 0, elsewhere: 0, servers: new Set() },
+		accepted: undefined,
+		isProxy: false,
+		...{ answered: 0, returns: 0, aors: new Map() },
+		names: [],
+		callIds: new Set(),
+		contactHosts: new Set(),
+		statuses: new Map(),
+		...{ windowStart: seen.at, windowAors: 0 },
+		...{ guessed: 0, guessStart: seen.at, guesses: 0, question: 0 },
+		usernames: new Set(),
+		guessCalls: new Set(),
+		responses: new Set(),
+	};
+}
+
+/** The same, to be gone on with while the other one stays as it is. */
+export function copySuspect(suspect: Suspect): Suspect {
+	return {
+		...suspect,
+		aors: new Map(suspect.aors),
+		names: [...suspect.names],
+		servers: new Set(suspect.servers),
+		callIds: new Set(suspect.callIds),
+		contactHosts: new Set(suspect.contactHosts),
+		statuses: new Map(suspect.statuses),
+		usernames: new Set(suspect.usernames),
+		guessCalls: new Set(suspect.guessCalls),
+		responses: new Set(suspect.responses),
+	};
+}
+
+/** Takes in what it did next. */
+export function watch(suspect: Suspect, transaction: RegisterTransaction): void {
+	const { request, sends, final } = transaction.phone;
+	suspect.last = seenFrame(sends.at(-1) ?? request);
+	suspect.registers += sends.length;
+	suspect.transactions += 1;
+	noteAor(suspect, transaction.phone);
+	if (final !== undefined) noteAnswer(suspect, final);
+	const guess = guessIn(request.message.wire);
+	if (guess !== undefined) suspect.withCredentials += 1;
+	// Of one that is known only what it tried is still told.
+	if (suspect.verdict !== undefined && !isWithdrawn(suspect, suspect.verdict)) return;
+	noteWays(suspect, transaction);
+	if (guess !== undefined && isRefusal(final?.message.statusCode))
+		noteGuess(suspect, transaction, guess);
+	suspect.verdict = verdictOn(suspect);
+}
+
+/** Where it goes, under how many Call-IDs, and where it wants to be called. */
+function noteWays(suspect: Suspect, transaction: RegisterTransaction): void {
+	const { request, callId, server } = transaction.phone;
+	const { wire } = request.message;
+	const host = contactHostIn(wire);
+	add(suspect.callIds, mixedText(0, callId));
+	add(suspect.servers, mixedText(0, server.address));
+	if (host !== undefined) add(suspect.contactHosts, mixedText(0, host));
+	if (isBoundAtServer(transaction, host)) suspect.marked += 1;
+	if (isBoundElsewhere(transaction, host)) suspect.elsewhere += 1;
+	suspect.isProxy ||= cameThroughProxy(wire);
+}
+
+function noteGuess(suspect: Suspect, { phone }: RegisterTransaction, guess: Guess): void {
+	const aor = mixedText(0, phone.to);
+	if (suspect.guessed !== aor || elapsedMs(suspect.guessStart, phone.request.at) > WINDOW_MS) {
+		suspect.guessed = aor;
+		suspect.guessStart = phone.request.at;
+		suspect.guesses = 0;
+		suspect.usernames.clear();
+		suspect.guessCalls.clear();
+	}
+	suspect.guesses += 1;
+	add(suspect.usernames, mixedText(0, guess.username));
+	add(suspect.guessCalls, mixedText(0, phone.callId));
+	const question = mixedText(0, guess.question);
+	if (question !== suspect.question) suspect.responses.clear();
+	suspect.question = question;
+	add(suspect.responses, mixedText(0, guess.response));
+}
+
+function noteAor(suspect: Suspect, { to, callId, request }: ClientTransaction): void {
+	const { aors, names } = suspect;
+	const aor = mixedText(0, to);
+	const call = mixedText(0, callId);
+	if (elapsedMs(suspect.windowStart, request.at) > WINDOW_MS) {
+		suspect.windowStart = request.at;
+		suspect.windowAors = 0;
+	}
+	const before = aors.get(aor);
+	if (before === call) suspect.returns += 1;
+	if (before === undefined && aors.size >= MAX_COUNTED_AORS) return;
+	aors.set(aor, call);
+	if (before !== undefined) return;
+	suspect.windowAors += 1;
+	const name = userIn(to).slice(0, 60);
+	if (names.length < MAX_NAMES && !names.includes(name)) names.push(copied(name));
+}
+
+function noteAnswer(
+	suspect: Suspect,
+	final: SeenFrame & { readonly message: { readonly statusCode: number } },
+): void {
+	const { statusCode } = final.message;
+	if (suspect.statuses.has(statusCode) || suspect.statuses.size < MAX_SET)
+		suspect.statuses.set(statusCode, (suspect.statuses.get(statusCode) ?? 0) + 1);
+	suspect.answered += 1;
+	if (statusCode < 300) suspect.accepted ??= seenFrame(final);
+	if (isRefusal(statusCode)) suspect.refused += 1;
+	if (statusCode === 401 || statusCode === 407) suspect.challenges += 1;
+}
+
+function isRefusal(status: number | undefined): boolean {
+	return status !== undefined && REFUSALS.includes(status);
+}
+
+/** What is told of it; undefined where it is not known for a scanner. */
+export function scannerSource(suspect: Suspect): ScannerSource | undefined {
+	const { address, userAgent, server, registers, names, withCredentials, statuses } = suspect;
+	if (suspect.verdict === undefined) return undefined;
+	const { kind, because } = suspect.verdict;
+	return {
+		...{ address, userAgent, kind, because, server },
+		...{ registers, names, withCredentials, statuses },
+		aors: { count: suspect.aors.size, atLeast: suspect.aors.size >= MAX_COUNTED_AORS },
+		...{ first: suspect.first, last: suspect.last, accepted: suspect.accepted },
+	};
+}
+
+function add(set: Set<number>, value: number): void {
+	if (set.size < MAX_SET) set.add(value);
+}
+
+/** Not the message, which would be kept alive with it. */
+function seenFrame({ source, frame, at }: SeenFrame): SeenFrame {
+	return { source, frame, at };
+}
+
+/** A part of a message would keep all of it alive. */
+function copied(text: string): string {
+	return Buffer.from(text, 'latin1').toString('latin1');
+}
