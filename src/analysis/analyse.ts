@@ -1,5 +1,5 @@
 /* The pipeline behind the sources, once: transactions → registrations → one cause each. */
-import { type DiagnosisInput, diagnose } from '../diagnosis/diagnose.js';
+import { type Diagnosis, type DiagnosisInput, diagnose } from '../diagnosis/diagnose.js';
 import type { Finding } from '../diagnosis/finding.js';
 import { formatEndpoint } from '../net/endpoint.js';
 import type { Account } from '../registration/account.js';
@@ -28,7 +28,7 @@ export interface AnalysisInput {
 	readonly steps?: readonly Step[];
 }
 
-/** One source → an analysis. Several captures of one incident are a later capability. */
+/** One source → an analysis. */
 export function analyse(
 	input: AnalysisInput,
 	kept: KeptRegistrations = new KeptRegistrations(DETAIL_LIMIT),
@@ -59,33 +59,42 @@ function* diagnosedRegistrations(
 	vantage: VantageGuess,
 ): Generator<DiagnosedRegistration> {
 	const { source, aorPattern } = input;
-	const observedUntil = source.facts.lastPacketAt ?? 0;
-	const shared = {
+	const facts = diagnosisFacts(input, vantage);
+	for (const registration of registrationsIn(source)) {
+		if (aorPattern === undefined || matchesAor(registration, aorPattern))
+			yield withDiagnosis(registration, diagnose({ ...facts, registration }), input.steps);
+	}
+}
+
+/** Every registration of one source. */
+export function registrationsIn(source: ReadSource): Generator<Registration> {
+	return registrationsOf({ ...source, observedUntil: source.facts.lastPacketAt ?? 0 });
+}
+
+/** What rules need to know of a source besides the registration. */
+export function diagnosisFacts(
+	{ source, accounts }: AnalysisInput,
+	vantage: VantageGuess,
+): Omit<DiagnosisInput, 'registration'> {
+	return {
 		vantage,
-		observedUntil,
+		isProbe: source.probe !== undefined,
+		accounts,
+		observedUntil: source.facts.lastPacketAt ?? 0,
 		plainServers: plainServersOf(source.transactions),
 		requestsByTarget: requestsByTarget(source.otherRequests),
 	};
-	for (const registration of registrationsOf({ ...source, observedUntil })) {
-		if (aorPattern === undefined || matchesAor(registration, aorPattern))
-			yield diagnosed(registration, input, shared);
-	}
 }
 
 const NO_FINDINGS: readonly Finding[] = [];
 
-function diagnosed(
+/** A registration with what was found of it. */
+export function withDiagnosis(
 	registration: Registration,
-	{ source, accounts, steps }: AnalysisInput,
-	shared: Pick<DiagnosisInput, 'vantage' | 'observedUntil' | 'plainServers' | 'requestsByTarget'>,
+	{ cause, findings, cannotTell, digestChecks }: Diagnosis,
+	steps: readonly Step[] = [],
 ): DiagnosedRegistration {
-	const { cause, findings, cannotTell, digestChecks } = diagnose({
-		...shared,
-		registration,
-		isProbe: source.probe !== undefined,
-		accounts,
-	});
-	return { ...registration, cause, findings, cannotTell, digestChecks, steps: steps ?? [] };
+	return { ...registration, cause, findings, cannotTell, digestChecks, steps };
 }
 
 /** Where SIP is spoken without TLS over TCP: a ClientHello there cannot be understood. */
@@ -96,7 +105,8 @@ function plainServersOf(transactions: readonly RegisterTransaction[]): ReadonlyS
 	return new Set(plain.map(({ server }) => formatEndpoint(server)));
 }
 
-function vantageOf(
+/** The user's word on where a source was taken, else a guess. */
+export function vantageOf(
 	{ source, vantage }: AnalysisInput,
 	transactions: readonly RegisterTransaction[],
 ): VantageGuess {
@@ -111,7 +121,8 @@ function analysedSource({ facts }: ReadSource, { vantage, reason }: VantageGuess
 	return { ...facts, clockOffsetMs: 0, vantage, vantageReason: reason };
 }
 
-function responseTimesOf(registrations: readonly Registration[]): ResponseTimes {
+/** First send to final response of those registrations. */
+export function responseTimesOf(registrations: readonly Registration[]): ResponseTimes {
 	const transactions = registrations
 		.flatMap(({ attempts }) => attempts)
 		.flatMap(({ transactions: all }) => all);

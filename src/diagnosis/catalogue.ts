@@ -38,6 +38,7 @@ import privateContact from './rules/private-contact.js';
 import realmCaseMismatch from './rules/realm-case-mismatch.js';
 import realmMismatch from './rules/realm-mismatch.js';
 import redirectNotFollowed from './rules/redirect-not-followed.js';
+import requestLost from './rules/request-lost.js';
 import responseLost from './rules/response-lost.js';
 import serverError from './rules/server-error.js';
 import serverOverloaded from './rules/server-overloaded.js';
@@ -94,6 +95,7 @@ export const CATALOGUE: readonly Rule[] = [
 	sipAlg,
 	sipAlgRedirectsResponse,
 	noResponse,
+	requestLost,
 	responseLost,
 	serverSilent,
 	serverWentSilent,

@@ -49,6 +49,8 @@ export const FATAL_ORDER: readonly string[] = [
 	'missing-rport',
 	'response-lost',
 	'banned-after-failures',
+	// Two captures prove it; behind what explains why it is dropped.
+	'request-lost',
 	'server-silent',
 	'credentials-unanswered',
 	'server-went-silent',

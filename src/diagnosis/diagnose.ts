@@ -3,6 +3,7 @@ import type { Account } from '../registration/account.js';
 import { type AuthenticationStep, authenticationSteps } from '../registration/authentication.js';
 import { checkDigest, type DigestCheck } from '../registration/digest-check.js';
 import { isFailed } from '../registration/outcome.js';
+import type { Place } from '../registration/place.js';
 import type { Attempt, Outcome, Registration } from '../registration/registration.js';
 import { type RequestsByTarget, requestsToContact } from '../registration/requests-to-contact.js';
 import type { VantageGuess } from '../registration/vantage.js';
@@ -25,6 +26,10 @@ export interface DiagnosisInput {
 	readonly plainServers: ReadonlySet<string>;
 	/** Those other than REGISTER. */
 	readonly requestsByTarget: RequestsByTarget;
+	/** Where the captures of this incident were taken, those nearer to the phone first; absent for a single one. */
+	readonly places?: readonly Place[];
+	/** The vantage of each source where there are several. */
+	readonly vantageOf?: (source: string) => VantageGuess;
 }
 
 export interface Diagnosis {
@@ -42,6 +47,8 @@ interface Examined {
 
 /** Asked of an attempt that kept nobody from being registered (diagnoses, No false alarm). */
 const NOT_FATAL = CATALOGUE.filter(({ severity }) => severity !== 'fatal');
+
+const NO_PLACES: readonly Place[] = [];
 
 function isKept(outcome: Outcome): boolean {
 	return outcome === 'registered' || outcome === 'queried' || outcome === 'open';
@@ -92,11 +99,13 @@ function examine(
 	toContact: Subject['requestsToContact'],
 ): Examined {
 	const { registration } = input;
+	const source = attempt.transactions[0]?.phone.source;
 	const subject: Subject = {
 		registration,
 		attempt,
 		steps: authenticationSteps(attempt),
-		vantage: input.vantage,
+		vantage: (source === undefined ? undefined : input.vantageOf?.(source)) ?? input.vantage,
+		places: input.places ?? NO_PLACES,
 		isProbe: input.isProbe,
 		digestCheck,
 		observedUntil: input.observedUntil,

@@ -3,6 +3,7 @@
  */
 import type { AuthenticationStep } from '../registration/authentication.js';
 import type { DigestCheck } from '../registration/digest-check.js';
+import type { Place } from '../registration/place.js';
 import type { Attempt, Registration } from '../registration/registration.js';
 import type { VantageGuess } from '../registration/vantage.js';
 import type { SipRequest } from '../sip/message.js';
@@ -18,6 +19,8 @@ export interface Subject {
 	readonly steps: readonly AuthenticationStep[];
 	/** Where the capture was taken that shows the phone's leg. */
 	readonly vantage: VantageGuess;
+	/** Where several captures of the incident were taken, those nearer to the phone first; empty for a single one. */
+	readonly places: readonly Place[];
 	/** A probe tests the credentials it was given: that they verify proves nothing (diagnoses, In a probe). */
 	readonly isProbe: boolean;
 	/** The credentials of a step against the accounts given. */

@@ -1,0 +1,41 @@
+/** `sipdoctor analyze A B …`: the bytes of several captures → one analysis. */
+import { analysePart, DETAIL_LIMIT } from '../analysis/analyse.js';
+import { analyseSources } from '../analysis/analyse-sources.js';
+import type { Analysis } from '../analysis/analysis.js';
+import { KeptRegistrations } from '../analysis/kept-registrations.js';
+import { type ReadSource, SourceLog } from '../analysis/source-log.js';
+import type { Account } from '../registration/account.js';
+import type { Vantage } from '../registration/vantage.js';
+import { traceCapture } from '../trace/trace-capture.js';
+
+/** More are no incident but an archive. */
+export const MAX_CAPTURES = 8;
+
+export interface CapturesToAnalyse {
+	readonly captures: readonly {
+		/** The path as given, or `-`. */
+		readonly name: string;
+		readonly chunks: AsyncIterable<Uint8Array>;
+	}[];
+	readonly accounts: readonly Account[];
+	/** By name. */
+	readonly vantages: ReadonlyMap<string, Vantage>;
+	readonly aorPattern?: string | undefined;
+	/** Registrations told in full. */
+	readonly detailLimit?: number | undefined;
+}
+
+/** Reads one capture after the other. Throws CaptureError where nothing of one can be read. */
+export async function analyseCaptures(input: CapturesToAnalyse): Promise<Analysis> {
+	const { captures, accounts, vantages, aorPattern } = input;
+	const kept = new KeptRegistrations(input.detailLimit ?? DETAIL_LIMIT);
+	const sources: ReadSource[] = [];
+	for (const { name, chunks } of captures) {
+		const vantage = vantages.get(name);
+		const log = new SourceLog(accounts, (source) =>
+			kept.leaveOut(analysePart({ source, accounts, vantage, aorPattern })),
+		);
+		sources.push(log.finish(await traceCapture(name, chunks, log)));
+	}
+	return analyseSources({ sources, accounts, vantages, aorPattern }, kept);
+}
