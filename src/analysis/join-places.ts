@@ -8,7 +8,8 @@ import type { Place } from '../registration/place.js';
 import { covers } from '../registration/place.js';
 import type { Attempt, RegisterTransaction, Registration } from '../registration/registration.js';
 import { legsOf, messagesOf, pathOf } from '../registration/registrations.js';
-import type { SameRequest } from '../registration/same-request.js';
+import { shareConnection } from '../registration/same-connection.js';
+import { sameRequest } from '../registration/same-request.js';
 import type { Instant } from '../time/instant.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 import { RequestIndex } from './request-index.js';
@@ -45,6 +46,8 @@ interface Growing {
 		readonly place: number;
 		readonly registration: Registration;
 		readonly same: ReadonlyMap<RegisterTransaction, RegisterTransaction>;
+		/** There is no REGISTER to compare: the connection as a whole is the same. */
+		readonly isConnection: boolean;
 	}[];
 }
 
@@ -52,9 +55,6 @@ interface Owner {
 	readonly growing: Growing;
 	readonly transaction: RegisterTransaction;
 }
-
-/** A connection that both sides of a network show begins at one time, as far as clocks agree. */
-const SAME_MOMENT_US = 5_000_000;
 
 /** Joins what the places show, those nearer to the phone first. */
 export function joinPlaces(places: readonly PlaceRegistrations[]): readonly JoinedRegistration[] {
@@ -82,29 +82,27 @@ function join(
 ): Growing | undefined {
 	const found = transactionsOf(registration).flatMap((transaction) => {
 		const shared = index.find(transaction);
-		return shared === undefined ? [] : [{ transaction, owner: shared.owner, as: shared.as }];
+		return shared === undefined ? [] : [{ transaction, owner: shared.owner }];
 	});
 	const owner = found.at(-1)?.owner.growing;
 	// Two devices of one place are two, whatever they share.
 	if (owner === undefined || owner.place === place) return undefined;
 	const own = found.filter((each) => each.owner.growing === owner);
 	const same = new Map<RegisterTransaction, RegisterTransaction>();
-	for (const { transaction, owner: of, as } of own) {
+	for (const { transaction, owner: of } of own) {
 		const behind = owner.behind.get(of.transaction) ?? [];
 		behind.push(...transaction.hops);
 		owner.behind.set(of.transaction, behind);
-		if (isSame(as)) same.set(transaction, of.transaction);
+		// Behind a proxy it is another leg, with a fate of its own.
+		if (sameRequest(of.transaction.phone, transaction.phone) === 'same')
+			same.set(transaction, of.transaction);
 	}
 	// Only now: a place is not compared with itself.
 	for (const { transaction, owner: of } of own) index.add(of, transaction.hops);
-	owner.views.push({ place, registration, same });
+	owner.views.push({ place, registration, same, isConnection: false });
 	const known = new Set(own.map(({ transaction }) => transaction));
 	owner.others.push(...unseenAttempts(registration, known, places[owner.place]?.place));
 	return owner;
-}
-
-function isSame(as: SameRequest): boolean {
-	return as === 'same';
 }
 
 /** Attempts at a time when the nearer place was not capturing. */
@@ -121,38 +119,24 @@ function unseenAttempts(
 	});
 }
 
-/** A connection without a REGISTER that a nearer place shows as well: to the same server at the same time. */
+/** A connection without a REGISTER that a nearer place shows as well. */
 function unreadOf(
 	registration: Registration,
 	place: number,
 	all: readonly Growing[],
 ): Growing | undefined {
 	if (transactionsOf(registration).length > 0) return undefined;
-	const at = registration.attempts[0]?.failures[0]?.at;
-	const { host, port, transport } = registration.target;
-	const owner = all.find(({ place: other, base }) => {
-		if (other === place || at === undefined || base.target.port !== port) return false;
-		const isThere = base.target.host === host || serversOf(base).has(host);
-		return isThere && base.target.transport === transport && isNear(base, at);
-	});
-	owner?.views.push({ place, registration, same: new Map() });
-	return owner;
-}
-
-function serversOf(registration: Registration): ReadonlySet<string> {
-	return new Set(
-		transactionsOf(registration).flatMap(({ hops }) => hops.map(({ server }) => server.address)),
+	const own = registration.attempts.flatMap(({ failures }) => failures);
+	const owner = all.find(
+		({ place: other, base }) =>
+			other !== place &&
+			shareConnection(
+				base.attempts.flatMap(({ failures }) => failures),
+				own,
+			),
 	);
-}
-
-function isNear({ attempts }: Registration, at: Instant): boolean {
-	return attempts.some(({ transactions, failures }) => {
-		const times = [
-			...failures.map((event) => event.at),
-			...transactions.map(({ phone }) => phone.request.at),
-		];
-		return times.some((time) => Math.abs(time - at) <= SAME_MOMENT_US);
-	});
+	owner?.views.push({ place, registration, same: new Map(), isConnection: true });
+	return owner;
 }
 
 function finished(growing: Growing): JoinedRegistration {
@@ -177,7 +161,21 @@ function finished(growing: Growing): JoinedRegistration {
 		decisive,
 		messages: messagesOf(transactions),
 	};
-	return { registration, place, views: growing.views.map((view) => viewOf(view, attempts)) };
+	const views = growing.views.map((view) =>
+		view.isConnection ? connectionView(view, decisive) : viewOf(view, attempts),
+	);
+	return { registration, place, views };
+}
+
+function connectionView(
+	{ place, registration }: Growing['views'][number],
+	decisive: Attempt | undefined,
+): View {
+	const own = registration.decisive;
+	const numbers = new Map(
+		own === undefined || decisive === undefined ? [] : [[own, decisive.number] as const],
+	);
+	return { place, registration, numbers };
 }
 
 function viewOf(

@@ -1,4 +1,6 @@
 /* The places of an incident, the one nearest to the phone first. */
+import { isPrivateAddress } from '../net/address.js';
+import { isFlowEvent } from '../registration/flow-event.js';
 import type { Vantage } from '../registration/vantage.js';
 import type { Incident, RelatedSource } from './relate-sources.js';
 
@@ -41,7 +43,7 @@ function nearness(a: Place, b: Place, { shared }: Incident): number {
 		if (holds(b, first) && holds(a, second)) votes -= firstIsNearer;
 	}
 	if (votes !== 0) return Math.sign(votes);
-	return Math.sign(rankOf(b) - rankOf(a));
+	return Math.sign(rankOf(b) - rankOf(a)) || Number(isBeforeNat(a)) - Number(isBeforeNat(b));
 }
 
 function holds(place: Place, name: string): boolean {
@@ -53,4 +55,11 @@ function rankOf(place: Place): number {
 	const [first] = place;
 	const isEmpty = place.every(({ source }) => source.transactions.length === 0);
 	return isEmpty ? 3 : RANK[first?.vantage.vantage ?? 'unknown'];
+}
+
+/** Connections from private addresses: a NAT is still to come. */
+function isBeforeNat(place: Place): boolean {
+	return place
+		.flatMap(({ source }) => source.failures)
+		.some((event) => isFlowEvent(event) && isPrivateAddress(event.src.address));
 }

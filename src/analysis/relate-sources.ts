@@ -4,6 +4,7 @@
  */
 import { formatEndpoint } from '../net/endpoint.js';
 import type { Place } from '../registration/place.js';
+import { shareConnection } from '../registration/same-connection.js';
 import type { VantageGuess } from '../registration/vantage.js';
 import { elapsedMs, type Instant } from '../time/instant.js';
 import { clockOffset } from './clock-offset.js';
@@ -105,6 +106,7 @@ function edgeBetween(a: PlacedSource, b: PlacedSource): Edge | undefined {
 	if (shared.sightings.length > 0)
 		return arePartsOfOne(a, b, shared) ? { kind: 'parts' } : { kind: 'places', shared };
 	if (areApart(a.source, b.source)) return isContinued(a, b) ? { kind: 'parts' } : undefined;
+	if (shareConnection(a.source.failures, b.source.failures)) return { kind: 'unaligned' };
 	return isMissedAt(a, b) || isMissedAt(b, a) ? { kind: 'unaligned' } : undefined;
 }
 
