@@ -17,7 +17,7 @@ describe('the README', () => {
 	});
 
 	it('describes every flag of every command', async () => {
-		for (const command of ['analyze', 'probe', 'explain']) {
+		for (const command of ['analyze', 'digest', 'probe', 'explain']) {
 			const { stdout } = await sipdoctor([command, '--help']);
 			for (const [flag] of stdout.matchAll(/--[a-z0-9-]+/g))
 				expect(README, command).toContain(flag);

@@ -1,5 +1,6 @@
 /* Several captures → one analysis: places of one incident, parts of one capture, or incidents of their own. */
 import type { Account } from '../registration/account.js';
+import type { DigestSearcher } from '../registration/digest-search.js';
 import type { Vantage } from '../registration/vantage.js';
 import {
 	analyse,
@@ -11,7 +12,7 @@ import {
 } from './analyse.js';
 import type { AnalysedSource, Analysis, DiagnosedRegistration } from './analysis.js';
 import { matchesAor } from './aor-pattern.js';
-import { diagnoseJoined } from './diagnose-joined.js';
+import { diagnoseJoined, type PlaceFacts } from './diagnose-joined.js';
 import { joinParts } from './join-parts.js';
 import { joinPlaces } from './join-places.js';
 import type { KeptRegistrations } from './kept-registrations.js';
@@ -29,14 +30,16 @@ export interface SourcesInput {
 	/** The user's word on where a source was taken, by its name; it wins over the guess. */
 	readonly vantages: ReadonlyMap<string, Vantage>;
 	readonly aorPattern?: string | undefined;
+	/** Shared by all of them, so that its limits hold for the whole analysis. */
+	readonly digestSearcher: DigestSearcher;
 }
 
 export function analyseSources(input: SourcesInput, kept: KeptRegistrations): Analysis {
-	const { sources, accounts, vantages, aorPattern } = input;
+	const { sources, accounts, vantages, aorPattern, digestSearcher } = input;
 	const [only, ...others] = sources;
 	if (only !== undefined && others.length === 0) {
 		const vantage = vantages.get(only.facts.name);
-		return analyse({ source: only, accounts, vantage, aorPattern }, kept);
+		return analyse({ source: only, accounts, vantage, aorPattern, digestSearcher }, kept);
 	}
 	const placed = sources.map((source) => ({
 		source,
@@ -71,7 +74,10 @@ interface Told {
 	readonly responseTimes: ResponseTimes;
 }
 
-function incidentRegistrations(incident: Incident, { accounts, aorPattern }: SourcesInput): Told {
+function incidentRegistrations(
+	incident: Incident,
+	{ accounts, aorPattern, digestSearcher }: SourcesInput,
+): Told {
 	const clock = new SharedClock();
 	const atPlaces = inOrderOfPlaces(incident).flatMap((parts) => {
 		const [first, ...others] = parts.map(({ source, offset }) => clock.shifted(source, offset));
@@ -79,13 +85,21 @@ function incidentRegistrations(incident: Incident, { accounts, aorPattern }: Sou
 		if (first === undefined || vantage === undefined) return [];
 		const source = joinParts([first, ...others]);
 		const place = placeOf(parts, source);
-		const facts = diagnosisFacts({ source, accounts }, vantage);
-		return [{ place, facts, source, registrations: [...registrationsIn(source)] }];
+		return [{ place, vantage, source, registrations: [...registrationsIn(source)] }];
 	});
 	// A single place, though of several parts, has nothing to be compared with.
 	const places = atPlaces.length > 1 ? atPlaces.map(({ place }) => place) : [];
-	const facts = atPlaces.map((each) => each.facts);
-	const registrations = joinPlaces(atPlaces)
+	const all = joinPlaces(atPlaces);
+	const joinedOf = new Map(all.map(({ base, registration }) => [base, registration] as const));
+	const facts = atPlaces.map(({ source, vantage, registrations }): PlaceFacts => {
+		const input = { source, accounts, digestSearcher };
+		const joined = registrations.map((base) => joinedOf.get(base) ?? base);
+		return {
+			joined: diagnosisFacts(input, joined, vantage),
+			alone: diagnosisFacts(input, registrations, vantage),
+		};
+	});
+	const registrations = all
 		.filter(({ registration }) => aorPattern === undefined || matchesAor(registration, aorPattern))
 		.map((joined) =>
 			clock.restored(withDiagnosis(joined.registration, diagnoseJoined(joined, facts, places))),

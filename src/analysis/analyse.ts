@@ -2,10 +2,13 @@
 import { type Diagnosis, type DiagnosisInput, diagnose } from '../diagnosis/diagnose.js';
 import type { Finding } from '../diagnosis/finding.js';
 import { formatEndpoint } from '../net/endpoint.js';
+import { acceptedCredentials } from '../registration/accepted-credentials.js';
 import type { Account } from '../registration/account.js';
+import { DigestSearcher } from '../registration/digest-search.js';
 import type { RegisterTransaction, Registration } from '../registration/registration.js';
 import { registrationsOf } from '../registration/registrations.js';
 import { requestsByTarget } from '../registration/requests-to-contact.js';
+import { sourceIndex } from '../registration/source-index.js';
 import type { Vantage, VantageGuess } from '../registration/vantage.js';
 import { guessVantage } from '../registration/vantage-guess.js';
 import type { AnalysedSource, Analysis, DiagnosedRegistration, Step } from './analysis.js';
@@ -24,6 +27,8 @@ export interface AnalysisInput {
 	readonly vantage?: Vantage | undefined;
 	/** Only registrations whose address-of-record or digest username matches, `*` is a wildcard. */
 	readonly aorPattern?: string | undefined;
+	/** Where several analyses share it; else one without a clock, whose trials alone are limited. */
+	readonly digestSearcher?: DigestSearcher | undefined;
 	/** A live probe's checklist. */
 	readonly steps?: readonly Step[];
 }
@@ -59,8 +64,10 @@ function* diagnosedRegistrations(
 	vantage: VantageGuess,
 ): Generator<DiagnosedRegistration> {
 	const { source, aorPattern } = input;
-	const facts = diagnosisFacts(input, vantage);
-	for (const registration of registrationsIn(source)) {
+	// All of them before the first is diagnosed: a phone is told by its neighbours, too.
+	const all = [...registrationsIn(source)];
+	const facts = diagnosisFacts(input, all, vantage);
+	for (const registration of all) {
 		if (aorPattern === undefined || matchesAor(registration, aorPattern))
 			yield withDiagnosis(registration, diagnose({ ...facts, registration }), input.steps);
 	}
@@ -71,9 +78,10 @@ export function registrationsIn(source: ReadSource): Generator<Registration> {
 	return registrationsOf({ ...source, observedUntil: source.facts.lastPacketAt ?? 0 });
 }
 
-/** What rules need to know of a source besides the registration. */
+/** What rules need to know of a source besides the registration; `all` are those in it. */
 export function diagnosisFacts(
-	{ source, accounts }: AnalysisInput,
+	{ source, accounts, digestSearcher }: AnalysisInput,
+	all: readonly Registration[],
 	vantage: VantageGuess,
 ): Omit<DiagnosisInput, 'registration'> {
 	return {
@@ -83,6 +91,9 @@ export function diagnosisFacts(
 		observedUntil: source.facts.lastPacketAt ?? 0,
 		plainServers: plainServersOf(source.transactions),
 		requestsByTarget: requestsByTarget(source.otherRequests),
+		accepted: () => acceptedCredentials(source.transactions),
+		digestSearcher: digestSearcher ?? new DigestSearcher(),
+		index: sourceIndex(all, source),
 	};
 }
 

@@ -9,7 +9,13 @@ import type { Place } from '../registration/place.js';
 import type { JoinedRegistration, View } from './join-places.js';
 
 /** What the rules need to know of a place. */
-export type PlaceFacts = Omit<DiagnosisInput, 'registration' | 'places'>;
+type Facts = Omit<DiagnosisInput, 'registration' | 'places'>;
+
+export interface PlaceFacts {
+	/** For the registrations whose nearest place it is, and for its own view of those that begin nearer. */
+	readonly joined: Facts;
+	readonly alone: Facts;
+}
 
 /** What a phone's side alone makes of a loss; with the loss itself proved it says nothing more. */
 const SYMPTOMS: ReadonlySet<string> = new Set(['no-response', 'credentials-unanswered']);
@@ -30,14 +36,15 @@ export function diagnoseJoined(
 	facts: readonly PlaceFacts[],
 	places: readonly Place[],
 ): Diagnosis {
-	const own = facts[place];
+	const own = facts[place]?.joined;
 	if (own === undefined) return NOTHING;
 	const vantageOf = (source: string) =>
-		facts[places.findIndex(({ sources }) => sources.includes(source))]?.vantage ?? own.vantage;
+		facts[places.findIndex(({ sources }) => sources.includes(source))]?.joined.vantage ??
+		own.vantage;
 	const main = diagnose({ ...own, registration, places, vantageOf });
 	const decisive = registration.decisive?.number;
 	const others = views.flatMap((view) => {
-		const there = facts[view.place];
+		const there = facts[view.place]?.alone;
 		if (there === undefined) return [];
 		const said = diagnose({ ...there, registration: view.registration, places: [] });
 		return [renumbered(said, view)];

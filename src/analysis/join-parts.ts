@@ -30,6 +30,10 @@ function joinNext(before: ReadSource, next: ReadSource): ReadSource {
 		lookups: [...before.lookups, ...next.lookups],
 		orphanResponses: [...before.orphanResponses, ...orphanResponses],
 		formerClients: new Set([...before.formerClients, ...next.formerClients]),
+		keepAlives: [...before.keepAlives, ...next.keepAlives],
+		keptAlive: new Set([...before.keptAlive, ...next.keptAlive]),
+		stun: [...before.stun, ...next.stun],
+		refused: [...before.refused, ...next.refused],
 		probe: before.probe ?? next.probe,
 	};
 }

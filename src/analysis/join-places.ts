@@ -30,6 +30,8 @@ export interface View {
 
 export interface JoinedRegistration {
 	readonly registration: Registration;
+	/** As the nearest place alone shows it. */
+	readonly base: Registration;
 	/** Index of the place that is nearest to the phone. */
 	readonly place: number;
 	readonly views: readonly View[];
@@ -141,7 +143,7 @@ function unreadOf(
 
 function finished(growing: Growing): JoinedRegistration {
 	const { base, place, others } = growing;
-	if (growing.views.length === 0) return { registration: base, place, views: [] };
+	if (growing.views.length === 0) return { registration: base, base, place, views: [] };
 	const attempts = numbered(
 		[...base.attempts.map((attempt) => extended(attempt, growing)), ...others].toSorted(
 			(a, b) => startOf(a) - startOf(b),
@@ -164,7 +166,7 @@ function finished(growing: Growing): JoinedRegistration {
 	const views = growing.views.map((view) =>
 		view.isConnection ? connectionView(view, decisive) : viewOf(view, attempts),
 	);
-	return { registration, place, views };
+	return { registration, base, place, views };
 }
 
 function connectionView(

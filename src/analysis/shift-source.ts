@@ -38,6 +38,13 @@ export class SharedClock {
 			failures: source.failures.map(moved),
 			lookups: source.lookups.map(moved),
 			orphanResponses: source.orphanResponses.map(moved),
+			stun: source.stun.map(moved),
+			refused: source.refused.map(moved),
+			keepAlives: source.keepAlives.map((each) => ({
+				...moved(each),
+				lastAt: each.lastAt - offset,
+				answer: each.answer && { ...each.answer, at: each.answer.at - offset },
+			})),
 		};
 	}
 

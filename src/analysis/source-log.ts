@@ -1,9 +1,11 @@
 /** What one source told, kept as far as registrations need it; everything else is counted and let go. */
 import { OddityCounter } from '../bytes/oddity.js';
+import { canonicalAddress, isIpAddress } from '../net/address.js';
 import type { Endpoint } from '../net/endpoint.js';
 import type { Account } from '../registration/account.js';
 import { AttemptLog } from '../registration/attempt-log.js';
 import { HopJoiner, joinHops } from '../registration/hops.js';
+import type { KeepAlive } from '../registration/keep-alive.js';
 import { contactsOf, requestTarget } from '../registration/register-request.js';
 import type { AttemptEvent, RegisterTransaction } from '../registration/registration.js';
 import { DigestChecker } from '../registration/repeated-digest.js';
@@ -15,10 +17,13 @@ import type {
 	NetworkEvent,
 	Observed,
 	ProbeEvent,
+	StunEvent,
 	TraceSink,
+	UnreachableEvent,
 } from '../trace/observed.js';
 import type { SourceFacts } from '../trace/source-facts.js';
 import { TransactionTracker } from '../transaction/transaction-tracker.js';
+import { KeepAliveLog } from './keep-alive-log.js';
 import { LookupLog } from './lookup-log.js';
 import { ResponseTimes } from './response-times.js';
 
@@ -50,6 +55,8 @@ const MAX_OTHER_REQUESTS = 4_000;
 const MAX_CONTACTS = 100_000;
 const MAX_NEIGHBOURS = 4_096;
 const MAX_FAILURES = 10_000;
+const MAX_STUN = 2_000;
+const MAX_REFUSED = 1_000;
 
 /** A source that was read to its end. */
 export interface ReadSource {
@@ -69,6 +76,14 @@ export interface ReadSource {
 	readonly orphanResponses: readonly Observed<SipResponse>[];
 	/** Addresses of phones whose registrations had to make room: what the network says of them is of no other phone. */
 	readonly formerClients: ReadonlySet<string>;
+	/** Requests other than REGISTER towards phones, and whether they were answered. */
+	readonly keepAlives: readonly KeepAlive[];
+	/** Endpoints of phones that CRLF, zeros or STUN were sent from or to, `192.168.1.10:5060`. */
+	readonly keptAlive: ReadonlySet<string>;
+	/** What STUN servers told. */
+	readonly stun: readonly StunEvent[];
+	/** ICMP errors that quote no REGISTER of the source. */
+	readonly refused: readonly UnreachableEvent[];
 	/** Present where the source is a probe, live or saved. */
 	readonly probe: ProbeEvent | undefined;
 }
@@ -92,6 +107,9 @@ export class SourceLog implements TraceSink {
 	#failuresDropped = 0;
 	#firstFailureDropped = 0;
 	readonly #lookups = new LookupLog();
+	readonly #keepAlives = new KeepAliveLog();
+	readonly #stun: StunEvent[] = [];
+	readonly #refused: UnreachableEvent[] = [];
 	#probe: ProbeEvent | undefined;
 
 	/**
@@ -109,13 +127,15 @@ export class SourceLog implements TraceSink {
 
 	message(observed: Observed): void {
 		if (isOtherRequest(observed)) {
+			this.#keepAlives.request(observed);
 			const target = requestTarget(observed.message.requestUri, observed.dst);
 			const isNew = !this.#otherRequests.has(target);
 			if (isNew && this.#otherRequests.size < MAX_OTHER_REQUESTS)
 				this.#otherRequests.set(target, observed);
 			return;
 		}
-		if (observed.message.kind === 'request') this.#noteContacts(observed.message);
+		if (isRequest(observed)) this.#notePhone(observed);
+		else if (isResponse(observed)) this.#keepAlives.response(observed);
 		this.#tracker.message(observed);
 		this.#sinceSweep += 1;
 		if (this.#sinceSweep < SWEEP_EVERY) return;
@@ -131,55 +151,69 @@ export class SourceLog implements TraceSink {
 				this.#attempts.add(complete);
 			}
 		}
-		while (this.#attempts.size > MAX_AORS) {
-			const transactions = this.#attempts.takeOldest();
-			this.#onFull({
-				...this.#told(),
-				facts: { ...PART_FACTS, lastPacketAt: now },
-				transactions,
-				responseTimes: new ResponseTimes(),
-				failures: [],
-				orphanResponses: [],
-			});
-		}
+		if (this.#attempts.size <= MAX_AORS) return;
+		const part = {
+			...this.#told(),
+			facts: { ...PART_FACTS, lastPacketAt: now },
+			responseTimes: new ResponseTimes(),
+			failures: [],
+			orphanResponses: [],
+		};
+		while (this.#attempts.size > MAX_AORS)
+			this.#onFull({ ...part, transactions: this.#attempts.takeOldest() });
 	}
 
 	/** What is the same for all registrations. */
-	#told(): Pick<
+	#told(): Omit<
 		ReadSource,
-		'otherRequests' | 'neighbours' | 'lookups' | 'probe' | 'formerClients'
+		'facts' | 'transactions' | 'responseTimes' | 'failures' | 'orphanResponses'
 	> {
 		return {
 			otherRequests: [...this.#otherRequests.values()],
 			neighbours: [...this.#neighbours.values()],
 			lookups: this.#lookups.list(),
+			keepAlives: this.#keepAlives.list(),
+			keptAlive: this.#keepAlives.keptAlive,
+			stun: this.#stun,
+			refused: this.#refused,
 			probe: this.#probe,
 			formerClients: this.#attempts.formerClients,
 		};
 	}
 
-	wantsRequest(requestUri: string, dst: Endpoint): boolean {
+	wantsRequest(requestUri: string, dst: Endpoint, method: string): boolean {
+		if (this.#keepAlives.wants(method, dst)) return true;
 		if (this.#otherRequests.size >= MAX_OTHER_REQUESTS) return false;
 		const isOfPhone = this.#contacts.has(`${dst.address}:${dst.port}`);
 		if (!isOfPhone && this.#otherRequests.size >= MAX_UNKNOWN_TARGETS) return false;
 		return !this.#otherRequests.has(requestTarget(requestUri, dst));
 	}
 
+	wantsResponse(src: Endpoint): boolean {
+		return this.#keepAlives.awaits(src);
+	}
+
 	/** A phone says the same Contact each time, and to read it costs more than all else that is done with a refresh. */
-	#noteContacts(register: SipRequest): void {
+	#notePhone({ message, src }: Observed<SipRequest>): void {
+		this.#keepAlives.notePhone(src.address, src.port);
 		if (this.#contacts.size >= MAX_CONTACTS) return;
-		const written = contactText(register.wire);
+		const written = contactText(message.wire);
 		if (this.#contactTexts.has(written)) return;
 		// A copy: a part of the message would keep all of it alive.
 		this.#contactTexts.add(Buffer.from(written, 'latin1').toString('latin1'));
-		for (const { uri } of contactsOf(register))
-			this.#contacts.add(`${uri.host ?? ''}:${uri.port ?? 5060}`);
+		for (const { uri } of contactsOf(message)) {
+			const host = uri.host ?? '';
+			const port = uri.port ?? 5060;
+			this.#contacts.add(`${host}:${port}`);
+			if (isIpAddress(host)) this.#keepAlives.notePhone(canonicalAddress(host), port);
+		}
 	}
 
 	event(event: NetworkEvent): void {
 		switch (event.kind) {
 			case 'unreachable':
-				this.#tracker.unreachable(event);
+				if (!this.#tracker.unreachable(event) && this.#refused.length < MAX_REFUSED)
+					this.#refused.push(event);
 				return;
 			case 'connection':
 			case 'resolution':
@@ -199,7 +233,13 @@ export class SourceLog implements TraceSink {
 			case 'probe':
 				this.#probe ??= event;
 				return;
+			case 'ping':
+				this.#keepAlives.ping(event);
+				return;
 			case 'stun':
+				this.#keepAlives.ping(event);
+				if (event.message === 'success' && this.#stun.length < MAX_STUN) this.#stun.push(event);
+				return;
 			case 'dhcp':
 				// Told by the trace; what they explain is decided by rules to come.
 				return;
@@ -257,6 +297,14 @@ function contactText(wire: string): string {
 
 function byStart(a: RegisterTransaction, b: RegisterTransaction): number {
 	return a.phone.request.at - b.phone.request.at;
+}
+
+function isRequest(observed: Observed<SipMessage>): observed is Observed<SipRequest> {
+	return observed.message.kind === 'request';
+}
+
+function isResponse(observed: Observed<SipMessage>): observed is Observed<SipResponse> {
+	return observed.message.kind === 'response';
 }
 
 function isOtherRequest(observed: Observed<SipMessage>): observed is Observed<SipRequest> {

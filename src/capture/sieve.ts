@@ -50,6 +50,9 @@ const MAX_FIRST_WORD = 129;
 /** As many as start-line.ts skips. */
 const MAX_LEADING_CRLF = 64;
 
+/** A UDP header and the four bytes of a keep-alive. */
+const MAX_PING_LENGTH = 12;
+
 const STUN_COOKIE = 0x2112_a442;
 
 /**
@@ -142,7 +145,7 @@ function udp(bytes: Uint8Array, at: number, end: number, flags: Uint8Array): boo
 	const length = u16At(bytes, at + 4);
 	if (length < 8 || length > end - at) return passed(bytes, at, end, flags);
 	const ports = (flags[u16At(bytes, at)] ?? 0) | (flags[u16At(bytes, at + 2)] ?? 0);
-	if ((ports & OF_INTEREST) !== 0) return true;
+	if ((ports & OF_INTEREST) !== 0 || length <= MAX_PING_LENGTH) return true;
 	if (mayBeSip(bytes, at + 8, at + length)) return passed(bytes, at, end, flags);
 	if (isStun(bytes, at + 8, at + length)) return true;
 	return ports === ASKED && mayBeAnswer(bytes, at + 8, at + length);

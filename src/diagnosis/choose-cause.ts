@@ -45,7 +45,12 @@ export const FATAL_ORDER: readonly string[] = [
 	'port-unreachable',
 	// Step 5 and 6, the silence tree: a wrong destination port before a loss, a loss before silence.
 	'fragment-lost',
+	'sip-alg-corrupts',
 	'sip-alg-redirects-response',
+	'nat-hairpin',
+	'response-from-other-address',
+	'asymmetric-port',
+	'response-ignored',
 	'missing-rport',
 	'response-lost',
 	'banned-after-failures',
@@ -55,40 +60,114 @@ export const FATAL_ORDER: readonly string[] = [
 	'credentials-unanswered',
 	'server-went-silent',
 	'no-final-response',
+	'wrong-transport',
+	'sip-alg-drops',
 	'no-response',
 	// Step 9 and 11, what the server says in plain words.
 	'too-many-contacts',
+	'message-too-large',
 	'domain-not-served',
-	// Step 8, the 401 loop: no credentials, realm, nonce, and only then username and password.
+	// Step 8, the 401 loop (B3). 1: no credentials that can be used, for want of a challenge or of an answer.
+	'challenge-missing',
+	'challenge-malformed',
 	'algorithm-unsupported',
+	'credentials-malformed',
 	'challenge-unanswered',
+	// 2: the wrong header field or realm; what varies or wants two answers shows a mismatch as its consequence.
+	'credentials-in-wrong-header',
+	'second-challenge-unanswered',
+	// 3 to 5: where the nonce came from, who gave it and to whom. Another server often has another realm as well.
+	'nonce-from-other-server',
+	'realm-varies',
 	'realm-case-mismatch',
 	'realm-mismatch',
 	'stale-nonce-reused',
+	'source-address-changed',
+	'call-id-changed',
+	// 6: the age of the nonce; a count that went wrong is refused in the same way, and can be seen.
+	'nonce-expired',
+	'nonce-count-reused',
+	'stale-flag-missing',
+	'stale-loop',
+	// 7: the structure of the answer, proofs first. Each is a mere possibility where the digest is proved wrong.
+	'response-length-wrong',
+	'qop-malformed',
+	'opaque-missing',
+	// 8 and 9: only then realm as part of HA1, username and password.
+	'realm-changed',
+	'password-altered',
+	'auth-username-with-domain',
 	'auth-username-differs',
+	'digest-uri-mismatch',
+	'response-miscomputed',
 	'credentials-verified-but-rejected',
 	'wrong-password',
 	// Step 9 to 11: the status of the server.
+	'third-party-registration',
 	'forbidden-before-challenge',
 	'forbidden-after-authentication',
+	'user-format',
 	'unknown-user',
 	'interval-too-brief',
 	'redirect-not-followed',
+	'security-agreement-required',
+	'extension-required',
 	'not-a-registrar',
+	'routing-loop',
+	'body-not-acceptable',
+	'cseq-not-increasing',
 	'bad-request',
 	'declined-globally',
+	'flow-failed',
 	'upstream-timeout',
 	'server-overloaded',
 	'server-error',
+	'binding-not-listed',
+	// A presumption only: what the server said comes first.
+	'sip-intercepted',
 ];
+
+/** Fatal although the server said 200: nothing else keeps a phone from being bound that was told so. */
+const NOT_BOUND = 'binding-not-listed';
 
 /** Degraded ids in the order of step 0: what may be the cause of a registration that succeeded. */
 export const DEGRADED_ORDER: readonly string[] = [
 	'sip-alg',
+	'sip-alg-port-collision',
 	'private-contact',
+	'unusable-contact',
+	'wrong-external-address',
+	'symmetric-nat',
+	'double-nat',
 	'dns-dead-target',
+	'nonce-expired',
+	'stale-flag-missing',
+	'nonce-count-reused',
 	'flow-closed',
+	'wildcard-unregister',
+	'cseq-not-increasing',
+	'granted-expiry-ignored',
+	'refresh-too-late',
+	'nat-binding-expired',
+	'keepalive-unanswered',
+	'binding-replaced',
+	'registration-flapping',
 	'intermittent-loss',
+	'server-slow',
+];
+
+/**
+ * Degraded ids that are worth saying and never the cause: what they show is past, or may harm calls and has left no
+ * mark on the registration.
+ */
+export const FINDINGS_ONLY: readonly string[] = [
+	'nat-mapping-changed',
+	'public-address-changed',
+	'stale-bindings',
+	'call-id-shared',
+	'path-missing',
+	'outbound-incomplete',
+	'service-route-ignored',
 ];
 
 /** The one finding that explains the outcome, among those that fired on the decisive attempt. */
@@ -100,6 +179,7 @@ export function chooseCause(outcome: Outcome, findings: readonly Finding[]): Fin
 		);
 		return fatal.find(({ confidence }) => confidence !== 'possible') ?? fatal[0];
 	}
+	if (outcome === 'unregistered') return findings.find(({ id }) => id === NOT_BOUND);
 	if (outcome !== 'registered') return undefined;
 	const degraded = findings.filter(
 		({ severity, confidence }) =>

@@ -1,18 +1,24 @@
 /** Runs every rule over every attempt of a registration, and chooses the one cause. */
+import {
+	type AcceptedCredentials,
+	acceptedCredentials,
+} from '../registration/accepted-credentials.js';
 import type { Account } from '../registration/account.js';
 import { type AuthenticationStep, authenticationSteps } from '../registration/authentication.js';
 import { checkDigest, type DigestCheck } from '../registration/digest-check.js';
+import { type DigestSearch, DigestSearcher } from '../registration/digest-search.js';
 import { isFailed } from '../registration/outcome.js';
 import type { Place } from '../registration/place.js';
 import type { Attempt, Outcome, Registration } from '../registration/registration.js';
 import { type RequestsByTarget, requestsToContact } from '../registration/requests-to-contact.js';
+import type { SourceIndex } from '../registration/source-index.js';
 import type { VantageGuess } from '../registration/vantage.js';
 import type { SipRequest } from '../sip/message.js';
 import type { Instant } from '../time/instant.js';
 import type { Observed } from '../trace/observed.js';
 import { CATALOGUE } from './catalogue.js';
 import { chooseCause } from './choose-cause.js';
-import type { CannotTell, Finding } from './finding.js';
+import { type CannotTell, type Finding, SEVERITIES } from './finding.js';
 import type { Rule, Subject } from './rule.js';
 import { undetermined } from './undetermined.js';
 
@@ -30,6 +36,12 @@ export interface DiagnosisInput {
 	readonly places?: readonly Place[];
 	/** The vantage of each source where there are several. */
 	readonly vantageOf?: (source: string) => VantageGuess;
+	/** Of the whole source; without it of this registration. */
+	readonly accepted?: (() => AcceptedCredentials) | undefined;
+	/** Shared by the registrations of one analysis, so that its limits hold for all of them; without it one of its own. */
+	readonly digestSearcher?: DigestSearcher | undefined;
+	/** The other registrations of the source, and what went past the REGISTERs. */
+	readonly index: SourceIndex;
 }
 
 export interface Diagnosis {
@@ -56,10 +68,19 @@ function isKept(outcome: Outcome): boolean {
 
 export function diagnose(input: DiagnosisInput): Diagnosis {
 	const { attempts, decisive } = input.registration;
-	const check = memoised((step) => checkDigest(step, input.accounts, input.registration.aor));
+	const accepted =
+		input.accepted ??
+		once(() => acceptedCredentials(attempts.flatMap(({ transactions }) => transactions)));
+	const check = memoised((step) =>
+		checkDigest(step, input.accounts, input.registration.aor, accepted),
+	);
 	const toContact = requestsToContact(input.registration, input.requestsByTarget);
+	const searcher = input.digestSearcher ?? new DigestSearcher();
 	const examined = new Map(
-		attempts.map((attempt) => [attempt, examine(attempt, input, check, toContact)] as const),
+		attempts.map((attempt) => {
+			const asked = { digestCheck: check, requestsToContact: toContact, accepted, searcher };
+			return [attempt, examine(attempt, input, asked)] as const;
+		}),
 	);
 	const decided = decisive === undefined ? undefined : examined.get(decisive);
 	const cause =
@@ -95,25 +116,33 @@ function causeOf(attempt: Attempt, { findings, cannotTell }: Examined): Finding 
 function examine(
 	attempt: Attempt,
 	input: DiagnosisInput,
-	digestCheck: Subject['digestCheck'],
-	toContact: Subject['requestsToContact'],
+	asked: Pick<Subject, 'digestCheck' | 'requestsToContact' | 'accepted'> & {
+		readonly searcher: DigestSearcher;
+	},
 ): Examined {
-	const { registration } = input;
+	const { registration, isProbe, accounts } = input;
+	const { searcher, digestCheck, requestsToContact: toContact, accepted } = asked;
+	const steps = authenticationSteps(attempt);
 	const source = attempt.transactions[0]?.phone.source;
 	const subject: Subject = {
 		registration,
 		attempt,
-		steps: authenticationSteps(attempt),
+		steps,
 		vantage: (source === undefined ? undefined : input.vantageOf?.(source)) ?? input.vantage,
 		places: input.places ?? NO_PLACES,
-		isProbe: input.isProbe,
+		isProbe,
 		digestCheck,
+		digestSearch: once(() =>
+			isProbe ? IN_A_PROBE : searcher.search({ registration, attempt, steps, accounts, accepted }),
+		),
+		accepted,
 		observedUntil: input.observedUntil,
 		plainServers: input.plainServers,
 		requestsToContact: toContact,
+		index: input.index,
 	};
 	const mended =
-		isFailed(attempt.outcome) &&
+		(isFailed(attempt.outcome) || attempt.outcome === 'unregistered') &&
 		registration.attempts.some(
 			({ number, outcome }) => number > attempt.number && outcome === 'registered',
 		);
@@ -150,7 +179,10 @@ function findingOf(
 	};
 }
 
-/** One finding an id: that of the decisive attempt, else the latest. A loop of a thousand attempts is one fault. */
+/**
+ * One finding an id: that of the decisive attempt, else the latest. A loop of a thousand attempts is one fault. The
+ * gravest first: what is fragile or worth knowing is true of most registrations.
+ */
 function withoutRepetition(
 	findings: readonly Finding[],
 	decisive: number | undefined,
@@ -160,7 +192,9 @@ function withoutRepetition(
 		if (byId.get(finding.id)?.attempt !== decisive || decisive === undefined)
 			byId.set(finding.id, finding);
 	}
-	return [...byId.values()];
+	return [...byId.values()].toSorted(
+		(a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity),
+	);
 }
 
 function digestChecksOf(
@@ -174,6 +208,16 @@ function digestChecksOf(
 		for (const send of step.transaction.hops.flatMap(({ sends }) => sends)) checks.set(send, kind);
 	}
 	return checks;
+}
+
+const IN_A_PROBE: DigestSearch = { kind: 'not-searched', because: 'a probe computes it itself' };
+
+function once<Value>(compute: () => Value): () => Value {
+	let value: Value | undefined;
+	return () => {
+		value ??= compute();
+		return value;
+	};
 }
 
 /** A step is built anew for each question; its request is the same value, so that is the key. */

@@ -1,10 +1,13 @@
 /*
  * A rule: one file, one id, one pure question about one attempt. No rule knows another; `choose-cause.ts` orders them.
  */
+import type { AcceptedCredentials } from '../registration/accepted-credentials.js';
 import type { AuthenticationStep } from '../registration/authentication.js';
 import type { DigestCheck } from '../registration/digest-check.js';
+import type { DigestSearch } from '../registration/digest-search.js';
 import type { Place } from '../registration/place.js';
 import type { Attempt, Registration } from '../registration/registration.js';
+import type { SourceIndex } from '../registration/source-index.js';
 import type { VantageGuess } from '../registration/vantage.js';
 import type { SipRequest } from '../sip/message.js';
 import type { Instant } from '../time/instant.js';
@@ -25,12 +28,21 @@ export interface Subject {
 	readonly isProbe: boolean;
 	/** The credentials of a step against the accounts given. */
 	readonly digestCheck: (step: AuthenticationStep) => DigestCheck;
+	/**
+	 * What must have been hashed for the refused credentials of this attempt to verify with an account; computed once, when
+	 * a rule first asks. Never searched in a probe, which computes the response itself.
+	 */
+	readonly digestSearch: () => DigestSearch;
+	/** Credentials that were accepted anywhere in the source; put together when a rule first asks. */
+	readonly accepted: () => AcceptedCredentials;
 	/** Time of the last packet of the source: silence after it says nothing. */
 	readonly observedUntil: Instant;
 	/** Servers that answered SIP without TLS over TCP in this source, `203.0.113.5:5060`. */
 	readonly plainServers: ReadonlySet<string>;
 	/** Requests other than REGISTER that were sent to user, address and port of one of this registration's Contacts. */
 	readonly requestsToContact: readonly Observed<SipRequest>[];
+	/** Its neighbours in the source, and what went past the REGISTERs. */
+	readonly index: SourceIndex;
 }
 
 export type Verdict =

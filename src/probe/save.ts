@@ -70,6 +70,7 @@ function eventPdu(event: NetworkEvent): Uint8Array {
 		case 'neighbour-unanswered':
 		case 'foreign-answer':
 		case 'stun':
+		case 'ping':
 		case 'dhcp':
 			return emptyPdu();
 	}

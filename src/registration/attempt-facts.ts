@@ -10,9 +10,8 @@ import type { Attempt, RegisterTransaction, Registration } from './registration.
 export function numbered(attempts: readonly Attempt[]): readonly Attempt[] {
 	let number = 0;
 	return attempts.map((attempt) => {
-		const own = { ...attempt, number: number + 1 };
-		number = own.number + attempt.repeated;
-		return own;
+		number += attempt.repeated + 1;
+		return { ...attempt, number };
 	});
 }
 
@@ -79,6 +78,11 @@ export function seconds(ms: number): string {
 	return `${value >= 0.1 ? Number(value.toFixed(1)) : Number(value.toFixed(3))} s`;
 }
 
+/** `31.5 s later`; `later` where it is not known by how much. */
+export function laterBy(ms: number): string {
+	return Number.isFinite(ms) ? `${seconds(ms)} later` : 'later';
+}
+
 /** The text of a response for a sentence: `404 Not Found`. */
 export function describeStatus({ message }: Observed<SipResponse>): string {
 	return `${message.statusCode} ${message.reasonPhrase}`.trim();
@@ -98,6 +102,8 @@ export function serverWords(message: SipMessage): readonly string[] {
 		'error-info',
 		'retry-after',
 		'min-expires',
+		'unsupported',
+		'require',
 	];
 	return ids.flatMap((id) => {
 		const field = firstHeader(message, id);

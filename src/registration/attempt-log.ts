@@ -1,7 +1,7 @@
 /*
  * The REGISTER transactions of one source, kept as far as they say anything new: a phone that refreshes as it always
  * did, or is refused as it always was, is counted and let go, so that memory does not grow with the capture. Of every
- * kind of attempt the first and the latest are kept, and all that differ from each other.
+ * kind of attempt the latest is kept.
  */
 import { type Before, coarseShapeOf, type Run, shapeOf } from './attempt-shape.js';
 import { ownBinding } from './binding.js';
@@ -23,7 +23,7 @@ interface Kept {
 	readonly coarse: number;
 	/** Seconds, where the registrar bound the phone. */
 	readonly granted: number | undefined;
-	/** How many like it came after it and were let go. */
+	/** How many like it came before it and were let go. */
 	repeated: number;
 }
 
@@ -138,49 +138,47 @@ export class AttemptLog {
 	}
 }
 
-/** Attempts in order; of each shape the first and the latest. */
+/** Attempts in order; of each shape the latest. */
 class KeptAttempts {
-	readonly #kept = new Set<Kept>();
-	readonly #byShape = new Map<number, { readonly first: Kept; latest: Kept }>();
+	/** By shape; the latest last. */
+	readonly #kept = new Map<number, Kept>();
 
 	list(): readonly Kept[] {
-		return [...this.#kept];
+		return [...this.#kept.values()];
 	}
 
 	/** One that is kept of this shape. */
 	like(shape: number): Kept | undefined {
-		return this.#byShape.get(shape)?.first;
+		return this.#kept.get(shape);
 	}
 
 	add(attempt: Kept): void {
-		this.#kept.add(attempt);
-		const alike = this.#byShape.get(attempt.shape);
-		if (alike === undefined) {
-			this.#byShape.set(attempt.shape, { first: attempt, latest: attempt });
-			if (this.#kept.size > MAX_KEPT) this.#thin();
-			return;
+		const alike = this.#kept.get(attempt.shape);
+		if (alike !== undefined) {
+			attempt.repeated += 1 + alike.repeated;
+			this.#kept.delete(attempt.shape);
 		}
-		if (alike.latest !== alike.first) this.#drop(alike.latest, alike.first);
-		alike.latest = attempt;
+		this.#kept.set(attempt.shape, attempt);
+		if (this.#kept.size > MAX_KEPT) this.#thin();
 	}
 
-	/** Lets go of the oldest but a few that ended as another one did. */
+	/** Lets go of the oldest that ended as a later one did; of the oldest where there is none. */
 	#thin(): void {
-		const [first, ...others] = this.#kept;
-		const oldest = others[0];
-		if (first === undefined || oldest === undefined) return;
-		const alike = others.slice(0, MAX_KEPT / 2);
-		const dropped = alike.find(({ coarse }) => coarse === first.coarse) ?? oldest;
-		this.#drop(dropped, first);
-		const known = this.#byShape.get(dropped.shape);
-		if (known?.first === dropped && known.latest === dropped) this.#byShape.delete(dropped.shape);
-		else if (known?.first === dropped)
-			this.#byShape.set(dropped.shape, { first: known.latest, latest: known.latest });
-		else if (known !== undefined) known.latest = known.first;
+		const kept = this.list();
+		const [oldest, next] = kept;
+		if (oldest === undefined || next === undefined) return;
+		for (const [index, attempt] of kept.entries()) {
+			const alike = kept.slice(index + 1).find(({ coarse }) => coarse === attempt.coarse);
+			if (alike !== undefined) {
+				this.#drop(attempt, alike);
+				return;
+			}
+		}
+		this.#drop(oldest, next);
 	}
 
 	#drop(attempt: Kept, into: Kept): void {
-		this.#kept.delete(attempt);
+		this.#kept.delete(attempt.shape);
 		into.repeated += 1 + attempt.repeated;
 	}
 }
@@ -195,10 +193,9 @@ function transactionsOf({ dialogues, retired }: AorLog): readonly RegisterTransa
 	];
 }
 
-/** The transactions of an attempt, the last of which says how many attempts like it followed. */
+/** The transactions of an attempt, the first of which says how many attempts like it came before. */
 function marked({ run, repeated }: Kept): readonly RegisterTransaction[] {
-	if (repeated === 0) return run;
-	return [...run.slice(0, -1), { ...last(run), repeated }];
+	return repeated === 0 ? run : [{ ...run[0], repeated }, ...run.slice(1)];
 }
 
 function grantedExpires({ phone: { request, final } }: RegisterTransaction): number | undefined {

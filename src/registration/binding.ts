@@ -1,9 +1,11 @@
 /** Which of the Contacts in a 200 is the phone's own, and for how long it was granted (RFC 3261 §10.3 step 8). */
 import { parsedValue } from '../bytes/parsed-value.js';
-import type { ContactAddress } from '../sip/headers/contact.js';
+import { canonicalAddress } from '../net/address.js';
+import { type ContactAddress, readContacts } from '../sip/headers/contact.js';
 import { readExpires } from '../sip/headers/expires.js';
+import { topVia } from '../sip/headers/via.js';
 import type { SipRequest, SipResponse } from '../sip/message.js';
-import { contactsOf, requestedExpires } from './register-request.js';
+import { contactsOf, requestedExpires, requestUriOf } from './register-request.js';
 
 export interface GrantedBinding {
 	/** The own Contact as the registrar lists it; undefined where the 200 lists none at all. */
@@ -14,12 +16,18 @@ export interface GrantedBinding {
 
 /**
  * The phone's own binding in a 2xx: the same URI, else the same instance, else the same user part (an SBC or a registrar
- * that handles NAT may have changed the host). A 2xx without any Contact grants what was asked. Undefined where Contacts
- * are listed and none is the phone's.
+ * that handles NAT may have changed the host), else the one Contact that names the server itself or where the REGISTER
+ * came from: an SBC that hides the phone behind a token of its own. A 2xx without any Contact, or with one that cannot
+ * be read, grants what was asked. Undefined where Contacts are listed and none is the phone's.
  */
-export function ownBinding(request: SipRequest, response: SipResponse): GrantedBinding | undefined {
+export function ownBinding(
+	request: SipRequest,
+	response: SipResponse,
+	server?: string,
+): GrantedBinding | undefined {
 	const listed = contactsOf(response);
 	const header = parsedValue(readExpires(response));
+	const unread = readContacts(response).some(({ ok }) => !ok);
 	if (listed.length === 0)
 		return { contact: undefined, expires: header ?? requestedExpires(request) };
 	for (const matches of [sameUri, sameInstance, sameUser]) {
@@ -28,7 +36,45 @@ export function ownBinding(request: SipRequest, response: SipResponse): GrantedB
 		);
 		if (contact !== undefined) return { contact, expires: contact.expires ?? header };
 	}
-	return undefined;
+	const contact =
+		newestOf(
+			listed.filter((candidate) => standsForPhone(candidate, { request, response, server })),
+		) ?? justGranted(request, listed);
+	if (contact !== undefined) return { contact, expires: contact.expires ?? header };
+	return unread ? { contact: undefined, expires: header ?? requestedExpires(request) } : undefined;
+}
+
+/** The server's own address or domain, or the address it received the REGISTER from (RFC 3261 §18.2.1). */
+function standsForPhone(
+	{ uri }: ContactAddress,
+	{
+		request,
+		response,
+		server,
+	}: {
+		readonly request: SipRequest;
+		readonly response: SipResponse;
+		readonly server: string | undefined;
+	},
+): boolean {
+	if (uri.host === undefined) return false;
+	const host = canonicalAddress(uri.host);
+	if (host === server || host === requestUriOf(request)?.host?.toLowerCase()) return true;
+	const via = topVia(response);
+	return (
+		via?.received !== undefined && host === canonicalAddress(via.received) && uri.port === via.rport
+	);
+}
+
+/** The only Contact of the list, with exactly the time that was asked for: that of another device has run on since. */
+function justGranted(
+	request: SipRequest,
+	listed: readonly ContactAddress[],
+): ContactAddress | undefined {
+	const [only, ...others] = listed;
+	if (only === undefined || others.length > 0) return undefined;
+	const asked = requestedExpires(request);
+	return asked !== undefined && asked > 0 && only.expires === asked ? only : undefined;
 }
 
 /** Among several bindings of one user the one with the most time left is the one just made. */

@@ -30,6 +30,8 @@ export function deadTarget(
 	const targets = serviceTargets(registration.lookups).filter(
 		(target) => target.transport === transport && target.addresses.length > 0,
 	);
+	// Without another one there is nothing to fail over to; and all attempts need not be looked at.
+	if (targets.length < 2) return undefined;
 	const [target] = targets;
 	const sent = registration.attempts
 		.filter(({ number }) => number <= attempt.number)

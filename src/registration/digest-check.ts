@@ -1,6 +1,9 @@
 /** The credentials of a REGISTER against the accounts given: which fits, and does its secret verify (design §1). */
 import { verifyCredentials } from '../digest/verify.js';
+import type { SipRequest } from '../sip/message.js';
 import { parseUri } from '../sip/uri.js';
+import type { Observed } from '../trace/observed.js';
+import { type AcceptedCredentials, acceptedKey } from './accepted-credentials.js';
 import type { Account } from './account.js';
 import type { AuthenticationStep, SentCredentials } from './authentication.js';
 
@@ -10,20 +13,23 @@ export type DigestCheck =
 	| { readonly kind: 'does-not-verify'; readonly account: Account }
 	| { readonly kind: 'not-checked'; readonly because: string };
 
+const NONE_ACCEPTED = (): AcceptedCredentials => new Map();
+
 const NOT_CHECKED = (because: string): DigestCheck => ({ kind: 'not-checked', because });
 
 /**
  * Checks the credentials of one step. `aor` is the registration's canonical address-of-record. A single account is tried
- * where it does not fit as well, and there only a match counts.
+ * where it does not fit as well, and there only a match counts. A miss of an account that `accepted` contradicts is none.
  */
 export function checkDigest(
 	step: AuthenticationStep,
 	accounts: readonly Account[],
 	aor: string | undefined,
+	accepted: () => AcceptedCredentials = NONE_ACCEPTED,
 ): DigestCheck {
 	if (step.credentials.length === 0) return NOT_CHECKED('the REGISTER carries no credentials');
 	if (accounts.length === 0) return NOT_CHECKED('no account was given');
-	const results = step.credentials.map((sent) => checkOne(step, sent, accounts, aor));
+	const results = step.credentials.map((sent) => checkOne(step, sent, accounts, aor, accepted));
 	return (
 		results.find(({ kind }) => kind === 'verifies') ??
 		results.find(({ kind }) => kind === 'does-not-verify') ??
@@ -37,12 +43,11 @@ function checkOne(
 	sent: SentCredentials,
 	accounts: readonly Account[],
 	aor: string | undefined,
+	accepted: () => AcceptedCredentials,
 ): DigestCheck {
-	const fitting = possible(accounts, sent, aor).filter((account) => fits(account, sent, aor));
-	const candidates = fitting.length > 0 ? fitting : accounts.length === 1 ? accounts : [];
 	let missed: Account | undefined;
 	let because = 'no account fits this user';
-	for (const account of byRealm(candidates, sent.digest.realm)) {
+	for (const { account, fitting } of candidatesFor(accounts, sent, aor)) {
 		const foreign = foreignHa1(account, sent);
 		if (foreign !== undefined) {
 			because = foreign;
@@ -58,17 +63,72 @@ function checkOne(
 		});
 		if (verdict.kind === 'verifies') return { kind: 'verifies', account };
 		if (verdict.kind === 'not-checkable') because = verdict.because;
-		else if (fitting.includes(account) && isSureMiss(account, sent)) missed ??= account;
-		else because = 'the account given does not verify, and it may not be the one that was meant';
+		else if (!fitting || !isSureMiss(account, sent)) because = NOT_MEANT;
+		else if (isContradicted(account, sent, step.request, accepted())) because = CONTRADICTED;
+		else missed ??= account;
 	}
 	return missed === undefined ? NOT_CHECKED(because) : { kind: 'does-not-verify', account: missed };
+}
+
+const NOT_MEANT = 'the account given does not verify, and it may not be the one that was meant';
+
+const CONTRADICTED =
+	'the account given does not verify with a later REGISTER of this user either, which was accepted';
+
+/**
+ * True where the registrar later accepted this very user with credentials that do not verify with the account: it knows
+ * another password than the one given. An earlier one proves nothing, as the password may have been changed since.
+ */
+export function isContradicted(
+	account: Account,
+	{ digest }: SentCredentials,
+	{ at }: Observed<SipRequest>,
+	accepted: AcceptedCredentials,
+): boolean {
+	const username = digest.usernameExtended ?? digest.username;
+	const later = accepted.get(acceptedKey(username, digest.realm));
+	if (later === undefined || later.request.at <= at) return false;
+	const sent = { header: '', digest: later.digest };
+	if (foreignHa1(account, sent) !== undefined || !isSureMiss(account, sent)) return false;
+	const { method, body } = later.request.message;
+	const { secret } = account;
+	const verdict = verifyCredentials({ credentials: later.digest, secret, method, body });
+	return verdict.kind === 'does-not-verify';
+}
+
+/**
+ * The accounts that credentials are checked against, that of their realm first. One that does not fit is tried where it
+ * is the only one given, and there only a match counts.
+ */
+export function candidatesFor(
+	accounts: readonly Account[],
+	sent: SentCredentials,
+	aor: string | undefined,
+): readonly { readonly account: Account; readonly fitting: boolean }[] {
+	const fitting = possible(accounts, sent, aor).filter((account) => fits(account, sent, aor));
+	const candidates = fitting.length > 0 ? fitting : accounts.length === 1 ? accounts : [];
+	return byRealm(candidates, sent.digest.realm).map((account) => ({
+		account,
+		fitting: fitting.length > 0,
+	}));
 }
 
 function fits(account: Account, { digest }: SentCredentials, aor: string | undefined): boolean {
 	if (account.aor !== undefined && account.aor === aor) return true;
 	const username = digest.usernameExtended ?? digest.username;
 	if (account.username === username || account.username === beforeAt(username)) return true;
-	return account.username === userOf(aor);
+	if (account.username === userOf(aor)) return true;
+	return isLeftOutDomain(account.username, username, [digest.realm, hostOf(aor)]);
+}
+
+/** The account has user@domain, the phone sends the user alone: the same where the domain is the one it registers with. */
+function isLeftOutDomain(
+	whole: string,
+	username: string | undefined,
+	domains: readonly (string | undefined)[],
+): boolean {
+	const [user, domain] = whole.split('@');
+	return domain !== undefined && user === username && domains.includes(domain);
 }
 
 /** Accounts by AOR and by username, so that ten thousand of them cost a REGISTER no more than one. */
@@ -94,7 +154,7 @@ function possible(
 function indexOf(accounts: readonly Account[]): ReadonlyMap<string, readonly number[]> {
 	const index = new Map<string, number[]>();
 	for (const [place, { username, aor }] of accounts.entries()) {
-		for (const name of aor === undefined ? [username] : [username, aor]) {
+		for (const name of new Set([username, beforeAt(username) ?? username, aor ?? username])) {
 			const list = index.get(name);
 			if (list === undefined) index.set(name, [place]);
 			else list.push(place);
@@ -132,6 +192,11 @@ function byRealm(accounts: readonly Account[], realm: string | undefined): reado
 
 function beforeAt(username: string | undefined): string | undefined {
 	return username?.split('@')[0];
+}
+
+function hostOf(aor: string | undefined): string | undefined {
+	const uri = aor === undefined ? undefined : parseUri(aor);
+	return uri?.ok === true ? uri.value.host : undefined;
 }
 
 function userOf(aor: string | undefined): string | undefined {

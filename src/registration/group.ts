@@ -5,7 +5,7 @@
 
 import { elapsedMs, type Instant } from '../time/instant.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
-import { lastFinal } from './attempt-facts.js';
+import { lastFinal, numbered } from './attempt-facts.js';
 import { ownBinding } from './binding.js';
 import { DeviceTable } from './device-table.js';
 import { dialoguesOf, endOf } from './dialogue.js';
@@ -82,26 +82,23 @@ export function attemptsOf(
 			runs.push([transaction]);
 		else run.push(transaction);
 	}
-	let number = 0;
-	return runs.map((run, index) => {
-		const until =
-			index === runs.length - 1 ? observedUntil : startOf(runs[index + 1], observedUntil);
-		number += 1;
-		const attempt = attemptOf(run, number, until);
-		number += attempt.repeated;
-		return attempt;
-	});
+	return numbered(
+		runs.map((run, index) => {
+			const next = runs[index + 1];
+			return attemptOf(run, next === undefined ? observedUntil : startOf(next, observedUntil));
+		}),
+	);
 }
 
-function attemptOf(run: readonly RegisterTransaction[], number: number, until: Instant): Attempt {
+function attemptOf(run: readonly RegisterTransaction[], until: Instant): Attempt {
 	const outcome = outcomeOf(run, until);
-	const repeated = run.at(-1)?.repeated ?? 0;
-	const attempt = { number, repeated, transactions: run, outcome, failures: [] };
+	const repeated = run[0]?.repeated ?? 0;
+	const attempt = { number: 0, repeated, transactions: run, outcome, failures: [] };
 	const final = lastFinal({ ...attempt, finalStatus: undefined, grantedExpires: undefined });
-	const request = run.at(-1)?.phone.request;
+	const phone = run.at(-1)?.phone;
 	const binding =
-		outcome === 'registered' && final !== undefined && request !== undefined
-			? ownBinding(request.message, final.message)
+		outcome === 'registered' && final !== undefined && phone !== undefined
+			? ownBinding(phone.request.message, final.message, phone.server.address)
 			: undefined;
 	return { ...attempt, finalStatus: final?.message.statusCode, grantedExpires: binding?.expires };
 }
@@ -112,7 +109,7 @@ function startOf(run: readonly RegisterTransaction[] | undefined, otherwise: Ins
 
 /** Design §2, attempt: a 2xx, a final other than 401/407/423/494/3xx, or 32 s of silence. */
 export function isEndOfAttempt(last: RegisterTransaction, next: RegisterTransaction): boolean {
-	if (last.repeated !== undefined || isEnding(last)) return true;
+	if (next.repeated !== undefined || isEnding(last)) return true;
 	return elapsedMs(endOf(last), next.phone.request.at) >= TRANSACTION_TIMEOUT_MS;
 }
 

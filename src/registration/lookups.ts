@@ -19,6 +19,9 @@ export interface ServiceTarget {
 	readonly seen: DnsEvent;
 }
 
+/** Domains and hosts that one server is looked for by; thousands of names for one address are a flood. */
+const MAX_DOMAINS = 64;
+
 const SERVICES: Readonly<Record<string, Transport>> = {
 	'_sip._udp': 'udp',
 	'_sip._tcp': 'tcp',
@@ -83,15 +86,18 @@ function lookupsOfServer(
 	servers: readonly string[],
 	events: readonly DnsEvent[],
 ): readonly DnsEvent[] {
-	const hosts = events
-		.filter((event) => isAddressQuestion(event))
-		.filter((event) => addressesIn(event).some((address) => servers.includes(address)))
-		.map(({ name }) => name);
+	const hosts = new Set(
+		events
+			.filter((event) => isAddressQuestion(event))
+			.filter((event) => addressesIn(event).some((address) => servers.includes(address)))
+			.map(({ name }) => name),
+	);
 	const services = events
-		.filter((event) => hostsNamedBy(event).some((host) => hosts.includes(host)))
+		.filter((event) => hostsNamedBy(event).some((host) => hosts.has(host)))
 		.flatMap((event) => domainOf(event) ?? []);
-	const domains = new Set([...(domain === undefined ? [] : [domain]), ...hosts, ...services]);
-	const about = new Set([...domains].flatMap((one) => lookupsFor(one, events)));
+	const domains = new Set([...(domain === undefined ? [] : [domain]), ...services, ...hosts]);
+	const few = [...domains].slice(0, MAX_DOMAINS);
+	const about = new Set(few.flatMap((one) => lookupsFor(one, events)));
 	return events.filter((event) => about.has(event));
 }
 

@@ -44,14 +44,24 @@ export function changeOf(before: Observed<SipRequest>, after: Observed<SipReques
 /** Header fields that only a proxy or a back-to-back user agent adds. */
 const ROUTING = ['record-route', 'path', 'route', 'p-asserted-identity', 'p-visited-network-id'];
 
-function showsItself(before: SipRequest, after: SipRequest): boolean {
+/** Whether a proxy or SBC says that it was there. */
+export function showsItself(before: SipRequest, after: SipRequest): boolean {
 	const [one, other] = [readVias(before), readVias(after)];
 	const [top, newTop] = [one[0], other[0]];
 	const branch = top?.ok === true ? top.value.branch : undefined;
 	const newBranch = newTop?.ok === true ? newTop.value.branch : undefined;
 	if (one.length !== other.length || branch !== newBranch) return true;
-	if (valuesOf(before, 'max-forwards') !== valuesOf(after, 'max-forwards')) return true;
-	return ROUTING.some((id) => valuesOf(before, id) !== valuesOf(after, id));
+	if (hopsLeft(after) < hopsLeft(before)) return true;
+	return ROUTING.some((id) => {
+		const added = valuesOf(after, id);
+		return added !== '' && added !== valuesOf(before, id);
+	});
+}
+
+/** NaN, which is less than nothing, where it is missing: a proxy would have added it. */
+function hopsLeft(message: SipRequest): number {
+	const text = valuesOf(message, 'max-forwards');
+	return /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
 }
 
 function textChanges(before: SipRequest, after: SipRequest): readonly FieldChange[] {

@@ -36,8 +36,8 @@ export function isAnsweredLater(
 	{ number }: Attempt,
 	{ attempts }: Registration,
 ): boolean {
-	// Attempts are numbered from 1.
-	const first = attempts[number]?.transactions[0];
+	// Numbers may have gaps: attempts that told nothing new were let go.
+	const first = attempts.find((one) => one.number > number)?.transactions[0];
 	if (first === undefined) return false;
 	const nonces = new Set(challenges.map(({ digest }) => digest.nonce));
 	return authenticationStep(first).credentials.some(({ digest }) => nonces.has(digest.nonce));

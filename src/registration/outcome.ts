@@ -58,7 +58,9 @@ function success(phone: ClientTransaction): Outcome {
 	const purpose = purposeOf(phone.request.message);
 	if (purpose === 'query') return 'queried';
 	if (purpose === 'remove' || phone.final === undefined) return 'unregistered';
-	const binding = ownBinding(phone.request.message, phone.final.message);
+	const binding = ownBinding(phone.request.message, phone.final.message, phone.server.address);
+	// The rest of the list was not captured.
+	if (binding === undefined && phone.final.cut) return 'registered';
 	return binding === undefined || binding.expires === 0 ? 'unregistered' : 'registered';
 }
 
@@ -93,9 +95,10 @@ function awaitsRetry(
 	}
 	if (status !== 401 && status !== 407) return false;
 	const step = authenticationStep(last);
+	// Also one that held no challenge to answer: it went by, and the phone came again.
 	const challenged = earlier
 		.map(authenticationStep)
-		.filter(({ challenges }) => challenges.length > 0);
+		.filter(({ final }) => [401, 407].includes(final?.message.statusCode ?? 0));
 	if (step.credentials.length > 0 && step.challenges.some(({ digest }) => digest.stale)) {
 		return challenged.every(({ credentials }) => credentials.length === 0);
 	}

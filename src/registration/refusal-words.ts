@@ -39,6 +39,16 @@ export function namesUnservedDomain(response: SipResponse): boolean {
 	return words(response, ['warning']).some((text) => UNSERVED.test(text) && !USER.test(text));
 }
 
+const TOO_LARGE =
+	/\b(?:message|request|packet|uri|entity|header)\b.*\b(?:too|max)\b.*\b(?:large|long|big|size|length)\b/i;
+
+/** Whether a refusal says that the message is too large ("Message too large", "R-URI too large"). */
+export function namesTooLarge(response: SipResponse): boolean {
+	// "Request took too long" is a timeout.
+	if (response.statusCode === 408 || response.statusCode === 504) return false;
+	return words(response, ['warning', 'p-registrar-error']).some((text) => TOO_LARGE.test(text));
+}
+
 /** Whether a refusal says that it is the nonce that it refuses ("nonce has changed", "Expired nonce"), not the password. */
 export function namesNonce(response: SipResponse): boolean {
 	return words(response, ['warning']).some((text) => NONCE.test(text));

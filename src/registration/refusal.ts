@@ -7,6 +7,7 @@ import {
 	answeringCredentials,
 	authenticationRounds,
 } from './authentication.js';
+import { registrarFingerprint } from './fingerprint.js';
 import { usesCurrentNonce } from './nonce.js';
 import { isRefused } from './outcome.js';
 import { offeredRealms } from './realm.js';
@@ -42,4 +43,15 @@ export function refusedCredentials(
 		return undefined;
 	const stale = round.answered.challenges.some(({ digest }) => digest.stale);
 	return { round, final, stale };
+}
+
+/**
+ * Asterisk PJSIP answers credentials that it does not accept with another 401: its 403 comes behind them, whatever an
+ * account says of the response.
+ */
+export function isBehindAuthentication(
+	{ final }: Refusal,
+	steps: readonly AuthenticationStep[],
+): boolean {
+	return final.message.statusCode === 403 && registrarFingerprint(steps)?.kind === 'asterisk-pjsip';
 }

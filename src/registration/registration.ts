@@ -44,7 +44,7 @@ export interface RegisterTransaction {
 	readonly phone: ClientTransaction;
 	/** All legs, the phone's first. */
 	readonly hops: readonly [ClientTransaction, ...ClientTransaction[]];
-	/** Present where attempts like the one that ends here followed and were let go: how many. */
+	/** Present where attempts like the one that begins here came before and were let go: how many. */
 	readonly repeated?: number | undefined;
 }
 
@@ -52,7 +52,7 @@ export interface RegisterTransaction {
 export interface Attempt {
 	/** From 1 within the registration; those that were let go are counted, too. */
 	readonly number: number;
-	/** How many attempts like this one, in nothing new, came after it and were let go. */
+	/** How many attempts like this one, with nothing else to tell, came before it and were let go. */
 	readonly repeated: number;
 	readonly transactions: readonly RegisterTransaction[];
 	readonly outcome: Outcome;

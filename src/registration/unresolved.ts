@@ -21,6 +21,9 @@ const NEXT_QUESTION_MS = 1_000;
 /** A router waits for its own resolver before it answers a phone, or asks again. */
 const FORWARD_MS = 6_000;
 
+/** Domains that one client may look for: a phone has a few, and who asks for thousands is none. */
+const MAX_DOMAINS = 32;
+
 export interface UnresolvedInput {
 	readonly lookups: readonly DnsEvent[];
 	readonly transactions: readonly RegisterTransaction[];
@@ -88,13 +91,16 @@ function questionKey({ type, name }: DnsEvent, host = ''): string {
 
 /** Domains whose SIP server was looked for. A name behind which a resolver put its search domain is not one. */
 function domainsIn(asked: readonly DnsEvent[], sipNames: ReadonlySet<string>): readonly string[] {
-	const services = new Set(asked.flatMap((event) => domainOf(event) ?? []));
-	const named = new Set([...services].flatMap((domain) => lookupsFor(domain, asked)));
+	const services = [...new Set(asked.flatMap((event) => domainOf(event) ?? []))].slice(
+		0,
+		MAX_DOMAINS,
+	);
+	const named = new Set(services.flatMap((domain) => lookupsFor(domain, asked)));
 	const hosts = asked
 		.filter((event) => isAddressQuestion(event) && !named.has(event))
 		.map(({ name }) => name)
 		.filter((name) => /^sips?\./.test(name) || sipNames.has(name));
-	const domains = [...new Set([...services, ...hosts])];
+	const domains = [...new Set([...services, ...hosts])].slice(0, 2 * MAX_DOMAINS);
 	return domains.filter((domain) => !domains.some((other) => domain.startsWith(`${other}.`)));
 }
 

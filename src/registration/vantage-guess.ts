@@ -1,12 +1,14 @@
 /*
  * Where a capture was taken, from the packets and never from the text: who sent with an initial TTL, which packets the
- * capturing host marks as its own, whose address is a neighbour on the link (knowledge B0.4).
+ * capturing host marks as its own, whose address is a neighbour on the link, who comes through a gateway, who answers
+ * too soon to be far away (knowledge B0.4).
  */
 import { isPrivateAddress } from '../net/address.js';
 import type { NeighbourEvent, Observed } from '../trace/observed.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 import type { RegisterTransaction } from './registration.js';
 import type { VantageGuess } from './vantage.js';
+import { fromGateways, fromResponseTimes } from './vantage-hints.js';
 
 /** TTL and hop limit values that hosts start with; any other has passed a router. */
 const INITIAL_TTLS = [32, 64, 128, 255];
@@ -25,9 +27,12 @@ export function guessVantage(
 		fromChecksums(requests, responses) ??
 		fromTtl(requests, responses) ??
 		fromNeighbours(transactions, neighbours) ??
-		fromRequestTtl(requests) ?? {
+		fromRequestTtl(requests) ??
+		fromGateways(requests, responses) ??
+		fromResponseTimes(transactions) ?? {
 			vantage: 'unknown',
-			reason: 'neither TTL, packet direction nor neighbours tell whose side this is',
+			reason:
+				'neither TTL, packet direction, neighbours nor response times tell whose side this is',
 		}
 	);
 }

@@ -4,6 +4,7 @@
  */
 import type { Analysis } from '../analysis/analysis.js';
 import { type Finding, SEVERITIES, type Severity } from '../diagnosis/finding.js';
+import type { Examination } from '../digest/examine.js';
 
 /** Wrong usage, unreadable input, or no REGISTER in it. */
 export const EXIT_UNUSABLE = 2;
@@ -39,6 +40,12 @@ export function isWithoutRegister({ sources, registrations, omitted }: Analysis)
 		omitted.length === 0 &&
 		sources.every(({ kind, registerRequests }) => kind === 'capture' && registerRequests === 0)
 	);
+}
+
+/** The exit code of `sipdoctor digest`: 0 verifies, 1 does not, 2 where inputs are missing or of no use. */
+export function digestExitCode(result: Examination['result']): 0 | 1 | 2 {
+	if (result === 'not-checkable') return EXIT_UNUSABLE;
+	return result === 'verifies' ? 0 : 1;
 }
 
 function atLeast(severity: Severity, threshold: Severity): boolean {

@@ -10,7 +10,7 @@ const MAX_REQUEST_URI = 1024;
 export type MessageScan =
 	/** A REGISTER, a response to one, or what only a full reading can tell. */
 	| { readonly kind: 'register' }
-	| { readonly kind: 'other-request'; readonly requestUri: string }
+	| { readonly kind: 'other-request'; readonly method: string; readonly requestUri: string }
 	| { readonly kind: 'other-response' };
 
 const REGISTER_SCAN: MessageScan = { kind: 'register' };
@@ -26,7 +26,11 @@ export function scanMessage(payload: Uint8Array): MessageScan {
 	const blank = bytes.indexOf(0x20, start);
 	const end = bytes.indexOf(0x20, blank + 1);
 	if (blank < 0 || end <= blank + 1 || end - blank > MAX_REQUEST_URI) return REGISTER_SCAN;
-	return { kind: 'other-request', requestUri: bytes.toString('latin1', blank + 1, end) };
+	return {
+		kind: 'other-request',
+		method: bytes.toString('latin1', start, blank),
+		requestUri: bytes.toString('latin1', blank + 1, end),
+	};
 }
 
 /** Of a response whose CSeq is written in an unusual way a full reading tells. */

@@ -6,31 +6,31 @@ import { parseStun, type StunBinding } from '../layers/stun.js';
 import type { UdpHeader } from '../layers/udp.js';
 import { formatMac } from '../net/mac-address.js';
 import { ipAddressText, ipEndpoint } from './ip-endpoint.js';
-import type { DhcpEvent, StunEvent } from './observed.js';
+import type { DhcpEvent, PingEvent, StunEvent } from './observed.js';
 
 const MAX_DATA = 255;
 
-/** The STUN or DHCP event of a datagram; undefined for everything else. */
+/** CRLFCRLF and four zeros are the longest in use. */
+const MAX_PING_BYTES = 4;
+
+/** The STUN, DHCP or keep-alive event of a datagram; undefined for everything else. */
 export function datagramEventOf(
 	{ payload, sourcePort, destinationPort }: UdpHeader,
 	{ ip, frame }: PacketPlace,
 	source: string,
-): StunEvent | DhcpEvent | undefined {
+): StunEvent | DhcpEvent | PingEvent | undefined {
 	const place = { at: frame.at, source, frame: frame.number };
 	if (sourcePort === DHCP_SERVER_PORT) {
 		const answer = parseDhcp(payload);
 		if (answer === undefined || !tellsServers(answer)) return undefined;
 		return { kind: 'dhcp', ...place, server: ipAddressText(ip.source), ...dhcpFacts(answer) };
 	}
+	const src = ipEndpoint(ip.source, sourcePort);
+	const dst = ipEndpoint(ip.destination, destinationPort);
+	if (payload.length <= MAX_PING_BYTES) return { kind: 'ping', ...place, src, dst };
 	const binding = parseStun(payload);
 	if (binding === undefined) return undefined;
-	return {
-		kind: 'stun',
-		...place,
-		src: ipEndpoint(ip.source, sourcePort),
-		dst: ipEndpoint(ip.destination, destinationPort),
-		...stunFacts(binding),
-	};
+	return { kind: 'stun', ...place, src, dst, ...stunFacts(binding) };
 }
 
 function stunFacts({ message, mapped }: StunBinding): Pick<StunEvent, 'message' | 'mapped'> {

@@ -211,6 +211,13 @@ export interface StunEvent extends EventPlace {
 	readonly mapped: Endpoint | undefined;
 }
 
+/** A datagram of at most four bytes, as phones and servers send to keep a NAT mapping (RFC 5626 §3.5.1, RFC 6263 §4). */
+export interface PingEvent extends EventPlace {
+	readonly kind: 'ping';
+	readonly src: Endpoint;
+	readonly dst: Endpoint;
+}
+
 /** A DHCP server that tells a phone where its configuration or its SIP server is (RFC 2131). */
 export interface DhcpEvent extends EventPlace {
 	readonly kind: 'dhcp';
@@ -263,6 +270,7 @@ export type NetworkEvent =
 	| UnansweredNeighbourEvent
 	| ForeignAnswerEvent
 	| StunEvent
+	| PingEvent
 	| DhcpEvent;
 
 /** Where a capture or a probe puts what it saw, in order of time within one source. */
@@ -270,5 +278,7 @@ export interface TraceSink {
 	message(observed: Observed): void;
 	event(event: NetworkEvent): void;
 	/** False for a request other than REGISTER that need not be read, only counted. Absent: all are wanted. */
-	wantsRequest?(requestUri: string, dst: Endpoint): boolean;
+	wantsRequest?(requestUri: string, dst: Endpoint, method: string): boolean;
+	/** True for a response to another request than REGISTER that is to be read, by whom it comes from. Absent: none is. */
+	wantsResponse?(src: Endpoint): boolean;
 }

@@ -75,6 +75,12 @@ export async function traceCapture(
 	};
 }
 
+/** Whom a message is from and for, as far as its packet says so. */
+interface Way {
+	readonly src: Endpoint | undefined;
+	readonly dst: Endpoint | undefined;
+}
+
 class CaptureTracer implements LayerSink {
 	sipMessages = 0;
 	registerRequests = 0;
@@ -154,13 +160,14 @@ class CaptureTracer implements LayerSink {
 			return;
 		}
 		const { ip, frame, frames, missing } = place;
+		const src = this.#endpoints.of(ip.source, datagram.sourcePort);
 		const dst = this.#endpoints.of(ip.destination, datagram.destinationPort);
-		const message = this.#message(datagram.payload, dst, frame);
+		const message = this.#message(datagram.payload, { src, dst }, frame);
 		if (message === undefined) return;
 		this.#deliver({
 			message,
 			at: frame.at,
-			src: this.#endpoints.of(ip.source, datagram.sourcePort),
+			src,
 			dst,
 			transport: 'udp',
 			source: this.#name,
@@ -198,7 +205,7 @@ class CaptureTracer implements LayerSink {
 			else if (fact?.kind === 'transport') transport = fact.transport;
 		}
 		if (!looksLikeSip(pdu.payload)) return;
-		const message = this.#message(pdu.payload, pdu.dst, frame);
+		const message = this.#message(pdu.payload, pdu, frame);
 		if (message === undefined) return;
 		if (pdu.src === undefined || pdu.dst === undefined) {
 			const text = 'an exported PDU without addresses: nobody can tell who spoke to whom';
@@ -234,8 +241,8 @@ class CaptureTracer implements LayerSink {
 	 * The SIP message of a payload that looks like one; undefined where nobody needs it, which is counted, and where it
 	 * only begins like one, which is an oddity.
 	 */
-	#message(payload: Uint8Array, dst: Endpoint | undefined, frame: Frame): SipMessage | undefined {
-		if (this.#isOfNoInterest(scanMessage(payload), dst)) {
+	#message(payload: Uint8Array, way: Way, frame: Frame): SipMessage | undefined {
+		if (this.#isOfNoInterest(scanMessage(payload), way)) {
 			this.sipMessages += 1;
 			return undefined;
 		}
@@ -248,10 +255,11 @@ class CaptureTracer implements LayerSink {
 		return undefined;
 	}
 
-	#isOfNoInterest(scan: MessageScan, dst: Endpoint | undefined): boolean {
-		if (scan.kind === 'other-response') return true;
+	#isOfNoInterest(scan: MessageScan, { src, dst }: Way): boolean {
+		if (scan.kind === 'other-response')
+			return src === undefined || this.#sink.wantsResponse?.(src) !== true;
 		if (scan.kind === 'register' || dst === undefined) return false;
-		return this.#sink.wantsRequest?.(scan.requestUri, dst) === false;
+		return this.#sink.wantsRequest?.(scan.requestUri, dst, scan.method) === false;
 	}
 
 	#deliver(observed: Observed): void {

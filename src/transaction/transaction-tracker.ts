@@ -101,8 +101,8 @@ export class TransactionTracker {
 			this.#response(observed, keyOf(identity));
 	}
 
-	/** Files an ICMP error with the REGISTER it quotes; others are not of interest. */
-	unreachable(event: UnreachableEvent): void {
+	/** Files an ICMP error with the REGISTER it quotes; false where it quotes none. */
+	unreachable(event: UnreachableEvent): boolean {
 		const { src, dst, transport } = event.quoted;
 		const sent = (this.#byClient.get(formatEndpoint(src)) ?? []).filter(
 			(building) =>
@@ -115,7 +115,9 @@ export class TransactionTracker {
 		const quoted = sent.findLast(
 			({ branch }) => branch !== undefined && event.quoted.text.includes(branch),
 		);
-		(quoted ?? sent.at(-1))?.unreachable.push(event);
+		const building = quoted ?? sent.at(-1);
+		building?.unreachable.push(event);
+		return building !== undefined;
 	}
 
 	/** Those that were not taken. */

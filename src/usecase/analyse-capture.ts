@@ -4,6 +4,7 @@ import type { Analysis } from '../analysis/analysis.js';
 import { KeptRegistrations } from '../analysis/kept-registrations.js';
 import { SourceLog } from '../analysis/source-log.js';
 import type { Account } from '../registration/account.js';
+import { DigestSearcher } from '../registration/digest-search.js';
 import type { Vantage } from '../registration/vantage.js';
 import { traceCapture } from '../trace/trace-capture.js';
 
@@ -22,9 +23,11 @@ export interface CaptureToAnalyse {
 export async function analyseCapture(capture: CaptureToAnalyse): Promise<Analysis> {
 	const { name, chunks, accounts, vantage, aorPattern } = capture;
 	const kept = new KeptRegistrations(capture.detailLimit ?? DETAIL_LIMIT);
+	const digestSearcher = new DigestSearcher(() => performance.now());
+	const shared = { accounts, vantage, aorPattern, digestSearcher };
 	const log = new SourceLog(accounts, (source) =>
-		kept.leaveOut(analysePart({ source, accounts, vantage, aorPattern })),
+		kept.leaveOut(analysePart({ source, ...shared })),
 	);
 	const facts = await traceCapture(name, chunks, log);
-	return analyse({ source: log.finish(facts), accounts, vantage, aorPattern }, kept);
+	return analyse({ source: log.finish(facts), ...shared }, kept);
 }

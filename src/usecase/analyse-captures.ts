@@ -5,6 +5,7 @@ import type { Analysis } from '../analysis/analysis.js';
 import { KeptRegistrations } from '../analysis/kept-registrations.js';
 import { type ReadSource, SourceLog } from '../analysis/source-log.js';
 import type { Account } from '../registration/account.js';
+import { DigestSearcher } from '../registration/digest-search.js';
 import type { Vantage } from '../registration/vantage.js';
 import { traceCapture } from '../trace/trace-capture.js';
 
@@ -29,13 +30,15 @@ export interface CapturesToAnalyse {
 export async function analyseCaptures(input: CapturesToAnalyse): Promise<Analysis> {
 	const { captures, accounts, vantages, aorPattern } = input;
 	const kept = new KeptRegistrations(input.detailLimit ?? DETAIL_LIMIT);
+	const digestSearcher = new DigestSearcher(() => performance.now());
+	const shared = { accounts, aorPattern, digestSearcher };
 	const sources: ReadSource[] = [];
 	for (const { name, chunks } of captures) {
 		const vantage = vantages.get(name);
 		const log = new SourceLog(accounts, (source) =>
-			kept.leaveOut(analysePart({ source, accounts, vantage, aorPattern })),
+			kept.leaveOut(analysePart({ source, ...shared, vantage })),
 		);
 		sources.push(log.finish(await traceCapture(name, chunks, log)));
 	}
-	return analyseSources({ sources, accounts, vantages, aorPattern }, kept);
+	return analyseSources({ sources, vantages, ...shared }, kept);
 }

@@ -2,6 +2,7 @@
 import { analyse } from '../analysis/analyse.js';
 import type { Analysis, DiagnosedRegistration } from '../analysis/analysis.js';
 import { SourceLog } from '../analysis/source-log.js';
+import { DigestSearcher } from '../registration/digest-search.js';
 import type { Instant } from '../time/instant.js';
 import type { NetworkEvent, Observed, TraceSink } from '../trace/observed.js';
 import { traceCapture } from '../trace/trace-capture.js';
@@ -17,8 +18,9 @@ export async function followCapture(capture: CaptureToFollow): Promise<Analysis>
 	const { name, chunks, accounts, vantage, aorPattern, onEnded } = capture;
 	const log = new FollowedLog(accounts);
 	const told = new Set<string>();
+	const digestSearcher = new DigestSearcher(() => performance.now());
 	const whole = (facts: Parameters<SourceLog['finish']>[0]): Analysis =>
-		analyse({ source: log.finish(facts), accounts, vantage, aorPattern });
+		analyse({ source: log.finish(facts), accounts, vantage, aorPattern, digestSearcher });
 	const tell = (): void => {
 		if (log.lastAt === undefined || !log.takeNews()) return;
 		const { firstAt: firstPacketAt, lastAt: lastPacketAt } = log;

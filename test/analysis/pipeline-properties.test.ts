@@ -21,9 +21,12 @@ const files = readdirSync(CAPTURES, { recursive: true, encoding: 'utf8' })
 	.toSorted();
 /** Those of the lab are Ethernet, each with one phone at the same address. */
 const places = files.filter((name) => /(?:phone|proxy|server)\.pcap$/.test(name));
-/** All share one gateway: in the capture where it is dead, another phone's would contradict it. */
+/**
+ * All share one gateway and one domain: in the capture where the gateway is dead or the name server says something of
+ * its own, that of another scenario would contradict it.
+ */
 const phones = places.filter(
-	(name) => name.endsWith('phone.pcap') && !name.startsWith('gateway-unreachable'),
+	(name) => name.endsWith('phone.pcap') && !/^gateway-unreachable|dns|srv|name/.test(name),
 );
 /** Over UDP: TCP itself sends again. */
 const healthy = places.filter((name) => /^healthy-(?!tcp)/.test(name));

@@ -120,8 +120,9 @@ describe('the sieve', () => {
 		expect(wanted(carrying('\x80\x08\x00\x01\x00\x00'))).toBe(false);
 	});
 
-	it('leaves keep-alives', () => {
-		expect(wanted(carrying('\r\n\r\n'))).toBe(false);
+	it('passes keep-alives, and leaves what is longer', () => {
+		expect(wanted(carrying('\r\n\r\n'))).toBe(true);
+		expect(wanted(carrying('\r\n\r\n\r\n'))).toBe(false);
 	});
 
 	it('passes SIP on any port, behind empty lines too', () => {

@@ -56,6 +56,21 @@ describe('analyze', () => {
 		expect(report.registrations[0]?.cause?.id).toBe('realm-mismatch');
 	});
 
+	it('says what became of the password, and prints no part of it', async () => {
+		const capture = join(CAPTURES, 'wrong-password/phone.pcap');
+		// The phone of that capture has what stands before the semicolon.
+		const env = { SIPDOCTOR_PASSWORD: 's3cret-old;and-more' };
+		for (const more of [[], ['--json']]) {
+			const { stdout, stderr } = await sipdoctor(
+				['analyze', capture, '--auth-user', '1001', ...more],
+				{ env },
+			);
+			expect(stdout).toContain('password-altered');
+			expect(stdout).toMatch(/with\s+the password cut at \\?";\\?"/);
+			expect(stdout + stderr).not.toMatch(/s3cret|and-more/);
+		}
+	});
+
 	it('writes no colours into a pipe', async () => {
 		const { stdout } = await sipdoctor(['analyze', REALM_MISMATCH]);
 		expect(stdout).not.toContain('\u001b');

@@ -8,7 +8,7 @@ import { ethernet, ipv4, REGISTER, registerFrame, udp } from '../support/packet-
 
 const SCRIPT = join(import.meta.dirname, 'conformance.mjs');
 /** Tshark takes a third of a second to start, once for each capture. */
-const TIMEOUT_MS = 300_000;
+const TIMEOUT_MS = 600_000;
 
 async function hasTshark(): Promise<boolean> {
 	const version = await runCommand('tshark', ['--version']).catch(() => undefined);

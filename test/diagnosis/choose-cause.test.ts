@@ -48,6 +48,42 @@ describe('the cause of a failure', () => {
 	});
 });
 
+describe('the cause of a loop of challenges (knowledge of the 401 loop, in order)', () => {
+	it.each([
+		['challenge-missing', 'challenge-unanswered'],
+		['credentials-malformed', 'challenge-unanswered'],
+		['credentials-in-wrong-header', 'wrong-password'],
+		['second-challenge-unanswered', 'realm-mismatch'],
+		['realm-varies', 'realm-mismatch'],
+		['nonce-from-other-server', 'realm-varies'],
+		['stale-nonce-reused', 'call-id-changed'],
+		['source-address-changed', 'stale-loop'],
+		['call-id-changed', 'stale-loop'],
+		['nonce-expired', 'wrong-password'],
+		['qop-malformed', 'credentials-verified-but-rejected'],
+		['opaque-missing', 'credentials-verified-but-rejected'],
+		['realm-changed', 'wrong-password'],
+	])('is %s before %s', (earlier, later) => {
+		expect(causeOf('rejected', finding(later), finding(earlier))).toBe(earlier);
+	});
+
+	it('is the password that is proved wrong, and not what may be', () => {
+		const may = finding('qop-malformed', { confidence: 'possible' });
+		expect(causeOf('rejected', may, finding('wrong-password'))).toBe('wrong-password');
+	});
+});
+
+describe('the cause of a refusal', () => {
+	it.each([
+		['user-format', 'unknown-user'],
+		['message-too-large', 'forbidden-before-challenge'],
+		['third-party-registration', 'forbidden-after-authentication'],
+		['security-agreement-required', 'extension-required'],
+	])('is %s before %s', (earlier, later) => {
+		expect(causeOf('rejected', finding(later), finding(earlier))).toBe(earlier);
+	});
+});
+
 describe('the cause of a registration that succeeded', () => {
 	const degraded = (id: string, confidence: Finding['confidence']): Finding =>
 		finding(id, { severity: 'degraded', confidence });

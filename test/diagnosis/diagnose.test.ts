@@ -23,6 +23,10 @@ function succeeded(at: number, cseq: number): string {
 	return sent(register, at) + accepted(register, at + 0.03);
 }
 
+function fatal({ findings }: DiagnosedRegistration): DiagnosedRegistration['findings'] {
+	return findings.filter(({ severity }) => severity === 'fatal');
+}
+
 describe('a failure that a later attempt mended', () => {
 	const registration = diagnosed(refused(0, 1, 503) + succeeded(60, 2));
 
@@ -58,7 +62,7 @@ describe('one fault in many attempts', () => {
 	});
 
 	it('is not repeated among the findings', () => {
-		expect(registration.findings).toEqual([]);
+		expect(fatal(registration)).toEqual([]);
 	});
 });
 
@@ -66,9 +70,16 @@ describe('two faults in two attempts', () => {
 	it('are the cause of the last one and a finding of the first', () => {
 		const registration = diagnosed(refused(0, 1, 503) + refused(60, 2, 403));
 		expect(registration.cause?.id).toBe('forbidden-before-challenge');
-		expect(registration.findings.map(({ id, mended }) => [id, mended])).toEqual([
+		expect(fatal(registration).map(({ id, mended }) => [id, mended])).toEqual([
 			['server-overloaded', false],
 		]);
+	});
+});
+
+describe('the findings of a registration', () => {
+	it('stand with the gravest first', () => {
+		const { findings } = diagnosed(refused(0, 1, 404) + refused(60, 2, 503));
+		expect(findings.map(({ severity }) => severity)).toEqual(['fatal', 'risk', 'risk', 'info']);
 	});
 });
 

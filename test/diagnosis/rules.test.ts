@@ -7,7 +7,12 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Analysis } from '../../src/analysis/analysis.js';
 import { CATALOGUE } from '../../src/diagnosis/catalogue.js';
-import { chooseCause, DEGRADED_ORDER, FATAL_ORDER } from '../../src/diagnosis/choose-cause.js';
+import {
+	chooseCause,
+	DEGRADED_ORDER,
+	FATAL_ORDER,
+	FINDINGS_ONLY,
+} from '../../src/diagnosis/choose-cause.js';
 import { analyseTranscriptFile } from '../support/transcript.js';
 
 const RULES = join(import.meta.dirname, '../../src/diagnosis/rules');
@@ -53,7 +58,7 @@ describe('the catalogue', () => {
 			({ severity }) => severity === 'fatal' || severity === 'degraded',
 		);
 		// Some are the one or the other, depending on whether anything registers.
-		const order = new Set([...FATAL_ORDER, ...DEGRADED_ORDER]);
+		const order = new Set([...FATAL_ORDER, ...DEGRADED_ORDER, ...FINDINGS_ONLY]);
 		expect([...order].toSorted()).toEqual(ordered.map(({ id }) => id).toSorted());
 	});
 

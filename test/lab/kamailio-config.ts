@@ -46,13 +46,31 @@ export interface KamailioOptions extends TransportOptions {
 	readonly natFix?: boolean;
 	/** Answers to the source port although Via has no rport. Default false: only where asked. */
 	readonly forceRport?: boolean;
+	/** Does nothing for so long before it looks at a message. */
+	readonly delayMs?: number;
 	/** Sends OPTIONS to every stored contact at this interval. */
 	readonly pingSeconds?: number;
+	/** Asks for the first realm where CSeq is odd, for the second where it is even: two registrars behind one address. */
+	readonly realms?: readonly [string, string];
+	/** Calls whatever credentials come stale, the right ones too. */
+	readonly staleAlways?: boolean;
+	/** `auth_checks_register`: ties the nonce to Call-ID (2), From tag (4), source address (8), added up. */
+	readonly nonceTiedTo?: number;
+	/** Challenges with 407 before it relays. */
+	readonly challengeBeforeRelay?: boolean;
+	/** Refuses a longer REGISTER with 513. */
+	readonly maxBytes?: number;
+	/** What nonces are made with: servers that share it take each other's. */
+	readonly secret?: string;
+	/** Takes each nc of a nonce once. */
+	readonly checksNonceCount?: boolean;
+	/** 403 where From and To name different users. */
+	readonly refusesThirdParty?: boolean;
 }
 
 const MODULES = [
 	...['sl', 'tm', 'rr', 'pv', 'textops', 'siputils', 'usrloc', 'registrar'],
-	...['auth', 'nathelper', 'path', 'kex', 'htable'],
+	...['auth', 'nathelper', 'path', 'kex', 'htable', 'cfgutils'],
 ];
 
 /** A value inside Kamailio's quotes; the lab uses only harmless ones, anything else is a mistake. */
@@ -63,6 +81,11 @@ function harmless(text: string): string {
 
 function quoted(text: string): string {
 	return `"${harmless(text)}"`;
+}
+
+/** A header line for append_to_reply, which may have quotes of its own. */
+function headerLine(line: string): string {
+	return harmless(line.replaceAll('"', '')) === '' ? '' : line.replaceAll('"', '\\"');
 }
 
 function parameters(options: KamailioOptions): readonly string[] {
@@ -86,6 +109,11 @@ function parameters(options: KamailioOptions): readonly string[] {
 			: [set('registrar', 'max_expires', options.maxExpires)]),
 		'modparam("htable", "htable", "failures=>size=4;initval=0")',
 		set('auth', 'nonce_expire', options.nonceExpireSeconds ?? 300),
+		...(options.secret === undefined ? [] : [set('auth', 'secret', options.secret)]),
+		...(options.checksNonceCount === true ? [set('auth', 'nonce_count', 1)] : []),
+		...(options.nonceTiedTo === undefined
+			? []
+			: [set('auth', 'auth_checks_register', options.nonceTiedTo)]),
 		...(options.algorithm === undefined ? [] : [set('auth', 'algorithm', options.algorithm)]),
 		...(options.pingSeconds === undefined
 			? [set('nathelper', 'natping_interval', 0)]
@@ -102,7 +130,8 @@ function parameters(options: KamailioOptions): readonly string[] {
 function authentication(options: KamailioOptions): readonly string[] {
 	if (options.challenge === 'none') return [];
 	const kind = options.challenge ?? 'www';
-	const realm = quoted(options.realm ?? 'pbx.example.com');
+	const [odd = options.realm ?? 'pbx.example.com', even = odd] = options.realms ?? [];
+	const realm = '"$var(realm)"';
 	const qop = options.qop === true ? 1 : 0;
 	const users = options.users ?? [];
 	const stored = users.map((user) => {
@@ -117,6 +146,13 @@ function authentication(options: KamailioOptions): readonly string[] {
 		].join(' ');
 	});
 	return [
+		`$var(realm) = ${quoted(odd)};`,
+		...(even === odd ? [] : [`if ($cs mod 2 == 0) { $var(realm) = ${quoted(even)}; }`]),
+		...(options.staleAlways === true
+			? [
+					`if (is_present_hf("Authorization")) { ${kind}_challenge(${realm}, "${16 + qop}"); exit; }`,
+				]
+			: []),
 		'$var(ok) = 0; $var(why) = 0;',
 		...stored,
 		'if ($var(ok) == 0) {',
@@ -142,7 +178,7 @@ function refusals(options: KamailioOptions): readonly string[] {
 		...(answer === undefined
 			? []
 			: [
-					...(answer.headers ?? []).map((line) => `append_to_reply("${harmless(line)}\\r\\n");`),
+					...(answer.headers ?? []).map((line) => `append_to_reply("${headerLine(line)}\\r\\n");`),
 					`sl_send_reply("${answer.code}", ${quoted(answer.reason)}); exit;`,
 				]),
 		...(options.refusedUserAgent === undefined
@@ -150,6 +186,9 @@ function refusals(options: KamailioOptions): readonly string[] {
 			: [
 					`if ($ua =~ ${quoted(options.refusedUserAgent)}) { sl_send_reply("403", "Forbidden"); exit; }`,
 				]),
+		...(options.maxBytes === undefined
+			? []
+			: [`if ($ml > ${options.maxBytes}) { sl_send_reply("513", "Message Too Large"); exit; }`]),
 		...(options.notFoundForUnknown === true
 			? [
 					`if (!($tU =~ ${`"^(${users.map((user) => user.username).join('|')})$"`})) {`,
@@ -163,6 +202,9 @@ function registering(options: KamailioOptions): readonly string[] {
 	return [
 		...refusals(options),
 		...authentication(options),
+		...(options.refusesThirdParty === true
+			? ['if ($fU != $tU) { sl_send_reply("403", "Forbidden"); exit; }']
+			: []),
 		...(options.forbiddenAfterAuthentication === true
 			? ['sl_send_reply("403", "Forbidden"); exit;']
 			: []),
@@ -193,12 +235,14 @@ export function kamailioConfig(
 		...transportModules(options, certificates),
 		...parameters(options),
 		'request_route {',
+		...(options.delayMs === undefined ? [] : [`usleep("${options.delayMs * 1000}");`]),
 		...(options.forceRport === true ? ['force_rport();'] : []),
 		'if (is_method("OPTIONS")) { sl_send_reply("200", "OK"); exit; }',
 		'if (!is_method("REGISTER")) { sl_send_reply("405", "Method Not Allowed"); exit; }',
 		...(options.relayTo === undefined
 			? registering(options)
 			: [
+					...(options.challengeBeforeRelay === true ? authentication(options) : []),
 					'add_path_received();',
 					`$du = "sip:${options.relayTo}:5060";`,
 					'if (!t_relay()) { sl_reply_error(); }',

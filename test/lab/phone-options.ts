@@ -60,11 +60,29 @@ export interface PhoneOptions {
 	readonly answerChallenge?: boolean;
 	/** Challenges answered within one attempt. Default 1. */
 	readonly maxChallenges?: number;
+	/** Puts the answer to a 401 into Proxy-Authorization, and that to a 407 into Authorization. */
+	readonly wrongCredentialsHeader?: boolean;
+	/** Parameters that are left out of the credentials: `cnonce`, `username`. */
+	readonly leftOut?: readonly string[];
+	/** Hashed with, whatever the credentials name. */
+	readonly hashedWith?: string;
+	/** Writes nc=00000001 each time. */
+	readonly countsFromOne?: boolean;
+	/** Takes a 401 to credentials for the last word, unless it says stale=true. */
+	readonly givesUpWhenRefused?: boolean;
+	/** Who registers, where it is not the one that is registered. */
+	readonly fromUser?: string;
+	/** Every second REGISTER goes here. */
+	readonly otherServer?: string;
+	/** Header lines added to each REGISTER. */
+	readonly headers?: readonly string[];
 	/** Answers every challenge with the first nonce it ever got. */
 	readonly reuseFirstNonce?: boolean;
 	/** Starts a refresh with the credentials of the last challenge. */
 	readonly cacheNonce?: boolean;
 	readonly answerDelayMs?: number;
+	/** One a challenge, where they differ. */
+	readonly answerDelaysMs?: readonly number[];
 	/** Comes back with Min-Expires after a 423. Default false. */
 	readonly follow423?: boolean;
 	/** Attempts per password. Default 1. */
@@ -72,6 +90,8 @@ export interface PhoneOptions {
 	readonly retryAfterMs?: number;
 	readonly refreshes?: number;
 	readonly refreshAfterMs?: number;
+	/** Removes its binding before each refresh. */
+	readonly removesFirst?: boolean;
 	/** False: a new Call-ID for every REGISTER. */
 	readonly keepCallId?: boolean;
 	/** Time to stay on after registering, answering OPTIONS. */

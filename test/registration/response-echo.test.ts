@@ -51,7 +51,8 @@ describe('an echo that differs', () => {
 	it('is received= with the private address of the phone, from a public server', () => {
 		const [rewriting] = seen(via(';received=192.168.1.10;rport=5060'));
 		expect(rewriting?.field).toBe('Via received');
-		expect(rewriting?.confidence).toBe('strong');
+		// A network without any NAT gives the same.
+		expect(rewriting?.confidence).toBe('likely');
 	});
 });
 

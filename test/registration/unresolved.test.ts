@@ -132,3 +132,15 @@ describe('a question at the end of the source', () => {
 		expect(last('SRV _sip._udp.example.com refused')).toHaveLength(1);
 	});
 });
+
+describe('a host that asks for the SIP servers of thousands of domains', () => {
+	it('is no phone: of a bounded number it is said that they were not found', () => {
+		const lines = Array.from(
+			{ length: 3000 },
+			(_, index) => `+0.${1000 + index} ${ASK} SRV _sip._udp.n${index}.example.com nxdomain\n`,
+		);
+		const unresolved = registrationsIn(lines.join('\n'), 30);
+		expect(unresolved.length).toBeGreaterThan(0);
+		expect(unresolved.length).toBeLessThanOrEqual(64);
+	});
+});

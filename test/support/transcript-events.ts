@@ -8,6 +8,8 @@
  *   +0.1 FRAGMENTS a > b [ports=5060>5060] [received=1480]        the text below is that of the first fragment
  *   +0.1 UNANSWERED-ARP 192.168.1.1 from 192.168.1.10 [copies=5]
  *   +0.1 FOREIGN TCP b:p > a:p [like=http] [text=HTTP/1.1_400_Bad_Request]       a low line stands for a blank
+ *   +0.1 STUN success s:p > a:p [mapped=198.51.100.7:41022]
+ *   +0.1 PING a:p > b:p                        CRLF or zeros that keep a mapping
  */
 import type { Endpoint } from '../../src/net/endpoint.js';
 import type { Transport } from '../../src/net/transport.js';
@@ -50,6 +52,19 @@ export function networkEventOf(
 				asker: words[2] ?? '',
 				copies: numberOf(words, 'copies') ?? 3,
 			};
+		case 'PING':
+			return { kind: 'ping', ...place, src: endpointOf(words[0]), dst: endpointOf(words[2]) };
+		case 'STUN': {
+			const mapped = fact(words, 'mapped');
+			return {
+				kind: 'stun',
+				...place,
+				message: words[0] === 'request' ? 'request' : 'success',
+				src: endpointOf(words[1]),
+				dst: endpointOf(words[3]),
+				mapped: mapped === undefined ? undefined : endpointOf(mapped),
+			};
+		}
 		case 'FOREIGN':
 			return {
 				kind: 'foreign-answer',

@@ -37,6 +37,7 @@ import { KeptRegistrations } from '../../src/analysis/kept-registrations.js';
 import { type ReadSource, SourceLog } from '../../src/analysis/source-log.js';
 import type { Transport } from '../../src/net/transport.js';
 import type { Account } from '../../src/registration/account.js';
+import { DigestSearcher } from '../../src/registration/digest-search.js';
 import type { Vantage } from '../../src/registration/vantage.js';
 import { parseDatagram } from '../../src/sip/parse-message.js';
 import type { Instant } from '../../src/time/instant.js';
@@ -91,6 +92,7 @@ function readSources(text: string): SourcesInput {
 		}),
 		accounts: valuesOf('account').map(account),
 		vantages: new Map(valuesOf('vantage').map(vantageOf)),
+		digestSearcher: new DigestSearcher(),
 	};
 }
 

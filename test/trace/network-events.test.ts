@@ -198,6 +198,6 @@ describe('an answer over UDP that is no SIP', () => {
 	});
 
 	it('is none from an endpoint that was not asked', async () => {
-		expect(await eventsOf(reply('HTTP/1.1 400 Bad'), say('RTP'))).toEqual([]);
+		expect(await eventsOf(reply('HTTP/1.1 400 Bad'), say('some RTP'))).toEqual([]);
 	});
 });

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { traceCapture } from '../../src/trace/trace-capture.js';
 import { TransactionTracker } from '../../src/transaction/transaction-tracker.js';
+import { analyseCapture } from '../../src/usecase/analyse-capture.js';
 import { inChunks } from '../support/capture-bytes.js';
 
 const FOLDER = 'fixtures/captures/tunnels';
@@ -67,10 +68,13 @@ const RECORDED: readonly (readonly [string, readonly string[], string])[] = [
 	['two-link-types.pcapng', registration('2+6', '3+7', '4+8', '5+9'), INSIDE],
 ];
 
+/** What is said has other addresses behind the NAT. */
+const BOTH_SIDES = ['nat-any.pcap', 'nat-any-tcp.pcap'];
+
 describe('a registration recorded in a tunnel', () => {
 	it('is in every file of the folder', () => {
 		const files = readdirSync(FOLDER).filter((name) => /\.pcap(?:ng)?$/.test(name));
-		expect(files.toSorted()).toEqual(RECORDED.map(([name]) => name).toSorted());
+		expect(files.toSorted()).toEqual([...RECORDED.map(([name]) => name), ...BOTH_SIDES].toSorted());
 	});
 
 	it.each(RECORDED)('is read once in %s, with all its frames', async (name, expected, hop) => {
@@ -82,6 +86,19 @@ describe('a registration recorded in a tunnel', () => {
 		});
 		// There and back: what the tunnel carries is never also told of its outer addresses.
 		expect(hops).toBe(2);
+	});
+
+	it.each(BOTH_SIDES)('is one with a leg on either side of the NAT in %s', async (name) => {
+		const chunks = inChunks(readFileSync(`${FOLDER}/${name}`), 4096);
+		const { registrations, sources } = await analyseCapture({ name, chunks, accounts: [] });
+		const found = registrations.map(({ outcome, path, cause }) => ({
+			outcome,
+			clients: path.map(({ client }) => client.address),
+			cause,
+		}));
+		const clients = ['192.0.2.10', '198.51.100.1'];
+		expect(found).toEqual([{ outcome: 'registered', clients, cause: undefined }]);
+		expect(sources[0]?.vantage).toBe('middle');
 	});
 
 	it('may have frames of two link types in one file', async () => {

@@ -58,16 +58,22 @@ export async function readSecret(flags: SecretFlags): Promise<GivenSecret | unde
 	});
 }
 
-/** The text of a small file. Throws UsageError that names flag and file. */
+/** The text of a small file, or of stdin for `-`. Throws UsageError that names flag and file. */
 export function readText(path: string, flag: string): string {
+	return readBytes(path, flag).toString('utf8');
+}
+
+/** The bytes of a small file, or of stdin for `-`. Throws UsageError that names flag and file. */
+export function readBytes(path: string, flag: string): Buffer {
 	try {
-		return readFileSync(path, 'utf8');
+		return readFileSync(path === '-' ? 0 : path);
 	} catch (error) {
 		const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
 		throw new UsageError(`${flag}: ${path} cannot be read (${reason})`);
 	}
 }
 
-function firstLine(text: string): string {
+/** A secret ends where its line does. */
+export function firstLine(text: string): string {
 	return text.split(/\r?\n/)[0] ?? '';
 }

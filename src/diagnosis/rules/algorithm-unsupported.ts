@@ -8,6 +8,7 @@ import {
 } from '../../registration/authentication.js';
 import { refusedCredentials } from '../../registration/refusal.js';
 import type { Attempt } from '../../registration/registration.js';
+import { computedOtherwise } from '../computed-otherwise.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT, type Subject, type Verdict } from '../rule.js';
 
@@ -26,6 +27,7 @@ export default defineRule({
 			'The server asks for SHA-256 alone, and the phone knows only MD5.',
 			'The phone looks only at the first challenge, or is set to one algorithm.',
 			'The phone copies the challenge and leaves the algorithm out.',
+			'The phone copies the algorithm and computes with another one, or without the step of -sess; the account proves it.',
 		],
 		confirm:
 			'Compare algorithm= in every WWW-Authenticate with algorithm= in the Authorization that follows; let the server offer MD5 and try again.',
@@ -47,7 +49,7 @@ export default defineRule({
 		const { attempt, steps } = subject;
 		return attempt.outcome === 'challenged' && steps.every((step) => step.credentials.length === 0)
 			? neverAnswered(subject)
-			: answeredWithAnother(subject);
+			: (computedOtherwise(subject, 'algorithm-unsupported') ?? answeredWithAnother(subject));
 	},
 });
 

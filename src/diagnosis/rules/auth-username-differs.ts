@@ -1,14 +1,15 @@
+import { acceptedKey } from '../../registration/accepted-credentials.js';
 import { describeStatus } from '../../registration/attempt-facts.js';
-import { answeringCredentials, authenticationSteps } from '../../registration/authentication.js';
+import { answeringCredentials } from '../../registration/authentication.js';
 import type { DigestCheck } from '../../registration/digest-check.js';
 import { registrarFingerprint } from '../../registration/fingerprint.js';
 import { type Refusal, refusedCredentials } from '../../registration/refusal.js';
-import type { Registration } from '../../registration/registration.js';
 import { findToUri } from '../../sip/headers/from-to.js';
 import type { SipRequest } from '../../sip/message.js';
+import { computedOtherwise } from '../computed-otherwise.js';
 import { evidenceOf, inOrder } from '../evidence.js';
 import type { Confidence } from '../finding.js';
-import { defineRule, SILENT, type Subject } from '../rule.js';
+import { defineRule, SILENT, type Subject, type Verdict } from '../rule.js';
 
 /** Registrars whose 403 after credentials is about the permission: a username they do not know gets another 401. */
 const NEVER_403_FOR_USERNAME = ['kamailio', 'opensips', 'asterisk-pjsip'];
@@ -43,50 +44,47 @@ export default defineRule({
 		{ who: 'registrar', what: 'Check which authentication name the address-of-record has.' },
 	],
 	check(subject) {
-		const refusal = refusedCredentials(subject.attempt, subject.steps);
-		if (refusal === undefined || refusal.stale || refusal.round.answered.request.cut) return SILENT;
-		const { round, final } = refusal;
-		const credentials = answeringCredentials(round);
-		const sent = credentials?.usernameExtended ?? credentials?.username;
-		const user = findToUri(round.answered.request.message)?.userUnescaped;
-		if (sent === undefined || user === undefined || credentials?.userhash === true) return SILENT;
-		if (isSameName(sent, round.answered.request.message)) return SILENT;
-		if (wasAccepted(sent, subject.registration)) return SILENT;
-		const confidence = confidenceOf(subject, refusal, sent);
-		if (confidence === undefined) return SILENT;
-		const account = comparison(subject.digestCheck(round.answered));
-		const otherwise =
-			confidence === 'strong' ? '' : '; if the provider gives two names, the password is wrong';
-		return {
-			kind: 'fires',
-			confidence,
-			summary: `The phone registers "${user}" and authenticates as "${sent}", and the server answers ${describeStatus(final)}${account}${otherwise}.`,
-			evidence: inOrder(
-				evidenceOf(
-					round.answered.request,
-					'Authorization username',
-					`"${sent}", user of To "${user}"${account}`,
-				),
-				evidenceOf(final, 'Status', describeStatus(final)),
-			),
-		};
+		const proven = computedOtherwise(subject, 'auth-username-differs');
+		return proven ?? fromStructure(subject);
 	},
 });
+
+/** What the names say without the digest. */
+function fromStructure(subject: Subject): Verdict {
+	const refusal = refusedCredentials(subject.attempt, subject.steps);
+	if (refusal === undefined || refusal.stale || refusal.round.answered.request.cut) return SILENT;
+	const { round, final } = refusal;
+	const credentials = answeringCredentials(round);
+	const sent = credentials?.usernameExtended ?? credentials?.username;
+	const user = findToUri(round.answered.request.message)?.userUnescaped;
+	if (sent === undefined || user === undefined || credentials?.userhash === true) return SILENT;
+	if (isSameName(sent, round.answered.request.message)) return SILENT;
+	if (subject.accepted().has(acceptedKey(sent, credentials?.realm))) return SILENT;
+	const confidence = confidenceOf(subject, refusal, sent);
+	if (confidence === undefined) return SILENT;
+	const account = comparison(subject.digestCheck(round.answered));
+	const otherwise =
+		confidence === 'strong' ? '' : '; if the provider gives two names, the password is wrong';
+	return {
+		kind: 'fires',
+		confidence,
+		summary: `The phone registers "${user}" and authenticates as "${sent}", and the server answers ${describeStatus(final)}${account}${otherwise}.`,
+		evidence: inOrder(
+			evidenceOf(
+				round.answered.request,
+				'Authorization username',
+				`"${sent}", user of To "${user}"${account}`,
+			),
+			evidenceOf(final, 'Status', describeStatus(final)),
+		),
+	};
+}
 
 /** Equal as written or unescaped; `user@domain` is the same user, said with its domain. */
 function isSameName(sent: string, request: SipRequest): boolean {
 	const uri = findToUri(request);
 	const names = [uri?.user, uri?.userUnescaped];
 	return names.includes(sent) || names.includes(sent.split('@')[0]);
-}
-
-function wasAccepted(sent: string, { attempts }: Registration): boolean {
-	return attempts
-		.filter(({ outcome }) => outcome === 'registered' || outcome === 'unregistered')
-		.flatMap((attempt) => authenticationSteps(attempt).at(-1) ?? [])
-		.some(({ credentials }) =>
-			credentials.some(({ digest }) => (digest.usernameExtended ?? digest.username) === sent),
-		);
 }
 
 /** What the account given says of the username; its password is hashed with the username that was sent. */

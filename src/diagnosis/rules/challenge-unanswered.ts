@@ -1,4 +1,5 @@
 import { describeStatus, seconds, sendsAfterFinal } from '../../registration/attempt-facts.js';
+import { hasUnusableAnswer } from '../../registration/credentials-faults.js';
 import { isAnsweredLater } from '../../registration/nonce.js';
 import { elapsedMs } from '../../time/instant.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
@@ -34,17 +35,20 @@ export default defineRule({
 			what: 'Offer MD5 beside the newer algorithm where phones know only MD5 (RFC 8760: several challenges, strongest first).',
 		},
 	],
-	check({ attempt, registration, steps, vantage, observedUntil }) {
+	check({ attempt, steps, vantage, observedUntil, registration }) {
 		const last = steps.at(-1);
 		if (attempt.outcome !== 'challenged' || last?.final === undefined) return SILENT;
 		const [challenge] = last.challenges;
 		// Credentials that were sent and refused are another story, also where the phone starts over without them.
 		if (challenge === undefined || steps.some(({ credentials }) => credentials.length > 0))
 			return SILENT;
+		// An answer that cannot be used is one: credentials-malformed.
+		if (hasUnusableAnswer(steps)) return SILENT;
+		// Somebody typed for a while: the next attempt answers.
+		if (isAnsweredLater(last, attempt, registration)) return SILENT;
 		const repeated = sendsAfterFinal(last.transaction.phone).length;
 		// The same branch again: the phone has not seen the answer. That is a matter of the way back, not of credentials.
 		if (repeated > 0) return SILENT;
-		if (isAnsweredLater(last, attempt, registration)) return SILENT;
 		const challenged = steps.filter(({ challenges }) => challenges.length > 0).length;
 		const others = steps.slice(1).map(({ request }) => request);
 		// Seen from the server, silence after one challenge may as well be a challenge that never arrived.

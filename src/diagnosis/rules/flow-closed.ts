@@ -37,7 +37,7 @@ export default defineRule({
 		const final = lastFinal(attempt);
 		if (attempt.outcome !== 'registered' || final === undefined) return SILENT;
 		// A later attempt, of any kind, came over a connection: it was reopened.
-		if (registration.attempts.some(({ number }) => number > attempt.number)) return SILENT;
+		if (registration.attempts.at(-1) !== attempt) return SILENT;
 		const event = closedFlowOf(attempt);
 		if (event === undefined || attempt.grantedExpires === undefined) return SILENT;
 		const left = attempt.grantedExpires * 1000 - elapsedMs(final.at, event.at);

@@ -20,7 +20,7 @@ export default defineRule({
 		confirm:
 			'Send the same REGISTER from another network, or with another User-Agent; ask the provider for the reason.',
 		lookAlikes: [
-			'A 403 after credentials is about the account, or the password.',
+			'A 403 is not always the password: here nobody asked for one. A 403 after credentials is about the account, or the password.',
 			'The text "not relaying" or "domain not served" says that the domain is wrong.',
 		],
 	},

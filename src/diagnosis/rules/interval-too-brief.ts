@@ -16,7 +16,7 @@ export default defineRule({
 		means:
 			'The registrar answers 423 and names its minimum in Min-Expires. A phone must repeat the REGISTER with at least that; this one does not.',
 		causes: [
-			'The registration interval on the phone is below the minimum of the registrar.',
+			'The registration interval on the phone is below the minimum of the registrar, often shortened to keep a NAT open. A shorter Expires is no keep-alive: NATs forget UDP within 30 to 180 s, and STUN or CRLF every 25 s is made for that.',
 			'The phone does not know 423, or repeats its own interval.',
 			'The registrar sends no Min-Expires, so that the phone cannot know what to ask for.',
 		],

@@ -33,7 +33,7 @@ export default defineRule({
 	fix: [
 		{
 			who: 'site-network',
-			what: 'Allow UDP to the port of the registrar outbound, with its answers back; nothing has to be opened inbound.',
+			what: 'Allow UDP to the port of the registrar outbound, with its answers back. Port 5060 need not be opened or forwarded inbound: the answer comes back the way the request went.',
 		},
 		{ who: 'phone', what: 'Check the address and port of the registrar; try TCP or TLS.' },
 		{

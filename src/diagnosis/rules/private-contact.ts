@@ -1,4 +1,4 @@
-import { isPrivateAddress } from '../../net/address.js';
+import { classifyAddress, isPrivateAddress } from '../../net/address.js';
 import { lastTransaction } from '../../registration/attempt-facts.js';
 import { type GrantedBinding, ownBinding } from '../../registration/binding.js';
 import { contactsOf } from '../../registration/register-request.js';
@@ -48,7 +48,11 @@ export default defineRule({
 		const own = contactsOf(transaction.request.message).find((contact) => isPrivate(contact));
 		const host = own?.uri.host;
 		if (own === undefined || host === undefined) return SILENT;
-		const binding = ownBinding(transaction.request.message, final.message);
+		const binding = ownBinding(
+			transaction.request.message,
+			final.message,
+			transaction.server.address,
+		);
 		if (binding === undefined || !keepsPrivateHost(binding, host)) return SILENT;
 		if (isPrivateAddress(transaction.client.address)) {
 			// The phone's own side, or one LAN: what the registrar stored is not in this capture.
@@ -80,8 +84,10 @@ export default defineRule({
 	},
 });
 
+/** Loopback, link-local and no address at all are of no use within a LAN either: another finding. */
 function isPrivate({ uri }: ContactAddress): boolean {
-	return uri.host !== undefined && isPrivateAddress(uri.host);
+	if (uri.host === undefined) return false;
+	return ['private', 'carrier-grade-nat', 'unique-local'].includes(classifyAddress(uri.host));
 }
 
 function keepsPrivateHost({ contact }: GrantedBinding, host: string): boolean {

@@ -1,6 +1,7 @@
 import { describeStatus } from '../../registration/attempt-facts.js';
 import { answeringCredentials } from '../../registration/authentication.js';
 import { failedRealmRound, offeredRealms, sameRealmButForCase } from '../../registration/realm.js';
+import { computedOtherwise } from '../computed-otherwise.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
 
@@ -29,9 +30,10 @@ export default defineRule({
 			what: 'Clear the realm field, so that the realm of the challenge is used, or copy it exactly from the challenge.',
 		},
 	],
-	check({ attempt, steps }) {
+	check(subject) {
+		const { attempt, steps } = subject;
 		const round = failedRealmRound(attempt, steps);
-		if (round === undefined) return SILENT;
+		if (round === undefined) return computedOtherwise(subject, 'realm-case-mismatch') ?? SILENT;
 		const sent = answeringCredentials(round)?.realm ?? '';
 		const offered = sameRealmButForCase(sent, offeredRealms(round));
 		if (offered === undefined) return SILENT;

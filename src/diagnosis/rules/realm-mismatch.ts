@@ -1,6 +1,7 @@
 import { describeStatus } from '../../registration/attempt-facts.js';
 import { answeringCredentials } from '../../registration/authentication.js';
 import { failedRealmRound, offeredRealms, sameRealmButForCase } from '../../registration/realm.js';
+import { computedOtherwise } from '../computed-otherwise.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
 
@@ -16,6 +17,7 @@ export default defineRule({
 			'A realm is configured on the phone (or in its provisioning) and is not the one the registrar uses now.',
 			'The registrar or SBC changed its realm, and the phone keeps the old one.',
 			'The phone was moved to another provider and kept the old account data.',
+			'The phone copies the realm of the challenge and computes with the configured one; the account proves it.',
 		],
 		confirm:
 			'Compare realm= in WWW-Authenticate with realm= in the Authorization of the REGISTER that follows it, byte by byte.',
@@ -35,9 +37,10 @@ export default defineRule({
 			what: 'If the realm was changed on purpose, provision the phones with the new one; otherwise set it back.',
 		},
 	],
-	check({ attempt, steps }) {
+	check(subject) {
+		const { attempt, steps } = subject;
 		const round = failedRealmRound(attempt, steps);
-		if (round === undefined) return SILENT;
+		if (round === undefined) return computedOtherwise(subject, 'realm-mismatch') ?? SILENT;
 		const sent = answeringCredentials(round)?.realm ?? '';
 		if (sameRealmButForCase(sent, offeredRealms(round)) !== undefined) return SILENT;
 		const offered = offeredRealms(round)

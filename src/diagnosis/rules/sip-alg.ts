@@ -1,7 +1,10 @@
+import { type HopRewriting, rewritingBetweenHops } from '../../registration/hop-rewriting.js';
+import { outsideAddress } from '../../registration/outside-address.js';
 import { type Passage, passagesOf } from '../../registration/passage.js';
 import { placeName } from '../../registration/place.js';
 import { type Rewriting, rewritingsSeenByPhone } from '../../registration/response-echo.js';
 import { evidenceOf, inOrder } from '../evidence.js';
+import { CONFIDENCES } from '../finding.js';
 import { defineRule, SILENT, type Verdict } from '../rule.js';
 
 export default defineRule({
@@ -19,7 +22,7 @@ export default defineRule({
 			'Send the same REGISTER over TLS, or to another port than 5060: there the headers come back unchanged. Or capture on both sides of the router and compare.',
 		lookAlikes: [
 			'An SBC or proxy adds its own Via and may change the Contact: it is no ALG.',
-			'A registrar in the same private network, or over a VPN, rightly writes received= with the private address.',
+			'A registrar in the same private network, over a VPN or a routed voice network, rightly writes received= with the private address: on its own, without anything that shows a NAT, that is no proof.',
 			'A registrar that handles NAT may list a public Contact in the 200.',
 			'A phone taught by STUN writes public addresses itself.',
 		],
@@ -35,24 +38,33 @@ export default defineRule({
 		},
 	],
 	check(subject) {
-		const edited = subject.attempt.transactions
-			.flatMap((transaction) => passagesOf(transaction, subject.places))
+		const { attempt, vantage, places } = subject;
+		const edited = attempt.transactions
+			.flatMap((transaction) => passagesOf(transaction, places))
 			.find(({ change }) => change.by === 'alg' && change.changes.length > 0);
 		if (edited !== undefined) return betweenPlaces(edited);
-		const seen = subject.attempt.transactions.flatMap(({ phone }) =>
-			rewritingsSeenByPhone(phone, subject.vantage.vantage),
+		const between = attempt.transactions.map(rewritingBetweenHops).find((one) => one !== undefined);
+		if (between !== undefined && between.changes.length > 0) return seenOnBothSides(between);
+		const outside = outsideAddress(subject.registration, subject.index);
+		const seen = attempt.transactions.flatMap(({ phone }) =>
+			rewritingsSeenByPhone(phone, vantage.vantage, outside),
 		);
-		// Every response shows the same; one of each field is evidence enough.
-		const distinct = seen.filter(
-			({ field }, index) => seen.findIndex((other) => other.field === field) === index,
+		// Every response shows the same; the surest of each field is evidence enough.
+		const surest = seen.toSorted((a, b) => sureness(a) - sureness(b));
+		const distinct = surest.filter(
+			({ field }, index) => surest.findIndex((other) => other.field === field) === index,
 		);
-		const main = distinct.find(({ confidence }) => confidence === 'proven') ?? distinct[0];
+		const main = distinct[0];
 		if (main === undefined) return SILENT;
 		const evidence = ({ response, field, text }: Rewriting) => evidenceOf(response, field, text);
+		const doubt =
+			main.confidence === 'likely'
+				? ' (or, rarely, reaches it without any NAT, over a VPN or a voice network)'
+				: '';
 		return {
 			kind: 'fires',
 			confidence: main.confidence,
-			summary: `${main.text}: a router between phone and server rewrites SIP.`,
+			summary: `${main.text}: a router between phone and server rewrites SIP${doubt}.`,
 			evidence: inOrder(evidence(main), ...distinct.filter((one) => one !== main).map(evidence)),
 		};
 	},
@@ -78,5 +90,23 @@ function betweenPlaces({ from, to, before, after, change }: Passage): Verdict {
 		summary: `Between ${placeName(from)} and ${placeName(to)} somebody who is no proxy changed ${fields}: ${first.field} left as ${first.before} and arrived as ${first.after}.`,
 		// Not in order of time: what was sent stands beside what came of it.
 		evidence: [one ?? evidenceOf(before.request, first.field, first.before), ...others],
+	};
+}
+
+function sureness({ confidence }: Rewriting): number {
+	return CONFIDENCES.indexOf(confidence);
+}
+
+function seenOnBothSides({ before, after, changes }: HopRewriting): Verdict {
+	const first = changes[0];
+	if (first === undefined) return SILENT;
+	return {
+		kind: 'fires',
+		confidence: 'proven',
+		summary: `Between ${before.src.address} and ${after.dst.address} the REGISTER was rewritten by a box that adds no Via: ${changes.map(({ field, text }) => `${field} ${text}`).join('; ')}.`,
+		evidence: inOrder(
+			evidenceOf(before, 'REGISTER', 'as the phone sent it'),
+			...changes.map(({ field, text }) => evidenceOf(after, field, text)),
+		),
 	};
 }

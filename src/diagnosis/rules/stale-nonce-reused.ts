@@ -2,6 +2,7 @@ import { describeStatus } from '../../registration/attempt-facts.js';
 import { answeringCredentials, authenticationRounds } from '../../registration/authentication.js';
 import { roundsWithOldNonce } from '../../registration/nonce.js';
 import { isRefused } from '../../registration/outcome.js';
+import { computedOtherwise } from '../computed-otherwise.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
 
@@ -17,6 +18,7 @@ export default defineRule({
 			'The phone caches the nonce per realm and ignores the new challenge (firmware).',
 			'The phone takes up a new nonce only where stale=true is written, and the registrar does not write it.',
 			'A middlebox answers with a cached challenge of its own.',
+			'The phone writes the new nonce and computes with the old one; the account proves it.',
 		],
 		confirm:
 			'Compare nonce= of the last challenge with nonce= of the REGISTER that follows it, twice in a row.',
@@ -32,7 +34,10 @@ export default defineRule({
 		},
 		{ who: 'registrar', what: 'Send stale=true with a challenge that replaces an expired nonce.' },
 	],
-	check({ attempt, steps }) {
+	check(subject) {
+		const { attempt, steps } = subject;
+		const proven = computedOtherwise(subject, 'stale-nonce-reused');
+		if (proven !== undefined) return proven;
 		if (!isRefused(attempt.outcome)) return SILENT;
 		const rounds = roundsWithOldNonce(steps);
 		const last = rounds.at(-1);

@@ -1,9 +1,16 @@
+import type { DigestCredentials } from '../../digest/digest.js';
+import { type Accepted, acceptedKey } from '../../registration/accepted-credentials.js';
 import { describeStatus, serverWords } from '../../registration/attempt-facts.js';
 import { answeringCredentials } from '../../registration/authentication.js';
+import type { DigestSearch } from '../../registration/digest-search.js';
 import { registrarFingerprint } from '../../registration/fingerprint.js';
-import { type Refusal, refusedCredentials } from '../../registration/refusal.js';
+import {
+	isBehindAuthentication,
+	type Refusal,
+	refusedCredentials,
+} from '../../registration/refusal.js';
 import { namesNonce } from '../../registration/refusal-words.js';
-import { evidenceOf, inOrder } from '../evidence.js';
+import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import type { Confidence } from '../finding.js';
 import { defineRule, SILENT, type Subject } from '../rule.js';
 
@@ -26,6 +33,7 @@ export default defineRule({
 			'stale=true says that only the nonce is too old.',
 			'A registrar may refuse an expired nonce without stale=true; then the next REGISTER with the new nonce is right.',
 			'Another realm in the credentials, or an old nonce, is refused in the same way with a right password.',
+			'A password that was altered on its way into the digest (cut, escaped, a blank added) is another finding, and so is one computed for another realm, username or uri.',
 			'A 403 often has nothing to do with the password: policy, number of devices, source address.',
 		],
 	},
@@ -42,6 +50,7 @@ export default defineRule({
 	check(subject) {
 		const refusal = refusedCredentials(subject.attempt, subject.steps);
 		if (refusal === undefined || refusal.stale) return SILENT;
+		if (isBehindAuthentication(refusal, subject.steps)) return SILENT;
 		const { round, final } = refusal;
 		if (round.answered.request.cut) {
 			return {
@@ -50,7 +59,9 @@ export default defineRule({
 				decidedBy: 'a capture with full packets (tcpdump -s 0)',
 			};
 		}
-		const confidence = confidenceOf(subject, refusal);
+		const search = subject.digestSearch();
+		if (isExplained(search)) return SILENT;
+		const confidence = search.kind === 'found' ? 'proven' : confidenceOf(subject, refusal);
 		if (confidence === undefined) return SILENT;
 		if (confidence !== 'proven' && namesNonce(final.message)) {
 			return {
@@ -61,24 +72,89 @@ export default defineRule({
 		}
 		const credentials = answeringCredentials(round);
 		const user = `user "${credentials?.username ?? ''}", realm "${credentials?.realm ?? ''}"`;
+		const status = describeStatus(final);
+		const elsewhere = confidence === 'proven' ? undefined : acceptedElsewhere(subject, credentials);
 		return {
 			kind: 'fires',
-			confidence,
+			confidence: surer(confidence, credentials, elsewhere),
 			summary:
 				confidence === 'proven'
-					? `The response for ${user} does not verify with the password given, and the server answers ${describeStatus(final)}.`
-					: `Fresh credentials for ${user} were refused with ${describeStatus(final)}: the password is wrong, or ${unknownUser(subject)}.`,
+					? `The response for ${user} ${provenWords(search)}, and the server answers ${status}.`
+					: `Fresh credentials for ${user} were refused with ${status}: ${suspicion(subject, credentials, elsewhere)}.`,
 			evidence: inOrder(
 				evidenceOf(
 					round.answered.request,
 					'Authorization',
 					`${user}, fresh nonce${confidence === 'proven' ? '; the recomputed response differs' : ''}`,
 				),
-				evidenceOf(final, 'Status', describeStatus(final)),
+				...evidenceIf(elsewhere?.request, 'Authorization', `${user}, accepted`),
+				evidenceOf(final, 'Status', status),
 			),
 		};
 	},
 });
+
+/** The REGISTER of the same user and realm that the registrar accepted. */
+function acceptedElsewhere(
+	{ accepted }: Subject,
+	credentials: DigestCredentials | undefined,
+): Accepted | undefined {
+	const { usernameExtended, username, realm } = credentials ?? {};
+	return accepted().get(acceptedKey(usernameExtended ?? username, realm));
+}
+
+/** A user that the registrar knows, and nothing else that differs, leaves the password. */
+function surer(
+	confidence: Confidence,
+	credentials: DigestCredentials | undefined,
+	elsewhere: Accepted | undefined,
+): Confidence {
+	if (elsewhere === undefined) return confidence;
+	return differences(credentials, elsewhere.digest).length === 0 ? 'strong' : confidence;
+}
+
+function suspicion(
+	subject: Subject,
+	credentials: DigestCredentials | undefined,
+	elsewhere: Accepted | undefined,
+): string {
+	if (elsewhere === undefined) return `the password is wrong, or ${unknownUser(subject)}`;
+	const differs = differences(credentials, elsewhere.digest);
+	const knows = `the registrar knows this user, as it accepted it in frame ${elsewhere.request.frame}`;
+	return differs.length === 0
+		? `${knows}, so that the password of this phone is another one, or was changed meanwhile`
+		: `${knows}, there with ${differs.join(' and ')}; that, or another password, is why`;
+}
+
+/** How accepted credentials were computed otherwise than refused ones, as far as it shows. */
+function differences(
+	refused: DigestCredentials | undefined,
+	accepted: DigestCredentials,
+): readonly string[] {
+	return (['algorithm', 'qop'] as const)
+		.filter((field) => refused?.[field]?.toLowerCase() !== accepted[field]?.toLowerCase())
+		.map((field) => `${field} ${accepted[field] ?? 'left out'}`);
+}
+
+/** An alteration that is no slip of typing has a rule of its own. */
+function isExplained(search: DigestSearch): boolean {
+	if (search.kind === 'found-before') return true;
+	return search.kind === 'found' && search.alterations.every(({ family }) => family !== 'typing');
+}
+
+function provenWords(search: DigestSearch): string {
+	switch (search.kind) {
+		case 'found':
+			return `does not verify with the password given, but verifies ${search.words}: it was entered with a slip`;
+		case 'not-found':
+			return search.complete
+				? 'does not verify with the password given, nor with any alteration of it or of the other inputs that phones are known for'
+				: 'does not verify with the password given; the search for altered inputs was ended by its limits';
+		case 'found-before':
+		case 'not-searched':
+			return 'does not verify with the password given';
+	}
+}
 
 /** Undefined where something else than the password is refused, or cannot be told from it. */
 function confidenceOf(subject: Subject, { round, final }: Refusal): Confidence | undefined {

@@ -22,7 +22,7 @@ export function credentials(challenge, given) {
 	const { username, password, realm, uri, nonce, nc } = given;
 	const algorithm = given.algorithm ?? challenge.algorithm ?? 'MD5';
 	const hash = (text) =>
-		createHash(HASHES[algorithm.toUpperCase()] ?? 'md5')
+		createHash(HASHES[(given.hashedWith ?? algorithm).toUpperCase()] ?? 'md5')
 			.update(text)
 			.digest('hex');
 	const usedRealm = realm ?? challenge.realm;
@@ -45,5 +45,6 @@ export function credentials(challenge, given) {
 	}
 	if ((given.algorithm ?? challenge.algorithm) !== undefined) fields.push(`algorithm=${algorithm}`);
 	if (challenge.opaque !== undefined) fields.push(`opaque="${challenge.opaque}"`);
-	return `Digest ${fields.join(', ')}`;
+	const left = fields.filter((field) => !given.leftOut?.includes(field.split('=')[0]));
+	return `Digest ${left.join(', ')}`;
 }

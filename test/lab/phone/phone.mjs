@@ -145,7 +145,9 @@ function authorization(password) {
 		algorithm: options.algorithm,
 		uri: requestUri,
 		nonce: options.reuseFirstNonce ? state.firstNonce : undefined,
-		nc: state.nonceCount,
+		nc: options.countsFromOne ? 1 : state.nonceCount,
+		hashedWith: options.hashedWith,
+		leftOut: options.leftOut,
 	});
 	return [`${state.challengeHeader}: ${value}`];
 }
@@ -159,13 +161,14 @@ function buildRegister(branch, expires, password) {
 		`REGISTER ${requestUri} SIP/2.0`,
 		`${via}${options.rport ? ';rport' : ''}`,
 		'Max-Forwards: 70',
-		`From: <${aor}>;tag=${state.fromTag}`,
+		`From: <sip:${options.fromUser ?? options.user}@${domain}>;tag=${state.fromTag}`,
 		`To: <${aor}>`,
 		`Call-ID: ${state.callId}`,
 		`CSeq: ${state.cseq} REGISTER`,
 		contact(),
 		`Expires: ${expires}`,
 		`User-Agent: ${options.userAgent}`,
+		...(options.headers ?? []),
 		...(options.paddingBytes ? [`X-Device-Data: ${'0'.repeat(options.paddingBytes)}`] : []),
 		...authorization(password),
 		'Content-Length: 0',
@@ -192,7 +195,7 @@ function transact(text, branch) {
 		state.waiting = waiting;
 		const send = (next) => {
 			state.sends += 1;
-			wire.send(text);
+			wire.send(text, state.registers % 2 === 0 ? options.otherServer : undefined);
 			if (wire.reliable) return;
 			// §17.1.2.2: in Proceeding, Timer E is T2 from then on.
 			const gap = waiting.proceeding ? T2_MS : next;
@@ -233,9 +236,18 @@ function rememberChallenge(outcome) {
 	const challenge = parseChallenge(value);
 	if (challenge.nonce !== state.challenge?.nonce) state.nonceCount = 0;
 	state.challenge = challenge;
-	state.challengeHeader = proxy ? 'Proxy-Authorization' : 'Authorization';
+	const isProxyHeader = proxy !== (options.wrongCredentialsHeader === true);
+	state.challengeHeader = isProxyHeader ? 'Proxy-Authorization' : 'Authorization';
 	state.firstNonce ??= challenge.nonce;
 	return true;
+}
+
+/** Whether a final is a challenge that this phone answers. */
+function isAnswered({ status, message }, challenges) {
+	if (status !== 401 && status !== 407) return false;
+	const isRefusal = state.challenge !== undefined && !/stale=true/i.test(message);
+	if (isRefusal && options.givesUpWhenRefused) return false;
+	return options.answerChallenge && challenges < options.maxChallenges;
 }
 
 /** REGISTERs until something other than a challenge or a 423 that is followed; true for a 2xx. */
@@ -251,12 +263,10 @@ async function register(wanted, password) {
 			state.expires = expires;
 			continue;
 		}
-		const challenged = outcome.status === 401 || outcome.status === 407;
-		if (!challenged || !options.answerChallenge || challenges >= options.maxChallenges)
-			return false;
+		if (!isAnswered(outcome, challenges)) return false;
 		challenges += 1;
 		if (!rememberChallenge(outcome)) return false;
-		await delay(options.answerDelayMs);
+		await delay(options.answerDelaysMs?.[challenges - 1] ?? options.answerDelayMs);
 	}
 }
 
@@ -276,6 +286,7 @@ async function stayRegistered(password) {
 	for (let refresh = 0; refresh < options.refreshes; refresh += 1) {
 		await delay(options.refreshAfterMs);
 		if (!options.cacheNonce) state.challenge = undefined;
+		if (options.removesFirst) await register(0, password);
 		registered = await register(state.expires, password);
 	}
 	await delay(options.stayMs);

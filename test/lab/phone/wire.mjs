@@ -7,10 +7,10 @@ import { connect } from 'node:net';
  * says through `onError` that the network refused.
  */
 
-/** One UDP socket; with `listenPort` a second one, for a phone that listens where it does not send. */
+/** One UDP socket; with `listenPort` a second one, for a phone that listens there and hears nothing where it sends. */
 export async function openUdp({ address, port, listenPort, server, serverPort, connected }, on) {
 	const sockets = [];
-	const bind = (local) =>
+	const bind = (local, isDeaf = false) =>
 		new Promise((resolve, reject) => {
 			const socket = createSocket('udp4');
 			sockets.push(socket);
@@ -19,6 +19,7 @@ export async function openUdp({ address, port, listenPort, server, serverPort, c
 				socket.removeListener('error', reject);
 				socket.on('error', (error) => on.error(error.code ?? error.message));
 				socket.on('message', (bytes, from) => {
+					if (isDeaf) return;
 					const answer = (text) =>
 						socket.send(text, ...(connected ? [] : [from.port, from.address]));
 					on.message(bytes.toString('latin1'), answer);
@@ -26,16 +27,16 @@ export async function openUdp({ address, port, listenPort, server, serverPort, c
 				resolve(socket);
 			});
 		});
-	const sender = await bind(port);
+	const sender = await bind(port, listenPort !== undefined);
 	if (listenPort !== undefined) await bind(listenPort);
 	if (connected) await new Promise((resolve) => sender.connect(serverPort, server, resolve));
 	return {
 		localPort: port,
 		reliable: false,
-		send: (text) => {
+		send: (text, otherServer) => {
 			const done = (error) => error && on.error(error.code ?? error.message);
 			if (connected) sender.send(text, done);
-			else sender.send(text, serverPort, server, done);
+			else sender.send(text, serverPort, otherServer ?? server, done);
 		},
 		close: () => {
 			for (const socket of sockets) socket.close();

@@ -72,7 +72,8 @@ export const NAT: readonly Scenario[] = [
 		phone: PHONE,
 		statuses: [401, 200],
 		accounts: [ACCOUNT],
-		truth: { phone: registeredBut('sip-alg'), server: REGISTERED },
+		// From the phone alone a network without any NAT looks the same: found, and no cause.
+		truth: { phone: REGISTERED, server: REGISTERED },
 		shows: [
 			shown(
 				'phone',
@@ -82,6 +83,37 @@ export const NAT: readonly Scenario[] = [
 			),
 			shown('server', 'Contacts rewritten', 'sip.Method && sip.contact.host == 198.51.100.32', 2),
 			answers('phone', 200, 1),
+		],
+	},
+	{
+		name: 'sip-alg-contact-left-public',
+		says: 'the ALG rewrites a Contact on the way out and not on the way back',
+		twin: 'healthy-nat',
+		lab: { router: { alg: true }, server: REGISTRAR },
+		phone: { ...PHONE, contact: 'sip:1001@192.168.31.30:5066' },
+		statuses: [401, 200],
+		accounts: [ACCOUNT],
+		truth: { phone: registeredBut('sip-alg'), server: REGISTERED },
+		shows: [
+			shown(
+				'phone',
+				'a Contact of the router in the 200',
+				'sip.Status-Code == 200 && sip.contact.host == 198.51.100.32',
+				1,
+			),
+		],
+	},
+	{
+		name: 'sip-alg-port-added',
+		says: 'the account has the address of the phone as its domain; it comes back with a port',
+		twin: 'healthy-nat',
+		lab: { router: { alg: true }, server: REGISTRAR },
+		phone: { ...PHONE, domain: '192.168.31.30' },
+		statuses: [401, 200],
+		accounts: [ACCOUNT],
+		truth: { phone: registeredBut('sip-alg'), server: REGISTERED },
+		shows: [
+			shown('phone', 'answers with a port in To', 'sip.Status-Code && sip.to.port == 5060', 2),
 		],
 	},
 	{

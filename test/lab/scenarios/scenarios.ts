@@ -1,3 +1,5 @@
+import { BINDINGS } from './bindings.js';
+import { CHALLENGES } from './challenges.js';
 import { CONNECTIONS } from './connections.js';
 import { CREDENTIALS } from './credentials.js';
 import { DNS } from './dns.js';
@@ -14,10 +16,12 @@ import { UNREACHABLE } from './unreachable.js';
 export const SCENARIOS: readonly Scenario[] = [
 	...HEALTHY,
 	...CREDENTIALS,
+	...CHALLENGES,
 	...REFUSED,
 	...SILENT,
 	...UNREACHABLE,
 	...NAT,
+	...BINDINGS,
 	...DNS,
 	...NAMES,
 	...CONNECTIONS,

@@ -1,0 +1,36 @@
+import { goesByRequested, refreshesOf } from '../../registration/refreshes.js';
+import { lateRefreshVerdict } from '../late-refresh-verdict.js';
+import { defineRule, SILENT } from '../rule.js';
+
+export default defineRule({
+	id: 'refresh-too-late',
+	severity: 'degraded',
+	title: 'The phone refreshes its registration after it has run out',
+	references: ['RFC 3261 §10.2.4', 'RFC 3261 §10.2.1'],
+	explanation: {
+		means:
+			'A binding lasts as long as the 200 says. The phone sends its next REGISTER when that time is over; in between calls do not find it, again and again.',
+		causes: [
+			'The phone refreshes exactly at the end and not before it.',
+			'Its timer is wrong, or it is too busy.',
+			'A fixed registration period of the phone is longer than what is granted.',
+		],
+		confirm: 'Compare expires of the own Contact in the 200 with the time to the next REGISTER.',
+		lookAlikes: [
+			'A phone that was switched off, slept or was restarted.',
+			'A phone that tried in time and was not answered: its REGISTERs are in the capture.',
+			'A capture with gaps: CSeq has jumped.',
+		],
+	},
+	fix: [
+		{
+			who: 'phone',
+			what: 'Let it refresh at half the time granted, or some seconds before its end.',
+		},
+	],
+	check({ attempt, registration }) {
+		if (attempt !== registration.decisive || attempt.outcome !== 'registered') return SILENT;
+		const late = refreshesOf(registration).late.filter((one) => !goesByRequested(one));
+		return lateRefreshVerdict(late, '');
+	},
+});

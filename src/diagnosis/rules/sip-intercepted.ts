@@ -1,0 +1,82 @@
+import { isPrivateAddress } from '../../net/address.js';
+import { lastTransaction } from '../../registration/attempt-facts.js';
+import { isRefused } from '../../registration/outcome.js';
+import { firstHeader } from '../../sip/header-fields.js';
+import type { SipResponse } from '../../sip/message.js';
+import type { Observed } from '../../trace/observed.js';
+import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
+import { defineRule, SILENT } from '../rule.js';
+
+/** What hosts and routers start with. */
+const INITIAL_TTLS = [64, 128, 255];
+
+export default defineRule({
+	id: 'sip-intercepted',
+	severity: 'fatal',
+	title: 'Something nearer than the registrar answers in its name',
+	references: ['RFC 3261 §16', 'RFC 791 §3.2'],
+	explanation: {
+		means:
+			'The answer bears the address of the server, but it has passed no router on its way, while the server stands in another network. A box at the site answers for it: a router with a SIP proxy of its own, or a firewall.',
+		causes: [
+			'A router or firewall with a transparent SIP proxy (FortiGate, ISP routers with telephony of their own).',
+			'A redirection of port 5060 to a local PBX.',
+		],
+		confirm:
+			'Send an OPTIONS with Max-Forwards 0, or the REGISTER to another port or by TLS, and compare Server header and round trip with those of the first answer.',
+		lookAlikes: [
+			'A server that stands on the same link with a public address answers without a router between.',
+			'Machines of one cluster answer with different Server headers and lifetimes.',
+			'A capture on the router itself sees its packets fresh.',
+		],
+	},
+	fix: [
+		{
+			who: 'site-network',
+			what: 'Switch the SIP proxy or redirection of the router off, or register by TLS.',
+		},
+	],
+	check({ attempt, vantage }) {
+		const phone = lastTransaction(attempt)?.phone;
+		const final = phone?.final;
+		if (phone === undefined || final === undefined || !isRefused(attempt.outcome)) return SILENT;
+		if (vantage.vantage === 'server' || vantage.vantage === 'middle') return SILENT;
+		if (!isPrivateAddress(phone.client.address) || isPrivateAddress(phone.server.address))
+			return SILENT;
+		if (!isFresh(phone.request) || !isFresh(final)) return SILENT;
+		// Another answer from the same address that has come a longer way, and names another product.
+		const far = attempt.transactions
+			.flatMap((transaction) => transaction.phone.responses)
+			.find(
+				(one) =>
+					one.src.address === final.src.address && !isFresh(one) && one.packet.ttl !== undefined,
+			);
+		const differs = far !== undefined && serverOf(far) !== serverOf(final);
+		return {
+			kind: 'fires',
+			confidence: differs ? 'strong' : 'possible',
+			summary: `The answer of ${phone.server.address}${named(final)} arrives with a TTL of ${final.packet.ttl ?? ''}: it has passed no router, although the server is not in the network of ${phone.client.address}${far === undefined ? '' : `; another answer has a TTL of ${far.packet.ttl ?? ''}${named(far)}`}.`,
+			evidence: inOrder(
+				evidenceOf(final, 'IP TTL', `${final.packet.ttl ?? ''}${named(final)}`),
+				...evidenceIf(
+					far,
+					'IP TTL',
+					`${far?.packet.ttl ?? ''}${far === undefined ? '' : named(far)}`,
+				),
+			),
+		};
+	},
+});
+
+function isFresh({ packet: { ttl } }: Pick<Observed, 'packet'>): boolean {
+	return ttl !== undefined && INITIAL_TTLS.includes(ttl);
+}
+
+function serverOf({ message }: Observed<SipResponse>): string | undefined {
+	return (firstHeader(message, 'server') ?? firstHeader(message, 'user-agent'))?.value;
+}
+
+function named(response: Observed<SipResponse>): string {
+	const name = serverOf(response);
+	return name === undefined ? '' : ` (${name})`;
+}

@@ -1,0 +1,30 @@
+/** Several forms at once, at most one of each family. */
+import type { Form } from './alteration.js';
+import type { SearchRequest } from './search-request.js';
+
+/** Inputs after some changes. */
+export interface Combination<Inputs> {
+	readonly inputs: Inputs;
+	readonly forms: readonly Form<Inputs>[];
+}
+
+/** Every combination of exactly `changes` forms of different families, in the order of the families. */
+export function* combinations<Inputs>(
+	written: Inputs,
+	families: readonly (readonly Form<Inputs>[])[],
+	changes: number,
+	request: SearchRequest,
+): Generator<Combination<Inputs>> {
+	if (changes === 0) {
+		yield { inputs: written, forms: [] };
+		return;
+	}
+	for (const [index, family] of families.entries()) {
+		for (const form of family) {
+			const inputs = form.change(written, request);
+			const rest = families.slice(index + 1);
+			for (const combination of combinations(inputs, rest, changes - 1, request))
+				yield { ...combination, forms: [form, ...combination.forms] };
+		}
+	}
+}

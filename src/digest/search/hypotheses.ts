@@ -1,0 +1,122 @@
+/** The inputs of one request as they are written, and everything that each of them may have been instead. */
+import { findAlgorithm } from '../algorithm.js';
+import type { DigestCredentials, DigestSecret } from '../digest.js';
+import type {
+	HashForm,
+	Identity,
+	IdentityForm,
+	Remainder,
+	RemainderForm,
+	SearchSecret,
+} from './alteration.js';
+import { formulaForms } from './formula-forms.js';
+import { methodForms } from './method-forms.js';
+import { nonceForms } from './nonce-forms.js';
+import { passwordForms } from './password-forms.js';
+import { realmForms } from './realm-forms.js';
+import { algorithmForms, hashOf, type SearchHash } from './search-hash.js';
+import type { SearchNames, SearchRequest } from './search-request.js';
+import { uriForms } from './uri-forms.js';
+import { usernameForms } from './username-forms.js';
+
+/** Characters of all that is hashed again for every trial; a hostile message may bring sixty thousand. */
+const LONGEST = 4_096;
+
+/** What a request says was hashed. */
+export interface WrittenInputs {
+	readonly request: SearchRequest;
+	/** Lower-case hex. */
+	readonly response: string;
+	/** The hash that is written; undefined where it cannot have made a response of this length. */
+	readonly hash: SearchHash | undefined;
+	readonly identity: Identity;
+	readonly remainder: Remainder;
+}
+
+export interface Hypotheses extends WrittenInputs {
+	/** One list a family: password, username, realm; empty for an HA1, which holds all three. */
+	readonly identityFamilies: readonly (readonly IdentityForm[])[];
+	/** uri, method, nonce, formula. */
+	readonly remainderFamilies: readonly (readonly RemainderForm[])[];
+	readonly hashForms: readonly HashForm[];
+}
+
+/** Undefined where the response is no digest of an algorithm that is searched, or the credentials are far too long. */
+export function writtenInputs(
+	request: SearchRequest,
+	secret: DigestSecret,
+): WrittenInputs | undefined {
+	const { credentials } = request;
+	const response = credentials.response?.toLowerCase() ?? '';
+	const algorithm = findAlgorithm(credentials.algorithm);
+	// With userhash the username written is a hash already.
+	if (algorithm === undefined || credentials.userhash) return undefined;
+	if (!/^(?:[0-9a-f]{32}|[0-9a-f]{64})$/.test(response)) return undefined;
+	if (lengthOf(credentials) > LONGEST) return undefined;
+	const hash = hashOf(algorithm);
+	return {
+		request,
+		response,
+		hash: hash?.hexLength === response.length ? hash : undefined,
+		identity: writtenIdentity(request, searchSecret(secret)),
+		remainder: writtenRemainder(request, algorithm.session),
+	};
+}
+
+/** The inputs of one request with all that they may have been. */
+export function hypothesesOf(
+	written: WrittenInputs,
+	secret: DigestSecret,
+	names: SearchNames,
+): Hypotheses {
+	const { request, response, identity, remainder } = written;
+	const isHa1 = secret.kind === 'ha1';
+	return {
+		...written,
+		identityFamilies: isHa1 ? [] : identityFamilies(secret.password, identity, names),
+		remainderFamilies: [
+			uriForms(request, names),
+			methodForms(remainder.method),
+			nonceForms(request),
+			formulaForms(remainder, request),
+		],
+		// An HA1 is of one hash.
+		hashForms: isHa1 ? [] : algorithmForms(request.credentials.algorithm, response.length),
+	};
+}
+
+function lengthOf({ username, realm, nonce, uri, nc, cnonce, qop }: DigestCredentials): number {
+	const parts = [username, realm, nonce, uri, nc, cnonce, qop];
+	return parts.reduce((length, part) => length + (part?.length ?? 0), 0);
+}
+
+function identityFamilies(
+	password: string,
+	{ username, realm }: Identity,
+	names: SearchNames,
+): readonly (readonly IdentityForm[])[] {
+	const usernames = [...new Set([username, ...names.usernames.map(({ value }) => value)])];
+	return [
+		passwordForms(password, usernames),
+		usernameForms(username, names),
+		realmForms(realm, names),
+	];
+}
+
+function searchSecret(secret: DigestSecret): SearchSecret {
+	if (secret.kind === 'ha1') return { kind: 'ha1', ha1: secret.ha1.toLowerCase() };
+	return { kind: 'bytes', bytes: Buffer.from(secret.password, 'utf8') };
+}
+
+function writtenIdentity({ credentials }: SearchRequest, secret: SearchSecret): Identity {
+	const { usernameExtended, username = '', realm = '' } = credentials;
+	return { secret, username: usernameExtended ?? username, realm };
+}
+
+function writtenRemainder({ credentials, method }: SearchRequest, session: boolean): Remainder {
+	const { nonce = '', nc = '', cnonce = '', qop, uri = '' } = credentials;
+	return {
+		...{ session, nonce, nc, cnonce, qop, method, uri, upperCase: 'none' },
+		entity: qop?.toLowerCase() === 'auth-int' ? 'body' : 'none',
+	};
+}

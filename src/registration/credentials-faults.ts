@@ -1,0 +1,109 @@
+/* What is wrong with the credentials of a REGISTER by themselves, whatever the challenge was (RFC 3261 §22.4, RFC 7616 §3.4). */
+import { readChallenges } from '../sip/headers/authenticate.js';
+import { type Credentials, readCredentials } from '../sip/headers/authorization.js';
+import type { AuthenticationStep } from './authentication.js';
+
+export interface CredentialsFault {
+	readonly credentials: Credentials;
+	/** In words, without a value that may be a secret. */
+	readonly fault: string;
+	/** A server cannot compute with them at all. */
+	readonly isUnusable: boolean;
+}
+
+/**
+ * The faults of the answer to a challenge, one for each set of credentials; empty where they are in order. The challenge
+ * is the one right before, as an initial IMS REGISTER has an Authorization with empty nonce and response, and is right.
+ */
+export function credentialsFaults(
+	challenged: AuthenticationStep,
+	{ request }: AuthenticationStep,
+): readonly CredentialsFault[] {
+	if (request.cut || isAka(challenged)) return [];
+	const all = readCredentials(request.message);
+	return [...all.flatMap((one) => faultOf(one) ?? []), ...twiceForOneRealm(all)];
+}
+
+/** A SIM that refuses the network answers without a response, on purpose (RFC 3310 §3.4). */
+function isAka({ challenges }: AuthenticationStep): boolean {
+	return challenges.some(({ digest }) => /^aka/i.test(digest.algorithm ?? ''));
+}
+
+function faultOf(credentials: Credentials): CredentialsFault | undefined {
+	const { scheme, digest, malformed } = credentials;
+	if (digest === undefined) {
+		return { credentials, fault: schemeFault(scheme), isUnusable: true };
+	}
+	// The very first REGISTER of an IMS phone, sent again.
+	if (digest.response === '' && digest.nonce === '') return undefined;
+	const missing = missingParameters(credentials);
+	if (missing.length > 0) {
+		const fault = `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing`;
+		return { credentials, fault, isUnusable: true };
+	}
+	if (!/^[0-9a-f]+$/i.test(digest.response ?? '')) {
+		return { credentials, fault: 'response is no number in hexadecimal', isUnusable: true };
+	}
+	if (malformed === undefined) return undefined;
+	const { problem } = malformed;
+	const fault =
+		problem.kind === 'bad-field'
+			? `${parameterName(problem.field)} at fault: ${problem.expected} expected`
+			: 'they end too soon';
+	return { credentials, fault, isUnusable: false };
+}
+
+/** A password where the scheme or the name of a parameter should be must not be shown: only what is known is. */
+function schemeFault(scheme: string): string {
+	const known = ['Basic', 'Bearer', 'NTLM', 'Negotiate', 'Kerberos'].find(
+		(name) => name.toLowerCase() === scheme.toLowerCase(),
+	);
+	return known === undefined ? 'the scheme is not Digest' : `the scheme is ${known}, not Digest`;
+}
+
+function parameterName(name: string): string {
+	return PARAMETERS.includes(name) ? name : 'a parameter';
+}
+
+/** RFC 7616 §3.4, and what the parser calls what is none. */
+const PARAMETERS = [
+	...['username', 'username*', 'realm', 'nonce', 'uri', 'response', 'algorithm', 'cnonce'],
+	...['opaque', 'qop', 'nc', 'userhash', 'auts', 'scheme', 'parameter'],
+];
+
+function missingParameters({ digest }: Credentials): readonly string[] {
+	const names = ['realm', 'nonce', 'uri', 'response'] as const;
+	const hasUser = (digest?.username ?? '') !== '' || digest?.parameters.has('username*') === true;
+	// An empty realm is a realm; nothing else may be empty.
+	const missing = names.filter((name) => (digest?.[name] ?? '') === '' && name !== 'realm');
+	const realm = digest?.realm === undefined ? ['realm'] : [];
+	return [...(hasUser ? [] : ['username']), ...realm, ...missing];
+}
+
+/** RFC 3261 §22.3: one set a realm. Answers to two algorithms of one realm are told apart by the server. */
+function twiceForOneRealm(all: readonly Credentials[]): readonly CredentialsFault[] {
+	const seen = new Set<string>();
+	return all.flatMap((credentials) => {
+		const { header, digest } = credentials;
+		const key = `${header} ${digest?.algorithm?.toUpperCase() ?? 'MD5'} ${digest?.realm ?? ''}`;
+		if (digest === undefined || !seen.has(key)) {
+			seen.add(key);
+			return [];
+		}
+		const fault = `two ${header} for the realm "${digest.realm ?? ''}"`;
+		return [{ credentials, fault, isUnusable: false }];
+	});
+}
+
+/** True where the answer to a challenge is there and cannot be used: that is not a challenge left unanswered. */
+export function hasUnusableAnswer(steps: readonly AuthenticationStep[]): boolean {
+	return steps.some((answered, index) => {
+		const challenged = steps[index - 1];
+		if (challenged === undefined || !isChallenged(challenged)) return false;
+		return credentialsFaults(challenged, answered).some(({ isUnusable }) => isUnusable);
+	});
+}
+
+function isChallenged({ final }: AuthenticationStep): boolean {
+	return final !== undefined && readChallenges(final.message).length > 0;
+}

@@ -1,0 +1,57 @@
+/** Failed attempts in quick succession. Computed once for a registration. */
+import type { SipRequest } from '../sip/message.js';
+import { elapsedMs } from '../time/instant.js';
+import type { Observed } from '../trace/observed.js';
+import { lastTransaction } from './attempt-facts.js';
+import { isFailed } from './outcome.js';
+import type { Attempt, Registration } from './registration.js';
+
+const PAUSE_MS = 10_000;
+const MINIMUM = 6;
+
+export interface RetryStorm {
+	readonly first: Observed<SipRequest>;
+	readonly last: Observed<SipRequest>;
+	readonly count: number;
+	readonly longestPauseMs: number;
+	readonly spanMs: number;
+}
+
+const known = new WeakMap<Registration, { readonly storm: RetryStorm | undefined }>();
+
+/** The longest run of failures with less than 10 s between them; undefined where there are fewer than six. */
+export function retryStorm(registration: Registration): RetryStorm | undefined {
+	const found = known.get(registration) ?? { storm: find(registration) };
+	known.set(registration, found);
+	return found.storm;
+}
+
+function find({ attempts }: Registration): RetryStorm | undefined {
+	let best: readonly Attempt[] = [];
+	let run: Attempt[] = [];
+	for (const attempt of attempts) {
+		const follows = run.length === 0 || pauseBetween(run.at(-1), attempt) < PAUSE_MS;
+		if (!isFailed(attempt.outcome)) run = [];
+		else if (follows) run.push(attempt);
+		else run = [attempt];
+		if (run.length > best.length) best = run;
+	}
+	const first = best[0]?.transactions[0]?.phone.request;
+	const last = best.at(-1)?.transactions[0]?.phone.request;
+	if (best.length < MINIMUM || first === undefined || last === undefined) return undefined;
+	const longestPauseMs = best.reduce(
+		(longest, attempt, index) =>
+			Math.max(longest, index === 0 ? 0 : pauseBetween(best[index - 1], attempt)),
+		0,
+	);
+	return { first, last, count: best.length, longestPauseMs, spanMs: elapsedMs(first.at, last.at) };
+}
+
+/** From the answer, or the last copy, to the next REGISTER. */
+function pauseBetween(before: Attempt | undefined, after: Attempt): number {
+	const last = before === undefined ? undefined : lastTransaction(before)?.phone;
+	const next = after.transactions[0]?.phone.request;
+	if (last === undefined || next === undefined) return Infinity;
+	const end = last.final?.at ?? last.sends.at(-1)?.at ?? last.request.at;
+	return elapsedMs(end, next.at);
+}

@@ -1,0 +1,115 @@
+/*
+ * What one registration cannot know of itself: its neighbours in the same source, and what went past the REGISTERs.
+ * Built once for a source; each question costs a look-up.
+ */
+import { type Endpoint, formatEndpoint } from '../net/endpoint.js';
+import type { SipRequest, SipResponse } from '../sip/message.js';
+import type { Observed, StunEvent, UnreachableEvent } from '../trace/observed.js';
+import { lastTransaction } from './attempt-facts.js';
+import type { KeepAlive } from './keep-alive.js';
+import type { Registration } from './registration.js';
+
+export interface SourceIndex {
+	/** Other devices that register the same address-of-record. */
+	readonly sharingAor: (registration: Registration) => readonly Registration[];
+	/** Other registrations with one of the same Call-IDs. */
+	readonly sharingCallId: (registration: Registration) => readonly Registration[];
+	/** Other registrations whose REGISTERs come from the same address: behind one NAT, or of one host. */
+	readonly sharingAddress: (registration: Registration) => readonly Registration[];
+	/** Responses that fit no REGISTER of the source, by whom they were sent to. */
+	readonly orphansTo: (client: Endpoint) => readonly Observed<SipResponse>[];
+	/** ICMP errors that quote a packet to this endpoint, and no REGISTER. */
+	readonly refusedBy: (client: Endpoint) => readonly UnreachableEvent[];
+	/** OPTIONS, NOTIFY and their like to this endpoint, in order of time. */
+	readonly keepAlivesTo: (phone: Endpoint) => readonly KeepAlive[];
+	/** Anything but REGISTER crosses the flow of this endpoint: keep-alives of either side, or requests. */
+	readonly isKeptAlive: (phone: Endpoint) => boolean;
+	/** What STUN servers told this endpoint. */
+	readonly stunAnswersTo: (phone: Endpoint) => readonly StunEvent[];
+	/** Requests other than REGISTER that this endpoint sent. */
+	readonly requestsFrom: (phone: Endpoint) => readonly Observed<SipRequest>[];
+}
+
+export interface IndexedSource {
+	readonly orphanResponses: readonly Observed<SipResponse>[];
+	readonly refused: readonly UnreachableEvent[];
+	readonly keepAlives: readonly KeepAlive[];
+	readonly keptAlive: ReadonlySet<string>;
+	readonly stun: readonly StunEvent[];
+	readonly otherRequests: readonly Observed<SipRequest>[];
+}
+
+/** More neighbours than this are a crowd: a scanner, or a trunk. The nearest in order of their first REGISTER are kept. */
+const MAX_NEIGHBOURS = 64;
+
+export function sourceIndex(
+	registrations: readonly Registration[],
+	source: IndexedSource,
+): SourceIndex {
+	const byAor = grouped(registrations, ({ aor }) => (aor === undefined ? [] : [aor]));
+	const byCallId = grouped(registrations, ({ callIds }) => callIds);
+	const byAddress = grouped(registrations, addressesOf);
+	const orphans = grouped(source.orphanResponses, ({ dst }) => [formatEndpoint(dst)]);
+	const refused = grouped(source.refused, ({ quoted }) => [formatEndpoint(quoted.dst)]);
+	const keepAlives = grouped(source.keepAlives, ({ dst }) => [formatEndpoint(dst)]);
+	const stun = grouped(source.stun, ({ dst }) => [formatEndpoint(dst)]);
+	const requests = grouped(source.otherRequests, ({ src }) => [formatEndpoint(src)]);
+	return {
+		sharingAor: (registration) =>
+			others(registration, byAor, registration.aor === undefined ? [] : [registration.aor]),
+		sharingCallId: (registration) => others(registration, byCallId, registration.callIds),
+		sharingAddress: (registration) => others(registration, byAddress, addressesOf(registration)),
+		orphansTo: (client) => orphans.get(formatEndpoint(client)) ?? [],
+		refusedBy: (client) => refused.get(formatEndpoint(client)) ?? [],
+		keepAlivesTo: (phone) => keepAlives.get(formatEndpoint(phone)) ?? [],
+		isKeptAlive: (phone) => {
+			const key = formatEndpoint(phone);
+			return source.keptAlive.has(key) || keepAlives.has(key) || requests.has(key);
+		},
+		stunAnswersTo: (phone) => stun.get(formatEndpoint(phone)) ?? [],
+		requestsFrom: (phone) => requests.get(formatEndpoint(phone)) ?? [],
+	};
+}
+
+/** The addresses that a registration's REGISTERs come from, of its first and its deciding attempt. */
+function addressesOf({ attempts, decisive }: Registration): readonly string[] {
+	const seen = [attempts[0], decisive].flatMap((attempt) =>
+		attempt === undefined ? [] : (lastTransaction(attempt)?.phone.client.address ?? []),
+	);
+	return [...new Set(seen)];
+}
+
+function others(
+	registration: Registration,
+	index: ReadonlyMap<string, readonly Registration[]>,
+	keys: readonly string[],
+): readonly Registration[] {
+	const found = new Set<Registration>();
+	for (const key of keys.slice(0, MAX_NEIGHBOURS)) {
+		for (const other of around(index.get(key) ?? [], registration)) found.add(other);
+	}
+	found.delete(registration);
+	return [...found];
+}
+
+/** Not all of a crowd: each of them would look at all others. */
+function around(all: readonly Registration[], registration: Registration): readonly Registration[] {
+	if (all.length <= MAX_NEIGHBOURS) return all;
+	const at = Math.max(0, all.indexOf(registration) - MAX_NEIGHBOURS / 2);
+	return all.slice(at, at + MAX_NEIGHBOURS);
+}
+
+function grouped<T>(
+	values: readonly T[],
+	keysOf: (value: T) => readonly string[],
+): ReadonlyMap<string, readonly T[]> {
+	const groups = new Map<string, T[]>();
+	for (const value of values) {
+		for (const key of keysOf(value)) {
+			const group = groups.get(key);
+			if (group === undefined) groups.set(key, [value]);
+			else group.push(value);
+		}
+	}
+	return groups;
+}
