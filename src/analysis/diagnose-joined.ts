@@ -47,7 +47,7 @@ export function diagnoseJoined(
 		const there = facts[view.place]?.alone;
 		if (there === undefined) return [];
 		const said = diagnose({ ...there, registration: view.registration, places: [] });
-		return [renumbered(said, view)];
+		return [renumbered(said, view, decisive)];
 	});
 	const said = [main, ...others];
 	const causes = said
@@ -82,7 +82,11 @@ interface Said extends Diagnosis {
 }
 
 /** With the numbers that the attempts have in the joined registration; what is of other attempts is left out. */
-function renumbered(said: Diagnosis, { registration, numbers }: View): Said {
+function renumbered(
+	said: Diagnosis,
+	{ registration, numbers }: View,
+	decisive: number | undefined,
+): Said {
 	const byNumber = new Map(
 		[...numbers].map(([attempt, number]) => [attempt.number, number] as const),
 	);
@@ -90,12 +94,12 @@ function renumbered(said: Diagnosis, { registration, numbers }: View): Said {
 		const attempt = byNumber.get(finding.attempt);
 		return attempt === undefined ? [] : [{ ...finding, attempt }];
 	};
-	const decisive = registration.decisive;
+	const own = registration.decisive;
 	return {
 		...said,
 		cause: said.cause && moved(said.cause)[0],
 		findings: said.findings.flatMap(moved),
-		isSame: decisive !== undefined && numbers.has(decisive),
+		isSame: own !== undefined && decisive !== undefined && numbers.get(own) === decisive,
 	};
 }
 

@@ -21,6 +21,7 @@ import cleartextBearer from './rules/cleartext-bearer.js';
 import cleartextSignalling from './rules/cleartext-signalling.js';
 import clockSkew from './rules/clock-skew.js';
 import contactRewrittenByServer from './rules/contact-rewritten-by-server.js';
+import credentialsAlteredInTransit from './rules/credentials-altered-in-transit.js';
 import credentialsInWrongHeader from './rules/credentials-in-wrong-header.js';
 import credentialsMalformed from './rules/credentials-malformed.js';
 import credentialsUnanswered from './rules/credentials-unanswered.js';
@@ -153,6 +154,7 @@ export const CATALOGUE: readonly Rule[] = [
 	passwordAltered,
 	credentialsVerifiedButRejected,
 	challengeUnanswered,
+	credentialsAlteredInTransit,
 	credentialsInWrongHeader,
 	qopMalformed,
 	responseLengthWrong,
