@@ -6,6 +6,7 @@ import { formatEndpoint } from '../net/endpoint.js';
 import type { Place } from '../registration/place.js';
 import { shareConnection } from '../registration/same-connection.js';
 import type { VantageGuess } from '../registration/vantage.js';
+import { identityOf } from '../sip/message-identity.js';
 import { elapsedMs, type Instant } from '../time/instant.js';
 import { clockOffset } from './clock-offset.js';
 import { findShared, type Shared } from './find-shared.js';
@@ -14,6 +15,9 @@ import type { ReadSource } from './source-log.js';
 
 /** 64·T1 and a little (RFC 3261 §17.1.2.2): copies of one REGISTER are sent for so long. */
 const LONGEST_REQUEST_MS = 34_000;
+
+/** From the end of one part to the beginning of the next, where no dialogue says that they belong together. */
+const AT_ONCE_MS = 5_000;
 
 /** A source with where it was taken. */
 export interface PlacedSource {
@@ -137,10 +141,35 @@ function areApart({ facts: a }: ReadSource, { facts: b }: ReadSource): boolean {
 	return aUntil <= bFrom || bUntil <= aFrom;
 }
 
-/** The same clients talk to the same servers, as far from them as before. */
+/**
+ * The same clients talk to the same servers, and go on with it: in one dialogue, or at once. Two captures of one phone
+ * on two occasions are two incidents.
+ */
 function isContinued(a: PlacedSource, b: PlacedSource): boolean {
 	const flows = flowsOf(a.source);
-	return [...flowsOf(b.source)].some((flow) => flows.has(flow));
+	if (![...flowsOf(b.source)].some((flow) => flows.has(flow))) return false;
+	const calls = callIdsOf(a.source);
+	return [...callIdsOf(b.source)].some((callId) => calls.has(callId)) || gapMs(a, b) <= AT_ONCE_MS;
+}
+
+function gapMs(
+	{ source: { facts: a } }: PlacedSource,
+	{ source: { facts: b } }: PlacedSource,
+): number {
+	const ends = [a, b].map(({ firstPacketAt = 0, lastPacketAt = 0 }) => [
+		firstPacketAt,
+		lastPacketAt,
+	]);
+	const starts = ends.map(([first = 0]) => first);
+	const lasts = ends.map(([, last = 0]) => last);
+	return elapsedMs(Math.min(...lasts), Math.max(...starts));
+}
+
+function callIdsOf({ transactions, orphanResponses }: ReadSource): ReadonlySet<string> {
+	return new Set([
+		...transactions.flatMap(({ hops }) => hops.map(({ callId }) => callId)),
+		...orphanResponses.map(({ message }) => identityOf(message).callId),
+	]);
 }
 
 function flowsOf({ transactions, orphanResponses }: ReadSource): ReadonlySet<string> {
