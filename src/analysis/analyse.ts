@@ -1,5 +1,5 @@
 /* The pipeline behind the sources, once: transactions → registrations → one cause each. */
-import { type DiagnosisInput, diagnose } from '../diagnosis/diagnose.js';
+import { type Diagnosis, type DiagnosisInput, diagnose } from '../diagnosis/diagnose.js';
 import { diagnoseCapture } from '../diagnosis/diagnose-capture.js';
 import { formatEndpoint } from '../net/endpoint.js';
 import { acceptedCredentials } from '../registration/accepted-credentials.js';
@@ -33,7 +33,7 @@ export interface AnalysisInput {
 	readonly steps?: readonly Step[];
 }
 
-/** One source → an analysis. Several captures of one incident are a later capability. */
+/** One source → an analysis. */
 export function analyse(
 	input: AnalysisInput,
 	kept: KeptRegistrations = new KeptRegistrations(DETAIL_LIMIT),
@@ -65,36 +65,46 @@ function* diagnosedRegistrations(
 	vantage: VantageGuess,
 ): Generator<DiagnosedRegistration> {
 	const { source, aorPattern } = input;
-	const observedUntil = source.facts.lastPacketAt ?? 0;
 	// All of them before the first is diagnosed: a phone is told by its neighbours, too.
-	const all = [...registrationsOf({ ...source, observedUntil })];
-	const shared = {
-		vantage,
-		observedUntil,
-		plainServers: plainServersOf(source.transactions),
-		requestsByTarget: requestsByTarget(source.otherRequests),
-		accepted: () => acceptedCredentials(source.transactions),
-		digestSearcher: input.digestSearcher ?? new DigestSearcher(),
-		index: sourceIndex(all, source),
-	};
+	const all = [...registrationsIn(source)];
+	const facts = diagnosisFacts(input, all, vantage);
 	for (const registration of all) {
 		if (aorPattern === undefined || matchesAor(registration, aorPattern))
-			yield diagnosed(registration, input, shared);
+			yield withDiagnosis(registration, diagnose({ ...facts, registration }), input.steps);
 	}
 }
 
-function diagnosed(
-	registration: Registration,
-	{ source, accounts, steps }: AnalysisInput,
-	shared: Omit<DiagnosisInput, 'registration' | 'isProbe' | 'accounts'>,
-): DiagnosedRegistration {
-	const { cause, findings, cannotTell, digestChecks } = diagnose({
-		...shared,
-		registration,
+/** Every registration of one source. */
+export function registrationsIn(source: ReadSource): Generator<Registration> {
+	return registrationsOf({ ...source, observedUntil: source.facts.lastPacketAt ?? 0 });
+}
+
+/** What rules need to know of a source besides the registration; `all` are those in it. */
+export function diagnosisFacts(
+	{ source, accounts, digestSearcher }: AnalysisInput,
+	all: readonly Registration[],
+	vantage: VantageGuess,
+): Omit<DiagnosisInput, 'registration'> {
+	return {
+		vantage,
 		isProbe: source.probe !== undefined,
 		accounts,
-	});
-	return { ...registration, cause, findings, cannotTell, digestChecks, steps: steps ?? [] };
+		observedUntil: source.facts.lastPacketAt ?? 0,
+		plainServers: plainServersOf(source.transactions),
+		requestsByTarget: requestsByTarget(source.otherRequests),
+		accepted: () => acceptedCredentials(source.transactions),
+		digestSearcher: digestSearcher ?? new DigestSearcher(),
+		index: sourceIndex(all, source),
+	};
+}
+
+/** A registration with what was found of it. */
+export function withDiagnosis(
+	registration: Registration,
+	{ cause, findings, cannotTell, digestChecks }: Diagnosis,
+	steps: readonly Step[] = [],
+): DiagnosedRegistration {
+	return { ...registration, cause, findings, cannotTell, digestChecks, steps };
 }
 
 /** Where SIP is spoken without TLS over TCP: a ClientHello there cannot be understood. */
@@ -105,7 +115,8 @@ function plainServersOf(transactions: readonly RegisterTransaction[]): ReadonlyS
 	return new Set(plain.map(({ server }) => formatEndpoint(server)));
 }
 
-function vantageOf(
+/** The user's word on where a source was taken, else a guess. */
+export function vantageOf(
 	{ source, vantage }: AnalysisInput,
 	transactions: readonly RegisterTransaction[],
 ): VantageGuess {
@@ -120,7 +131,8 @@ function analysedSource({ facts }: ReadSource, { vantage, reason }: VantageGuess
 	return { ...facts, clockOffsetMs: 0, vantage, vantageReason: reason };
 }
 
-function responseTimesOf(registrations: readonly Registration[]): ResponseTimes {
+/** First send to final response of those registrations. */
+export function responseTimesOf(registrations: readonly Registration[]): ResponseTimes {
 	const transactions = registrations
 		.flatMap(({ attempts }) => attempts)
 		.flatMap(({ transactions: all }) => all);

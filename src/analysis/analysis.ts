@@ -8,7 +8,10 @@ import type { Observed } from '../trace/observed.js';
 import type { SourceFacts } from '../trace/source-facts.js';
 
 export interface AnalysedSource extends SourceFacts {
+	/** How far its clock is ahead of that of the first capture of its incident. */
 	readonly clockOffsetMs: number;
+	/** What it is to the captures before it, in words; undefined for the first one. */
+	readonly relation?: string | undefined;
 	readonly vantage: Vantage;
 	readonly vantageReason: string;
 }

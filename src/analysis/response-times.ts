@@ -28,6 +28,13 @@ export class ResponseTimes {
 		return all;
 	}
 
+	/** These and those of another source. */
+	plus(other: ResponseTimes): ResponseTimes {
+		const counts = new Map(this.#counts);
+		for (const [time, count] of other.#counts) counts.set(time, (counts.get(time) ?? 0) + count);
+		return new ResponseTimes(counts);
+	}
+
 	/** Milliseconds, ascending; of very many as many as tell how they are distributed. */
 	ascendingMs(): readonly number[] {
 		const counts = [...this.#counts].toSorted(([a], [b]) => a - b);

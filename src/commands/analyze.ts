@@ -1,36 +1,30 @@
-import { Args, Flags } from '@oclif/core';
+import { Flags } from '@oclif/core';
 import { EXIT_INTERRUPTED, exitCode, FAIL_ON } from '../report/exit-code.js';
 import { toJsonDocument } from '../report/json.js';
 import { accountsFrom } from '../usecase/accounts.js';
-import { analyseCapture } from '../usecase/analyse-capture.js';
+import { analyseCaptures } from '../usecase/analyse-captures.js';
 import { followCapture } from '../usecase/follow-capture.js';
 import { openCapture } from '../usecase/open-capture.js';
-import { UsageError } from '../usecase/usage-error.js';
-import { VANTAGE_NAMES } from '../usecase/vantage-flag.js';
+import { vantagesFrom } from '../usecase/vantage-flag.js';
 import { BaseCommand } from './base-command.js';
+import { captureProgress } from './capture-progress.js';
+import { captureArgs, capturePaths } from './flags/captures.js';
 import { readSecret, readText, secretFlags } from './flags/secrets.js';
 import { startProgress } from './progress.js';
-import { progressText } from './progress-text.js';
 
 export default class Analyze extends BaseCommand {
 	static override summary =
 		'Say why the phones in a capture do not register: one cause each, with the bytes that prove it.';
 	static override description =
-		'Reads pcap and pcapng, recognised by their content. Without an account the digest cannot be recomputed; with one, a wrong password is proved.';
+		'Reads pcap and pcapng, recognised by their content. Without an account the digest cannot be recomputed; with one, a wrong password is proved. Up to 8 captures of one incident are compared: what was lost or changed between them is proved.';
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> phone.pcap',
 		'<%= config.bin %> <%= command.id %> trunk.pcapng --aor "*1001*" --accounts accounts.csv',
 		'tcpdump -i eth0 -s 0 -w - port 5060 | <%= config.bin %> <%= command.id %> -',
 		'<%= config.bin %> <%= command.id %> server.pcap --vantage server --json',
+		'<%= config.bin %> <%= command.id %> phone.pcap server.pcap',
 	];
-	static override args = {
-		capture: Args.string({
-			description: 'A pcap or pcapng file, or - for stdin.',
-			required: true,
-			ignoreStdin: true,
-		}),
-		another: Args.string({ hidden: true, ignoreStdin: true }),
-	};
+	static override args = captureArgs;
 	static override flags = {
 		accounts: Flags.string({
 			summary:
@@ -47,10 +41,12 @@ export default class Analyze extends BaseCommand {
 			summary: 'Only registrations of this address-of-record or digest username; * is a wildcard.',
 			helpValue: 'PATTERN',
 		}),
-		vantage: Flags.option({
-			summary: 'Where the capture was taken, where the guess is wrong.',
-			options: VANTAGE_NAMES,
-		})(),
+		vantage: Flags.string({
+			summary: 'Where the capture was taken, where the guess is wrong; of several: FILE=client.',
+			helpValue: 'client|server|middle',
+			multiple: true,
+			multipleNonGreedy: true,
+		}),
 		follow: Flags.boolean({
 			summary:
 				'Read on as the file or pipe grows, and print each registration as it ends; Ctrl-C ends it.',
@@ -70,12 +66,8 @@ export default class Analyze extends BaseCommand {
 
 	async run(): Promise<unknown> {
 		const { args, flags } = await this.parse(Analyze);
-		if (args.another !== undefined) {
-			throw new UsageError(
-				'analyze takes one capture, two were given',
-				'Analyse each capture on its own.',
-			);
-		}
+		const paths = capturePaths(args, flags.follow);
+		const vantages = vantagesFrom(flags.vantage ?? [], paths);
 		const file = flags.accounts;
 		const accounts = accountsFrom({
 			file: file === undefined ? undefined : { text: readText(file, '--accounts'), name: file },
@@ -84,7 +76,7 @@ export default class Analyze extends BaseCommand {
 		});
 		const interrupted = new AbortController();
 		process.once('SIGINT', () => interrupted.abort());
-		const progress = await startProgress(`reading ${args.capture}`);
+		const progress = await startProgress(`reading ${paths[0]}`);
 		const { renderTerminal } = await import('../report/terminal.js');
 		const print = (ended: Parameters<typeof renderTerminal>[0]): void => {
 			progress.pause();
@@ -92,27 +84,18 @@ export default class Analyze extends BaseCommand {
 			progress.resume();
 		};
 		const { signal } = interrupted;
-		const { follow, vantage, aor: aorPattern, 'detail-limit': detailLimit } = flags;
-		let soFar = { name: args.capture, bytes: 0, packets: 0, registrations: 0 };
-		let total: number | undefined;
-		const tell = (more: Partial<typeof soFar>): void => {
-			soFar = { ...soFar, ...more };
-			progress.sayNowAndThen(() => progressText({ ...soFar, total }));
-		};
-		const chunks = openCapture(args.capture, {
-			...{ signal, follow },
-			onProgress: (bytes, of) => {
-				total = of;
-				tell({ bytes });
-			},
+		const { follow, aor: aorPattern, 'detail-limit': detailLimit } = flags;
+		const captures = paths.map((name) => {
+			const { onBytes, onFound } = captureProgress(progress, name);
+			const chunks = openCapture(name, { signal, follow, onProgress: onBytes });
+			return { name, chunks, onProgress: onFound };
 		});
-		const capture = {
-			...{ name: args.capture, chunks, accounts, vantage, aorPattern, detailLimit },
-			onProgress: tell,
-		};
-		const reading = follow
-			? followCapture({ ...capture, onEnded: print })
-			: analyseCapture(capture);
+		const [first] = captures;
+		const options = { accounts, aorPattern, detailLimit };
+		const reading =
+			follow && first !== undefined
+				? followCapture({ ...options, ...first, vantage: vantages.get(first.name), onEnded: print })
+				: analyseCaptures({ ...options, captures, vantages });
 		const analysis = await reading.finally(() => progress.stop());
 		process.exitCode = interrupted.signal.aborted
 			? EXIT_INTERRUPTED

@@ -21,6 +21,7 @@ import cleartextBearer from './rules/cleartext-bearer.js';
 import cleartextSignalling from './rules/cleartext-signalling.js';
 import clockSkew from './rules/clock-skew.js';
 import contactRewrittenByServer from './rules/contact-rewritten-by-server.js';
+import credentialsAlteredInTransit from './rules/credentials-altered-in-transit.js';
 import credentialsInWrongHeader from './rules/credentials-in-wrong-header.js';
 import credentialsMalformed from './rules/credentials-malformed.js';
 import credentialsUnanswered from './rules/credentials-unanswered.js';
@@ -84,6 +85,7 @@ import realmVaries from './rules/realm-varies.js';
 import redirectNotFollowed from './rules/redirect-not-followed.js';
 import refreshTooLate from './rules/refresh-too-late.js';
 import registrationFlapping from './rules/registration-flapping.js';
+import requestLost from './rules/request-lost.js';
 import requestUriWithUser from './rules/request-uri-with-user.js';
 import responseFromOtherAddress from './rules/response-from-other-address.js';
 import responseIgnored from './rules/response-ignored.js';
@@ -153,6 +155,7 @@ export const CATALOGUE: readonly Rule[] = [
 	passwordAltered,
 	credentialsVerifiedButRejected,
 	challengeUnanswered,
+	credentialsAlteredInTransit,
 	credentialsInWrongHeader,
 	qopMalformed,
 	responseLengthWrong,
@@ -202,6 +205,7 @@ export const CATALOGUE: readonly Rule[] = [
 	sipAlg,
 	sipAlgRedirectsResponse,
 	noResponse,
+	requestLost,
 	responseLost,
 	serverSilent,
 	serverWentSilent,

@@ -46,6 +46,7 @@ export const FATAL_ORDER: readonly string[] = [
 	// Step 5 and 6, the silence tree: a wrong destination port before a loss, a loss before silence.
 	'fragment-lost',
 	'sip-alg-corrupts',
+	'credentials-altered-in-transit',
 	'sip-alg-redirects-response',
 	'nat-hairpin',
 	'response-from-other-address',
@@ -54,6 +55,8 @@ export const FATAL_ORDER: readonly string[] = [
 	'missing-rport',
 	'response-lost',
 	'banned-after-failures',
+	// Two captures prove it; behind what explains why it is dropped.
+	'request-lost',
 	'server-silent',
 	'credentials-unanswered',
 	'server-went-silent',

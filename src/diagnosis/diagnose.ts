@@ -8,6 +8,7 @@ import { type AuthenticationStep, authenticationSteps } from '../registration/au
 import { checkDigest, type DigestCheck } from '../registration/digest-check.js';
 import { type DigestSearch, DigestSearcher } from '../registration/digest-search.js';
 import { isFailed } from '../registration/outcome.js';
+import type { Place } from '../registration/place.js';
 import type { Attempt, Outcome, Registration } from '../registration/registration.js';
 import { type RequestsByTarget, requestsToContact } from '../registration/requests-to-contact.js';
 import type { SourceIndex } from '../registration/source-index.js';
@@ -31,6 +32,10 @@ export interface DiagnosisInput {
 	readonly plainServers: ReadonlySet<string>;
 	/** Those other than REGISTER. */
 	readonly requestsByTarget: RequestsByTarget;
+	/** Where the captures of this incident were taken, those nearer to the phone first; absent for a single one. */
+	readonly places?: readonly Place[];
+	/** The vantage of each source where there are several. */
+	readonly vantageOf?: (source: string) => VantageGuess;
 	/** Of the whole source; without it of this registration. */
 	readonly accepted?: (() => AcceptedCredentials) | undefined;
 	/** Shared by the registrations of one analysis, so that its limits hold for all of them; without it one of its own. */
@@ -54,6 +59,8 @@ interface Examined {
 
 /** Asked of an attempt that kept nobody from being registered (diagnoses, No false alarm). */
 const NOT_FATAL = CATALOGUE.filter(({ severity }) => severity !== 'fatal');
+
+const NO_PLACES: readonly Place[] = [];
 
 function isKept(outcome: Outcome): boolean {
 	return outcome === 'registered' || outcome === 'queried' || outcome === 'open';
@@ -116,11 +123,13 @@ function examine(
 	const { registration, isProbe, accounts } = input;
 	const { searcher, digestCheck, requestsToContact: toContact, accepted } = asked;
 	const steps = authenticationSteps(attempt);
+	const source = attempt.transactions[0]?.phone.source;
 	const subject: Subject = {
 		registration,
 		attempt,
 		steps,
-		vantage: input.vantage,
+		vantage: (source === undefined ? undefined : input.vantageOf?.(source)) ?? input.vantage,
+		places: input.places ?? NO_PLACES,
 		isProbe,
 		digestCheck,
 		digestSearch: once(() =>

@@ -5,6 +5,7 @@ import type { AcceptedCredentials } from '../registration/accepted-credentials.j
 import type { AuthenticationStep } from '../registration/authentication.js';
 import type { DigestCheck } from '../registration/digest-check.js';
 import type { DigestSearch } from '../registration/digest-search.js';
+import type { Place } from '../registration/place.js';
 import type { Attempt, Registration } from '../registration/registration.js';
 import type { ScannerTraffic } from '../registration/scanner.js';
 import type { SourceIndex } from '../registration/source-index.js';
@@ -22,6 +23,8 @@ export interface Subject {
 	readonly steps: readonly AuthenticationStep[];
 	/** Where the capture was taken that shows the phone's leg. */
 	readonly vantage: VantageGuess;
+	/** Where several captures of the incident were taken, those nearer to the phone first; empty for a single one. */
+	readonly places: readonly Place[];
 	/** A probe tests the credentials it was given: that they verify proves nothing (diagnoses, In a probe). */
 	readonly isProbe: boolean;
 	/** The credentials of a step against the accounts given. */

@@ -9,7 +9,7 @@ import { isEnding, isEndOfAttempt } from './group.js';
 import type { RegisterTransaction } from './registration.js';
 
 /** Attempts of one dialogue that are kept although each differs from all others. */
-const MAX_KEPT = 32;
+const MAX_KEPT = 16;
 /** A phone that is challenged for ever makes one attempt without end; it is told in parts of this many transactions. */
 const MAX_RUN = 64;
 /** Dialogues of one address-of-record; beyond it a phone takes a new Call-ID for each REGISTER. */
@@ -21,6 +21,8 @@ interface Kept {
 	readonly run: Run;
 	readonly shape: number;
 	readonly coarse: number;
+	/** It ended with a 2xx. */
+	readonly isAccepted: boolean;
 	/** Seconds, where the registrar bound the phone. */
 	readonly granted: number | undefined;
 	/** How many like it came before it and were let go. */
@@ -132,54 +134,56 @@ export class AttemptLog {
 		const alike = attempts.like(shape);
 		// Those of one shape were granted the same: the answer is read once.
 		const granted = alike === undefined ? grantedExpires(last(run)) : alike.granted;
-		const kept = { run, shape, coarse: coarseShapeOf(run), granted, repeated: 0 };
+		const isAccepted = isSuccess(last(run));
+		const kept = { run, shape, coarse: coarseShapeOf(run), isAccepted, granted, repeated: 0 };
 		attempts.add(kept);
 		return kept;
 	}
 }
 
-/** Attempts in order; of each shape the latest. */
+/** Attempts in order; of those that are alike the latest, as long as none that ended otherwise lies between them. */
 class KeptAttempts {
-	/** By shape; the latest last. */
-	readonly #kept = new Map<number, Kept>();
+	readonly #kept: Kept[] = [];
 
 	list(): readonly Kept[] {
-		return [...this.#kept.values()];
+		return this.#kept;
 	}
 
 	/** One that is kept of this shape. */
 	like(shape: number): Kept | undefined {
-		return this.#kept.get(shape);
+		return this.#kept.findLast((kept) => kept.shape === shape);
 	}
 
 	add(attempt: Kept): void {
-		const alike = this.#kept.get(attempt.shape);
-		if (alike !== undefined) {
-			attempt.repeated += 1 + alike.repeated;
-			this.#kept.delete(attempt.shape);
+		for (let at = this.#kept.length - 1; at >= 0; at -= 1) {
+			const kept = this.#kept[at];
+			// A phone that comes and goes is told by the order in which it does.
+			if (kept === undefined || kept.isAccepted !== attempt.isAccepted) break;
+			if (kept.shape === attempt.shape) {
+				this.#drop(at, attempt);
+				break;
+			}
 		}
-		this.#kept.set(attempt.shape, attempt);
-		if (this.#kept.size > MAX_KEPT) this.#thin();
+		this.#kept.push(attempt);
+		if (this.#kept.length > MAX_KEPT) this.#thin();
 	}
 
 	/** Lets go of the oldest that ended as a later one did; of the oldest where there is none. */
 	#thin(): void {
-		const kept = this.list();
-		const [oldest, next] = kept;
-		if (oldest === undefined || next === undefined) return;
-		for (const [index, attempt] of kept.entries()) {
-			const alike = kept.slice(index + 1).find(({ coarse }) => coarse === attempt.coarse);
+		for (const [at, { coarse }] of this.#kept.entries()) {
+			const alike = this.#kept.slice(at + 1).find((later) => later.coarse === coarse);
 			if (alike !== undefined) {
-				this.#drop(attempt, alike);
+				this.#drop(at, alike);
 				return;
 			}
 		}
-		this.#drop(oldest, next);
+		const next = this.#kept[1];
+		if (next !== undefined) this.#drop(0, next);
 	}
 
-	#drop(attempt: Kept, into: Kept): void {
-		this.#kept.delete(attempt.shape);
-		into.repeated += 1 + attempt.repeated;
+	#drop(at: number, into: Kept): void {
+		const [dropped] = this.#kept.splice(at, 1);
+		into.repeated += 1 + (dropped?.repeated ?? 0);
 	}
 }
 
@@ -198,8 +202,13 @@ function marked({ run, repeated }: Kept): readonly RegisterTransaction[] {
 	return repeated === 0 ? run : [{ ...run[0], repeated }, ...run.slice(1)];
 }
 
-function grantedExpires({ phone: { request, final } }: RegisterTransaction): number | undefined {
-	if (final === undefined || final.message.statusCode >= 300) return undefined;
+function isSuccess({ phone: { final } }: RegisterTransaction): boolean {
+	return final !== undefined && final.message.statusCode < 300;
+}
+
+function grantedExpires(transaction: RegisterTransaction): number | undefined {
+	const { request, final } = transaction.phone;
+	if (final === undefined || !isSuccess(transaction)) return undefined;
 	return ownBinding(request.message, final.message)?.expires;
 }
 

@@ -56,7 +56,9 @@ function follows({ transaction, granted }: Before, next: RegisterTransaction): n
 	];
 	let bits = 0;
 	for (const fact of odd) bits = bits * 2 + (fact ? 1 : 0);
-	return bits * 64 + (isInTime ? 0 : pauseClass(pause));
+	const shape = bits * 64 + (isInTime ? 0 : pauseClass(pause));
+	// Each new mapping of a NAT is told.
+	return a.client.port === b.client.port ? shape : mixed(shape, b.client.port);
 }
 
 /** Statuses only, for attempts of which each differs from all others in something. */

@@ -27,12 +27,11 @@ function byAor(
 	const aors = new Map<string, string>();
 	const groups = new Map<string, RegisterTransaction[]>();
 	for (const transaction of transactions) {
-		const { to, source, request } = transaction.phone;
+		const { to, request } = transaction.phone;
 		const aor = aors.get(to) ?? aorOf(request.message) ?? '';
 		aors.set(to, aor);
-		const key = `${source}|${aor}`;
-		const group = groups.get(key);
-		if (group === undefined) groups.set(key, [transaction]);
+		const group = groups.get(aor);
+		if (group === undefined) groups.set(aor, [transaction]);
 		else group.push(transaction);
 	}
 	return [...groups.values()];

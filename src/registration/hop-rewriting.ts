@@ -6,10 +6,11 @@
 import { parsedValue } from '../bytes/parsed-value.js';
 import { firstHeader } from '../sip/header-fields.js';
 import { findToUri, readFrom } from '../sip/headers/from-to.js';
-import { readVias, topVia } from '../sip/headers/via.js';
+import { topVia } from '../sip/headers/via.js';
 import type { SipRequest } from '../sip/message.js';
 import { formatUri, type SipUri } from '../sip/uri.js';
 import type { Observed } from '../trace/observed.js';
+import { showsItself } from './message-change.js';
 import { contactsOf } from './register-request.js';
 import type { RegisterTransaction } from './registration.js';
 import { requestFaults } from './request-faults.js';
@@ -29,7 +30,7 @@ export function rewritingBetweenHops({ hops }: RegisterTransaction): HopRewritin
 		const before = hops[index - 1];
 		if (before === undefined || branch === undefined || before.branch !== branch) continue;
 		if (before.request.cut || after.cut) continue;
-		if (readVias(before.request.message).length !== readVias(after.message).length) continue;
+		if (showsItself(before.request.message, after.message)) continue;
 		const changes = changesOf(before.request.message, after.message);
 		const known = new Set(requestFaults(before.request));
 		const damage = requestFaults(after).filter((fault) => !known.has(fault));

@@ -131,7 +131,7 @@ function registrationOf(
 }
 
 /** The decisive attempt's transactions; those of all where it has none of its own. */
-function legsOf(
+export function legsOf(
 	decisive: Attempt | undefined,
 	all: readonly RegisterTransaction[],
 ): readonly RegisterTransaction[] {
@@ -179,7 +179,7 @@ function unsentRegistration({ failures }: RegistrationInput, probe: ProbeEvent):
 }
 
 /** Every distinct pair of hops, phone first: those of the longest way first, as it names them all in order. */
-function pathOf(transactions: readonly RegisterTransaction[]): readonly Leg[] {
+export function pathOf(transactions: readonly RegisterTransaction[]): readonly Leg[] {
 	const legs = new Map<string, Leg>();
 	const longestFirst = transactions.toSorted((a, b) => b.hops.length - a.hops.length);
 	for (const { client, server, transport, source } of longestFirst.flatMap(({ hops }) => hops)) {
@@ -189,7 +189,10 @@ function pathOf(transactions: readonly RegisterTransaction[]): readonly Leg[] {
 	return [...legs.values()];
 }
 
-function messagesOf(transactions: readonly RegisterTransaction[]): readonly RegistrationMessage[] {
+/** Every message of every hop in order of time. */
+export function messagesOf(
+	transactions: readonly RegisterTransaction[],
+): readonly RegistrationMessage[] {
 	return transactions
 		.flatMap(({ hops }) => hops)
 		.flatMap(messagesOfHop)

@@ -16,6 +16,34 @@ const MAX_LISTED = 100;
 /** The key of those beyond `MAX_USER_AGENTS`; no User-Agent has a line end. */
 const OTHERS = '\n';
 
+/** The scanners of several sources; those that two of them show are told twice, as each shows frames of its own. */
+export function joinedTraffic(all: readonly ScannerTraffic[]): ScannerTraffic {
+	const others = all.reduce(
+		(sum, traffic) => ({
+			sources: sum.sources + traffic.others.sources,
+			registers: sum.registers + traffic.others.registers,
+		}),
+		{ sources: 0, registers: 0 },
+	);
+	const found = all.flatMap(({ sources }) => sources);
+	return listed(
+		found.toSorted((a, b) => b.registers - a.registers || a.first.at - b.first.at),
+		others,
+	);
+}
+
+/** `gone` are those that were counted before. */
+function listed(found: readonly ScannerSource[], gone: ScannerTraffic['others']): ScannerTraffic {
+	const unlisted = found.slice(MAX_LISTED);
+	return {
+		sources: found.slice(0, MAX_LISTED),
+		others: {
+			sources: gone.sources + unlisted.length,
+			registers: gone.registers + registersOf(unlisted),
+		},
+	};
+}
+
 export class ScannerLog {
 	/** Address → User-Agent → what it did. */
 	readonly #suspects = new Map<string, Map<string, Suspect>>();
@@ -70,14 +98,7 @@ export class ScannerLog {
 			.flatMap((agents) => [...agents.values()])
 			.flatMap((suspect) => scannerSource(suspect) ?? [])
 			.toSorted((a, b) => b.registers - a.registers || a.first.at - b.first.at);
-		const unlisted = found.slice(MAX_LISTED);
-		return {
-			sources: found.slice(0, MAX_LISTED),
-			others: {
-				sources: this.#gone.sources + unlisted.length,
-				registers: this.#gone.registers + registersOf(unlisted),
-			},
-		};
+		return listed(found, this.#gone);
 	}
 
 	/** Addresses from which nothing but scanning came. */

@@ -34,8 +34,8 @@ export async function analyseCapture(capture: CaptureToAnalyse): Promise<Analysi
 	return analyse({ source: log.finish(facts), ...shared }, kept);
 }
 
-/** The consumer has worked on a chunk when it asks for the next one. */
-async function* told(
+/** The chunks; what was found in each is told: the consumer has worked on it when it asks for the next one. */
+export async function* told(
 	chunks: AsyncIterable<Uint8Array>,
 	log: SourceLog,
 	onProgress: CaptureToAnalyse['onProgress'],

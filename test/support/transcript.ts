@@ -8,6 +8,14 @@
  *   # until 40                       time of the last packet of the source, seconds
  *   # probe sip:1001@example.com     the source is a probe
  *
+ * Several captures: a block says `[in=server.pcap]` which one it is in, all others are in `transcript.sip`. Each covers
+ * the whole time, unless it is said otherwise:
+ *
+ *   # vantage server.pcap=server     of one of several
+ *   # from server.pcap=10            time of its first packet, seconds
+ *   # until server.pcap=40           and of its last
+ *   # empty server.pcap              a capture without a packet
+ *
  *   +0.000 UDP 192.168.1.10:5060 > 203.0.113.5:5060 [ttl=64] [out] [checksum=bad] [cut]
  *                    [size=1350] [fragments=2] [gateway=00:00:5e:00:53:01]
  *   REGISTER sip:example.com SIP/2.0
@@ -22,11 +30,14 @@
  */
 
 import { readFileSync } from 'node:fs';
-import { type AnalysisInput, analyse } from '../../src/analysis/analyse.js';
+import { type AnalysisInput, analyse, DETAIL_LIMIT } from '../../src/analysis/analyse.js';
+import { analyseSources, type SourcesInput } from '../../src/analysis/analyse-sources.js';
 import type { Analysis } from '../../src/analysis/analysis.js';
-import { SourceLog } from '../../src/analysis/source-log.js';
+import { KeptRegistrations } from '../../src/analysis/kept-registrations.js';
+import { type ReadSource, SourceLog } from '../../src/analysis/source-log.js';
 import type { Transport } from '../../src/net/transport.js';
 import type { Account } from '../../src/registration/account.js';
+import { DigestSearcher } from '../../src/registration/digest-search.js';
 import type { Vantage } from '../../src/registration/vantage.js';
 import { parseDatagram } from '../../src/sip/parse-message.js';
 import type { Instant } from '../../src/time/instant.js';
@@ -38,39 +49,93 @@ import { endpointOf, fact, networkEventOf, numberOf } from './transcript-events.
 const START: Instant = 1_767_225_600_000_000;
 const SOURCE = 'transcript.sip';
 
-/** What a transcript shows, before anything is made of it. */
+interface Directive {
+	readonly name: string;
+	readonly value: string;
+}
+
+/** What a transcript of one capture shows, before anything is made of it. */
 export function readTranscript(text: string): AnalysisInput {
+	const { sources, accounts, vantages } = readSources(text);
+	const [source] = sources;
+	if (source === undefined) throw new Error('a transcript shows at least one source');
+	return { source, accounts, vantage: vantages.get(SOURCE) };
+}
+
+export function analyseTranscript(text: string): Analysis {
+	const input = readSources(text);
+	const { sources, accounts, vantages } = input;
+	const [only, ...others] = sources;
+	if (only !== undefined && others.length === 0)
+		return analyse({ source: only, accounts, vantage: vantages.get(SOURCE) });
+	return analyseSources(input, new KeptRegistrations(DETAIL_LIMIT));
+}
+
+/** Every source of a transcript, in the order in which they are named. */
+function readSources(text: string): SourcesInput {
 	const directives = [...text.matchAll(/^# (\w+) (.+)$/gm)].map(([, name, value]) => ({
 		name: name ?? '',
 		value: (value ?? '').trim(),
 	}));
-	const directive = (name: string) => directives.find((one) => one.name === name)?.value;
+	const valuesOf = (name: string) =>
+		directives.filter((one) => one.name === name).map(({ value }) => value);
+	const blocks = spelledOut(text.split(/^(?=\+\d)/m).filter((block) => block.startsWith('+'))).map(
+		(block, index) => ({ block, frame: index + 1, source: sourceOf(block) }),
+	);
+	const names = new Set([...blocks.map(({ source }) => source), ...valuesOf('empty')]);
+	if (names.size === 0) names.add(SOURCE);
+	const latest = Math.max(START, ...blocks.map(({ block }) => timeOf(block)));
+	return {
+		sources: [...names].map((name) => {
+			const own = blocks.filter(({ source }) => source === name);
+			return readSource(name, own, { directives, latest });
+		}),
+		accounts: valuesOf('account').map(account),
+		vantages: new Map(valuesOf('vantage').map(vantageOf)),
+		digestSearcher: new DigestSearcher(),
+	};
+}
+
+function vantageOf(value: string): readonly [string, Vantage] {
+	const [first = '', second] = value.split('=');
+	return second === undefined ? [SOURCE, first as Vantage] : [first, second as Vantage];
+}
+
+function sourceOf(block: string): string {
+	return fact(block.split('\n')[0]?.split(/\s+/) ?? [], 'in') ?? SOURCE;
+}
+
+function timeOf(block: string): Instant {
+	return START + Math.round(Number(/^\+(\S+)/.exec(block)?.[1]) * 1_000_000);
+}
+
+function readSource(
+	name: string,
+	blocks: readonly { readonly block: string; readonly frame: number }[],
+	{ directives, latest }: { directives: readonly Directive[]; latest: Instant },
+): ReadSource {
 	const log = new SourceLog();
+	const directive = (kind: string) => directives.find((one) => one.name === kind)?.value;
+	const seconds = (kind: string): Instant | undefined => {
+		const values = directives.filter((one) => one.name === kind).map(({ value }) => value);
+		const own = values.find((value) => value.startsWith(`${name}=`))?.slice(name.length + 1);
+		const value = own ?? values.find((one) => !one.includes('='));
+		return value === undefined ? undefined : START + Math.round(Number(value) * 1_000_000);
+	};
 	const probe = directive('probe');
 	if (probe !== undefined) {
 		const target = { host: 'example.com', port: 5060, transport: 'udp' as const };
-		log.event({ kind: 'probe', aor: probe, target, source: SOURCE, frame: 0, at: START });
+		log.event({ kind: 'probe', aor: probe, target, source: name, frame: 0, at: START });
 	}
-	const blocks = spelledOut(text.split(/^(?=\+\d)/m).filter((block) => block.startsWith('+')));
-	let last = START;
-	for (const [index, block] of blocks.entries()) last = feed(log, block, index + 1);
-	const until = directive('until');
-	const source = log.finish({
-		...{ kind: 'capture' as const, name: SOURCE, format: 'pcap', linkTypes: ['ethernet'] },
-		...{ packets: blocks.length, bytes: text.length, sipMessages: blocks.length },
+	for (const { block, frame } of blocks) feed(log, block, { frame, source: name });
+	const isEmpty = directive('empty') === name;
+	return log.finish({
+		...{ kind: 'capture' as const, name, format: 'pcap', linkTypes: ['ethernet'] },
+		...{ packets: blocks.length, bytes: 1, sipMessages: blocks.length },
 		...{ registerRequests: blocks.length, truncated: false, oddities: [] },
-		firstPacketAt: START,
-		lastPacketAt: until === undefined ? last : START + Math.round(Number(until) * 1_000_000),
+		firstPacketAt: isEmpty ? undefined : (seconds('from') ?? START),
+		lastPacketAt: isEmpty ? undefined : (seconds('until') ?? latest),
 	});
-	const vantage = directive('vantage') as Vantage | undefined;
-	const accounts = directives
-		.filter(({ name }) => name === 'account')
-		.map(({ value }) => account(value));
-	return { source, accounts, vantage };
-}
-
-export function analyseTranscript(text: string): Analysis {
-	return analyse(readTranscript(text));
 }
 
 export function analyseTranscriptFile(path: string): Analysis {
@@ -98,12 +163,15 @@ function spelledOut(blocks: readonly string[]): readonly string[] {
 	});
 }
 
-function feed(log: SourceLog, block: string, frame: number): Instant {
+function feed(
+	log: SourceLog,
+	block: string,
+	{ frame, source }: { readonly frame: number; readonly source: string },
+): void {
 	const newline = block.indexOf('\n');
 	const head = block.slice(0, newline < 0 ? undefined : newline).trim();
-	const [offset = '', kind = '', ...words] = head.split(/\s+/);
-	const at = START + Math.round(Number(offset.slice(1)) * 1_000_000);
-	const place = { at, frame, source: SOURCE };
+	const [, kind = '', ...words] = head.split(/\s+/);
+	const place = { at: timeOf(block), frame, source };
 	const text = newline < 0 ? '' : block.slice(newline + 1);
 	const event = networkEventOf(kind, words, text, place);
 	if (event !== undefined) log.event(event);
@@ -118,7 +186,6 @@ function feed(log: SourceLog, block: string, frame: number): Instant {
 			...place,
 		});
 	else feedMessage(log, text, { kind, words, place });
-	return at;
 }
 
 type Place = { readonly at: Instant; readonly frame: number; readonly source: string };

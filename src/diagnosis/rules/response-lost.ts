@@ -4,9 +4,11 @@ import {
 	lastTransaction,
 	sendsAfterFinal,
 } from '../../registration/attempt-facts.js';
+import { type LostResponse, lostResponse } from '../../registration/between-places.js';
 import { isFailed } from '../../registration/outcome.js';
+import { placeName } from '../../registration/place.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
-import { defineRule, SILENT } from '../rule.js';
+import { defineRule, SILENT, type Verdict } from '../rule.js';
 
 /** Fewer repetitions may be loss, or copies that crossed with the answer (knowledge: 3 of 3 is blocking). */
 const MINIMUM_REPETITIONS = 2;
@@ -39,8 +41,11 @@ export default defineRule({
 		},
 		{ who: 'provider', what: 'Answer from the address and port that the request was sent to.' },
 	],
-	check({ attempt, vantage }) {
-		const transaction = lastTransaction(attempt)?.phone;
+	check({ attempt, vantage, places }) {
+		const last = lastTransaction(attempt);
+		const lost = last === undefined ? undefined : lostResponse(last, places);
+		if (lost !== undefined && isFailed(attempt.outcome)) return betweenPlaces(lost);
+		const transaction = last?.phone;
 		if (transaction?.final === undefined || !isFailed(attempt.outcome)) return SILENT;
 		const { final, client, server } = transaction;
 		const repeated = sendsAfterFinal(transaction);
@@ -70,3 +75,39 @@ export default defineRule({
 		};
 	},
 });
+
+/** Two captures: the answer is in the one and not in the other. */
+function betweenPlaces({
+	seenAt,
+	missingAt,
+	final,
+	copies,
+	answered,
+	unanswered,
+}: LostResponse): Verdict {
+	const { client, server } = answered;
+	// Copies that crossed with a lost answer are no blocking; the phone gave up without one.
+	if (unanswered.sends.length <= MINIMUM_REPETITIONS) return SILENT;
+	const times = copies === 1 ? 'once' : `${copies} times`;
+	const last = unanswered.sends.at(-1) ?? unanswered.request;
+	return {
+		kind: 'fires',
+		confidence: 'proven',
+		summary: `${placeName(seenAt)} shows ${describeStatus(final)} from ${server.address} to ${formatEndpoint(final.dst)} ${times}; in ${placeName(missingAt)} no answer arrives: it is lost between the two.`,
+		evidence: inOrder(
+			evidenceOf(unanswered.request, 'REGISTER', `sent, in ${placeName(missingAt)}`),
+			evidenceOf(final, 'Status', `${describeStatus(final)} to ${formatEndpoint(final.dst)}`),
+			evidenceOf(last, 'REGISTER', `copy ${unanswered.sends.length}, still no answer`),
+		),
+		fix: [
+			{
+				who: 'site-network',
+				what: `Between ${placeName(missingAt)} and ${placeName(seenAt)} look for a rule that drops ${answered.transport.toUpperCase()} from ${server.address} port ${server.port} to ${client.address}, or a NAT without state for it; allow what answers an outbound REGISTER, and switch a SIP ALG off.`,
+			},
+			{
+				who: 'provider',
+				what: 'Answer from the address and port that the request was sent to.',
+			},
+		],
+	};
+}

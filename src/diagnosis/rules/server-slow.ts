@@ -33,15 +33,15 @@ export default defineRule({
 	],
 	check({ attempt, registration, vantage }) {
 		if (attempt !== registration.decisive) return SILENT;
-		const { count, slow, medianMs, fastestMs } = responseTimes(registration);
+		const { count, slow, slowCount, medianMs, fastestMs } = responseTimes(registration);
 		const [first] = slow;
-		if (first === undefined || count < MINIMUM || slow.length * 2 < count) return SILENT;
+		if (first === undefined || count < MINIMUM || slowCount * 2 < count) return SILENT;
 		// Away from the server the way counts as well, unless some answers show that it is short.
 		const isServer = vantage.vantage === 'server' || fastestMs < SLOW_MS / 4;
 		return {
 			kind: 'fires',
 			confidence: isServer ? 'strong' : 'likely',
-			summary: `${slow.length} of ${count} answers of ${first.server.address} took longer than ${seconds(SLOW_MS)} (median ${seconds(medianMs)})${isServer ? '' : '; from here the way is part of it'}.`,
+			summary: `${slowCount} of ${count} answers of ${first.server.address} took longer than ${seconds(SLOW_MS)} (median ${seconds(medianMs)})${isServer ? '' : '; from here the way is part of it'}.`,
 			evidence: inOrder(
 				evidenceOf(first.request, 'REGISTER', 'first sent'),
 				...slow

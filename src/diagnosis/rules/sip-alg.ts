@@ -1,5 +1,7 @@
 import { type HopRewriting, rewritingBetweenHops } from '../../registration/hop-rewriting.js';
 import { outsideAddress } from '../../registration/outside-address.js';
+import { type Passage, passagesOf } from '../../registration/passage.js';
+import { placeName } from '../../registration/place.js';
 import { type Rewriting, rewritingsSeenByPhone } from '../../registration/response-echo.js';
 import { evidenceOf, inOrder } from '../evidence.js';
 import { CONFIDENCES } from '../finding.js';
@@ -36,7 +38,11 @@ export default defineRule({
 		},
 	],
 	check(subject) {
-		const { attempt, vantage } = subject;
+		const { attempt, vantage, places } = subject;
+		const edited = attempt.transactions
+			.flatMap((transaction) => passagesOf(transaction, places))
+			.find(({ change }) => change.by === 'alg' && change.changes.length > 0);
+		if (edited !== undefined) return betweenPlaces(edited);
 		const between = attempt.transactions.map(rewritingBetweenHops).find((one) => one !== undefined);
 		if (between !== undefined && between.changes.length > 0) return seenOnBothSides(between);
 		const outside = outsideAddress(subject.registration, subject.index);
@@ -63,6 +69,29 @@ export default defineRule({
 		};
 	},
 });
+
+/** Differences told; an ALG edits a handful. */
+const MAX_CHANGES = 8;
+
+/** Two captures: what left the one is not what arrived at the other, and nobody signed for it. */
+function betweenPlaces({ from, to, before, after, change }: Passage): Verdict {
+	const [first] = change.changes;
+	if (first === undefined) return SILENT;
+	const told = change.changes.slice(0, MAX_CHANGES);
+	const evidence = told.flatMap(({ field, before: was, after: is }) => [
+		evidenceOf(before.request, `${field} sent`, was),
+		evidenceOf(after.request, `${field} received`, is),
+	]);
+	const [one, ...others] = evidence;
+	const fields = [...new Set(change.changes.map(({ field }) => field))].join(', ');
+	return {
+		kind: 'fires',
+		confidence: 'proven',
+		summary: `Between ${placeName(from)} and ${placeName(to)} somebody who is no proxy changed ${fields}: ${first.field} left as ${first.before} and arrived as ${first.after}.`,
+		// Not in order of time: what was sent stands beside what came of it.
+		evidence: [one ?? evidenceOf(before.request, first.field, first.before), ...others],
+	};
+}
 
 function sureness({ confidence }: Rewriting): number {
 	return CONFIDENCES.indexOf(confidence);

@@ -1,0 +1,116 @@
+/*
+ * One diagnosis of a registration that several places show: each place is asked for itself, and the order of causes
+ * decides between what they say.
+ */
+import { chooseCause } from '../diagnosis/choose-cause.js';
+import { type Diagnosis, type DiagnosisInput, diagnose } from '../diagnosis/diagnose.js';
+import type { Finding } from '../diagnosis/finding.js';
+import type { Place } from '../registration/place.js';
+import type { JoinedRegistration, View } from './join-places.js';
+
+/** What the rules need to know of a place. */
+type Facts = Omit<DiagnosisInput, 'registration' | 'places'>;
+
+export interface PlaceFacts {
+	/** For the registrations whose nearest place it is, and for its own view of those that begin nearer. */
+	readonly joined: Facts;
+	readonly alone: Facts;
+}
+
+/** What a phone's side alone makes of a loss; with the loss itself proved it says nothing more. */
+const SYMPTOMS: ReadonlySet<string> = new Set(['no-response', 'credentials-unanswered']);
+const LOSSES: ReadonlySet<string> = new Set(['request-lost', 'response-lost', 'server-silent']);
+/** Questions that a proved loss answers. */
+const SILENCE: ReadonlySet<string> = new Set([
+	'no-response',
+	'server-silent',
+	'response-lost',
+	'request-lost',
+	'credentials-unanswered',
+	'server-went-silent',
+]);
+
+/** `facts` and `places` by place, those nearer to the phone first. */
+export function diagnoseJoined(
+	{ registration, place, views }: JoinedRegistration,
+	facts: readonly PlaceFacts[],
+	places: readonly Place[],
+): Diagnosis {
+	const own = facts[place]?.joined;
+	if (own === undefined) return NOTHING;
+	const vantageOf = (source: string) =>
+		facts[places.findIndex(({ sources }) => sources.includes(source))]?.joined.vantage ??
+		own.vantage;
+	const main = diagnose({ ...own, registration, places, vantageOf });
+	const decisive = registration.decisive?.number;
+	const others = views.flatMap((view) => {
+		const there = facts[view.place]?.alone;
+		if (there === undefined) return [];
+		const said = diagnose({ ...there, registration: view.registration, places: [] });
+		return [renumbered(said, view, decisive)];
+	});
+	const said = [main, ...others];
+	const causes = said
+		.flatMap(({ cause }) => cause ?? [])
+		.filter(({ attempt }) => attempt === decisive);
+	const cause = chooseCause(registration.outcome, causes) ?? main.cause;
+	const findings = said
+		.flatMap((one) => [...(one.cause === undefined ? [] : [one.cause]), ...one.findings])
+		.filter(({ id }) => id !== cause?.id && id !== 'undetermined')
+		.filter(({ id }) => !(LOSSES.has(cause?.id ?? '') && SYMPTOMS.has(id)));
+	const fired = new Set([cause, ...findings].map((finding) => finding?.id));
+	return {
+		cause,
+		findings: firstOfEach(findings),
+		cannotTell: main.cannotTell
+			.filter(({ id }) => !fired.has(id) && !isDecided(id, others))
+			.filter(({ id }) => !(LOSSES.has(cause?.id ?? '') && SILENCE.has(id))),
+		digestChecks: new Map([...others, main].flatMap(({ digestChecks }) => [...digestChecks])),
+	};
+}
+
+const NOTHING: Diagnosis = {
+	cause: undefined,
+	findings: [],
+	cannotTell: [],
+	digestChecks: new Map(),
+};
+
+interface Said extends Diagnosis {
+	/** The decisive attempt is the very same: what it can tell is told. */
+	readonly isSame: boolean;
+}
+
+/** With the numbers that the attempts have in the joined registration; what is of other attempts is left out. */
+function renumbered(
+	said: Diagnosis,
+	{ registration, numbers }: View,
+	decisive: number | undefined,
+): Said {
+	const byNumber = new Map(
+		[...numbers].map(([attempt, number]) => [attempt.number, number] as const),
+	);
+	const moved = (finding: Finding): Finding[] => {
+		const attempt = byNumber.get(finding.attempt);
+		return attempt === undefined ? [] : [{ ...finding, attempt }];
+	};
+	const own = registration.decisive;
+	return {
+		...said,
+		cause: said.cause && moved(said.cause)[0],
+		findings: said.findings.flatMap(moved),
+		isSame: own !== undefined && decisive !== undefined && numbers.get(own) === decisive,
+	};
+}
+
+function isDecided(id: string, others: readonly Said[]): boolean {
+	return others.some(
+		({ isSame, cannotTell }) => isSame && cannotTell.every((one) => one.id !== id),
+	);
+}
+
+function firstOfEach(findings: readonly Finding[]): readonly Finding[] {
+	const known = new Map<string, Finding>();
+	for (const finding of findings) if (!known.has(finding.id)) known.set(finding.id, finding);
+	return [...known.values()];
+}

@@ -1,0 +1,110 @@
+/*
+ * The parts that a capture was cut into by time (`tcpdump -G`, `-C`) as one source: a request at the end of one part
+ * goes on in the next, with its copies and its answers.
+ */
+import { formatEndpoint, sameEndpoint } from '../net/endpoint.js';
+import type { RegisterTransaction } from '../registration/registration.js';
+import { joinedTraffic } from '../registration/scanner-log.js';
+import type { SipResponse } from '../sip/message.js';
+import { identityOf } from '../sip/message-identity.js';
+import type { Observed } from '../trace/observed.js';
+import type { ClientTransaction } from '../transaction/client-transaction.js';
+import type { ReadSource } from './source-log.js';
+
+/** Sources in order of time, as one that bears the first one's name. */
+export function joinParts(parts: readonly [ReadSource, ...ReadSource[]]): ReadSource {
+	return parts.slice(1).reduce(joinNext, parts[0]);
+}
+
+function joinNext(before: ReadSource, next: ReadSource): ReadSource {
+	const { transactions, orphanResponses } = joinTransactions(before, next);
+	return {
+		facts: {
+			...before.facts,
+			lastPacketAt: next.facts.lastPacketAt ?? before.facts.lastPacketAt,
+		},
+		transactions,
+		responseTimes: before.responseTimes.plus(next.responseTimes),
+		otherRequests: [...before.otherRequests, ...next.otherRequests],
+		neighbours: [...before.neighbours, ...next.neighbours],
+		failures: [...before.failures, ...next.failures],
+		lookups: [...before.lookups, ...next.lookups],
+		orphanResponses: [...before.orphanResponses, ...orphanResponses],
+		formerClients: new Set([...before.formerClients, ...next.formerClients]),
+		keepAlives: [...before.keepAlives, ...next.keepAlives],
+		keptAlive: new Set([...before.keptAlive, ...next.keptAlive]),
+		stun: [...before.stun, ...next.stun],
+		refused: [...before.refused, ...next.refused],
+		scanners: joinedTraffic([before.scanners, next.scanners]),
+		probe: before.probe ?? next.probe,
+	};
+}
+
+function joinTransactions(
+	before: ReadSource,
+	next: ReadSource,
+): Pick<ReadSource, 'transactions' | 'orphanResponses'> {
+	const copies = new Map<string, ClientTransaction>();
+	for (const { hops } of next.transactions) for (const hop of hops) copies.set(hopKey(hop), hop);
+	const continued = new Set<ClientTransaction>();
+	const answers = new Set<Observed<SipResponse>>();
+	const joined = before.transactions.map((transaction) =>
+		mapHops(transaction, (hop) => {
+			const copy = copies.get(hopKey(hop));
+			if (copy !== undefined) continued.add(copy);
+			const late =
+				hop.final === undefined
+					? next.orphanResponses.filter((response) => isAnswer(response, hop))
+					: [];
+			for (const response of late) answers.add(response);
+			return joinedHop(hop, copy, late);
+		}),
+	);
+	const others = next.transactions.filter(({ phone }) => !continued.has(phone));
+	return {
+		transactions: [...joined, ...others],
+		orphanResponses: next.orphanResponses.filter((response) => !answers.has(response)),
+	};
+}
+
+function joinedHop(
+	hop: ClientTransaction,
+	copy: ClientTransaction | undefined,
+	late: readonly Observed<SipResponse>[],
+): ClientTransaction {
+	if (copy === undefined && late.length === 0) return hop;
+	const responses = [...hop.responses, ...late, ...(copy?.responses ?? [])];
+	return {
+		...hop,
+		sends: [...hop.sends, ...(copy?.sends ?? [])],
+		responses,
+		final: responses.find(({ message }) => message.statusCode >= 200),
+		unreachable: [...hop.unreachable, ...(copy?.unreachable ?? [])],
+	};
+}
+
+function mapHops(
+	transaction: RegisterTransaction,
+	change: (hop: ClientTransaction) => ClientTransaction,
+): RegisterTransaction {
+	const [first, ...others] = transaction.hops;
+	const phone = change(first);
+	return { ...transaction, phone, hops: [phone, ...others.map(change)] };
+}
+
+function hopKey({ client, server, branch, callId, cseq, request }: ClientTransaction): string {
+	const { credentials } = identityOf(request.message);
+	const ends = `${formatEndpoint(client)} ${formatEndpoint(server)}`;
+	return [ends, branch ?? '', callId, cseq ?? '', credentials].join('|');
+}
+
+function isAnswer({ src, dst, message }: Observed<SipResponse>, hop: ClientTransaction): boolean {
+	const { branch, callId, cseq } = identityOf(message);
+	return (
+		branch === hop.branch &&
+		callId === hop.callId &&
+		cseq?.number === hop.cseq &&
+		sameEndpoint(dst, hop.client) &&
+		src.address === hop.server.address
+	);
+}

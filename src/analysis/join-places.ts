@@ -1,0 +1,217 @@
+/*
+ * The registrations of several places as one each: the leg nearest to the phone is what the rules look at, the hops
+ * that other places show follow it, and each place keeps its own view of the same registration.
+ */
+import { numbered } from '../registration/attempt-facts.js';
+import { decisiveAttempt } from '../registration/group.js';
+import type { Place } from '../registration/place.js';
+import { covers } from '../registration/place.js';
+import type { Attempt, RegisterTransaction, Registration } from '../registration/registration.js';
+import { legsOf, messagesOf, pathOf } from '../registration/registrations.js';
+import { shareConnection } from '../registration/same-connection.js';
+import { sameRequest } from '../registration/same-request.js';
+import type { Instant } from '../time/instant.js';
+import type { ClientTransaction } from '../transaction/client-transaction.js';
+import { RequestIndex } from './request-index.js';
+
+export interface PlaceRegistrations {
+	readonly place: Place;
+	readonly registrations: readonly Registration[];
+}
+
+/** What another place shows of a registration. */
+export interface View {
+	/** Index of the place. */
+	readonly place: number;
+	readonly registration: Registration;
+	/** The number that each of its attempts has in the joined registration, as far as it is the very same. */
+	readonly numbers: ReadonlyMap<Attempt, number>;
+}
+
+export interface JoinedRegistration {
+	readonly registration: Registration;
+	/** As the nearest place alone shows it. */
+	readonly base: Registration;
+	/** Index of the place that is nearest to the phone. */
+	readonly place: number;
+	readonly views: readonly View[];
+}
+
+interface Growing {
+	readonly place: number;
+	readonly base: Registration;
+	/** What other places show of each of its transactions. */
+	readonly behind: Map<RegisterTransaction, ClientTransaction[]>;
+	/** Attempts that only another place could see. */
+	readonly others: Attempt[];
+	readonly views: {
+		readonly place: number;
+		readonly registration: Registration;
+		readonly same: ReadonlyMap<RegisterTransaction, RegisterTransaction>;
+		/** There is no REGISTER to compare: the connection as a whole is the same. */
+		readonly isConnection: boolean;
+	}[];
+}
+
+interface Owner {
+	readonly growing: Growing;
+	readonly transaction: RegisterTransaction;
+}
+
+/** Joins what the places show, those nearer to the phone first. */
+export function joinPlaces(places: readonly PlaceRegistrations[]): readonly JoinedRegistration[] {
+	const index = new RequestIndex<Owner>();
+	const all: Growing[] = [];
+	for (const [place, { registrations }] of places.entries()) {
+		for (const registration of registrations) {
+			const known = join(place, registration, index, places) ?? unreadOf(registration, place, all);
+			if (known !== undefined) continue;
+			const growing = { place, base: registration, behind: new Map(), others: [], views: [] };
+			all.push(growing);
+			for (const transaction of transactionsOf(registration))
+				index.add({ growing, transaction }, transaction.hops);
+		}
+	}
+	return all.map(finished);
+}
+
+/** Adds a registration to the one that it is; undefined where nothing of it is known yet. */
+function join(
+	place: number,
+	registration: Registration,
+	index: RequestIndex<Owner>,
+	places: readonly PlaceRegistrations[],
+): Growing | undefined {
+	const found = transactionsOf(registration).flatMap((transaction) => {
+		const shared = index.find(transaction);
+		return shared === undefined ? [] : [{ transaction, owner: shared.owner }];
+	});
+	const owner = found.at(-1)?.owner.growing;
+	// Two devices of one place are two, whatever they share.
+	if (owner === undefined || owner.place === place) return undefined;
+	const own = found.filter((each) => each.owner.growing === owner);
+	const same = new Map<RegisterTransaction, RegisterTransaction>();
+	for (const { transaction, owner: of } of own) {
+		const behind = owner.behind.get(of.transaction) ?? [];
+		behind.push(...transaction.hops);
+		owner.behind.set(of.transaction, behind);
+		// Behind a proxy it is another leg, with a fate of its own.
+		if (sameRequest(of.transaction.phone, transaction.phone) === 'same')
+			same.set(transaction, of.transaction);
+	}
+	// Only now: a place is not compared with itself.
+	for (const { transaction, owner: of } of own) index.add(of, transaction.hops);
+	owner.views.push({ place, registration, same, isConnection: false });
+	const known = new Set(own.map(({ transaction }) => transaction));
+	owner.others.push(...unseenAttempts(registration, known, places[owner.place]?.place));
+	return owner;
+}
+
+/** Attempts at a time when the nearer place was not capturing. */
+function unseenAttempts(
+	{ attempts }: Registration,
+	known: ReadonlySet<RegisterTransaction>,
+	nearer: Place | undefined,
+): readonly Attempt[] {
+	return attempts.filter((attempt) => {
+		if (attempt.transactions.some((transaction) => known.has(transaction))) return false;
+		return (
+			attempt.transactions.length > 0 && nearer !== undefined && !covers(nearer, startOf(attempt))
+		);
+	});
+}
+
+/** A connection without a REGISTER that a nearer place shows as well. */
+function unreadOf(
+	registration: Registration,
+	place: number,
+	all: readonly Growing[],
+): Growing | undefined {
+	if (transactionsOf(registration).length > 0) return undefined;
+	const own = registration.attempts.flatMap(({ failures }) => failures);
+	const owner = all.find(
+		({ place: other, base }) =>
+			other !== place &&
+			shareConnection(
+				base.attempts.flatMap(({ failures }) => failures),
+				own,
+			),
+	);
+	owner?.views.push({ place, registration, same: new Map(), isConnection: true });
+	return owner;
+}
+
+function finished(growing: Growing): JoinedRegistration {
+	const { base, place, others } = growing;
+	if (growing.views.length === 0) return { registration: base, base, place, views: [] };
+	const attempts = numbered(
+		[...base.attempts.map((attempt) => extended(attempt, growing)), ...others].toSorted(
+			(a, b) => startOf(a) - startOf(b),
+		),
+	);
+	const decisive = decisiveAttempt(attempts);
+	const transactions = attempts.flatMap((attempt) => attempt.transactions);
+	const hops = transactions.flatMap((transaction) => transaction.hops);
+	const registration: Registration = {
+		...base,
+		callIds: [...new Set([...base.callIds, ...hops.map(({ callId }) => callId)])],
+		outcome: decisive?.outcome ?? base.outcome,
+		finalStatus: decisive?.finalStatus,
+		grantedExpires: decisive?.grantedExpires,
+		path: pathOf(legsOf(decisive, transactions)),
+		attempts,
+		decisive,
+		messages: messagesOf(transactions),
+	};
+	const views = growing.views.map((view) =>
+		view.isConnection ? connectionView(view, decisive) : viewOf(view, attempts),
+	);
+	return { registration, base, place, views };
+}
+
+function connectionView(
+	{ place, registration }: Growing['views'][number],
+	decisive: Attempt | undefined,
+): View {
+	const own = registration.decisive;
+	const numbers = new Map(
+		own === undefined || decisive === undefined ? [] : [[own, decisive.number] as const],
+	);
+	return { place, registration, numbers };
+}
+
+function viewOf(
+	{ place, registration, same }: Growing['views'][number],
+	attempts: readonly Attempt[],
+): View {
+	const numbers = new Map<Attempt, number>();
+	for (const attempt of registration.attempts) {
+		const last = attempt.transactions.findLast((transaction) => same.has(transaction));
+		const base = last === undefined ? undefined : same.get(last)?.phone;
+		const joined = attempts.find(({ transactions }) =>
+			transactions.some(({ phone }) => phone === base),
+		);
+		if (joined !== undefined && base !== undefined) numbers.set(attempt, joined.number);
+	}
+	return { place, registration, numbers };
+}
+
+function extended(attempt: Attempt, { behind }: Growing): Attempt {
+	return {
+		...attempt,
+		transactions: attempt.transactions.map((transaction) => {
+			const hops = behind.get(transaction);
+			if (hops === undefined) return transaction;
+			const [first, ...others] = transaction.hops;
+			return { ...transaction, hops: [first, ...others, ...hops] };
+		}),
+	};
+}
+
+function transactionsOf({ attempts }: Registration): readonly RegisterTransaction[] {
+	return attempts.flatMap(({ transactions }) => transactions);
+}
+
+function startOf({ transactions, failures }: Attempt): Instant {
+	return transactions[0]?.phone.request.at ?? failures[0]?.at ?? 0;
+}

@@ -1,0 +1,97 @@
+/*
+ * A REGISTER followed from place to place: where a copy or an answer was lost on the way. Silence of a place means
+ * something only while it was capturing, and only where it stands on the way.
+ */
+
+import type { SipRequest, SipResponse } from '../sip/message.js';
+import type { Observed } from '../trace/observed.js';
+import type { ClientTransaction } from '../transaction/client-transaction.js';
+import { covers, hopsAt, type Place } from './place.js';
+import type { RegisterTransaction, Registration } from './registration.js';
+
+/** A request that one place shows and the next one does not. */
+export interface LostRequest {
+	readonly seenAt: Place;
+	readonly missingAt: Place;
+	/** The copies sent while the other place was capturing; all of them where it holds no packet. */
+	readonly sends: readonly [Observed<SipRequest>, ...Observed<SipRequest>[]];
+	/** The hop as it was seen last. */
+	readonly hop: ClientTransaction;
+	/**
+	 * `shared`: the other place shows other requests of this phone. `server-seen`: it shows the server. `empty`: it holds
+	 * no packet at all, so that only the user's word says it was capturing.
+	 */
+	readonly because: 'shared' | 'server-seen' | 'empty';
+}
+
+/** The first place behind the phone's that should have shown the request and has no copy of it. */
+export function lostRequest(
+	transaction: RegisterTransaction,
+	{ attempts }: Registration,
+	places: readonly Place[],
+): LostRequest | undefined {
+	const { hops } = transaction;
+	const lastSeen = places.findLastIndex((place) => hopsAt(hops, place).length > 0);
+	const seenAt = places[lastSeen];
+	const missingAt = places[lastSeen + 1];
+	const hop = seenAt === undefined ? undefined : hopsAt(hops, seenAt).at(-1);
+	if (seenAt === undefined || missingAt === undefined || hop === undefined) return undefined;
+	const because = whyOnTheWay(
+		hop,
+		attempts.flatMap((each) => each.transactions),
+		missingAt,
+	);
+	if (because === undefined) return undefined;
+	const covered = hop.sends.filter(({ at }) => because === 'empty' || covers(missingAt, at));
+	const [first, ...others] = covered;
+	if (first === undefined) return undefined;
+	return { seenAt, missingAt, sends: [first, ...others], hop, because };
+}
+
+function whyOnTheWay(
+	{ server }: ClientTransaction,
+	transactions: readonly RegisterTransaction[],
+	place: Place,
+): LostRequest['because'] | undefined {
+	if (place.from === undefined) return 'empty';
+	const shared = transactions.some(
+		({ hops }) =>
+			hopsAt(hops, place).length > 0 &&
+			hops.some(
+				(hop) => !place.sources.includes(hop.source) && hop.server.address === server.address,
+			),
+	);
+	if (shared) return 'shared';
+	return place.addresses.has(server.address) ? 'server-seen' : undefined;
+}
+
+/** An answer that one place shows and the one nearer to the phone does not. */
+export interface LostResponse {
+	readonly seenAt: Place;
+	readonly missingAt: Place;
+	readonly final: Observed<SipResponse>;
+	/** Copies of final answers at the place that shows them. */
+	readonly copies: number;
+	/** The hop that was answered, and the one without an answer. */
+	readonly answered: ClientTransaction;
+	readonly unanswered: ClientTransaction;
+}
+
+/** The place nearest to the phone up to which the final answer came, where it did not come to the phone's. */
+export function lostResponse(
+	{ hops, phone }: RegisterTransaction,
+	places: readonly Place[],
+): LostResponse | undefined {
+	if (phone.final !== undefined) return undefined;
+	for (const [index, seenAt] of places.entries()) {
+		const answered = hopsAt(hops, seenAt).find(({ final }) => final !== undefined);
+		const missingAt = places[index - 1];
+		if (answered?.final === undefined) continue;
+		const unanswered = missingAt === undefined ? phone : hopsAt(hops, missingAt).at(-1);
+		if (missingAt === undefined || unanswered === undefined) return undefined;
+		if (!covers(missingAt, answered.final.at)) return undefined;
+		const copies = answered.responses.filter(({ message }) => message.statusCode >= 200).length;
+		return { seenAt, missingAt, final: answered.final, copies, answered, unanswered };
+	}
+	return undefined;
+}

@@ -1,0 +1,47 @@
+/** `sipdoctor analyze A B …`: the bytes of several captures → one analysis. */
+import { analysePart, DETAIL_LIMIT } from '../analysis/analyse.js';
+import { analyseSources } from '../analysis/analyse-sources.js';
+import type { Analysis } from '../analysis/analysis.js';
+import { KeptRegistrations } from '../analysis/kept-registrations.js';
+import { type FoundSoFar, type ReadSource, SourceLog } from '../analysis/source-log.js';
+import type { Account } from '../registration/account.js';
+import { DigestSearcher } from '../registration/digest-search.js';
+import type { Vantage } from '../registration/vantage.js';
+import { traceCapture } from '../trace/trace-capture.js';
+import { told } from './analyse-capture.js';
+
+/** More are no incident but an archive. */
+export const MAX_CAPTURES = 8;
+
+export interface CapturesToAnalyse {
+	readonly captures: readonly {
+		/** The path as given, or `-`. */
+		readonly name: string;
+		readonly chunks: AsyncIterable<Uint8Array>;
+		/** Told now and then what was found so far. */
+		readonly onProgress?: ((soFar: FoundSoFar) => void) | undefined;
+	}[];
+	readonly accounts: readonly Account[];
+	/** By name. */
+	readonly vantages: ReadonlyMap<string, Vantage>;
+	readonly aorPattern?: string | undefined;
+	/** Registrations told in full. */
+	readonly detailLimit?: number | undefined;
+}
+
+/** Reads one capture after the other. Throws CaptureError where nothing of one can be read. */
+export async function analyseCaptures(input: CapturesToAnalyse): Promise<Analysis> {
+	const { captures, accounts, vantages, aorPattern } = input;
+	const kept = new KeptRegistrations(input.detailLimit ?? DETAIL_LIMIT);
+	const digestSearcher = new DigestSearcher(() => performance.now());
+	const shared = { accounts, aorPattern, digestSearcher };
+	const sources: ReadSource[] = [];
+	for (const { name, chunks, onProgress } of captures) {
+		const vantage = vantages.get(name);
+		const log = new SourceLog(accounts, (source) =>
+			kept.leaveOut(analysePart({ source, ...shared, vantage })),
+		);
+		sources.push(log.finish(await traceCapture(name, told(chunks, log, onProgress), log)));
+	}
+	return analyseSources({ sources, vantages, ...shared }, kept);
+}
