@@ -39,7 +39,20 @@ export function serverOutages(registrations: readonly DiagnosedSilence[]): reado
 		if (known === undefined) byServer.set(silence.server, [silence]);
 		else known.push(silence);
 	}
-	return [...byServer.values()].flatMap((silences) => outageOf(silences, registrations) ?? []);
+	return [...byServer.values()]
+		.flatMap(atOneMoment)
+		.flatMap((silences) => outageOf(silences, registrations) ?? []);
+}
+
+/** Those that may have begun together: the moment lies behind every last answer and before every first silence. */
+function atOneMoment(silences: readonly Silence[]): readonly (readonly Silence[])[] {
+	const groups: [Silence, ...Silence[]][] = [];
+	for (const silence of silences.toSorted((a, b) => a.silent.at - b.silent.at)) {
+		const group = groups.at(-1);
+		if (group !== undefined && silence.answered.at <= group[0].silent.at) group.push(silence);
+		else groups.push([silence]);
+	}
+	return groups;
 }
 
 function silenceOf({ cause, findings, attempts }: DiagnosedSilence): readonly Silence[] {
@@ -55,25 +68,19 @@ function silenceOf({ cause, findings, attempts }: DiagnosedSilence): readonly Si
 	return [{ server: formatEndpoint(last.server), answered, silent, until, mended: found.mended }];
 }
 
-/**
- * The moment lies behind every last answer and before every first silence. Another phone that is answered in between
- * shows that the server was up.
- */
+/** Another phone that is answered in between shows that the server was up. */
 function outageOf(
 	silences: readonly Silence[],
 	registrations: readonly DiagnosedSilence[],
 ): Finding | undefined {
-	const [first] = silences;
-	if (first === undefined || silences.length < MINIMUM_PHONES) return undefined;
-	const { server } = first;
+	const [firstSilence, ...others] = silences;
+	if (firstSilence === undefined || silences.length < MINIMUM_PHONES) return undefined;
+	const { server } = firstSilence;
 	const lastAnswer = silences.reduce((a, b) => (b.answered.at > a.answered.at ? b : a));
-	const firstSilence = silences.reduce((a, b) => (b.silent.at < a.silent.at ? b : a));
-	if (lastAnswer.answered.at > firstSilence.silent.at) return undefined;
 	const until = silences.reduce((latest, silence) => Math.max(latest, silence.until), 0);
 	if (answersBetween(registrations, server, firstSilence.silent.at, until)) return undefined;
 	const within = seconds(elapsedMs(lastAnswer.answered.at, firstSilence.silent.at));
 	const { id, severity, title } = serverWentSilent;
-	const others = silences.filter((silence) => silence !== firstSilence);
 	return {
 		...{ id, severity, title, attempt: 0, confidence: 'strong' },
 		mended: silences.every(({ mended }) => mended),

@@ -6,6 +6,7 @@ import { elapsedMs, type Instant } from '../time/instant.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 import type { RegisterTransaction } from './registration.js';
 import {
+	type AcceptedGuess,
 	cameThroughProxy,
 	contactHostIn,
 	type Guess,
@@ -48,7 +49,7 @@ export interface Suspect {
 	returns: number;
 	/** Of a server that asks for credentials; they came or they did not. */
 	challenges: number;
-	accepted: SeenFrame | undefined;
+	accepted: AcceptedGuess | undefined;
 	isProxy: boolean;
 	/** REGISTERs whose Contact is at the server, and at somebody else's address. */
 	marked: number;
@@ -121,12 +122,12 @@ export function copySuspect(suspect: Suspect): Suspect {
 
 /** Takes in what it did next. */
 export function watch(suspect: Suspect, transaction: RegisterTransaction): void {
-	const { request, sends, final } = transaction.phone;
+	const { request, sends, final, to } = transaction.phone;
 	suspect.last = seenFrame(sends.at(-1) ?? request);
 	suspect.registers += sends.length;
 	suspect.transactions += 1;
 	noteAor(suspect, transaction.phone);
-	if (final !== undefined) noteAnswer(suspect, final);
+	if (final !== undefined) noteAnswer(suspect, final, to);
 	const guess = guessIn(request.message.wire);
 	if (guess !== undefined) suspect.withCredentials += 1;
 	// Of one that is known only what it tried is still told.
@@ -182,19 +183,25 @@ function noteAor(suspect: Suspect, { to, callId, request }: ClientTransaction): 
 	aors.set(aor, call);
 	if (before !== undefined) return;
 	suspect.windowAors += 1;
-	const name = userIn(to).slice(0, 60);
-	if (names.length < MAX_NAMES && !names.includes(name)) names.push(copied(name));
+	if (names.length >= MAX_NAMES) return;
+	const name = nameOf(to);
+	if (!names.includes(name)) names.push(name);
+}
+
+function nameOf(to: string): string {
+	return copied(userIn(to).slice(0, 60));
 }
 
 function noteAnswer(
 	suspect: Suspect,
 	final: SeenFrame & { readonly message: { readonly statusCode: number } },
+	to: string,
 ): void {
 	const { statusCode } = final.message;
 	if (suspect.statuses.has(statusCode) || suspect.statuses.size < MAX_SET)
 		suspect.statuses.set(statusCode, (suspect.statuses.get(statusCode) ?? 0) + 1);
 	suspect.answered += 1;
-	if (statusCode < 300) suspect.accepted ??= seenFrame(final);
+	if (statusCode < 300) suspect.accepted ??= { ...seenFrame(final), name: nameOf(to) };
 	if (isRefusal(statusCode)) suspect.refused += 1;
 	if (statusCode === 401 || statusCode === 407) suspect.challenges += 1;
 }

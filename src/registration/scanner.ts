@@ -19,6 +19,11 @@ export interface SeenFrame {
 	readonly at: Instant;
 }
 
+/** A 2xx, and the user that it was for. */
+export interface AcceptedGuess extends SeenFrame {
+	readonly name: string;
+}
+
 /** One address that tried its luck, with one User-Agent. */
 export interface ScannerSource {
 	readonly address: string;
@@ -41,7 +46,7 @@ export interface ScannerSource {
 	readonly first: SeenFrame;
 	readonly last: SeenFrame;
 	/** The first 2xx, where a guess was right. */
-	readonly accepted: SeenFrame | undefined;
+	readonly accepted: AcceptedGuess | undefined;
 }
 
 /** Scanners that are listed, and those for which there was no room. */

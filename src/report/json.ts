@@ -62,6 +62,7 @@ function toScanner(scanner: ScannerSource): ReportScanner {
 		lastFrame: last.frame,
 		lastAt: time(last.at),
 		acceptedFrame: accepted?.frame ?? null,
+		acceptedName: accepted === undefined ? null : wire(accepted.name),
 	};
 }
 

@@ -46,6 +46,7 @@ export interface ReportScanner {
 	readonly lastFrame: number;
 	readonly lastAt: string;
 	readonly acceptedFrame: number | null;
+	readonly acceptedName: string | null;
 }
 
 export interface ReportSource {

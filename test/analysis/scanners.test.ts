@@ -100,7 +100,7 @@ describe('scanner traffic', () => {
 		});
 		const analysis = analyseTranscript(PHONE + sent(guess, 2) + accepted(guess, 2.1));
 		expect(analysis.findings[0]?.fix[0]?.what).toMatch(/change the password/);
-		expect(analysis.findings[0]?.summary).toContain('accepted a REGISTER of 198.51.100.66');
+		expect(analysis.findings[0]?.summary).toContain('The server accepted 1001 from 198.51.100.66');
 	});
 
 	it('is not what a phone does whose challenge is asked again and again', () => {

@@ -52,6 +52,15 @@ describe('a server that goes down', () => {
 		expect(findings.map(({ mended }) => mended)).toEqual([true]);
 	});
 
+	it('twice is two findings', () => {
+		const again = [21, 22, 23].flatMap((n, index) => [
+			works(n, 1, 200 + index),
+			silent(n, 2, 300 + index * 5),
+		]);
+		const { findings } = analyseTranscript(capture(...down, ...again));
+		expect(findings.map(({ id }) => id)).toEqual(['server-went-silent', 'server-went-silent']);
+	});
+
 	it('is not said of two phones', () => {
 		const two = [11, 12].flatMap((n) => [works(n, 1, n), silent(n, 2, 100 + n)]);
 		expect(analyseTranscript(capture(...two)).findings).toEqual([]);

@@ -157,7 +157,10 @@ const scanner: fc.Arbitrary<ScannerSource> = fc.record({
 		.map((entries) => new Map(entries)),
 	first: seen,
 	last: seen,
-	accepted: fc.option(seen, { nil: undefined }),
+	accepted: fc.option(
+		fc.tuple(seen, text).map(([place, name]) => ({ ...place, name })),
+		{ nil: undefined },
+	),
 });
 
 export const analyses = fc

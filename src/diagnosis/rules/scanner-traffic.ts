@@ -83,10 +83,10 @@ function inWords({ address, userAgent, aors, withCredentials }: ScannerSource): 
 function acceptedWords(accepted: readonly ScannerSource[]): string {
 	const [first] = accepted;
 	if (first === undefined) return 'None was accepted.';
-	return `The server accepted a REGISTER of ${accepted
-		.map(({ address }) => address)
-		.slice(0, MAX_NAMED)
-		.join(', ')}.`;
+	const who = accepted.map(
+		({ address, accepted: guess }) => `${guess?.name ?? ''} from ${address}`,
+	);
+	return `The server accepted ${who.slice(0, MAX_NAMED).join(', ')}.`;
 }
 
 /** The first REGISTER of a source, with all that is known of the others. */
@@ -109,5 +109,7 @@ const KIND_WORDS = {
 } as const;
 
 function acceptedEvidence({ accepted, address }: ScannerSource): readonly Evidence[] {
-	return accepted === undefined ? [] : [evidenceOf(accepted, 'Status', `2xx to ${address}`)];
+	return accepted === undefined
+		? []
+		: [evidenceOf(accepted, 'Status', `2xx for ${accepted.name} to ${address}`)];
 }
