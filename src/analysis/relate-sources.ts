@@ -17,7 +17,7 @@ import type { ReadSource } from './source-log.js';
 const LONGEST_REQUEST_MS = 34_000;
 
 /** From the end of one part to the beginning of the next, where no dialogue says that they belong together. */
-const AT_ONCE_MS = 5_000;
+const AT_ONCE_MS = 2_000;
 
 /** A source with where it was taken. */
 export interface PlacedSource {
