@@ -17,7 +17,7 @@ import type { ReadSource } from './source-log.js';
 const LONGEST_REQUEST_MS = 34_000;
 
 /** From the end of one part to the beginning of the next, where no dialogue says that they belong together. */
-const AT_ONCE_MS = 5_000;
+const AT_ONCE_MS = 2_000;
 
 /** A source with where it was taken. */
 export interface PlacedSource {
@@ -181,17 +181,18 @@ function flowsOf({ transactions, orphanResponses }: ReadSource): ReadonlySet<str
 	]);
 }
 
-/** Whether `b` stands where unanswered requests of `a` should have come, and shows none of them. */
+/** Whether `b` stands where requests of `a` should have come, and shows none of them. */
 function isMissedAt(a: PlacedSource, b: PlacedSource): boolean {
 	if (a.vantage.vantage === 'server') return false;
-	const unanswered = a.source.transactions.filter(({ phone }) => phone.responses.length === 0);
-	if (unanswered.length === 0) return false;
-	if (b.source.facts.firstPacketAt === undefined) return true;
+	const sent = a.source.transactions.map(({ phone }) => phone);
+	// Nobody knows where and when an empty capture was taken: only silence goes with it.
+	if (b.source.facts.firstPacketAt === undefined)
+		return sent.some(({ responses }) => responses.length === 0);
 	const addresses = addressesIn(b.source);
 	const isAtServer =
 		b.vantage.vantage === 'server' ||
 		(b.vantage.vantage !== 'client' && b.source.transactions.length === 0);
-	return isAtServer && unanswered.some(({ phone }) => addresses.has(phone.server.address));
+	return isAtServer && sent.some(({ server }) => addresses.has(server.address));
 }
 
 /** What is reachable from each other, in order. */

@@ -15,16 +15,16 @@ export function relationWords(
 	const at = place.indexOf(own);
 	const before = place[at - 1];
 	if (before !== undefined) return `goes on where ${before.source.facts.name} ends`;
-	const links = shared.filter(({ names }) => names.includes(name));
+	// Each pair is told once, at the one that was given later.
+	const links = shared.filter(({ names: [, later] }) => later === name);
 	if (links.length > 0) {
-		if (isFirst) return undefined;
 		return links
-			.map(({ names, sightings }) => {
-				const other = names.find((each) => each !== name) ?? '';
+			.map(({ names: [other], sightings }) => {
 				return `shows ${sightings.length} of the REGISTERs in ${other}`;
 			})
 			.join(', ');
 	}
+	if (shared.some(({ names }) => names.includes(name))) return undefined;
 	if (places.length > 1) {
 		return isFirst ? undefined : 'shows none of the REGISTERs that were sent';
 	}

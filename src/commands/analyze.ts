@@ -42,8 +42,9 @@ export default class Analyze extends BaseCommand {
 			helpValue: 'PATTERN',
 		}),
 		vantage: Flags.string({
-			summary: 'Where the capture was taken, where the guess is wrong; of several: FILE=client.',
-			helpValue: 'client|server|middle',
+			summary:
+				'Where the capture was taken, where the guess is wrong: client, server or middle; FILE=PLACE of several.',
+			helpValue: 'PLACE',
 			multiple: true,
 			multipleNonGreedy: true,
 		}),

@@ -124,7 +124,7 @@ export const FATAL_ORDER: readonly string[] = [
 	'server-overloaded',
 	'server-error',
 	'binding-not-listed',
-	// A presumption only: what the server said comes first.
+	// A presumption only: what the server said comes first. Where two captures prove it: `isForgery`.
 	'sip-intercepted',
 ];
 
@@ -178,7 +178,9 @@ export function chooseCause(outcome: Outcome, findings: readonly Finding[]): Fin
 			FATAL_ORDER,
 			findings.filter(({ severity }) => severity === 'fatal'),
 		);
-		return fatal.find(({ confidence }) => confidence !== 'possible') ?? fatal[0];
+		return (
+			fatal.find(isForgery) ?? fatal.find(({ confidence }) => confidence !== 'possible') ?? fatal[0]
+		);
 	}
 	if (outcome === 'unregistered') return findings.find(({ id }) => id === NOT_BOUND);
 	if (outcome !== 'registered') return undefined;
@@ -187,6 +189,11 @@ export function chooseCause(outcome: Outcome, findings: readonly Finding[]): Fin
 			severity === 'degraded' && (confidence === 'proven' || confidence === 'strong'),
 	);
 	return inOrderOf(DEGRADED_ORDER, degraded)[0];
+}
+
+/** Whatever the answer says, the registrar did not say it. */
+function isForgery({ id, confidence }: Finding): boolean {
+	return id === 'sip-intercepted' && confidence === 'proven';
 }
 
 function inOrderOf(order: readonly string[], findings: readonly Finding[]): readonly Finding[] {

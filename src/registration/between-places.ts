@@ -95,3 +95,41 @@ export function lostResponse(
 	}
 	return undefined;
 }
+
+/** An answer that bears the server's address and that the server's own place never saw leave. */
+export interface NearerAnswer {
+	readonly final: Observed<SipResponse>;
+	readonly place: Place;
+	/** Whether the request itself came to that place. */
+	readonly arrived: boolean;
+}
+
+/** Where a place stands at the very server that was asked, and shows no such answer while it was capturing. */
+export function nearerAnswer(
+	{ hops, phone }: RegisterTransaction,
+	{ attempts }: Registration,
+	places: readonly Place[],
+): NearerAnswer | undefined {
+	const { final, server, source } = phone;
+	if (final === undefined || final.src.address !== server.address) return undefined;
+	const place = places.findLast(
+		(one) =>
+			one.vantage === 'server' &&
+			!one.sources.includes(source) &&
+			one.addresses.has(server.address),
+	);
+	if (place === undefined || !covers(place, final.at)) return undefined;
+	const { statusCode } = final.message;
+	const own = hopsAt(hops, place);
+	const arrived = own.some((hop) => hop.server.address === server.address);
+	// A proxy or SBC between the two may answer by itself: the place must be known as that of this very address.
+	if (own.length > 0 && !arrived) return undefined;
+	const reached = attempts
+		.flatMap((attempt) => attempt.transactions)
+		.flatMap((transaction) => hopsAt(transaction.hops, place));
+	if (reached.some((hop) => hop.server.address !== server.address)) return undefined;
+	const answered = own.some(({ responses }) =>
+		responses.some(({ message }) => message.statusCode === statusCode),
+	);
+	return answered ? undefined : { final, place, arrived };
+}

@@ -80,6 +80,7 @@ function toSource(source: AnalysedSource): ReportSource {
 		firstPacketAt: timeOrNull(source.firstPacketAt),
 		lastPacketAt: timeOrNull(source.lastPacketAt),
 		clockOffsetMs: source.clockOffsetMs,
+		relation: source.relation === undefined ? null : wire(source.relation),
 		vantage: source.vantage,
 		vantageReason: wire(source.vantageReason),
 		truncated: source.truncated,

@@ -19,6 +19,8 @@ export interface LadderRow {
 	/** How often it was sent in all, and the last copy. */
 	readonly copies: number;
 	readonly last: { readonly frame: number; readonly at: Instant };
+	/** The same message between the same two in other captures. */
+	readonly also: readonly { readonly source: string; readonly frame: number }[];
 }
 
 /** The rows of a registration in order: messages with their retransmissions folded, and ICMP errors in evidence. */
@@ -47,7 +49,27 @@ function foldCopies(registration: DiagnosedRegistration): readonly LadderRow[] {
 		rows.push(row);
 		lastOnHop.set(hop, { row, summary });
 	}
-	return rows;
+	return foldPlaces(rows);
+}
+
+/**
+ * A message that several captures show between the same two endpoints is one arrow. Where copies were sent, each capture
+ * keeps its own: they may show different numbers of them.
+ */
+function foldPlaces(rows: readonly GrowingRow[]): readonly LadderRow[] {
+	const known = new Map<string, GrowingRow>();
+	return rows.filter((row) => {
+		if (row.copies > 1) return true;
+		const key = [row.from, row.to, row.labels[0]].join(' ');
+		const first = known.get(key);
+		const isThere = [first, ...(first?.also ?? [])].some((seen) => seen?.source === row.source);
+		if (first === undefined || isThere) {
+			known.set(key, row);
+			return true;
+		}
+		first.also = [...first.also, { source: row.source, frame: row.frame }];
+		return false;
+	});
 }
 
 type Check = 'verifies' | 'does-not-verify';
@@ -71,6 +93,7 @@ function toMessageRow(observed: Observed, check: Check | undefined): LadderRow {
 		kind: 'message',
 		copies: 1,
 		last: { frame, at },
+		also: [],
 	};
 }
 
@@ -102,6 +125,7 @@ function toErrorRow(event: UnreachableEvent): LadderRow {
 		kind: 'error',
 		copies: 1,
 		last: { frame, at },
+		also: [],
 	};
 }
 

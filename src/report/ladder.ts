@@ -57,24 +57,32 @@ function decisiveRows(
 interface Gutter {
 	readonly width: number;
 	/** Time and frame number in the gutter's width, plain. */
-	readonly text: (source: string, frame: number, at: number) => string;
+	readonly text: (row: LadderRow) => string;
+	/** The same of its last copy. */
+	readonly lastText: (row: LadderRow) => string;
 }
 
 function makeGutter(rows: readonly LadderRow[], { clock }: Paper): Gutter {
-	const places = rows.flatMap(({ source, frame, at, last }) => [
-		{ time: clock.since(source, at), place: clock.frame(source, frame) },
-		{ time: clock.since(source, last.at), place: clock.frame(source, last.frame) },
+	const placeOf = ({ source, frame, also }: LadderRow) =>
+		[{ source, frame }, ...also].map((seen) => clock.frame(seen.source, seen.frame)).join(' ');
+	const places = rows.flatMap((row) => [
+		{ time: clock.since(row.source, row.at), place: placeOf(row) },
+		{
+			time: clock.since(row.source, row.last.at),
+			place: clock.frame(row.source, row.last.frame),
+		},
 	]);
 	// Not Math.max of all: a full ladder may have more rows than a call takes arguments.
 	const times = places.reduce((most, { time }) => Math.max(most, time.length), 0);
 	const frames = places.reduce((most, { place }) => Math.max(most, place.length), 0);
 	const gap = frames === 0 ? '' : '  ';
+	const line = (time: string, place: string) =>
+		`${MARGIN}${time.padStart(times)}${gap}${place.padEnd(frames)}  `;
 	return {
 		width: MARGIN.length + times + gap.length + frames + 2,
-		text: (source, frame, at) => {
-			const time = clock.since(source, at).padStart(times);
-			return `${MARGIN}${time}${gap}${clock.frame(source, frame).padEnd(frames)}  `;
-		},
+		text: (row) => line(clock.since(row.source, row.at), placeOf(row)),
+		lastText: ({ source, last }) =>
+			line(clock.since(source, last.at), clock.frame(source, last.frame)),
 	};
 }
 
@@ -124,10 +132,10 @@ function drawLadder(
 			labelPaint(row, palette),
 			palette,
 		);
-		const first = palette.faint(gutter.text(row.source, row.frame, row.at)) + line;
+		const first = palette.faint(gutter.text(row)) + line;
 		if (row.copies === 1) return [first];
 		const again = arrowLine(cutText(copiesWords(row), span - 6), '╌', arrow, palette.warn, palette);
-		return [first, palette.faint(gutter.text(row.source, row.last.frame, row.last.at)) + again];
+		return [first, palette.faint(gutter.lastText(row)) + again];
 	});
 	return [...titles, ...lines];
 }
@@ -230,7 +238,7 @@ function listLadder(
 				? ''
 				: `, ${copiesWords(row)}, last ${paper.clock.frame(row.source, row.last.frame)}`;
 		const text = `${role(row.from)} → ${role(row.to)}: ${row.labels[0]}${copies}`;
-		const label = gutter.text(row.source, row.frame, row.at);
+		const label = gutter.text(row);
 		return hangText(label.trimEnd(), text, {
 			columns: width,
 			indent: gutter.width,

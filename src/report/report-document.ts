@@ -61,6 +61,8 @@ export interface ReportSource {
 	readonly firstPacketAt: string | null;
 	readonly lastPacketAt: string | null;
 	readonly clockOffsetMs: number;
+	/** What it is to the other captures, in words; null for the first, or the only one. */
+	readonly relation: string | null;
 	readonly vantage: Vantage;
 	readonly vantageReason: string;
 	readonly truncated: boolean;

@@ -72,8 +72,28 @@ describe('wrong usage', () => {
 		expectClear(await sipdoctor(['analyse', 'x.pcap']), 2, /analyse/);
 	});
 
-	it('names a capture given twice', async () => {
-		expectClear(await sipdoctor(['analyze', 'a.pcap', 'a.pcap']), 2, /a\.pcap.*twice/);
+	it('takes each capture once', async () => {
+		expectClear(await sipdoctor(['analyze', 'a.pcap', 'b.pcap', 'a.pcap']), 2, /a\.pcap .*twice/);
+	});
+
+	it('reads stdin once', async () => {
+		expectClear(await sipdoctor(['analyze', '-', 'b.pcap', '-']), 2, /stdin .*once/);
+	});
+
+	it('takes up to eight captures', async () => {
+		const nine = Array.from({ length: 9 }, (_, index) => `${index}.pcap`);
+		expectClear(await sipdoctor(['analyze', ...nine]), 2, /up to 8/);
+	});
+
+	it('follows one capture', async () => {
+		expectClear(await sipdoctor(['analyze', 'a.pcap', 'b.pcap', '--follow']), 2, /one capture/);
+	});
+
+	it('must know which of several captures a vantage is about', async () => {
+		const both = ['analyze', 'a.pcap', 'b.pcap', '--vantage'];
+		expectClear(await sipdoctor([...both, 'client']), 2, /which one/);
+		expectClear(await sipdoctor([...both, 'c.pcap=client']), 2, /none of the captures/);
+		expectClear(await sipdoctor([...both, 'a.pcap=roof']), 2, /one of/);
 	});
 
 	it('names a password given twice', async () => {

@@ -5,6 +5,7 @@ import type { Capture } from './capture.js';
 import { runOrThrow } from './command.js';
 import { type Lab, type LabOptions, startLab } from './lab.js';
 import { type Event, hostOf, type Place, type Scenario, type Shown } from './scenarios/scenario.js';
+import { TOGETHER } from './scenarios/together.js';
 
 const PLACES: readonly Place[] = ['phone', 'proxy', 'server'];
 
@@ -103,6 +104,7 @@ export async function record(scenario: Scenario, folder: string): Promise<void> 
 	}
 	const shows: object[] = [];
 	for (const shown of scenario.shows) shows.push(await verify(shown, folder));
+	const together = TOGETHER[scenario.name];
 	const truth = {
 		scenario: scenario.name,
 		says: scenario.says,
@@ -110,6 +112,7 @@ export async function record(scenario: Scenario, folder: string): Promise<void> 
 		...(scenario.twin === undefined ? {} : { twin: scenario.twin }),
 		accounts: scenario.accounts,
 		...scenario.truth,
+		...(together === undefined ? {} : { together }),
 		shows,
 	};
 	await rm(join(folder, 'truth.json'), { force: true });

@@ -11,7 +11,7 @@ export const captureArgs = {
 		required: true,
 		ignoreStdin: true,
 	}),
-	second: Args.string({
+	more: Args.string({
 		description: 'More of them: taken at other places, or later.',
 		ignoreStdin: true,
 	}),

@@ -1,11 +1,15 @@
 import { isPrivateAddress } from '../../net/address.js';
-import { lastTransaction } from '../../registration/attempt-facts.js';
+import { formatEndpoint } from '../../net/endpoint.js';
+import { describeStatus, lastTransaction } from '../../registration/attempt-facts.js';
+import { type NearerAnswer, nearerAnswer } from '../../registration/between-places.js';
 import { isRefused } from '../../registration/outcome.js';
+import { placeName } from '../../registration/place.js';
 import { firstHeader } from '../../sip/header-fields.js';
 import type { SipResponse } from '../../sip/message.js';
 import type { Observed } from '../../trace/observed.js';
+import type { ClientTransaction } from '../../transaction/client-transaction.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
-import { defineRule, SILENT } from '../rule.js';
+import { defineRule, SILENT, type Verdict } from '../rule.js';
 
 /** What hosts and routers start with. */
 const INITIAL_TTLS = [64, 128, 255];
@@ -36,10 +40,13 @@ export default defineRule({
 			what: 'Switch the SIP proxy or redirection of the router off, or register by TLS.',
 		},
 	],
-	check({ attempt, vantage }) {
-		const phone = lastTransaction(attempt)?.phone;
+	check({ attempt, vantage, registration, places }) {
+		const last = lastTransaction(attempt);
+		const phone = last?.phone;
 		const final = phone?.final;
 		if (phone === undefined || final === undefined || !isRefused(attempt.outcome)) return SILENT;
+		const nearer = last === undefined ? undefined : nearerAnswer(last, registration, places);
+		if (nearer !== undefined) return betweenPlaces(nearer, phone);
 		if (vantage.vantage === 'server' || vantage.vantage === 'middle') return SILENT;
 		if (!isPrivateAddress(phone.client.address) || isPrivateAddress(phone.server.address))
 			return SILENT;
@@ -79,4 +86,24 @@ function serverOf({ message }: Observed<SipResponse>): string | undefined {
 function named(response: Observed<SipResponse>): string {
 	const name = serverOf(response);
 	return name === undefined ? '' : ` (${name})`;
+}
+
+/** Two captures: the answer arrives at the phone, and the server of that address never sent it. */
+function betweenPlaces(
+	{ final, place, arrived }: NearerAnswer,
+	{ request, server }: ClientTransaction,
+): Verdict {
+	const status = describeStatus(final);
+	const what = arrived
+		? 'the REGISTER arrives and is not answered so'
+		: 'there is no such REGISTER';
+	return {
+		kind: 'fires',
+		confidence: arrived ? 'proven' : 'strong',
+		summary: `The phone is answered ${status}${named(final)} in the name of ${server.address}; in ${placeName(place)}, taken at that server, ${what}: something between the two answers for it.`,
+		evidence: inOrder(
+			evidenceOf(request, 'REGISTER', `to ${formatEndpoint(server)}`),
+			evidenceOf(final, 'Status', `${status}${named(final)}, not in ${placeName(place)}`),
+		),
+	};
 }
