@@ -46,6 +46,11 @@ function joinTransactions(
 ): Pick<ReadSource, 'transactions' | 'orphanResponses'> {
 	const copies = new Map<string, ClientTransaction>();
 	for (const { hops } of next.transactions) for (const hop of hops) copies.set(hopKey(hop), hop);
+	const orphans = new Map<string, Observed<SipResponse>[]>();
+	for (const response of next.orphanResponses) {
+		const key = answerKey(identityOf(response.message));
+		orphans.set(key, [...(orphans.get(key) ?? []), response]);
+	}
 	const continued = new Set<ClientTransaction>();
 	const answers = new Set<Observed<SipResponse>>();
 	const joined = before.transactions.map((transaction) =>
@@ -54,7 +59,7 @@ function joinTransactions(
 			if (copy !== undefined) continued.add(copy);
 			const late =
 				hop.final === undefined
-					? next.orphanResponses.filter((response) => isAnswer(response, hop))
+					? (orphans.get(answerKey(hop)) ?? []).filter((response) => isAnswer(response, hop))
 					: [];
 			for (const response of late) answers.add(response);
 			return joinedHop(hop, copy, late);
@@ -98,13 +103,20 @@ function hopKey({ client, server, branch, callId, cseq, request }: ClientTransac
 	return [ends, branch ?? '', callId, cseq ?? '', credentials].join('|');
 }
 
-function isAnswer({ src, dst, message }: Observed<SipResponse>, hop: ClientTransaction): boolean {
-	const { branch, callId, cseq } = identityOf(message);
-	return (
-		branch === hop.branch &&
-		callId === hop.callId &&
-		cseq?.number === hop.cseq &&
-		sameEndpoint(dst, hop.client) &&
-		src.address === hop.server.address
-	);
+function answerKey({
+	branch,
+	callId,
+	cseq,
+}: {
+	readonly branch: string | undefined;
+	readonly callId: string;
+	readonly cseq: number | { readonly number: number } | undefined;
+}): string {
+	const number = typeof cseq === 'object' ? cseq.number : cseq;
+	return [branch ?? '', callId, number ?? ''].join('|');
+}
+
+/** By direction, as its identity is that of the hop. */
+function isAnswer({ src, dst }: Observed<SipResponse>, hop: ClientTransaction): boolean {
+	return sameEndpoint(dst, hop.client) && src.address === hop.server.address;
 }

@@ -132,10 +132,7 @@ function unreadOf(
 	const owner = all.find(
 		({ place: other, base }) =>
 			other !== place &&
-			shareConnection(
-				base.attempts.flatMap(({ failures }) => failures),
-				own,
-			),
+			base.attempts.some(({ failures }) => failures.length > 0 && shareConnection(failures, own)),
 	);
 	owner?.views.push({ place, registration, same: new Map(), isConnection: true });
 	return owner;
