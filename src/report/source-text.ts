@@ -124,7 +124,9 @@ function reasons(packets: number, sipMessages: number): readonly string[] {
 		...CAPTURE_ADVICE,
 		...(sipMessages > 0
 			? []
-			: ['encrypted SIP needs the keys: --keylog FILE, or the secrets inside a pcapng']),
+			: [
+					'encrypted SIP is not read: capture behind the SBC or proxy that ends the TLS, or have the phone register without TLS for a test',
+				]),
 	];
 }
 
