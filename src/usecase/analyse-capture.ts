@@ -1,12 +1,9 @@
-/** `sipdoctor analyze`: the bytes of one capture → an analysis. */
-import { analyse, analysePart, DETAIL_LIMIT } from '../analysis/analyse.js';
+/** One capture → an analysis: the simplest form of `analyseCaptures`. */
 import type { Analysis } from '../analysis/analysis.js';
-import { KeptRegistrations } from '../analysis/kept-registrations.js';
-import { type FoundSoFar, SourceLog } from '../analysis/source-log.js';
+import type { FoundSoFar } from '../analysis/source-log.js';
 import type { Account } from '../registration/account.js';
-import { DigestSearcher } from '../registration/digest-search.js';
 import type { Vantage } from '../registration/vantage.js';
-import { traceCapture } from '../trace/trace-capture.js';
+import { analyseCaptures } from './analyse-captures.js';
 
 export interface CaptureToAnalyse {
 	/** The path as given, or `-`. */
@@ -22,26 +19,8 @@ export interface CaptureToAnalyse {
 }
 
 /** Reads the capture to its end. Throws CaptureError where nothing of it can be read. */
-export async function analyseCapture(capture: CaptureToAnalyse): Promise<Analysis> {
-	const { name, chunks, accounts, vantage, aorPattern } = capture;
-	const kept = new KeptRegistrations(capture.detailLimit ?? DETAIL_LIMIT);
-	const digestSearcher = new DigestSearcher(() => performance.now());
-	const shared = { accounts, vantage, aorPattern, digestSearcher };
-	const log = new SourceLog(accounts, (source) =>
-		kept.leaveOut(analysePart({ source, ...shared })),
-	);
-	const facts = await traceCapture(name, told(chunks, log, capture.onProgress), log);
-	return analyse({ source: log.finish(facts), ...shared }, kept);
-}
-
-/** The chunks; what was found in each is told: the consumer has worked on it when it asks for the next one. */
-export async function* told(
-	chunks: AsyncIterable<Uint8Array>,
-	log: SourceLog,
-	onProgress: CaptureToAnalyse['onProgress'],
-): AsyncGenerator<Uint8Array> {
-	for await (const chunk of chunks) {
-		yield chunk;
-		onProgress?.(log.soFar());
-	}
+export function analyseCapture(capture: CaptureToAnalyse): Promise<Analysis> {
+	const { name, chunks, onProgress, vantage, ...options } = capture;
+	const vantages = new Map(vantage === undefined ? [] : [[name, vantage]]);
+	return analyseCaptures({ ...options, captures: [{ name, chunks, onProgress }], vantages });
 }

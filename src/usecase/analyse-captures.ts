@@ -8,7 +8,7 @@ import type { Account } from '../registration/account.js';
 import { DigestSearcher } from '../registration/digest-search.js';
 import type { Vantage } from '../registration/vantage.js';
 import { traceCapture } from '../trace/trace-capture.js';
-import { told } from './analyse-capture.js';
+import { afterEach } from './after-each.js';
 
 /** More are no incident but an archive. */
 export const MAX_CAPTURES = 8;
@@ -41,7 +41,8 @@ export async function analyseCaptures(input: CapturesToAnalyse): Promise<Analysi
 		const log = new SourceLog(accounts, (source) =>
 			kept.leaveOut(analysePart({ source, ...shared, vantage })),
 		);
-		sources.push(log.finish(await traceCapture(name, told(chunks, log, onProgress), log)));
+		const told = afterEach(chunks, () => onProgress?.(log.soFar()));
+		sources.push(log.finish(await traceCapture(name, told, log)));
 	}
 	return analyseSources({ sources, vantages, ...shared }, kept);
 }

@@ -6,6 +6,7 @@ import { DigestSearcher } from '../registration/digest-search.js';
 import type { Instant } from '../time/instant.js';
 import type { NetworkEvent, Observed, TraceSink } from '../trace/observed.js';
 import { traceCapture } from '../trace/trace-capture.js';
+import { afterEach } from './after-each.js';
 import type { CaptureToAnalyse } from './analyse-capture.js';
 
 export interface CaptureToFollow extends CaptureToAnalyse {
@@ -84,15 +85,4 @@ class FollowedLog extends SourceLog implements TraceSink {
 function endedKey({ decisive, callIds, aor }: DiagnosedRegistration): string | undefined {
 	if (decisive === undefined || decisive.outcome === 'open') return undefined;
 	return [aor ?? '', callIds[0] ?? '', decisive.number, decisive.outcome].join('|');
-}
-
-/** The consumer has worked on a chunk when it asks for the next one. */
-async function* afterEach(
-	chunks: AsyncIterable<Uint8Array>,
-	action: () => void,
-): AsyncGenerator<Uint8Array> {
-	for await (const chunk of chunks) {
-		yield chunk;
-		action();
-	}
 }
