@@ -89,7 +89,7 @@ function incidentRegistrations(
 		if (first === undefined || vantage === undefined) return [];
 		const source = joinParts([first, ...others]);
 		const place = placeOf(parts, source);
-		return [{ place, vantage, source, registrations: [...registrationsIn(source)] }];
+		return [{ place, vantage, source, registrations: registrationsIn(source) }];
 	});
 	// A single place, though of several parts, has nothing to be compared with.
 	const places = atPlaces.length > 1 ? atPlaces.map(({ place }) => place) : [];

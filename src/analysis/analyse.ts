@@ -66,7 +66,7 @@ function* diagnosedRegistrations(
 ): Generator<DiagnosedRegistration> {
 	const { source, aorPattern } = input;
 	// All of them before the first is diagnosed: a phone is told by its neighbours, too.
-	const all = [...registrationsIn(source)];
+	const all = registrationsIn(source);
 	const facts = diagnosisFacts(input, all, vantage);
 	for (const registration of all) {
 		if (aorPattern === undefined || matchesAor(registration, aorPattern))
@@ -75,7 +75,7 @@ function* diagnosedRegistrations(
 }
 
 /** Every registration of one source. */
-export function registrationsIn(source: ReadSource): Generator<Registration> {
+export function registrationsIn(source: ReadSource): readonly Registration[] {
 	return registrationsOf({ ...source, observedUntil: source.facts.lastPacketAt ?? 0 });
 }
 

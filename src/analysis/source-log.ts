@@ -138,7 +138,9 @@ export class SourceLog implements TraceSink {
 	) {
 		this.#onFull = onFull;
 		const digests = new DigestChecker(accounts);
-		this.#attempts = new AttemptLog((transaction) => digests.kindOf(transaction));
+		this.#attempts = new AttemptLog((transaction, skeleton) =>
+			digests.kindOf(transaction, skeleton),
+		);
 	}
 
 	/** How far the source was read. */

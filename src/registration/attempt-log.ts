@@ -3,7 +3,7 @@
  * did, or is refused as it always was, is counted and let go, so that memory does not grow with the capture. Of every
  * kind of attempt the latest is kept.
  */
-import { type Before, coarseShapeOf, type Run, shapeOf } from './attempt-shape.js';
+import { type Before, coarseShapeOf, type DigestKind, type Run, shapeOf } from './attempt-shape.js';
 import { ownBinding } from './binding.js';
 import { isEnding, isEndOfAttempt } from './group.js';
 import type { RegisterTransaction } from './registration.js';
@@ -47,10 +47,10 @@ export interface AorLog {
 export class AttemptLog {
 	readonly #aors = new Map<string, AorLog>();
 	readonly #formerClients = new Set<string>();
-	readonly #checked: (transaction: RegisterTransaction) => string;
+	readonly #checked: DigestKind;
 
 	/** `checked` says what a transaction's digest is against the accounts. */
-	constructor(checked: (transaction: RegisterTransaction) => string) {
+	constructor(checked: DigestKind) {
 		this.#checked = checked;
 	}
 

@@ -17,6 +17,9 @@ const MAX_COUNTED = 4;
 /** The transactions of one attempt, in order. */
 export type Run = readonly [RegisterTransaction, ...RegisterTransaction[]];
 
+/** What the digest of a transaction is against the accounts, given the skeleton of its request. */
+export type DigestKind = (transaction: RegisterTransaction, skeleton: number) => string;
+
 /** What an attempt came after. */
 export interface Before {
 	readonly transaction: RegisterTransaction;
@@ -25,17 +28,14 @@ export interface Before {
 }
 
 /** The shape of an attempt; `checked` is what its digest says against the accounts. */
-export function shapeOf(
-	run: Run,
-	before: Before | undefined,
-	checked: (transaction: RegisterTransaction) => string,
-): number {
+export function shapeOf(run: Run, before: Before | undefined, checked: DigestKind): number {
 	let shape = mixed(run.length, before === undefined ? 0 : follows(before, run[0]));
 	let previous: RegisterTransaction | undefined;
 	for (const transaction of run) {
-		for (const hop of transaction.hops) shape = mixed(shape, hopShape(hop));
+		const skeleton = skeletonOf(transaction.phone.request.message.wire);
+		for (const hop of transaction.hops) shape = mixed(shape, hopShape(hop, transaction, skeleton));
 		if (previous !== undefined) shape = mixed(shape, relation(previous, transaction));
-		shape = mixedText(shape, checked(transaction));
+		shape = mixedText(shape, checked(transaction, skeleton));
 		previous = transaction;
 	}
 	return shape;
@@ -68,12 +68,17 @@ export function coarseShapeOf(run: Run): number {
 	return shape;
 }
 
-function hopShape(hop: ClientTransaction): number {
+/** `skeleton` is that of the phone's own request. */
+function hopShape(
+	hop: ClientTransaction,
+	{ phone }: RegisterTransaction,
+	skeleton: number,
+): number {
 	const { client, server, transport, sends, responses, unreachable, request } = hop;
 	let shape = mixedText(Math.min(sends.length, MAX_COUNTED), client.address);
 	shape = mixedText(mixed(shape, server.port), server.address);
 	shape = mixedText(shape, transport);
-	shape = mixed(shape, skeletonOf(request.message.wire));
+	shape = mixed(shape, hop === phone ? skeleton : skeletonOf(request.message.wire));
 	shape = mixed(shape, request.packet.fragments + (request.cut ? 0x100 : 0));
 	for (const response of responses.slice(0, MAX_COUNTED)) {
 		shape = mixed(shape, skeletonOf(response.message.wire));

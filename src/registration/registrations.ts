@@ -49,22 +49,18 @@ export interface RegistrationInput {
 	readonly observedUntil: Instant;
 }
 
-/**
- * Every registration of one source, in order of their first REGISTER; those without one come last. One at a time, so
- * that whoever asks can be done with it while its messages are still at hand.
- */
-export function* registrationsOf(input: RegistrationInput): Generator<Registration> {
+/** Every registration of one source, in order of their first REGISTER; those without one come last. */
+export function registrationsOf(input: RegistrationInput): readonly Registration[] {
 	const { failures, neighbours, observedUntil } = input;
 	const devices = groupByDevice(input.transactions).toSorted((a, b) => startOf(a) - startOf(b));
 	const lookupsOf = lookupFinder(input.lookups);
 	// A probe is one registration, and everything it was told is about it.
 	if (input.probe !== undefined) {
-		if (devices.length === 0) yield unsentRegistration(input, input.probe);
-		for (const transactions of devices) {
+		if (devices.length === 0) return [unsentRegistration(input, input.probe)];
+		return devices.flatMap((transactions) => {
 			const attempts = attemptsOf(transactions, observedUntil);
-			yield* registrationOf(transactions, withFailures(attempts, failures), lookupsOf);
-		}
-		return;
+			return registrationOf(transactions, withFailures(attempts, failures), lookupsOf);
+		});
 	}
 	const sipPorts = new Set([
 		...[SIP_PORT, SIPS_PORT],
@@ -75,19 +71,21 @@ export function* registrationsOf(input: RegistrationInput): Generator<Registrati
 	const place = (events: readonly AttemptEvent[]): EventsOfDevice => {
 		return { events, answeredUnseen: unseen, observedUntil };
 	};
-	for (const transactions of devices) {
-		const attempts = attemptsOf(transactions, observedUntil);
-		const events = ofDevice.get(transactions) ?? [];
-		yield* registrationOf(transactions, placeEvents(attempts, place(events)), lookupsOf);
-	}
-	yield* unreadRegistrations({
-		left: left.filter((event) => !unseen.has(event) && !isOfFormer(event, input.formerClients)),
-		events: failures,
-		sipPorts,
-		isServedAt: servedAt(devices),
-		observedUntil,
-	});
-	yield* unresolvedRegistrations(input);
+	return [
+		...devices.flatMap((transactions) => {
+			const attempts = attemptsOf(transactions, observedUntil);
+			const events = ofDevice.get(transactions) ?? [];
+			return registrationOf(transactions, placeEvents(attempts, place(events)), lookupsOf);
+		}),
+		...unreadRegistrations({
+			left: left.filter((event) => !unseen.has(event) && !isOfFormer(event, input.formerClients)),
+			events: failures,
+			sipPorts,
+			isServedAt: servedAt(devices),
+			observedUntil,
+		}),
+		...unresolvedRegistrations(input),
+	];
 }
 
 function isOfFormer(event: AttemptEvent, former: ReadonlySet<string>): boolean {

@@ -5,7 +5,6 @@
 import { findAlgorithm, hashHex } from '../digest/algorithm.js';
 import { computeHa2 } from '../digest/compute.js';
 import { ha1Of } from '../digest/secret-ha1.js';
-import { skeletonOf } from '../sip/skeleton.js';
 import type { Account } from './account.js';
 import { authenticationStep } from './authentication.js';
 import { checkDigest, type DigestCheck } from './digest-check.js';
@@ -38,12 +37,11 @@ export class DigestChecker {
 		this.#accounts = accounts;
 	}
 
-	/** What the credentials of a transaction are against the accounts. */
-	kindOf(transaction: RegisterTransaction): DigestCheck['kind'] {
+	/** What the credentials of a transaction are against the accounts; `skeleton` is that of its request. */
+	kindOf(transaction: RegisterTransaction, skeleton: number): DigestCheck['kind'] {
 		const { request, to } = transaction.phone;
 		const { wire } = request.message;
 		if (this.#accounts.length === 0 || !/authorization[ \t]*:/i.test(wire)) return 'not-checked';
-		const skeleton = skeletonOf(wire);
 		const known = this.#known.get(to);
 		if (known?.skeleton === skeleton && known.formula !== undefined) {
 			const verifies = expected(known.formula, wire) === partOf(wire, RESPONSE).toLowerCase();

@@ -6,7 +6,7 @@ import { readTranscript } from '../support/transcript.js';
 /** The registrations of a transcript whose source ends at `until` seconds. */
 export function registrationsIn(text: string, until: number): readonly Registration[] {
 	const { source } = readTranscript(`# until ${until}\n${text}`);
-	return [...registrationsOf({ ...source, observedUntil: source.facts.lastPacketAt ?? 0 })];
+	return registrationsOf({ ...source, observedUntil: source.facts.lastPacketAt ?? 0 });
 }
 
 /** The registration of a transcript that shows one device. */
