@@ -2,6 +2,7 @@
  * The registrations of an analysis, up to a limit: beyond it those without a cause go first, and what is left out is
  * counted by outcome and cause.
  */
+import { detached } from '../bytes/detached.js';
 import type { Severity } from '../diagnosis/finding.js';
 import type { Outcome } from '../registration/registration.js';
 import type { DiagnosedRegistration, OmittedRegistrations, Whereabouts } from './analysis.js';
@@ -48,7 +49,7 @@ export class KeptRegistrations {
 		if (first?.aor !== undefined) this.#comesAgain(first.aor);
 		const tallies = registrations.map((registration) => this.#count(registration));
 		if (first?.aor !== undefined && this.#leftOut.size < MAX_LEFT_OUT)
-			this.#leftOut.set(copied(first.aor), tallies);
+			this.#leftOut.set(detached(first.aor), tallies);
 	}
 
 	/** In order of their first REGISTER. */
@@ -90,9 +91,9 @@ export class KeptRegistrations {
 		const { userAgent, network, server } = whereaboutsOf(registration);
 		const own = {
 			...tally,
-			whereabouts: { userAgent: userAgent && copied(userAgent), network, server },
+			whereabouts: { userAgent: userAgent && detached(userAgent), network, server },
 		};
-		this.#tallies.set(copied(key), own);
+		this.#tallies.set(detached(key), own);
 		return own;
 	}
 }
@@ -100,9 +101,4 @@ export class KeptRegistrations {
 /** Those of which no REGISTER was read come last, as they were found. */
 function startOf({ messages, aor }: DiagnosedRegistration): number {
 	return aor === undefined ? Infinity : (messages[0]?.observed.at ?? 0);
-}
-
-/** A part of a message would keep all of it alive. */
-function copied(text: string): string {
-	return Buffer.from(text, 'latin1').toString('latin1');
 }

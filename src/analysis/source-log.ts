@@ -1,4 +1,5 @@
 /** What one source told, kept as far as registrations need it; everything else is counted and let go. */
+import { detached } from '../bytes/detached.js';
 import { OddityCounter } from '../bytes/oddity.js';
 import { canonicalAddress, isIpAddress } from '../net/address.js';
 import type { Endpoint } from '../net/endpoint.js';
@@ -230,8 +231,7 @@ export class SourceLog implements TraceSink {
 		if (this.#contacts.size >= MAX_CONTACTS) return;
 		const written = contactText(message.wire);
 		if (this.#contactTexts.has(written)) return;
-		// A copy: a part of the message would keep all of it alive.
-		this.#contactTexts.add(Buffer.from(written, 'latin1').toString('latin1'));
+		this.#contactTexts.add(detached(written));
 		for (const { uri } of contactsOf(message)) {
 			const host = uri.host ?? '';
 			const port = uri.port ?? 5060;

@@ -2,6 +2,7 @@
  * The digest of a REGISTER whose like was checked before: of two that differ in nothing but nonce, nc, cnonce and
  * response the account, HA1 and HA2 are the same, and one hash is left to compute (RFC 7616 §3.4.1).
  */
+import { detached } from '../bytes/detached.js';
 import { findAlgorithm, hashHex } from '../digest/algorithm.js';
 import { computeHa2 } from '../digest/compute.js';
 import { ha1Of } from '../digest/secret-ha1.js';
@@ -54,7 +55,11 @@ export class DigestChecker {
 			aorOf(request.message),
 		);
 		if (this.#known.size < MAX_KNOWN || known !== undefined)
-			this.#known.set(to, { skeleton, kind: check.kind, formula: formulaOf(check, transaction) });
+			this.#known.set(detached(to), {
+				skeleton,
+				kind: check.kind,
+				formula: formulaOf(check, transaction),
+			});
 		return check.kind;
 	}
 }

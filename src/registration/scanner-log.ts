@@ -3,6 +3,7 @@
  * is somebody's phone, or the NAT in front of some; only a tool that names itself, and one that gave itself away by its
  * passwords, stay what they are.
  */
+import { detached } from '../bytes/detached.js';
 import type { RegisterTransaction } from './registration.js';
 import { isAttackTool, type ScannerSource, type ScannerTraffic, userAgentIn } from './scanner.js';
 import { copySuspect, makeSuspect, type Suspect, scannerSource, watch } from './scanner-suspect.js';
@@ -122,7 +123,7 @@ export class ScannerLog {
 		const suspect = makeSuspect(transaction, key === OTHERS ? undefined : userAgent);
 		// The map is of those heard of lately: a part of the message in a key would keep all of it alive.
 		this.#suspects.set(suspect.address, agents);
-		agents.set(key === OTHERS ? OTHERS : copied(own), suspect);
+		agents.set(key === OTHERS ? OTHERS : detached(own), suspect);
 		this.#size += 1;
 		if (this.#size > MAX_SUSPECTS) this.#makeRoom(suspect.address);
 		return suspect;
@@ -168,8 +169,4 @@ export class ScannerLog {
 
 function registersOf(sources: readonly ScannerSource[]): number {
 	return sources.reduce((sum, { registers }) => sum + registers, 0);
-}
-
-function copied(text: string): string {
-	return Buffer.from(text, 'latin1').toString('latin1');
 }

@@ -1,5 +1,6 @@
 /* What is remembered of one address and User-Agent until it is known for a scanner, or has registered a phone. */
 
+import { detached } from '../bytes/detached.js';
 import { formatEndpoint } from '../net/endpoint.js';
 import { mixedText } from '../sip/skeleton.js';
 import { elapsedMs, type Instant } from '../time/instant.js';
@@ -82,7 +83,7 @@ export function makeSuspect(
 	const seen = seenFrame(phone.request);
 	return {
 		address: phone.client.address,
-		userAgent: userAgent === undefined ? undefined : copied(userAgent.slice(0, 120)),
+		userAgent: userAgent === undefined ? undefined : detached(userAgent.slice(0, 120)),
 		server: `${formatEndpoint(phone.server)} over ${phone.transport.toUpperCase()}`,
 		first: seen,
 		last: seen,
@@ -189,7 +190,7 @@ function noteAor(suspect: Suspect, { to, callId, request }: ClientTransaction): 
 }
 
 function nameOf(to: string): string {
-	return copied(userIn(to).slice(0, 60));
+	return detached(userIn(to).slice(0, 60));
 }
 
 function noteAnswer(
@@ -230,9 +231,4 @@ function add(set: Set<number>, value: number): void {
 /** Not the message, which would be kept alive with it. */
 function seenFrame({ source, frame, at }: SeenFrame): SeenFrame {
 	return { source, frame, at };
-}
-
-/** A part of a message would keep all of it alive. */
-function copied(text: string): string {
-	return Buffer.from(text, 'latin1').toString('latin1');
 }
