@@ -1,6 +1,7 @@
 /** `sipdoctor analyze --follow`: tells each registration as soon as its attempt has ended, while the capture grows. */
-import { analyse } from '../analysis/analyse.js';
+import { analyse, analysePart, DETAIL_LIMIT } from '../analysis/analyse.js';
 import type { Analysis, DiagnosedRegistration } from '../analysis/analysis.js';
+import { KeptRegistrations } from '../analysis/kept-registrations.js';
 import { SourceLog } from '../analysis/source-log.js';
 import { DigestSearcher } from '../registration/digest-search.js';
 import type { Instant } from '../time/instant.js';
@@ -17,15 +18,18 @@ export interface CaptureToFollow extends CaptureToAnalyse {
 /** Reads until the chunks end, and gives the analysis of all. Throws CaptureError where nothing can be read. */
 export async function followCapture(capture: CaptureToFollow): Promise<Analysis> {
 	const { name, chunks, accounts, vantage, aorPattern, onEnded } = capture;
-	const log = new FollowedLog(accounts);
+	const kept = new KeptRegistrations(capture.detailLimit ?? DETAIL_LIMIT);
 	const told = new Set<string>();
 	const digestSearcher = new DigestSearcher(() => performance.now());
-	const whole = (facts: Parameters<SourceLog['finish']>[0]): Analysis =>
-		analyse({ source: log.finish(facts), accounts, vantage, aorPattern, digestSearcher });
+	const shared = { accounts, vantage, aorPattern, digestSearcher };
+	const log = new FollowedLog(accounts, (source) =>
+		kept.leaveOut(analysePart({ source, ...shared })),
+	);
 	const tell = (): void => {
 		if (log.lastAt === undefined || !log.takeNews()) return;
 		const { firstAt: firstPacketAt, lastAt: lastPacketAt } = log;
-		const analysis = whole({ ...NOTHING_YET, name, firstPacketAt, lastPacketAt });
+		const source = log.finish({ ...NOTHING_YET, name, firstPacketAt, lastPacketAt });
+		const analysis = analyse({ source, ...shared });
 		const fresh = analysis.registrations.filter((registration) => {
 			const key = endedKey(registration);
 			if (key === undefined || told.has(key)) return false;
@@ -35,7 +39,7 @@ export async function followCapture(capture: CaptureToFollow): Promise<Analysis>
 		if (fresh.length > 0) onEnded({ ...analysis, registrations: fresh, findings: [] });
 	};
 	const facts = await traceCapture(name, afterEach(chunks, tell), log);
-	return whole(facts);
+	return analyse({ source: log.finish(facts), ...shared }, kept);
 }
 
 /** What is not known before the end; the totals are in the last report. */
