@@ -1,19 +1,16 @@
-import type { KamailioOptions } from '../kamailio-config.js';
 import {
 	ACCOUNT,
 	answers,
 	failed,
 	PHONE,
 	REGISTERED,
+	REGISTRAR,
 	registers,
 	type Scenario,
 	shown,
-	USER,
 	unheard,
 	type Verdict,
 } from './scenario.js';
-
-const REGISTRAR: KamailioOptions = { users: [USER] };
 
 function registeredBut(cause: string): Verdict {
 	return { outcome: 'registered', cause, finalStatus: 200 };

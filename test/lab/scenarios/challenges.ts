@@ -1,24 +1,18 @@
-import type { KamailioOptions } from '../kamailio-config.js';
 import { ADDRESSES } from '../topology.js';
 import {
 	ACCOUNT,
 	answers,
+	both,
 	DOMAIN,
 	PHONE,
 	REGISTERED,
+	REGISTRAR,
 	registers,
 	rejected,
 	type Scenario,
 	shown,
-	USER,
 	type Verdict,
 } from './scenario.js';
-
-const REGISTRAR: KamailioOptions = { users: [USER] };
-
-function both(verdict: Verdict): Scenario['truth'] {
-	return { phone: verdict, server: verdict };
-}
 
 function challenged(cause: string): Verdict {
 	return { outcome: 'challenged', cause, finalStatus: 401 };

@@ -1,4 +1,3 @@
-import type { KamailioOptions } from '../kamailio-config.js';
 import type { PhoneOptions } from '../phone-options.js';
 import { ADDRESSES } from '../topology.js';
 import {
@@ -8,14 +7,13 @@ import {
 	failed,
 	PHONE,
 	REGISTERED,
+	REGISTRAR,
 	registers,
 	type Scenario,
 	shown,
-	USER,
 	unheard,
 } from './scenario.js';
 
-const REGISTRAR: KamailioOptions = { users: [USER] };
 const STREAM: PhoneOptions = { ...PHONE, transport: 'tcp' };
 
 /** A firewall that lets a connection come up, and cuts it with the first data. */

@@ -1,22 +1,15 @@
-import type { KamailioOptions } from '../kamailio-config.js';
 import {
 	ACCOUNT,
 	answers,
+	both,
 	DOMAIN,
 	PHONE,
+	REGISTRAR,
 	registers,
 	rejected,
 	type Scenario,
 	shown,
-	USER,
-	type Verdict,
 } from './scenario.js';
-
-const REGISTRAR: KamailioOptions = { users: [USER] };
-
-function both(verdict: Verdict): Scenario['truth'] {
-	return { phone: verdict, server: verdict };
-}
 
 /** Registrations that fail over challenge and credentials. */
 export const CREDENTIALS: readonly Scenario[] = [

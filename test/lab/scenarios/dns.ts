@@ -1,5 +1,4 @@
 import type { DnsOptions } from '../dnsmasq.js';
-import type { KamailioOptions } from '../kamailio-config.js';
 import type { PhoneOptions } from '../phone-options.js';
 import { ADDRESSES } from '../topology.js';
 import {
@@ -10,13 +9,12 @@ import {
 	noAnswer,
 	PHONE,
 	REGISTERED,
+	REGISTRAR,
 	registers,
 	type Scenario,
 	shown,
-	USER,
 } from './scenario.js';
 
-const REGISTRAR: KamailioOptions = { users: [USER] };
 /** The name server stands where a second registrar does elsewhere, and is asked over the internet. */
 const ASKING: PhoneOptions = { ...PHONE, nameServer: ADDRESSES.upstream };
 const SERVICE = `_sip._udp.${DOMAIN}`;

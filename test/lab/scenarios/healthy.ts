@@ -1,17 +1,15 @@
-import type { KamailioOptions } from '../kamailio-config.js';
 import { ADDRESSES } from '../topology.js';
 import {
 	ACCOUNT,
 	answers,
 	PHONE,
 	REGISTERED,
+	REGISTRAR,
 	registers,
 	type Scenario,
 	shown,
-	USER,
 } from './scenario.js';
 
-const REGISTRAR: KamailioOptions = { users: [USER] };
 const BOTH = { phone: REGISTERED, server: REGISTERED };
 const ROUND_TRIPS = [
 	registers('phone', 2),

@@ -1,5 +1,4 @@
 import type { DnsOptions } from '../dnsmasq.js';
-import type { KamailioOptions } from '../kamailio-config.js';
 import type { PhoneOptions } from '../phone-options.js';
 import { ADDRESSES, PRIVATE_LAN } from '../topology.js';
 import {
@@ -10,14 +9,13 @@ import {
 	noAnswer,
 	PHONE,
 	REGISTERED,
+	REGISTRAR,
 	registers,
 	type Scenario,
 	type Shown,
 	shown,
-	USER,
 } from './scenario.js';
 
-const REGISTRAR: KamailioOptions = { users: [USER] };
 /** A name server on the internet. */
 const ASKING: PhoneOptions = { ...PHONE, nameServer: ADDRESSES.upstream };
 const SERVICE = `_sip._udp.${DOMAIN}`;

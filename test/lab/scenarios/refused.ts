@@ -1,25 +1,18 @@
-import type { KamailioOptions } from '../kamailio-config.js';
 import { ADDRESSES } from '../topology.js';
 import {
 	ACCOUNT,
 	answers,
+	both,
 	DOMAIN,
 	failed,
 	PASSWORD,
 	PHONE,
+	REGISTRAR,
 	registers,
 	rejected,
 	type Scenario,
 	shown,
-	USER,
-	type Verdict,
 } from './scenario.js';
-
-const REGISTRAR: KamailioOptions = { users: [USER] };
-
-function both(verdict: Verdict): Scenario['truth'] {
-	return { phone: verdict, server: verdict };
-}
 
 /** Registrations that end with a refusal: somebody answers, and says no. */
 export const REFUSED: readonly Scenario[] = [

@@ -1,3 +1,4 @@
+import type { KamailioOptions } from '../kamailio-config.js';
 import type { LabOptions } from '../lab.js';
 import type { PhoneOptions } from '../phone-options.js';
 import type { Host } from '../topology.js';
@@ -114,4 +115,12 @@ export function shown(place: Place, says: string, filter: string, frames?: numbe
 export function hostOf(scenario: Scenario, place: Place): Host {
 	if (place === 'phone') return 'phone';
 	return place === 'server' && scenario.truth.proxy !== undefined ? 'upstream' : 'server';
+}
+
+/** The plain registrar: one user, everything else as Kamailio has it. */
+export const REGISTRAR: KamailioOptions = { users: [USER] };
+
+/** The same truth at both ends. */
+export function both(verdict: Verdict): Scenario['truth'] {
+	return { phone: verdict, server: verdict };
 }

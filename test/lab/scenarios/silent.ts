@@ -1,4 +1,3 @@
-import type { KamailioOptions } from '../kamailio-config.js';
 import {
 	deadRuleset,
 	LATER_FRAGMENTS_LOST_RULESET,
@@ -12,14 +11,13 @@ import {
 	noAnswer,
 	PHONE,
 	REGISTERED,
+	REGISTRAR,
 	registers,
 	type Scenario,
 	shown,
-	USER,
 	unheard,
 } from './scenario.js';
 
-const REGISTRAR: KamailioOptions = { users: [USER] };
 /** RFC 3261 §17.1.2.2: sent at 0, 0.5, 1.5, 3.5, … 31.5 s. */
 const ALL_SENDS = 11;
 const NO_RESPONSE = failed('unanswered', 'no-response');

@@ -1,8 +1,6 @@
-import type { KamailioOptions } from '../kamailio-config.js';
 import { ADDRESSES } from '../topology.js';
-import { ACCOUNT, failed, PHONE, registers, type Scenario, shown, USER } from './scenario.js';
+import { ACCOUNT, failed, PHONE, REGISTRAR, registers, type Scenario, shown } from './scenario.js';
 
-const REGISTRAR: KamailioOptions = { users: [USER] };
 /** RFC 3261 §17.1.2.2: sent at 0, 0.5, 1.5, 3.5, … 31.5 s. */
 const ALL_SENDS = 11;
 
