@@ -29,7 +29,7 @@ const CAUSE: Diagnosis = {
 		mended: false,
 		title: 'a title',
 		summary: 'a summary',
-		evidence: [],
+		evidence: [{ source: 'a.pcap', frame: 1, at: 0, field: 'REGISTER', text: 'once' }],
 		fix: [],
 	},
 };
