@@ -9,7 +9,7 @@ export const BINDINGS: readonly Fault[] = [
 		leadsTo: 'binding-not-listed',
 		play: ({ stage, purpose, reply: honest }) => [
 			stage === 'accepted' && purpose === 'bind'
-				? withContacts(honest, () => '<sip:somebody-else@192.0.2.1>;expires=60')
+				? withContacts(honest, () => '<sip:somebody-else@192.0.2.1>;expires=1800')
 				: honest,
 		],
 	},

@@ -17,6 +17,8 @@ export interface Fault {
 	readonly explanation: string;
 	/** The diagnosis that analyze and probe should give; undefined where a good phone registers all the same. */
 	readonly leadsTo: string | undefined;
+	/** What a probe says instead: its password is what is tested, so it takes none for right. */
+	readonly inProbe?: string;
 	/** Asks for credentials even without accounts; nobody gets past it then. */
 	readonly needsChallenge?: boolean;
 	/** Holds for other requests too. */

@@ -24,6 +24,7 @@ export const REFUSALS: readonly Fault[] = [
 		name: 'forbidden-account',
 		explanation: '403 after the right password: the account may not register.',
 		leadsTo: 'forbidden-after-authentication',
+		inProbe: 'wrong-password',
 		needsChallenge: true,
 		play: ({ stage, reply: honest, hasCredentials }) => [
 			stage === 'challenge' || !hasCredentials ? honest : reply(403),
