@@ -3,6 +3,7 @@
  * knows no terminal. Everything from the wire goes through `shown`.
  */
 import type { Analysis, DiagnosedRegistration } from '../analysis/analysis.js';
+import { comparisonText } from './comparison-text.js';
 import { isWithoutRegister } from './exit-code.js';
 import { failureTables } from './failure-tables.js';
 import { evidencePointers, explainPointer } from './finding-pointers.js';
@@ -60,6 +61,7 @@ export function renderTerminal(analysis: Analysis, options: TerminalOptions): st
 			? []
 			: [
 					analysis.sources.flatMap((source) => sourceText(source, paper)),
+					...(analysis.comparisons ?? []).map((each) => comparisonText(each, paper)),
 					failureTables(analysis, paper),
 					summaryText(analysis, paper),
 				]),
