@@ -2,7 +2,7 @@
 import type { Instant } from '../time/instant.js';
 
 const MAX_BINDINGS = 10_000;
-export const MAX_BINDINGS_EACH = 10;
+const MAX_BINDINGS_EACH = 10;
 
 export interface StoredBinding {
 	/** The Contact value without `expires`, as the phone wrote it. */

@@ -3,6 +3,7 @@ import { type Endpoint, formatEndpoint } from '../net/endpoint.js';
 import { describeStatus } from '../sip/status-codes.js';
 import { type Instant, toRfc3339 } from '../time/instant.js';
 import { maskSecrets } from './masking.js';
+import { counted } from './plain-words.js';
 import { safeText } from './safe-text.js';
 import { readable } from './wire-text.js';
 
@@ -95,7 +96,7 @@ export function tallyText({
 	const lost = swallowed === 0 ? '' : `, ${swallowed} swallowed by the fault`;
 	const reasons = Object.entries(refused).filter(([, count]) => count > 0);
 	return [
-		`${requests} requests, ${answers} answers sent${lost}`,
+		`${counted(requests, 'request')}, ${counted(answers, 'answer')} sent${lost}`,
 		...reasons.map(([reason, count]) => `  refused: ${count} (${REFUSALS[reason] ?? reason})`),
 	];
 }

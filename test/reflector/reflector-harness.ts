@@ -15,7 +15,7 @@ export const ACCOUNT = {
 	secret: { kind: 'password', password: 'secret' },
 } as const;
 
-export const DEFAULTS: ReflectorOptions = {
+const DEFAULTS: ReflectorOptions = {
 	accounts: [],
 	realm: undefined,
 	algorithms: ['MD5'],
