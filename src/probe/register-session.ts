@@ -249,8 +249,12 @@ export class RegisterSession {
 		const bytes = optionsRequest({ identity, branch, callId, transport: name, local });
 		const sentAt = this.#record(transport, bytes);
 		if (sentAt === undefined) return;
-		this.#ping = new Ping(branch, sentAt);
+		this.#ping = new Ping(bytes, branch, sentAt);
 		transport.send(bytes);
+	}
+
+	#optionsUnanswered(): Uint8Array | undefined {
+		return this.#ping?.isAnswered === false ? this.#ping.bytes : undefined;
 	}
 
 	/** Undefined once the recorder is full. */
@@ -318,10 +322,15 @@ export class RegisterSession {
 		if (transport === undefined) return;
 		// A connection closed between two requests is the server's right; the next request opens another.
 		if (this.#running === undefined && failure.kind === 'connection') return;
+		// Behind the answer to the REGISTER it is the OPTIONS that was refused; nobody is to take it for the REGISTER.
+		const refused = this.#running === undefined ? this.#optionsUnanswered() : undefined;
 		const { local, remote, name } = transport;
 		this.#hungUp = this.#isHangUp(failure);
 		if (this.#hungUp) this.#hangUps += 1;
-		else recordFailure(this.#deps.recorder, failure, name, local, remote, this.#lastRequest);
+		else {
+			const request = refused ?? this.#lastRequest;
+			recordFailure(this.#deps.recorder, failure, name, local, remote, request);
+		}
 		this.#running?.transaction.onFailure(failure);
 	}
 

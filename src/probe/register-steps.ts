@@ -1,6 +1,8 @@
 /*
  * The steps from `register` to `binding`, each from how an exchange ended. Words only: nothing here sends.
  */
+import { formatEndpoint } from '../net/endpoint.js';
+import type { SipResponse } from '../sip/message.js';
 import type { Authentication, ServerProof } from './authentication.js';
 import { bindingsIn, type ListedBinding, nameBindings } from './bindings.js';
 import { type Checklist, quoted } from './checklist.js';
@@ -38,8 +40,10 @@ export function tellFirstAnswer(
 		const { response, ms } = first;
 		const refused =
 			response.statusCode >= 300 && response.statusCode !== 401 && response.statusCode !== 407;
-		const text = `the first REGISTER was answered with ${statusWords(response)}`;
-		checklist.say('register', refused ? 'failed' : 'ok', text, ms);
+		const elsewhere = elsewhereWords(session, response);
+		const text = `the first REGISTER was answered with ${statusWords(response)}${elsewhere}`;
+		const state = elsewhere === '' ? 'ok' : 'warning';
+		checklist.say('register', refused ? 'failed' : state, text, ms);
 		return;
 	}
 	switch (queried.kind) {
@@ -57,6 +61,16 @@ export function tellFirstAnswer(
 		case 'not-authenticated':
 			return;
 	}
+}
+
+/** RFC 3261 §18.2.2: an answer leaves from where the request came to; a NAT lets no other in. */
+function elsewhereWords({ received }: RegisterSession, response: SipResponse): string {
+	const one = received.find((each) => each.response === response);
+	if (one === undefined) return '';
+	const [from, remote] = [formatEndpoint(one.from), formatEndpoint(one.remote)];
+	return from === remote
+		? ''
+		: `, from ${from}, not from ${remote} where it was sent: a NAT or firewall would drop that`;
 }
 
 /** The `challenge` and `credentials` steps, once there was a challenge. */

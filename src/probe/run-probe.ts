@@ -90,6 +90,9 @@ interface Run {
 	readonly username: string;
 }
 
+/** Ends after which a phone might go on, and a probe does not: a capture that ends there would leave it open. */
+const GAVE_UP: ReadonlySet<ProbeResult['end']> = new Set(['not-authenticated', 'refused']);
+
 /** Runs a probe to its end. Throws `ProbeError` for a wrong argument, and where this machine has no way out. */
 export async function runProbe(options: ProbeOptions, deps: ProbeDeps): Promise<ProbeResult> {
 	const run = prepare(options, deps);
@@ -101,6 +104,11 @@ export async function runProbe(options: ProbeOptions, deps: ProbeDeps): Promise<
 	});
 	const end = await reach(run);
 	const interrupted = deps.signal?.aborted === true;
+	if (!interrupted && GAVE_UP.has(end)) {
+		const { aorToSend: aor, domain: host, port } = target;
+		const { transport } = options;
+		recorder.event({ kind: 'probe', aor, target: { host, port, transport }, isOver: true });
+	}
 	return {
 		end,
 		interrupted,

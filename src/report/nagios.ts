@@ -47,8 +47,9 @@ export function nagiosUnknown(message: string): NagiosResult {
 
 function exitOf(registration: DiagnosedRegistration): NagiosExit {
 	const { outcome, cause } = registration;
+	if (untested(registration) !== undefined) return 3;
 	if (cause?.severity === 'fatal') return 2;
-	if (outcome === 'open' || untested(registration) !== undefined) return 3;
+	if (outcome === 'open') return 3;
 	if (!WANTED.has(outcome)) return 2;
 	return cause?.severity === 'degraded' ? 1 : 0;
 }
@@ -57,7 +58,8 @@ function exitOf(registration: DiagnosedRegistration): NagiosExit {
 function untested({ outcome, steps }: DiagnosedRegistration): string | undefined {
 	if (outcome !== 'open' && outcome !== 'queried' && outcome !== 'challenged') return undefined;
 	const of = (id: string) => steps.find((step) => step.id === id);
-	const [credentials, binding] = [of('credentials'), of('binding')];
+	const [challenge, credentials, binding] = [of('challenge'), of('credentials'), of('binding')];
+	if (challenge?.state === 'failed') return undefined;
 	if (binding?.state === 'warning') return shown(binding.text, 400);
 	if (binding?.state === 'skipped' && credentials?.state === 'skipped')
 		return shown(credentials.text, 400);
@@ -68,7 +70,7 @@ function wordsOf(registration: DiagnosedRegistration): string {
 	const { cause, outcome } = registration;
 	const who = registrationName(registration).replace(/^sips?:/, '');
 	const stopped = untested(registration);
-	if (cause === undefined && stopped !== undefined) return `${who}: ${stopped}`;
+	if (stopped !== undefined) return `${who}: ${stopped}`;
 	const ms = answeredMs(registration);
 	const time = ms === undefined ? '' : ` in ${formatDuration(ms)}`;
 	const what = outcome === 'registered' ? `registered${time}` : outcomeWords(registration);
