@@ -3,13 +3,13 @@
  * used, and when to stop. A probe is a guest: two failed authentications, and no third ever leaves.
  */
 
-import { findAlgorithm } from '../digest/algorithm.js';
 import { answerWithKey, ncText } from '../digest/answer.js';
 import { verifyServerProof } from '../digest/server-proof.js';
 import { type Challenge, readChallenges } from '../sip/headers/authenticate.js';
 import { readAuthenticationInfo } from '../sip/headers/authentication-info.js';
 import type { SipResponse } from '../sip/message.js';
-import { type AnswerKey, answerKeyFor, type Secrets, type Unanswerable } from './answer-key.js';
+import type { AnswerKey, Secrets, Unanswerable } from './answer-key.js';
+import { chooseAnswer } from './choose-answer.js';
 
 /** Failed authentications in one run. */
 const MAX_FAILED_AUTHENTICATIONS = 2;
@@ -112,7 +112,7 @@ export class Authentication {
 	react(response: SipResponse): Reaction {
 		const [asks, header] = fieldsOf(response);
 		const offered = readChallenges(response).filter((challenge) => challenge.header === asks);
-		const choice = this.#choose(offered);
+		const choice = chooseAnswer(offered, this.#deps, this.#deps.algorithm);
 		this.#first ??= { offered, chosen: choice.challenge };
 		if (offered.length === 0) return { kind: 'refused', refusal: 'challenge-missing' };
 		const { challenge, key } = choice;
@@ -146,32 +146,6 @@ export class Authentication {
 		const request = { challenge: key.challenge, algorithm, ha1, uri, nc: ncText(nc), cnonce, body };
 		const verdict = verifyServerProof({ ...request, ...proof });
 		if (verdict !== 'unknown' && this.#proof !== 'wrong') this.#proof = verdict;
-	}
-
-	/** The topmost that can be answered with what was given (RFC 8760 §2.3); else what is missing for one of them. */
-	#choose(offered: readonly Challenge[]): {
-		readonly challenge: Challenge | undefined;
-		readonly key: AnswerKey | Unanswerable;
-	} {
-		const wanted = offered.filter((challenge) => this.#isWanted(challenge));
-		const all = wanted.map((challenge) => ({
-			challenge,
-			key: answerKeyFor(challenge, this.#deps),
-		}));
-		return (
-			all.find(({ key }) => typeof key !== 'string') ??
-			all.find(({ key }) => key !== 'unsupported') ?? { challenge: undefined, key: 'unsupported' }
-		);
-	}
-
-	/** `--algorithm` rules out the others. */
-	#isWanted({ digest }: Challenge): boolean {
-		const { algorithm } = this.#deps;
-		if (algorithm === undefined) return true;
-		const forced = findAlgorithm(algorithm)?.name;
-		return forced !== undefined && digest !== undefined
-			? findAlgorithm(digest.algorithm)?.name === forced
-			: digest?.algorithm?.toLowerCase() === algorithm.toLowerCase();
 	}
 
 	#answer({ key, cnonce, nc, uri }: Answer): string | undefined {
