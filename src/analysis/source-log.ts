@@ -266,7 +266,7 @@ export class SourceLog implements TraceSink {
 				this.#lookups.add(event);
 				return;
 			case 'probe':
-				this.#probe ??= event;
+				this.#probe = { ...(this.#probe ?? event), ...(event.isOver && { isOver: true }) };
 				return;
 			case 'ping':
 				this.#keepAlives.ping(event);

@@ -3,6 +3,7 @@
  * RFC 3339 UTC of the source's own clock, endpoints `ip:port`.
  */
 import type { Step } from '../analysis/analysis.js';
+import type { ComparedRow } from '../analysis/compare-incidents.js';
 import type { Actor, Confidence, Severity } from '../diagnosis/finding.js';
 import type { Transport } from '../net/transport.js';
 import type { Outcome } from '../registration/registration.js';
@@ -19,6 +20,21 @@ export interface ReportDocument {
 	readonly findings: readonly ReportFinding[];
 	/** Who tried names and passwords; none of it is among the registrations. */
 	readonly scanners: ReportScanners;
+	/** Separate incidents of one address-of-record, side by side. */
+	readonly comparisons: readonly ReportComparison[];
+}
+
+export interface ReportComparison {
+	readonly aor: string;
+	/** The names of the sources of each column. */
+	readonly columns: readonly (readonly string[])[];
+	readonly rows: readonly {
+		readonly id: ComparedRow['id'];
+		/** One a column. */
+		readonly values: readonly (string | null)[];
+		readonly differs: boolean;
+	}[];
+	readonly says: string;
 }
 
 export interface ReportScanners {

@@ -3,6 +3,7 @@
  * knows no terminal. Everything from the wire goes through `shown`.
  */
 import type { Analysis, DiagnosedRegistration } from '../analysis/analysis.js';
+import { comparisonText } from './comparison-text.js';
 import { isWithoutRegister } from './exit-code.js';
 import { failureTables } from './failure-tables.js';
 import { evidencePointers, explainPointer } from './finding-pointers.js';
@@ -25,6 +26,8 @@ export interface TerminalOptions {
 	readonly detail?: 'failed' | 'all';
 	/** Leaves out what is known of the sources: they are still being read. */
 	readonly unfinished?: boolean;
+	/** Leaves out a probe's checklist: it was shown as it became known. */
+	readonly stepsShown?: boolean;
 	/** Every message of every attempt in the ladders. */
 	readonly fullLadder?: boolean;
 }
@@ -45,6 +48,7 @@ export function renderTerminal(analysis: Analysis, options: TerminalOptions): st
 		palette: makePalette(options.colour),
 		clock: makeClock(analysis.sources),
 		beyondPhone: new Set(beyondPhone.map(({ name }) => name)),
+		stepsShown: options.stepsShown === true,
 	};
 	if (isWithoutRegister(analysis)) {
 		return joinBlocks([
@@ -60,6 +64,7 @@ export function renderTerminal(analysis: Analysis, options: TerminalOptions): st
 			? []
 			: [
 					analysis.sources.flatMap((source) => sourceText(source, paper)),
+					...(analysis.comparisons ?? []).map((each) => comparisonText(each, paper)),
 					failureTables(analysis, paper),
 					summaryText(analysis, paper),
 				]),
