@@ -81,6 +81,17 @@ export class Authentication {
 		return this.#answers.some(({ nc }) => nc > 0);
 	}
 
+	/** No further credentials may leave in this run, wherever they would go. */
+	get exhausted(): boolean {
+		return this.#failures >= MAX_FAILED_AUTHENTICATIONS;
+	}
+
+	/** Another server or connection is asked next. `keepNonces`: it is to show whether it takes those of the last one. */
+	turnTo(keepNonces: boolean): void {
+		this.#first = undefined;
+		if (!keepNonces) this.#answers.length = 0;
+	}
+
 	/** A new purpose: one stale=true may be followed again; a server that takes no nonce twice is asked for another. */
 	begin(): void {
 		this.#staleFollowed = false;
@@ -105,6 +116,7 @@ export class Authentication {
 		if (offered.length === 0) return { kind: 'refused', refusal: 'challenge-missing' };
 		if (chosen === undefined) return { kind: 'refused', refusal: 'unsupported' };
 		if (this.#deps.secret === undefined) return { kind: 'refused', refusal: 'no-secret' };
+		if (this.exhausted) return { kind: 'refused', refusal: 'credentials-refused' };
 		const refusal = this.#judge(chosen, header);
 		if (refusal !== undefined) return { kind: 'refused', refusal };
 		this.#remember(chosen, header);

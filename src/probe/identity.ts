@@ -1,7 +1,7 @@
 import { formatEndpoint } from '../net/endpoint.js';
 import type { Identity } from './register-request.js';
 import type { ProbeTarget } from './target.js';
-import type { SipTransport } from './transport.js';
+import type { ProbeTransportName, SipTransport } from './transport.js';
 
 export interface IdentityInputs {
 	readonly target: ProbeTarget;
@@ -19,8 +19,10 @@ export interface IdentityInputs {
 export function newIdentity(inputs: IdentityInputs, before: Identity | undefined): Identity {
 	const { target, transport, userAgent, token } = inputs;
 	const instanceId = before?.instanceId ?? `urn:uuid:${uuidV4(token(16))}`;
-	const contactUri = `sip:${target.user}@${formatEndpoint(transport.local)}`;
-	const parameter = transport.name === 'udp' ? '' : `;transport=${transport.name}`;
+	// RFC 3261 §8.1.1.8: where the Request-URI is a SIPS URI, Contact is one.
+	const scheme = target.secure ? 'sips' : 'sip';
+	const contactUri = `${scheme}:${target.user}@${formatEndpoint(transport.local)}`;
+	const parameter = transportParameter(transport.name, target.secure);
 	return {
 		aor: target.aorToSend,
 		requestUri: target.requestUri,
@@ -32,6 +34,12 @@ export function newIdentity(inputs: IdentityInputs, before: Identity | undefined
 		contactUri,
 		userAgent,
 	};
+}
+
+/** RFC 7118 §4.1: `ws` stands for both; in a SIPS URI TLS needs no word (RFC 3261 §26.2.2). */
+function transportParameter(name: ProbeTransportName, secure: boolean): string {
+	if (name === 'udp' || (name === 'tls' && secure)) return '';
+	return `;transport=${name === 'wss' ? 'ws' : name}`;
 }
 
 /** RFC 9562 §5.4 from 16 random bytes in hex. */

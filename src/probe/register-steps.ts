@@ -33,7 +33,8 @@ export function tellFirstAnswer(
 		const { response, ms } = first;
 		const refused =
 			response.statusCode >= 300 && response.statusCode !== 401 && response.statusCode !== 407;
-		const text = `the first REGISTER was answered with ${statusWords(response)}`;
+		const large = session.largeWords === undefined ? '' : `; ${session.largeWords}`;
+		const text = `the first REGISTER was answered with ${statusWords(response)}${large}`;
 		checklist.say('register', refused ? 'failed' : 'ok', text, ms);
 		return;
 	}

@@ -36,7 +36,7 @@ export type RegisterEnd =
 export async function register(deps: RegisterDeps): Promise<RegisterEnd> {
 	const { session, checklist, timeoutMs, signal } = deps;
 	const queried = await session.perform({ kind: 'query' }, timeoutMs, signal);
-	if (deps.more && queried.kind === 'failed' && session.received.length === 0) return 'unreachable';
+	if (deps.more && isForTheNext(queried)) return endOf(queried);
 	deps.onReached();
 	tellFirstAnswer(deps, queried);
 	tellAuthentication(deps, queried);
@@ -54,6 +54,12 @@ export async function register(deps: RegisterDeps): Promise<RegisterEnd> {
 	tellNat(deps);
 	checklist.say('unregistered', 'skipped', 'nothing was bound, so nothing is removed');
 	return end;
+}
+
+/** RFC 3263 §4.3: a transport failure, a timeout or a 503 sends the client to the next target. */
+function isForTheNext(queried: Exchange): boolean {
+	if (queried.kind === 'answered') return queried.response.statusCode === 503;
+	return queried.kind === 'failed' || queried.kind === 'unanswered';
 }
 
 /** Registrars that know no query for bindings; with `beside` the probe goes on without the list. */
@@ -79,8 +85,11 @@ async function bindAndRemove(
 	try {
 		bound = await session.perform({ kind: 'bind', expires: deps.expires }, timeoutMs, signal);
 		tellAuthentication(deps, bound);
-		checklist.say('challenge', 'skipped', 'the server asked for no credentials');
-		checklist.say('credentials', 'skipped', 'the server asked for no credentials');
+		const unasked = deps.authentication.answered
+			? 'no new challenge: the credentials for the nonce of the server before were taken'
+			: 'the server asked for no credentials';
+		checklist.say('challenge', 'skipped', unasked);
+		checklist.say('credentials', 'skipped', unasked);
 		tellBinding(deps, bound, others);
 		tellNat(deps);
 		return endOf(bound);
