@@ -123,8 +123,12 @@ export class Authentication {
 		return { kind: 'retry' };
 	}
 
-	/** After a 2xx: the nonce that the server wants to see next, where it names one (RFC 7616 §3.5). */
+	/**
+	 * After any final but a challenge: of a 2xx the nonce that the server wants to see next, where it names one (RFC 7616
+	 * §3.5). A refusal of a request with credentials may be one of the credentials: it counts as one.
+	 */
 	accepted(response: SipResponse): void {
+		if (this.#answers.length > 0 && isRefusal(response)) this.#failures += 1;
 		const next = readAuthenticationInfo(response)?.nextnonce;
 		const answer = this.#answers.find(({ header }) => header === 'Authorization');
 		if (next === undefined || answer === undefined || !this.#reuse) return;
@@ -175,6 +179,14 @@ export class Authentication {
 		const cnonce = this.#deps.newCnonce();
 		this.#answers.splice(0, this.#answers.length, ...kept, { header, challenge, cnonce, nc: 0 });
 	}
+}
+
+/** Many servers say 403 or 404 for a wrong password; these say for sure that it was something else. */
+const OF_NO_PASSWORD = [408, 420, 421, 423, 439, 480, 494];
+
+function isRefusal({ statusCode }: SipResponse): boolean {
+	if (statusCode >= 600) return true;
+	return statusCode >= 400 && statusCode < 500 && !OF_NO_PASSWORD.includes(statusCode);
 }
 
 /** One registrar, whatever realm it names this time; of proxies there may be several (RFC 3261 §22.3). */
