@@ -85,7 +85,8 @@ export default class Probe extends BaseCommand {
 		process.exitCode = interrupted ? EXIT_INTERRUPTED : exitCode(analysis, flags['fail-on']);
 		if (!this.jsonEnabled()) {
 			const { renderTerminal } = await import('../report/terminal.js');
-			this.log(renderTerminal(analysis, this.paper(flags)));
+			// Each of its registrations has a checklist of its own.
+			this.log(renderTerminal(analysis, { ...this.paper(flags), detail: 'all' }));
 		}
 		return toJsonDocument(analysis, { name: this.config.name, version: this.config.version });
 	}

@@ -185,10 +185,10 @@ async function tryTarget(
 		return { kind: 'failed', words: failureWords(failure), failure };
 	}
 	if (opened.kind === 'no-way') return { kind: 'no-way', words: `no way there (${opened.errno})` };
-	let isReached = false;
+	const reached = { told: false };
 	const onReached = (): void => {
-		if (isReached) return;
-		isReached = true;
+		if (reached.told) return;
+		reached.told = true;
 		const note = noncesOf === undefined ? undefined : nonceWords(noncesOf, session);
 		tellReached(run, candidate, opened.transport, { ms, note });
 	};
@@ -199,7 +199,7 @@ async function tryTarget(
 		...{ transport: target.transport, expires, timeoutMs, beside, algorithm, more, onReached },
 		...{ timers: deps.timers, now: deps.now, signal: deps.signal },
 	});
-	if (isReached) return { kind: 'done', end };
+	if (reached.told) return { kind: 'done', end };
 	return { kind: 'failed', words: END_WORDS[end] ?? 'it failed' };
 }
 

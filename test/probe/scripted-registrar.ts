@@ -76,23 +76,25 @@ export async function udpRegistrar(script: Script): Promise<ScriptedRegistrar> {
 }
 
 export async function tcpRegistrar(script: Script): Promise<ScriptedRegistrar> {
-	return streamRegistrar(createServer(), 'connection', script);
+	return streamRegistrar(createServer(), 'connection', script, undefined);
 }
 
 /** Over TLS, with these certificates. */
 export async function tlsRegistrar(
 	script: Script,
 	options: TlsOptions,
+	host?: string,
 ): Promise<ScriptedRegistrar> {
 	const server = createTlsServer(options);
 	server.on('tlsClientError', () => undefined);
-	return streamRegistrar(server, 'secureConnection', script);
+	return streamRegistrar(server, 'secureConnection', script, host);
 }
 
 async function streamRegistrar(
 	server: TcpServer,
 	event: 'connection' | 'secureConnection',
 	script: Script,
+	host: string | undefined,
 ): Promise<ScriptedRegistrar> {
 	const requests: Incoming[] = [];
 	const open = new Set<TcpSocket>();
@@ -115,7 +117,7 @@ async function streamRegistrar(
 		});
 	});
 	return {
-		endpoint: await listening(server),
+		endpoint: await listening(server, host),
 		requests,
 		close: () =>
 			new Promise((done) => {
@@ -129,6 +131,7 @@ async function streamRegistrar(
 export async function wsRegistrar(
 	script: Script,
 	options?: TlsOptions,
+	host?: string,
 ): Promise<ScriptedRegistrar> {
 	const requests: Incoming[] = [];
 	const http = options === undefined ? createHttpServer() : createHttpsServer(options);
@@ -156,7 +159,7 @@ export async function wsRegistrar(
 		});
 	});
 	return {
-		endpoint: await listening(http),
+		endpoint: await listening(http, host),
 		requests,
 		close: () =>
 			new Promise((done) => {
@@ -166,11 +169,11 @@ export async function wsRegistrar(
 	};
 }
 
-async function listening(server: TcpServer): Promise<Endpoint> {
-	await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+async function listening(server: TcpServer, host = '127.0.0.1'): Promise<Endpoint> {
+	await new Promise<void>((done) => server.listen(0, host, done));
 	const address = server.address();
 	if (address === null || typeof address === 'string') throw new Error('no port');
-	return { address: '127.0.0.1', port: address.port };
+	return { address: host, port: address.port };
 }
 
 function boundSocket(): Promise<UdpSocket> {

@@ -54,6 +54,10 @@ export type Shaken =
 
 /** Throws `ProbeError` where a file holds no certificate or key that can be used. */
 export function checkTlsSettings({ ca, cert, key }: TlsSettings): void {
+	// Node takes a file without any certificate for one that trusts nobody.
+	if (ca !== undefined && !ca.includes('-----BEGIN CERTIFICATE-----')) {
+		throw new ProbeError('usage', '--ca: no certificate is in it', 'A PEM file is expected.');
+	}
 	for (const [flag, part] of [
 		['--ca', { ca }],
 		['--cert and --key', { cert, key }],
@@ -91,7 +95,7 @@ export async function shakeHands(
 			const cancel = timers.after(timeoutMs, () => settle('timed-out'));
 			signal?.addEventListener('abort', abort, { once: true });
 			socket.once('secureConnect', () => settle('secured'));
-			socket.on('error', (error) => settle({ error }));
+			socket.on('error', (error: Error) => settle({ error }));
 			socket.once('close', () => settle({ error: undefined }));
 		},
 	);
