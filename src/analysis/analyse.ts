@@ -35,8 +35,8 @@ export interface AnalysisInput {
 	readonly aorPattern?: string | undefined;
 	/** Where several analyses share it; else one without a clock, whose trials alone are limited. */
 	readonly digestSearcher?: DigestSearcher | undefined;
-	/** A live probe's checklist. */
-	readonly steps?: readonly Step[];
+	/** A live probe's checklists, by the frame of the event that opens each (`ProbeEvent`). */
+	readonly checklists?: ReadonlyMap<number, readonly Step[]>;
 }
 
 /** One source → an analysis. */
@@ -83,13 +83,17 @@ function* diagnosedRegistrations(
 
 /** Each registration for itself where there are few of them. */
 function diagnoser(
-	{ source, steps }: AnalysisInput,
+	{ source, checklists }: AnalysisInput,
 	facts: Omit<DiagnosisInput, 'registration'>,
 	count: number,
 ): (registration: Registration) => DiagnosedRegistration {
 	const ofOne = (registration: Registration) => diagnose({ ...facts, registration });
-	if (count < MANY || source.probe !== undefined)
-		return (registration) => withDiagnosis(registration, ofOne(registration), steps);
+	if (count < MANY || source.probes.length > 0) {
+		return (registration) => {
+			const steps = checklists?.get(registration.probe?.frame ?? 0);
+			return withDiagnosis(registration, ofOne(registration), steps);
+		};
+	}
 	const shaped: ShapedSource = {
 		index: facts.index,
 		observedUntil: facts.observedUntil,
@@ -116,7 +120,7 @@ export function diagnosisFacts(
 ): Omit<DiagnosisInput, 'registration'> {
 	return {
 		vantage,
-		isProbe: source.probe !== undefined,
+		isProbe: source.probes.length > 0,
 		accounts,
 		observedUntil: source.facts.lastPacketAt ?? 0,
 		plainServers: plainServersOf(source.transactions),
@@ -150,7 +154,7 @@ export function vantageOf(
 	transactions: readonly RegisterTransaction[],
 ): VantageGuess {
 	if (vantage !== undefined) return { vantage, reason: 'given by the user' };
-	if (source.probe !== undefined) {
+	if (source.probes.length > 0) {
 		return { vantage: 'client', reason: 'a probe sees what the phone would see' };
 	}
 	return guessVantage(transactions, source.neighbours);

@@ -15,7 +15,7 @@ async function causeOf(script: Script, options: Partial<ProbeOptions> = {}) {
 		const server = formatEndpoint(registrar.endpoint);
 		const ran = await probe({ server, ...options }, { sink: log });
 		const source = log.finish(ran.facts);
-		const [registration] = analyse({ source, accounts: [], steps: ran.steps }).registrations;
+		const [registration] = analyse({ source, accounts: [] }).registrations;
 		return { outcome: registration?.outcome, cause: registration?.cause, ran };
 	} finally {
 		await registrar.close();

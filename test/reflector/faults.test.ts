@@ -24,7 +24,7 @@ async function probed(name: string) {
 		authUser: undefined,
 		secret: { kind: 'password', password: 'secret' },
 		server: `127.0.0.1:${reflector.udpPort}`,
-		transport: 'udp',
+		transports: ['udp'],
 		algorithm: undefined,
 		expires: 60,
 		timeoutMs: PATIENCE_MS,
