@@ -148,6 +148,7 @@ function verified(
 			// Typed as an Error, and a code all the same.
 			chainError: socket.authorized ? undefined : chainErrorOf(socket.authorizationError),
 			names: shown[0]?.names ?? [],
+			hasName: (name) => leaf?.checkHost(name, { wildcards: false }) !== undefined,
 			hasAddress: (address) => leaf?.checkIP(address) !== undefined,
 		},
 		identity.accepted,
@@ -191,8 +192,8 @@ function versionOf(socket: TLSSocket): string | undefined {
 }
 
 /** The trace keeps so many, and a comment of the saved file has room for them. */
-const MAX_CHAIN = 5;
-const MAX_NAMES = 12;
+const MAX_CHAIN = 4;
+const MAX_NAMES = 8;
 
 type Shown = ReturnType<TLSSocket['getPeerX509Certificate']>;
 

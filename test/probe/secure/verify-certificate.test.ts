@@ -3,7 +3,8 @@ import { verifyCertificate } from '../../../src/probe/secure/verify-certificate.
 
 function verify(names: readonly string[], accepted: readonly string[], chainError?: string) {
 	const hasAddress = (address: string): boolean => address === '192.0.2.1';
-	return verifyCertificate({ chainError, names, hasAddress }, accepted);
+	const hasName = (name: string): boolean => name === 'hundredth.example';
+	return verifyCertificate({ chainError, names, hasName, hasAddress }, accepted);
 }
 
 describe('a certificate for a SIP domain', () => {
@@ -29,6 +30,10 @@ describe('a certificate for a SIP domain', () => {
 			kind: 'refused',
 			why: { reason: 'name' },
 		});
+	});
+
+	it('is good by a name that stands behind a hundred others', () => {
+		expect(verify(['a.example'], ['hundredth.example'])).toMatchObject({ kind: 'verified' });
 	});
 
 	it('says that a wildcard does not count', () => {
