@@ -2,6 +2,7 @@
  * A registrar to practise with (RFC 3261 §10.3): asks for a digest where it has accounts, keeps bindings, and answers
  * with a list of them. Honest: its faults are put in afterwards.
  */
+import { findAlgorithm } from '../digest/algorithm.js';
 import type { DigestCredentials, DigestSecret } from '../digest/digest.js';
 import { verifyCredentials } from '../digest/verify.js';
 import { readCredentials } from '../sip/headers/authorization.js';
@@ -104,24 +105,32 @@ export class Registrar {
 
 	/** The account whose password the credentials prove. */
 	#verified(request: SipRequest, credentials: DigestCredentials): RegistrarAccount | undefined {
+		const { method, body } = request;
+		// Right for another realm or algorithm is wrong: the phone does not answer what it was asked.
+		const algorithm = findAlgorithm(credentials.algorithm)?.name ?? '';
+		if (credentials.realm !== this.#realm(request)) return undefined;
+		if (!this.#options.algorithms.includes(algorithm)) return undefined;
 		const named = this.#options.accounts.filter(({ username }) => {
 			const written = credentials.usernameExtended ?? credentials.username;
 			return username === written || credentials.userhash;
 		});
-		return named.find(({ secret, username }) => {
-			const { method, body } = request;
-			return verifyCredentials({ credentials, secret, method, body, username }).kind === 'verifies';
-		});
+		return named.find(
+			({ secret, username }) =>
+				verifyCredentials({ credentials, secret, method, body, username }).kind === 'verifies',
+		);
+	}
+
+	#realm({ requestUri }: SipRequest): string {
+		const uri = parseUri(requestUri);
+		const host = uri.ok ? uri.value.host : undefined;
+		return this.#options.realm ?? host?.slice(0, 64) ?? 'reflector.invalid';
 	}
 
 	#challenger(request: SipRequest, address: string, now: Instant): RegistrarAnswer['challenge'] {
-		const { realm, algorithms } = this.#options;
-		const uri = parseUri(request.requestUri);
-		const host = uri.ok ? uri.value.host : undefined;
 		return (changes) =>
 			challengeReply(
-				algorithms.map((algorithm) => ({
-					realm: realm ?? host?.slice(0, 64) ?? 'reflector.invalid',
+				this.#options.algorithms.map((algorithm) => ({
+					realm: this.#realm(request),
 					nonce: this.#nonces.issue(address, now),
 					...{ algorithm, qop: 'auth', stale: false },
 					...changes,

@@ -125,11 +125,12 @@ export function faultLines(
 		readonly name: string;
 		readonly explanation: string;
 		readonly leadsTo: string | null;
+		readonly inProbe: string | null;
 	}[],
 ): readonly string[] {
 	const width = Math.max(...faults.map(({ name }) => name.length));
-	return faults.flatMap(({ name, explanation, leadsTo }) => [
+	return faults.flatMap(({ name, explanation, leadsTo, inProbe }) => [
 		`${name.padEnd(width)}  ${explanation}`,
-		`${' '.repeat(width)}  → ${leadsTo ?? 'registered'}`,
+		`${' '.repeat(width)}  → ${leadsTo ?? 'registered'}${inProbe === leadsTo ? '' : `, in a probe ${inProbe ?? 'registered'}`}`,
 	]);
 }

@@ -105,11 +105,12 @@ function endOf({ signal, duration }: ReflectRequest): Promise<void> {
 	});
 }
 
-/** Every fault that can be played; `leadsTo` is the diagnosis, null where a good phone registers. */
+/** Every fault that can be played; `leadsTo` is the diagnosis, `inProbe` that of a probe; null where a good phone registers. */
 export function faults() {
-	return FAULTS.map(({ name, explanation, leadsTo }) => ({
+	return FAULTS.map(({ name, explanation, leadsTo, inProbe }) => ({
 		name,
 		explanation,
 		leadsTo: leadsTo ?? null,
+		inProbe: inProbe ?? leadsTo ?? null,
 	}));
 }

@@ -217,6 +217,24 @@ describe('the practice registrar', () => {
 		expect(refused && readChallenges(refused)[0]?.digest?.stale).toBe(false);
 	});
 
+	it('refuses the right password for another realm, as of a phone with a realm of its own', async () => {
+		const { asker } = await asking({ accounts: [ACCOUNT], realm: 'PBX' });
+		const challenged = await asker.ask(register());
+		const challenge = challenged && readChallenges(challenged)[0]?.digest;
+		if (challenge === undefined) throw new Error('no challenge');
+		const statuses = [];
+		for (const realm of ['asterisk', 'PBX']) {
+			const answered = answerChallenge({
+				...{ challenge: { ...challenge, realm }, username: '1001', secret: ACCOUNT.secret },
+				...{ method: 'REGISTER', uri: 'sip:example.com', body: new Uint8Array() },
+				...{ cnonce: 'abcdef', nc: 1 },
+			});
+			const value = answered.kind === 'answered' ? answered.value : '';
+			statuses.push((await asker.ask(register([['Authorization', value]])))?.statusCode);
+		}
+		expect(statuses).toEqual([401, 200]);
+	});
+
 	it('calls an old nonce stale', async () => {
 		const { asker } = await asking({ accounts: [ACCOUNT], nonceLifetime: 1 });
 		const authorization = credentialsFor(await asker.ask(register()));
