@@ -9,7 +9,6 @@
  */
 import { bindingsIn, type ListedBinding, nameBindings } from './bindings.js';
 import { type Exchange, isSuccess } from './exchange.js';
-import { readNat } from './nat.js';
 import { tellAuthentication, tellBinding, tellFirstAnswer } from './register-steps.js';
 import { type RemoveDeps, removeBinding } from './remove-binding.js';
 
@@ -51,7 +50,6 @@ export async function register(deps: RegisterDeps): Promise<RegisterEnd> {
 			end = await bindAndRemove(deps, others);
 		}
 	}
-	tellNat(deps);
 	checklist.say('unregistered', 'skipped', 'nothing was bound, so nothing is removed');
 	return end;
 }
@@ -82,19 +80,12 @@ async function bindAndRemove(
 		checklist.say('challenge', 'skipped', 'the server asked for no credentials');
 		checklist.say('credentials', 'skipped', 'the server asked for no credentials');
 		tellBinding(deps, bound, others);
-		tellNat(deps);
 		return endOf(bound);
 	} finally {
 		// Sure of having left nothing: nothing went out, or the server said no.
 		const nothing = session.sends === sentBefore || (bound !== undefined && isRefusal(bound));
 		if (!nothing) await removeBinding(deps, bound?.kind === 'answered');
 	}
-}
-
-function tellNat({ session, checklist }: RegisterDeps): void {
-	const { state, text } = readNat(session.received);
-	checklist.skipBefore('nat', 'not reached');
-	checklist.say('nat', state, text);
 }
 
 function endOf(exchange: Exchange): RegisterEnd {

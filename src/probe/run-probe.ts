@@ -11,6 +11,13 @@ import type { TraceSink } from '../trace/observed.js';
 import type { SourceFacts } from '../trace/source-facts.js';
 import { Authentication } from './authentication.js';
 import { Checklist } from './checklist.js';
+import { type OpenDatagrams, openDatagrams } from './datagram-socket.js';
+import type { Experiment } from './experiments/experiment.js';
+import {
+	type ExperimentOptions,
+	NO_EXPERIMENTS,
+	runExperiments,
+} from './experiments/run-experiments.js';
 import { newIdentity } from './identity.js';
 import { locate } from './locate.js';
 import { addressStep, nameStep, transportWords } from './locate-steps.js';
@@ -47,6 +54,8 @@ export interface ProbeOptions {
 	/** Goes on where another device is bound. */
 	readonly beside: boolean;
 	readonly userAgent: string;
+	/** What to try out once the REGISTER is over; absent: nothing. */
+	readonly experiments?: ExperimentOptions | undefined;
 }
 
 export interface ProbeDeps {
@@ -56,6 +65,8 @@ export interface ProbeDeps {
 	readonly timers: Timers;
 	readonly resolver: Resolver;
 	readonly transports: Readonly<Record<ProbeTransportName, OpenTransport>>;
+	/** UDP ports for STUN; absent: the machine's own. */
+	readonly openDatagrams?: OpenDatagrams;
 	/** Ctrl-C: the probe stops, removes its binding, and returns. */
 	readonly signal: AbortSignal | undefined;
 	/** Called once a REGISTER, when 4 s went by without a final answer. */
@@ -72,6 +83,8 @@ export interface ProbeResult {
 	/** Every step, in order; those not reached are skipped. */
 	readonly steps: readonly ProbeStep[];
 	readonly facts: SourceFacts;
+	/** What was tried out, in order. */
+	readonly experiments: readonly Experiment[];
 	/** For `saveProbe`. */
 	readonly records: readonly ProbeRecord[];
 }
@@ -85,6 +98,7 @@ interface Run {
 	readonly authentication: Authentication;
 	readonly identify: (transport: SipTransport) => ReturnType<typeof newIdentity>;
 	readonly username: string;
+	readonly experiments: Experiment[];
 }
 
 /** Runs a probe to its end. Throws `ProbeError` for a wrong argument, and where this machine has no way out. */
@@ -104,6 +118,7 @@ export async function runProbe(options: ProbeOptions, deps: ProbeDeps): Promise<
 		aor: target.aor,
 		steps: checklist.finish(interrupted ? 'interrupted before it' : 'not reached'),
 		facts: recorder.facts(),
+		experiments: run.experiments,
 		records: recorder.records,
 	};
 }
@@ -126,6 +141,7 @@ function prepare(options: ProbeOptions, deps: ProbeDeps): Run {
 		target,
 		username,
 		authentication,
+		experiments: [],
 		recorder: new ProbeRecorder(deps.sink, deps.now),
 		checklist: new Checklist(deps.onStep),
 		// Another server address is still the same user agent; only its Contact follows the socket.
@@ -222,9 +238,28 @@ async function tryAddress(
 		...{ timers: deps.timers, now: deps.now, signal: deps.signal },
 	});
 	const next = more && end === 'unreachable' && session.received.length === 0;
-	return next
-		? { kind: 'failed', words: 'the REGISTER was refused by the network' }
-		: { kind: 'done', end };
+	if (next) return { kind: 'failed', words: 'the REGISTER was refused by the network' };
+	await tryOut(run, session, opened.transport);
+	return { kind: 'done', end };
+}
+
+/** The experiments need the local port, so the session ends first: nothing is bound any more. */
+async function tryOut(
+	{ options, deps, target, recorder, checklist, experiments }: Run,
+	session: RegisterSession,
+	{ local, remote }: SipTransport,
+): Promise<void> {
+	await session.close();
+	const { received } = session;
+	const done = await runExperiments(
+		options.experiments ?? NO_EXPERIMENTS,
+		{
+			...{ received, local, remote, transport: options.transport },
+			...{ requestUri: target.requestUri, aor: target.aorToSend, userAgent: options.userAgent },
+		},
+		{ ...deps, openDatagrams: deps.openDatagrams ?? openDatagrams, recorder, checklist },
+	);
+	experiments.push(...done);
 }
 
 function newSession(run: Run, remote: Endpoint, lastCseq: number): RegisterSession {

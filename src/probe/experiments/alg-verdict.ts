@@ -6,6 +6,7 @@
 import { canonicalAddress, isIpAddress } from '../../net/address.js';
 import { type Endpoint, formatEndpoint } from '../../net/endpoint.js';
 import { topVia } from '../../sip/headers/via.js';
+import type { SipResponse } from '../../sip/message.js';
 import type { Answer } from './asker.js';
 import { type EchoDifference, echoDifferences } from './echo.js';
 
@@ -42,7 +43,7 @@ export interface Seen {
 }
 
 /** `received` and `rport` of the answer (RFC 3261 §18.2.1, RFC 3581 §4). */
-export function seenIn({ response }: Answered): Seen {
+export function seenIn({ response }: { readonly response: SipResponse }): Seen {
 	const via = topVia(response);
 	const { received } = via ?? {};
 	return {

@@ -19,9 +19,9 @@ import {
 import { type Answer, type Asker, type AskerDeps, openAsker } from './asker.js';
 import { echoDifferences } from './echo.js';
 import type { Experiment } from './experiment.js';
+import { defaultPortIfFree, SIP_PORT } from './local-port.js';
 import { type Asking, type ProbingRequest, probingRequest } from './probing-request.js';
 
-const SIP_PORT = 5060;
 const TLS_PORT = 5061;
 /** A guest sends one request a second. */
 const GAP_MS = 1000;
@@ -77,13 +77,7 @@ const NOTHING: Tried = { pair: undefined, trials: [] };
 
 async function overUdp(inputs: AlgInputs, deps: AlgDeps): Promise<Tried> {
 	const { remote, local } = inputs;
-	const probed = await deps.openDatagrams({
-		...{ address: local.address, port: SIP_PORT },
-		onDatagram: () => undefined,
-	});
-	const isFree = !('errno' in probed);
-	if (isFree) await probed.close();
-	const port = isFree ? SIP_PORT : undefined;
+	const port = await defaultPortIfFree(local.address, deps.openDatagrams);
 	const udp = { ...deps, open: deps.transports.udp };
 	const opened = await openAsker(remote, port, udp);
 	if (opened.kind !== 'open') return notOpened('UDP', opened);

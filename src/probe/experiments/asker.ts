@@ -99,7 +99,8 @@ export async function openAsker(
 
 /** `refused`, `timed-out`, `port unreachable`. */
 export function failureName(failure: TransportFailure): string {
-	return failure.kind === 'connection' ? failure.outcome : `${failure.reason} unreachable`;
+	if (failure.kind === 'unreachable') return `${failure.reason} unreachable`;
+	return failure.kind === 'connection' ? failure.outcome : 'failed';
 }
 
 interface Running {

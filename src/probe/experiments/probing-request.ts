@@ -5,8 +5,7 @@
  */
 import type { Endpoint } from '../../net/endpoint.js';
 import type { RequestToSend } from '../../sip/serialize-message.js';
-
-const SIP_PORT = 5060;
+import { SIP_PORT } from './local-port.js';
 
 export type RequestForm = 'address' | 'name';
 
