@@ -5,6 +5,7 @@ import { EXIT_INTERRUPTED, exitCode, FAIL_ON } from '../report/exit-code.js';
 import { toJsonDocument } from '../report/json.js';
 import { probeAor } from '../usecase/probe-aor.js';
 import { BaseCommand } from './base-command.js';
+import { experimentFlags, readExperiments } from './flags/experiments.js';
 import { readSecret, secretFlags } from './flags/secrets.js';
 import { startProgress } from './progress.js';
 
@@ -62,6 +63,7 @@ export default class Probe extends BaseCommand {
 			summary: 'Write what was seen as pcapng, for analyze and Wireshark.',
 			helpValue: 'FILE',
 		}),
+		...experimentFlags,
 		'fail-on': Flags.option({
 			summary: 'Exit 1 where a cause of this severity or worse was found.',
 			options: FAIL_ON,
@@ -80,6 +82,7 @@ export default class Probe extends BaseCommand {
 			...{ aor: args.aor, authUser: flags['auth-user'], secret, server: flags.server },
 			...{ transport: flags.transport, algorithm: flags.algorithm, expires: flags.expires },
 			timeoutMs: flags.timeout * MILLISECONDS,
+			experiments: readExperiments(flags),
 			...{ localPort: flags['local-port'], beside: flags.beside, saveTo: flags.save },
 			userAgent: `sipdoctor/${this.config.version}`,
 			randomBytes,

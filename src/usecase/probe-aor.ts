@@ -12,6 +12,7 @@ import { savedProbe } from '../probe/save.js';
 import { openTcpTransport } from '../probe/tcp-transport.js';
 import { systemTimers } from '../probe/timers.js';
 import { openUdpTransport } from '../probe/udp-transport.js';
+import { withExperiments } from './experiment-findings.js';
 
 export interface ProbeRequest extends ProbeOptions {
 	readonly secret: DigestSecret | undefined;
@@ -55,6 +56,9 @@ export async function probeAor(request: ProbeRequest): Promise<ProbeOutcome> {
 	if (request.saveTo !== undefined) await writeNewFile(request.saveTo, savedProbe(result.records));
 	const source = log.finish(result.facts);
 	// The password is what is being tested, so no account is verified against (diagnoses, In a probe).
-	const analysis = analyse({ source, accounts: [], steps: result.steps });
+	const analysis = withExperiments(
+		analyse({ source, accounts: [], steps: result.steps }),
+		result.experiments,
+	);
 	return { analysis, interrupted: result.interrupted };
 }
