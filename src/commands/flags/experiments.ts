@@ -5,6 +5,7 @@ const NAT = { helpGroup: 'NAT AND ALG' };
 
 /** Longest silence that a reflector waits for, seconds. */
 const LONGEST = 900;
+const USUAL_LONGEST = 300;
 
 export const experimentFlags = {
 	experiments: Flags.boolean({
@@ -38,8 +39,9 @@ export const experimentFlags = {
 	}),
 	'nat-timeout-max': Flags.integer({
 		...NAT,
-		summary: 'Longest silence to try, seconds.',
-		default: 300,
+		// No default for oclif: with one, it takes the flag for given and asks for the other.
+		summary: `Longest silence to try, seconds; ${USUAL_LONGEST} without it.`,
+		helpValue: 'SECONDS',
 		min: 10,
 		max: LONGEST,
 		dependsOn: ['nat-timeout'],
@@ -53,7 +55,7 @@ interface Given {
 	readonly reflector: string | undefined;
 	readonly traceroute: boolean;
 	readonly 'nat-timeout': boolean;
-	readonly 'nat-timeout-max': number;
+	readonly 'nat-timeout-max': number | undefined;
 }
 
 /** The experiments that the flags ask for. */
@@ -69,6 +71,6 @@ export function readExperiments(flags: Given): {
 		stun: flags.stun ?? [],
 		traceroute: flags.traceroute || flags.experiments,
 		reflector: flags.reflector,
-		natTimeout: flags['nat-timeout'] ? flags['nat-timeout-max'] : undefined,
+		natTimeout: flags['nat-timeout'] ? (flags['nat-timeout-max'] ?? USUAL_LONGEST) : undefined,
 	};
 }
