@@ -4,8 +4,8 @@ import type { Analysis, TriedExperiment } from '../analysis/analysis.js';
 import type { Paper } from './finding-text.js';
 import { shown } from './plain-words.js';
 import { escaped } from './safe-text.js';
-import { textWidth } from './text-width.js';
-import { hangText } from './text-wrap.js';
+import { cutText, textWidth } from './text-width.js';
+import { hangText, type Paint } from './text-wrap.js';
 
 const GAP = 2;
 const INDENT = 4;
@@ -81,13 +81,14 @@ function table(
 		chars: NO_LINES,
 		style: { head: [], border: [], 'padding-left': 0, 'padding-right': GAP },
 		colWidths: widths.map((each) => each + GAP),
-		wordWrap: true,
-		wrapOnWordBoundary: false,
 	});
-	drawn.push(
-		head.map((cell) => palette.faint(cell)),
-		...body.map((row) => [...row]),
-	);
+	const broken = (row: readonly string[], paint: Paint) =>
+		row.map((cell, at) =>
+			brokenText(cell, widths[at] ?? LEAST)
+				.map(paint)
+				.join('\n'),
+		);
+	drawn.push(broken(head, palette.faint), ...body.map((row) => broken(row, (text) => text)));
 	return drawn
 		.toString()
 		.split('\n')
@@ -97,6 +98,20 @@ function table(
 /** Pictures as escapes: cli-table3 measures them by an older Unicode than ours. */
 function cellText(text: string): string {
 	return shown(text, MAX_CELL).replace(/[\p{Emoji_Presentation}\p{Regional_Indicator}]/gu, escaped);
+}
+
+/** Lines of at most `width` columns, broken at blanks; what is longer than a line is broken anywhere. */
+function brokenText(text: string, width: number): readonly string[] {
+	return hangText('', text, { columns: width, indent: 0 }).flatMap((line) => {
+		const lines: string[] = [];
+		let rest = line;
+		while (textWidth(rest) > width) {
+			const part = Array.from(cutText(rest, width)).slice(0, -1).join('') || rest.slice(0, 1);
+			lines.push(part);
+			rest = rest.slice(part.length);
+		}
+		return [...lines, rest];
+	});
 }
 
 /** As wide as the widest cell, and where that is too much, taken from the widest columns. */

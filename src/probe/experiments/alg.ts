@@ -13,6 +13,7 @@ import {
 	judgePair,
 	type Pair,
 	type PairVerdict,
+	type Seen,
 	seenIn,
 	seenWords,
 } from './alg-verdict.js';
@@ -58,19 +59,27 @@ interface Tried {
 	readonly trials: readonly Trial[];
 }
 
-export async function algExperiment(inputs: AlgInputs, deps: AlgDeps): Promise<Experiment> {
+export interface AlgResult {
+	readonly experiment: Experiment;
+	/** Where the server saw a request come from in which no ALG finds anything to edit. */
+	readonly outside: Seen | undefined;
+}
+
+export async function algExperiment(inputs: AlgInputs, deps: AlgDeps): Promise<AlgResult> {
 	const udp = await overUdp(inputs, deps);
 	const tcp = await overStream('TCP', inputs.remote, inputs, deps);
 	// A server on a port of its own has TLS anywhere.
 	const tls = inputs.remote.port === SIP_PORT ? await overTls(inputs, deps) : NOTHING;
 	const tried = [udp, tcp, tls];
 	const pairs = tried.flatMap(({ pair }) => pair ?? []);
-	return {
+	const [plain] = pairs.flatMap(({ name }) => (name.kind === 'answered' ? [seenIn(name)] : []));
+	const experiment: Experiment = {
 		id: 'alg',
 		...conclude(pairs, inputs),
 		columns: ['request', 'over', 'answer', 'seen as', 'came back changed'],
 		rows: tried.flatMap(({ trials }) => trials).map(rowOf),
 	};
+	return { experiment, outside: plain };
 }
 
 const NOTHING: Tried = { pair: undefined, trials: [] };
@@ -190,7 +199,8 @@ function conclude(
 		const proof = verdict.proof.map(({ answer, field, text }) => {
 			return { frame: answer.frame, at: answer.at, field, text };
 		});
-		return { verdict: 'alg-proven', text: `ALG proven: ${verdict.because}`, proof };
+		const over = provenOver(verdicts);
+		return { verdict: 'alg-proven', text: `ALG proven${over}: ${verdict.because}`, proof };
 	}
 	const [main] = verdicts;
 	if (main?.verdict.kind === 'none') {
@@ -203,6 +213,13 @@ function conclude(
 	const elsewhere = verdicts.slice(1).flatMap(({ pair, verdict }) => otherWords(pair, verdict));
 	const because = main?.verdict.because ?? 'nothing could be sent';
 	return { verdict: 'cannot-tell', text: [because, ...elsewhere].join('; '), proof: [] };
+}
+
+function provenOver(
+	verdicts: readonly { readonly pair: Pair; readonly verdict: PairVerdict }[],
+): string {
+	const proven = verdicts.filter(({ verdict }) => verdict.kind === 'proven');
+	return ` over ${proven.map(({ pair }) => pair.transport).join(' and ')}`;
 }
 
 function otherWords({ transport, address }: Pair, verdict: PairVerdict): readonly string[] {

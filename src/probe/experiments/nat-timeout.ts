@@ -96,7 +96,7 @@ async function trial(silence: number, inputs: NatTimeoutInputs, deps: AskerDeps)
 		}
 		await pause(silence * 1000, deps.timers, deps.signal);
 		if (deps.signal?.aborted === true)
-			return { ...tried, result: 'unknown', after: 'not waited for' };
+			return { ...tried, result: 'unknown', after: 'not needed any more' };
 		return { ...tried, ...compare(local, before, await ask(asker, inputs, [])) };
 	} finally {
 		await asker.close();

@@ -14,9 +14,9 @@ import type { Received } from '../register-session.js';
 import { errnoOf } from '../socket-failure.js';
 import type { Timers } from '../timers.js';
 import type { OpenTransport } from '../transport.js';
-import { type AlgDeps, algExperiment } from './alg.js';
+import { type AlgDeps, type AlgResult, algExperiment } from './alg.js';
 import { algStep } from './alg-step.js';
-import { seenIn } from './alg-verdict.js';
+import { seenIn, seenWords } from './alg-verdict.js';
 import { type Experiment, type ExperimentId, inconclusive } from './experiment.js';
 import { keepaliveStep } from './keepalive-step.js';
 import { type NatTimeoutResult, natTimeoutExperiment } from './nat-timeout.js';
@@ -88,8 +88,8 @@ export async function runExperiments(
 	const { checklist } = deps;
 	checklist.skipBefore('nat', 'not reached');
 	const stun = await stunOf(run);
-	say(checklist, 'nat', () => readNat(registered.received, stun?.mapping));
-	if (wanted.alg) await attempt(run, 'alg', () => algExperiment(algInputs(run), algDeps(run)));
+	const alg = await algOf(run);
+	say(checklist, 'nat', () => natStep(run, stun, alg));
 	await reflect(run);
 	say(checklist, 'alg', () => algStep(registered.received, run.done));
 	if (wanted.traceroute) await traceHops(run);
@@ -171,6 +171,33 @@ function sourceOf(received: readonly Received[], local: Endpoint): Endpoint | un
 function algInputs({ registered, asking }: Run): Parameters<typeof algExperiment>[0] {
 	const { received, transport, local, remote } = registered;
 	return { local, remote, asking, answersRegister: transport === 'udp' && received.length > 0 };
+}
+
+async function algOf(run: Run): Promise<AlgResult | undefined> {
+	let result: AlgResult | undefined;
+	if (!run.wanted.alg) return undefined;
+	await attempt(run, 'alg', async () => {
+		result = await algExperiment(algInputs(run), algDeps(run));
+		return result.experiment;
+	});
+	return result;
+}
+
+/** Where an ALG edits what the server says of the NAT, what it said to a request without the own address counts. */
+function natStep(
+	{ registered }: Run,
+	stun: StunResult | undefined,
+	alg: AlgResult | undefined,
+): ReturnType<typeof readNat> {
+	const step = readNat(registered.received, stun?.mapping);
+	const outside = alg?.outside;
+	if (alg?.experiment.verdict !== 'alg-proven' || outside?.address === undefined) return step;
+	if (outside.address === registered.local.address) return step;
+	const socket = registered.local.address;
+	return {
+		state: 'ok',
+		text: `behind a NAT: this machine is ${socket}, and to a request in which the ALG finds nothing the server says that it came from ${seenWords(outside)}`,
+	};
 }
 
 function algDeps({ deps }: Run): AlgDeps {
