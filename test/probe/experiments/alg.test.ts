@@ -139,7 +139,7 @@ describe('the search for an ALG', () => {
 		['answers', honest, 6],
 		['is silent', silent, 20],
 	])(
-		'is a guest: a server that %s gets no more than %3$i requests, one a second',
+		'is a guest: few requests, one a second, for a server that %s',
 		async (_name, behaviour, most) => {
 			const { sent } = await tried(behaviour, { tcp: honest });
 			expect(sent.length).toBeLessThanOrEqual(most);
