@@ -6,6 +6,7 @@ import type { Vantage } from '../registration/vantage.js';
 import type { SipRequest } from '../sip/message.js';
 import type { Observed } from '../trace/observed.js';
 import type { SourceFacts } from '../trace/source-facts.js';
+import type { Comparison } from './compare-incidents.js';
 
 export interface AnalysedSource extends SourceFacts {
 	/** How far its clock is ahead of that of the first capture of its incident. */
@@ -78,6 +79,8 @@ export interface Analysis {
 	readonly scanners: ScannerTraffic;
 	/** Registrations beyond the limit, counted and not kept. */
 	readonly omitted: readonly OmittedRegistrations[];
+	/** Separate incidents of one address-of-record, side by side. */
+	readonly comparisons?: readonly Comparison[];
 	/** First send to final response of every REGISTER transaction, milliseconds, ascending. */
 	readonly responseTimesMs: readonly number[];
 }

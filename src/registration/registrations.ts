@@ -58,7 +58,7 @@ export function registrationsOf(input: RegistrationInput): readonly Registration
 	if (input.probe !== undefined) {
 		if (devices.length === 0) return [unsentRegistration(input, input.probe)];
 		return devices.flatMap((transactions) => {
-			const attempts = attemptsOf(transactions, observedUntil);
+			const attempts = attemptsOf(transactions, observedUntil, true);
 			return registrationOf(transactions, withFailures(attempts, failures), lookupsOf);
 		});
 	}

@@ -3,6 +3,7 @@
  * knows no terminal. Everything from the wire goes through `shown`.
  */
 import type { Analysis, DiagnosedRegistration } from '../analysis/analysis.js';
+import { comparisonText } from './comparison-text.js';
 import { isWithoutRegister } from './exit-code.js';
 import { experimentTables } from './experiment-table.js';
 import { failureTables } from './failure-tables.js';
@@ -62,6 +63,7 @@ export function renderTerminal(analysis: Analysis, options: TerminalOptions): st
 			? []
 			: [
 					analysis.sources.flatMap((source) => sourceText(source, paper)),
+					...(analysis.comparisons ?? []).map((each) => comparisonText(each, paper)),
 					failureTables(analysis, paper),
 					summaryText(analysis, paper),
 				]),
