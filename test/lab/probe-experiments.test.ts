@@ -79,6 +79,12 @@ describe.skipIf(!availability.available)(`experiments of a probe in the lab${rea
 		await started.start('upstream', 'turnserver', [...own, ...quiet], 'IO method (admin thread)');
 	}
 
+	async function startReflector(started: Lab): Promise<void> {
+		const args = [EXECUTABLE, 'reflect', '--address', ADDRESSES.upstream];
+		await started.start('upstream', process.execPath, args, 'listening on');
+	}
+
+	const REFLECTOR = ['--reflector', ADDRESSES.upstream];
 	const STUN = ['--stun', ADDRESSES.upstream];
 
 	it.concurrent('prove the kernel’s ALG, and name what it edits', async () => {
@@ -176,6 +182,36 @@ describe.skipIf(!availability.available)(`experiments of a probe in the lab${rea
 		expect(result.experiment('nat-timeout')?.text).toContain('between 15 and 25 s');
 		expect(result.step('keepalive')).toMatchObject({ state: 'warning' });
 		expect(result.step('keepalive')?.text).toContain('12 s');
+	}, 120_000);
+
+	it.concurrent('prove by a reflector what the kernel’s ALG edits on the way there', async () => {
+		const started = await lab({ server: REGISTRAR, router: { alg: true } });
+		await startReflector(started);
+		const result = await tried(started, REFLECTOR);
+		const reflector = result.experiment('reflector');
+		expect(reflector?.verdict).toBe('alg-proven');
+		const changed = reflector?.rows.filter((row) => row[2] === 'request').map((row) => row[3]);
+		expect(changed).toEqual(expect.arrayContaining(['via', 'from', 'contact']));
+		expect(JSON.stringify(reflector?.rows)).toContain('198.51.100.32:5060');
+		expect(result.report.findings.map(({ id }) => id)).toEqual(['sip-alg']);
+	});
+
+	it.concurrent('see at a reflector that a NAT alone changes no octet', async () => {
+		const started = await lab({ server: REGISTRAR, router: { nat: 'symmetric' } });
+		await startReflector(started);
+		const result = await tried(started, REFLECTOR);
+		expect(result.experiment('reflector')?.verdict).toBe('no-alg');
+		expect(result.experiment('reflector')?.text).toContain('over UDP and TCP');
+		expect(result.step('alg')?.state).toBe('ok');
+	});
+
+	it.concurrent('measure the lifetime by a reflector where the NAT keeps the port', async () => {
+		const started = await lab({ server: REGISTRAR });
+		await startReflector(started);
+		await started.run('router', 'sysctl', ['-qw', 'net.netfilter.nf_conntrack_udp_timeout=20']);
+		const max = ['--nat-timeout', '--nat-timeout-max', '30'];
+		const result = await tried(started, [...REFLECTOR, ...max]);
+		expect(result.experiment('nat-timeout')?.text).toContain('between 15 and 25 s');
 	}, 120_000);
 
 	it.concurrent('cannot tell the lifetime where the NAT keeps the port', async () => {
