@@ -5,7 +5,7 @@ import type { Paper } from './finding-text.js';
 import { shown } from './plain-words.js';
 import { escaped } from './safe-text.js';
 import { cutText, textWidth } from './text-width.js';
-import { hangText, type Paint } from './text-wrap.js';
+import { hangText, type Paint, wrapText } from './text-wrap.js';
 
 const GAP = 2;
 const INDENT = 4;
@@ -102,7 +102,7 @@ function cellText(text: string): string {
 
 /** Lines of at most `width` columns, broken at blanks; what is longer than a line is broken anywhere. */
 function brokenText(text: string, width: number): readonly string[] {
-	return hangText('', text, { columns: width, indent: 0 }).flatMap((line) => {
+	return wrapText(text, width).flatMap((line) => {
 		const lines: string[] = [];
 		let rest = line;
 		while (textWidth(rest) > width) {

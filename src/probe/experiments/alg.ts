@@ -132,7 +132,7 @@ function notOpened(
 	transport: string,
 	opened: Exclude<Awaited<ReturnType<typeof openAsker>>, { kind: 'open' }>,
 ): Tried {
-	const why = opened.kind === 'no-way' ? `no way there (${opened.why})` : opened.kind;
+	const why = opened.kind === 'no-way' ? opened.why : opened.kind;
 	return { pair: undefined, trials: [{ what: 'OPTIONS', transport, answer: why }] };
 }
 

@@ -12,6 +12,7 @@ import type { Observed } from '../../trace/observed.js';
 import { ProbeError } from '../probe-error.js';
 import type { ProbeRecorder } from '../recorder.js';
 import { type RunningTransaction, startTransaction } from '../register-transaction.js';
+import { failureWords } from '../step-words.js';
 import type { Timers } from '../timers.js';
 import type { OpenTransport, SipTransport, TransportFailure } from '../transport.js';
 
@@ -89,18 +90,12 @@ export async function openAsker(
 			};
 		}
 		if (opened.kind === 'aborted') return opened;
-		const why = opened.kind === 'no-way' ? opened.errno : failureName(opened.failure);
+		const why = opened.kind === 'no-way' ? opened.errno : failureWords(opened.failure);
 		return { kind: 'no-way', why };
 	} catch (error) {
 		if (error instanceof ProbeError) return { kind: 'taken' };
 		throw error;
 	}
-}
-
-/** `refused`, `timed-out`, `port unreachable`. */
-export function failureName(failure: TransportFailure): string {
-	if (failure.kind === 'unreachable') return `${failure.reason} unreachable`;
-	return failure.kind === 'connection' ? failure.outcome : 'failed';
 }
 
 interface Running {

@@ -110,7 +110,7 @@ function rowOf({ maxForwards, answer }: Hop): readonly string[] {
 }
 
 /** Who the answer says it is; a hop may say nothing of itself. */
-export function answeredBy({ response }: Answered): string {
+function answeredBy({ response }: Answered): string {
 	const server = firstHeader(response, 'server') ?? firstHeader(response, 'user-agent');
 	return server?.value ?? 'does not say';
 }
