@@ -5,6 +5,7 @@ import { canonicalAddress, isIpAddress } from '../net/address.js';
 import type { Endpoint } from '../net/endpoint.js';
 import type { Account } from '../registration/account.js';
 import { AttemptLog } from '../registration/attempt-log.js';
+import type { DigestCheck } from '../registration/digest-check.js';
 import { HopJoiner, joinHops } from '../registration/hops.js';
 import type { KeepAlive } from '../registration/keep-alive.js';
 import { contactsOf, requestTarget } from '../registration/register-request.js';
@@ -91,6 +92,8 @@ export interface ReadSource {
 	readonly probe: ProbeEvent | undefined;
 	/** Who tried names and passwords; nothing of it is among the transactions. */
 	readonly scanners: ScannerTraffic;
+	/** What the credentials of a transaction are against the accounts; cheap for those that were read last. */
+	readonly checked: (transaction: RegisterTransaction, skeleton: number) => DigestCheck['kind'];
 }
 
 /** What a source that is still being read has shown. */
@@ -105,6 +108,7 @@ export class SourceLog implements TraceSink {
 	readonly #tracker = new TransactionTracker();
 	readonly #joiner = new HopJoiner();
 	readonly #scanners = new ScannerLog();
+	readonly #checked: ReadSource['checked'];
 	readonly #attempts: AttemptLog;
 	readonly #onFull: (part: ReadSource) => void;
 	readonly #responseTimes = new ResponseTimes();
@@ -139,9 +143,8 @@ export class SourceLog implements TraceSink {
 	) {
 		this.#onFull = onFull;
 		const digests = new DigestChecker(accounts);
-		this.#attempts = new AttemptLog((transaction, skeleton) =>
-			digests.kindOf(transaction, skeleton),
-		);
+		this.#checked = (transaction, skeleton) => digests.kindOf(transaction, skeleton);
+		this.#attempts = new AttemptLog(this.#checked);
 	}
 
 	/** How far the source was read. */
@@ -210,6 +213,7 @@ export class SourceLog implements TraceSink {
 			refused: this.#refused,
 			probe: this.#probe,
 			formerClients: this.#attempts.formerClients,
+			checked: this.#checked,
 		};
 	}
 
@@ -262,7 +266,7 @@ export class SourceLog implements TraceSink {
 				this.#lookups.add(event);
 				return;
 			case 'probe':
-				this.#probe ??= event;
+				this.#probe = { ...(this.#probe ?? event), ...(event.isOver && { isOver: true }) };
 				return;
 			case 'ping':
 				this.#keepAlives.ping(event);
@@ -327,7 +331,9 @@ export class SourceLog implements TraceSink {
 
 /** The Contact lines as written, from the first to the end of the last. */
 function contactText(wire: string): string {
-	const first = wire.search(/\n(?:contact|m)[ \t]*:/i);
+	const [long, short] = [wire.indexOf('\nContact:'), wire.indexOf('\nm:')];
+	const usual = long < 0 || short < 0 ? Math.max(long, short) : Math.min(long, short);
+	const first = usual < 0 ? wire.search(/\n(?:contact|m)[ \t]*:/i) : usual;
 	if (first < 0) return '';
 	const last = Math.max(first, wire.lastIndexOf('\nContact:'), wire.lastIndexOf('\nm:'));
 	const end = wire.indexOf('\n', last + 1);

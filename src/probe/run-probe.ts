@@ -18,7 +18,7 @@ import {
 	NO_EXPERIMENTS,
 	runExperiments,
 } from './experiments/run-experiments.js';
-import { newIdentity } from './identity.js';
+import { checkIdentity, newIdentity } from './identity.js';
 import { locate } from './locate.js';
 import { addressStep, nameStep, transportWords } from './locate-steps.js';
 import { ProbeError } from './probe-error.js';
@@ -26,6 +26,7 @@ import type { ProbeStep } from './probe-step.js';
 import { type ProbeRecord, ProbeRecorder } from './recorder.js';
 import { type RegisterEnd, register } from './register.js';
 import { RegisterSession } from './register-session.js';
+import type { RegisteringOptions } from './registering-options.js';
 import type { Resolver } from './resolver.js';
 import { failureWords } from './step-words.js';
 import { type ProbeTarget, readTarget } from './target.js';
@@ -56,6 +57,8 @@ export interface ProbeOptions {
 	readonly userAgent: string;
 	/** What to try out once the REGISTER is over; absent: nothing. */
 	readonly experiments?: ExperimentOptions | undefined;
+	/** Absent: as every phone does. */
+	readonly registering?: RegisteringOptions | undefined;
 }
 
 export interface ProbeDeps {
@@ -101,6 +104,9 @@ interface Run {
 	readonly experiments: Experiment[];
 }
 
+/** Ends after which a phone might go on, and a probe does not: a capture that ends there would leave it open. */
+const GAVE_UP: ReadonlySet<ProbeResult['end']> = new Set(['not-authenticated', 'refused']);
+
 /** Runs a probe to its end. Throws `ProbeError` for a wrong argument, and where this machine has no way out. */
 export async function runProbe(options: ProbeOptions, deps: ProbeDeps): Promise<ProbeResult> {
 	const run = prepare(options, deps);
@@ -112,6 +118,11 @@ export async function runProbe(options: ProbeOptions, deps: ProbeDeps): Promise<
 	});
 	const end = await reach(run);
 	const interrupted = deps.signal?.aborted === true;
+	if (!interrupted && GAVE_UP.has(end)) {
+		const { aorToSend: aor, domain: host, port } = target;
+		const { transport } = options;
+		recorder.event({ kind: 'probe', aor, target: { host, port, transport }, isOver: true });
+	}
 	return {
 		end,
 		interrupted,
@@ -127,12 +138,20 @@ function prepare(options: ProbeOptions, deps: ProbeDeps): Run {
 	const target = readTarget(options.aor, options.server);
 	const username = options.authUser === undefined ? target.userName : wireText(options.authUser);
 	const token = (length: number): string => Buffer.from(deps.randomBytes(length)).toString('hex');
-	const { secret, algorithm } = options;
+	const { secret, algorithm, registering } = options;
+	if (registering !== undefined) checkIdentity(registering);
+	const bearer = registering?.bearer;
+	let spoken = '';
 	const authentication = new Authentication({
 		username,
 		secret,
 		algorithm,
 		newCnonce: () => token(8),
+		sim: registering?.sim,
+		bearer: bearer && {
+			token: bearer.token,
+			mayBeSent: () => bearer.overCleartext || ENCRYPTED.has(spoken),
+		},
 	});
 	let identity: ReturnType<typeof newIdentity> | undefined;
 	return {
@@ -146,11 +165,16 @@ function prepare(options: ProbeOptions, deps: ProbeDeps): Run {
 		checklist: new Checklist(deps.onStep),
 		// Another server address is still the same user agent; only its Contact follows the socket.
 		identify: (transport) => {
-			identity = newIdentity({ target, transport, userAgent: options.userAgent, token }, identity);
+			const { userAgent } = options;
+			spoken = transport.name;
+			identity = newIdentity({ target, transport, userAgent, token, registering }, identity);
 			return identity;
 		},
 	};
 }
+
+/** What the transport itself encrypts (RFC 8898 §2.1). */
+const ENCRYPTED: ReadonlySet<string> = new Set(['tls', 'wss']);
 
 /** From the name to an address that answers. */
 async function reach(run: Run): Promise<ProbeResult['end']> {
@@ -231,10 +255,14 @@ async function tryAddress(
 		checklist.say('transport', 'ok', transportWords(options.transport, local), ms);
 	};
 	if (!more) onReached();
-	const { expires, timeoutMs, beside, algorithm } = options;
+	const { expires, timeoutMs, beside, algorithm, registering, secret } = options;
+	const hasSecret = [secret, registering?.sim, registering?.bearer].some(
+		(one) => one !== undefined,
+	);
 	const end = await register({
 		...{ session, checklist, authentication: run.authentication, username: run.username },
 		...{ transport: options.transport, expires, timeoutMs, beside, algorithm, more, onReached },
+		...{ registering, hasSecret },
 		...{ timers: deps.timers, now: deps.now, signal: deps.signal },
 	});
 	const next = more && end === 'unreachable' && session.received.length === 0;
@@ -286,6 +314,7 @@ function newSession(run: Run, remote: Endpoint, lastCseq: number): RegisterSessi
 		// RFC 3261 §8.1.1.7: the magic cookie.
 		newBranch: () => `z9hG4bK${Buffer.from(deps.randomBytes(10)).toString('hex')}`,
 		onWaiting: deps.onWaiting,
+		optionsFirst: options.registering?.optionsFirst === true,
 	});
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Parsed } from '../bytes/malformed.js';
 import { keyedHash } from '../digest/keyed-hash.js';
+import { classifyAddress } from '../net/address.js';
 import type { Endpoint } from '../net/endpoint.js';
 import { firstHeader } from '../sip/header-fields.js';
 import { readCredentials } from '../sip/headers/authorization.js';
@@ -216,11 +217,12 @@ export class Reflector {
 		this.#tell(arrival, request, { statusCode, bytes: bytes.length, echo }, undefined);
 	}
 
-	#limit({ transport, received }: Arrival, isProven: boolean): number {
+	#limit({ transport, received, source }: Arrival, isProven: boolean): number {
 		if (transport === 'tcp') return Number.POSITIVE_INFINITY;
-		return isProven || this.#options.anySize
-			? Math.max(received.length, MAX_DATAGRAM)
-			: received.length;
+		// No packet from elsewhere gets in with the loopback address.
+		const isOwn = classifyAddress(source.address) === 'loopback';
+		const mayGrow = isProven || isOwn || this.#options.anySize;
+		return mayGrow ? Math.max(received.length, MAX_DATAGRAM) : received.length;
 	}
 
 	/** The same for every copy of a request (RFC 3261 §8.2.7), without keeping any. */

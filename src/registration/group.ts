@@ -73,7 +73,6 @@ function devicesOf(
 export function attemptsOf(
 	transactions: readonly RegisterTransaction[],
 	observedUntil: Instant,
-	isProbe = false,
 ): readonly Attempt[] {
 	const runs: RegisterTransaction[][] = [];
 	for (const transaction of transactions) {
@@ -86,14 +85,13 @@ export function attemptsOf(
 	return numbered(
 		runs.map((run, index) => {
 			const next = runs[index + 1];
-			const until = next === undefined ? observedUntil : startOf(next, observedUntil);
-			return attemptOf(run, until, isProbe);
+			return attemptOf(run, next === undefined ? observedUntil : startOf(next, observedUntil));
 		}),
 	);
 }
 
-function attemptOf(run: readonly RegisterTransaction[], until: Instant, isProbe: boolean): Attempt {
-	const outcome = outcomeOf(run, until, isProbe);
+function attemptOf(run: readonly RegisterTransaction[], until: Instant): Attempt {
+	const outcome = outcomeOf(run, until);
 	const repeated = run[0]?.repeated ?? 0;
 	const attempt = { number: 0, repeated, transactions: run, outcome, failures: [] };
 	const final = lastFinal({ ...attempt, finalStatus: undefined, grantedExpires: undefined });

@@ -1,5 +1,4 @@
 /** How an attempt ended (design §2, outcome). */
-import { isAnswerable } from '../digest/choose-challenge.js';
 import { elapsedMs, type Instant } from '../time/instant.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 import { type AuthenticationStep, authenticationStep } from './authentication.js';
@@ -36,14 +35,10 @@ export function isFailed(outcome: Outcome): boolean {
 	}
 }
 
-/**
- * The outcome of an attempt whose last transaction this is; `observedUntil` is the time of the source's last packet.
- * `isProbe`: the source shows all that the client did.
- */
+/** The outcome of an attempt whose last transaction this is; `observedUntil` is the time of the source's last packet. */
 export function outcomeOf(
 	transactions: readonly RegisterTransaction[],
 	observedUntil: Instant,
-	isProbe = false,
 ): Outcome {
 	const last = transactions.at(-1);
 	if (last === undefined) return 'open';
@@ -51,20 +46,12 @@ export function outcomeOf(
 	if (phone.final === undefined) return withoutFinal(transactions, phone, observedUntil);
 	const { statusCode } = phone.final.message;
 	if (statusCode < 300) return success(phone);
-	const patience = isProbe
-		? isLeftForWantOfSecret(last)
-		: elapsedMs(phone.final.at, observedUntil) < CHALLENGE_PATIENCE_MS;
+	const patience = elapsedMs(phone.final.at, observedUntil) < CHALLENGE_PATIENCE_MS;
 	if (patience && awaitsRetry(last, transactions)) return 'open';
 	if (statusCode < 400) return 'redirected';
 	const { credentials } = authenticationStep(last);
 	const challenge = statusCode === 401 || statusCode === 407;
 	return challenge && credentials.length === 0 ? 'challenged' : 'rejected';
-}
-
-/** A probe comes back at once or never; that it leaves a challenge which it could answer is no fault of anybody. */
-function isLeftForWantOfSecret(last: RegisterTransaction): boolean {
-	const { credentials, challenges } = authenticationStep(last);
-	return credentials.length === 0 && challenges.some(({ digest }) => isAnswerable(digest));
 }
 
 function success(phone: ClientTransaction): Outcome {

@@ -11,6 +11,7 @@ import { answeredUnseen } from './answered-unseen.js';
 import { attemptsOf, decisiveAttempt, groupByDevice } from './group.js';
 import { joinEvents } from './join-events.js';
 import { type LookupFinder, lookupFinder } from './lookups.js';
+import { TRANSACTION_TIMEOUT_MS } from './outcome.js';
 import { type EventsOfDevice, placeEvents } from './place-events.js';
 import { aorOf, instanceIdOf, requestUriOf } from './register-request.js';
 import type {
@@ -57,8 +58,10 @@ export function registrationsOf(input: RegistrationInput): readonly Registration
 	// A probe is one registration, and everything it was told is about it.
 	if (input.probe !== undefined) {
 		if (devices.length === 0) return [unsentRegistration(input, input.probe)];
+		// One that ended by itself would not have gone on, however long it is watched.
+		const until = observedUntil + (input.probe.isOver ? TRANSACTION_TIMEOUT_MS * 1000 : 0);
 		return devices.flatMap((transactions) => {
-			const attempts = attemptsOf(transactions, observedUntil, true);
+			const attempts = attemptsOf(transactions, until);
 			return registrationOf(transactions, withFailures(attempts, failures), lookupsOf);
 		});
 	}

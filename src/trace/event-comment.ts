@@ -125,7 +125,8 @@ function probeOf(json: Record<string, unknown>, place: EventCommentPlace): Probe
 	const transport = transportOf(target['transport']);
 	if (aor === undefined || host === undefined) return undefined;
 	if (port === undefined || transport === undefined) return undefined;
-	return { kind: 'probe', ...place, aor, target: { host, port, transport } };
+	const over = json['isOver'] === true ? ({ isOver: true } as const) : {};
+	return { kind: 'probe', ...place, aor, target: { host, port, transport }, ...over };
 }
 
 function connectionOf(

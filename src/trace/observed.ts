@@ -255,6 +255,8 @@ export interface ProbeEvent extends EventPlace {
 	/** The address-of-record as it stands in the To URI, `sip:1001@example.com`. */
 	readonly aor: string;
 	readonly target: { readonly host: string; readonly port: number; readonly transport: Transport };
+	/** Said at the end: nobody broke the probe off, so that nothing more would have followed. */
+	readonly isOver?: true;
 }
 
 export type NetworkEvent =

@@ -51,7 +51,7 @@ export async function reflect(request: ReflectRequest): Promise<Tally> {
 			realm: request.realm === undefined ? undefined : wireText(request.realm),
 			algorithms: [...new Set(request.algorithms)],
 			nonceLifetime: request.nonceLifetime,
-			fault: request.fault === undefined ? undefined : known(request.fault),
+			fault: request.fault === undefined ? undefined : playable(request.fault, accounts),
 			ratePerSecond: request.ratePerSecond,
 		},
 		{
@@ -70,13 +70,21 @@ export async function reflect(request: ReflectRequest): Promise<Tally> {
 	return running.tally;
 }
 
-function known(name: string) {
+function playable(name: string, accounts: ReflectRequest['accounts']) {
 	const fault = findFault(name);
-	if (fault !== undefined) return fault;
-	throw new UsageError(
-		`there is no fault "${name}"`,
-		`Known are ${FAULTS.map((one) => one.name).join(', ')}.`,
-	);
+	if (fault === undefined) {
+		throw new UsageError(
+			`there is no fault "${name}"`,
+			`Known are ${FAULTS.map((one) => one.name).join(', ')}.`,
+		);
+	}
+	if (fault.needsAccounts === true && accounts === undefined) {
+		throw new UsageError(
+			`--fault ${name} needs --accounts`,
+			'It shows itself only to a phone that knows its password.',
+		);
+	}
+	return fault;
 }
 
 function endOf({ signal, duration }: ReflectRequest): Promise<void> {

@@ -94,6 +94,7 @@ describe('sipdoctor reflect', () => {
 
 	it.each([
 		['a fault that there is not', ['--fault', 'nope'], 2, /no fault "nope"/],
+		['a fault that nobody would see', ['--fault', 'lost-200'], 2, /lost-200 needs --accounts/],
 		['an address that is none', ['--address', 'here'], 2, /no IP address/],
 		['an address of somebody else', ['--address', '192.0.2.1'], 3, /cannot be used/],
 	])('says clearly that it cannot take %s', async (_name, args, code, words) => {

@@ -29,7 +29,7 @@ interface Line {
 /** Asks from UDP port 5060 for an echo, without a port in Via and Contact, and prints which fields changed. */
 const ASK = `
 import { createSocket } from 'node:dgram';
-const { withEcho, readEcho, changedInRequest } = await import(process.argv[1] + 'sip/reflector-echo.js');
+const { withEcho, readEcho, changedInRequest, changedInAnswer } = await import(process.argv[1] + 'sip/reflector-echo.js');
 const { serializeRequest } = await import(process.argv[1] + 'sip/serialize-message.js');
 const { parseDatagram } = await import(process.argv[1] + 'sip/parse-message.js');
 const local = process.argv[2];
@@ -47,7 +47,8 @@ socket.on('message', (bytes) => {
 	clearTimeout(limit);
 	const echo = readEcho(parseDatagram(bytes).value);
 	const changed = changedInRequest(sent, echo).map(({ field }) => field);
-	console.log(JSON.stringify({ changed, source: echo.source.address, isLarger: bytes.length > sent.length }));
+	const onTheWayBack = changedInAnswer(bytes, echo).map(({ field }) => field);
+	console.log(JSON.stringify({ changed, onTheWayBack, source: echo.source.address, isLarger: bytes.length > sent.length }));
 	socket.close();
 });
 socket.bind(5060, () => socket.send(sent, 5060, '${ADDRESSES.server}'));
@@ -143,12 +144,19 @@ describe.skipIf(!availability.available)(`reflect in the lab${reason}`, () => {
 				...['--input-type=module', '--eval', ASK, '--', dist, lab.lan.phone],
 			]);
 			expect(stderr).toBe('');
-			const told = JSON.parse(stdout) as { changed: string[]; source: string; isLarger: boolean };
+			const told = JSON.parse(stdout) as {
+				changed: string[];
+				onTheWayBack: string[];
+				source: string;
+				isLarger: boolean;
+			};
 			expect(told.source).toBe(ADDRESSES.routerWan);
 			expect(told.isLarger).toBe(false);
 			expect(new Set(told.changed).size).toBe(told.changed.length);
 			for (const field of told.changed) expect(fields).toContain(field);
 			expect(told.changed.includes('contact')).toBe(alg);
+			// It puts the private address back, so that nothing is seen without the echo.
+			expect(told.onTheWayBack.includes('via')).toBe(alg);
 		},
 		90_000,
 	);

@@ -15,7 +15,7 @@ export const ACCOUNT = {
 	secret: { kind: 'password', password: 'secret' },
 } as const;
 
-const DEFAULTS: ReflectorOptions = {
+export const DEFAULTS: ReflectorOptions = {
 	accounts: [],
 	realm: undefined,
 	algorithms: ['MD5'],

@@ -119,21 +119,6 @@ describe('a reflector', () => {
 		expect(echo?.transport).toBe('TCP');
 	});
 
-	it('never sends more over UDP than it was sent, whatever is asked', async () => {
-		const { asker } = await asking({ accounts: [ACCOUNT] });
-		for (const method of ['OPTIONS', 'REGISTER', 'INVITE', 'X']) {
-			for (const more of [[], [['X-Sipdoctor-Echo', 'v1']], [['Contact', '<sip:a@b>']]] as const) {
-				const sent = serializeRequest(request(method, more));
-				const before = asker.received.length;
-				await asker.ask(sent, 150);
-				for (const answer of asker.received.slice(before)) {
-					expect(answer.length).toBeLessThanOrEqual(sent.length);
-				}
-			}
-		}
-		expect(asker.received.length).toBeGreaterThan(5);
-	});
-
 	it('answers late, once, and once only although the request comes again', async () => {
 		const { asker, reflector } = await asking();
 		const sent = serializeRequest(request('OPTIONS', [['X-Sipdoctor-Delay', '1']]));

@@ -276,24 +276,6 @@ describe('unreachable', () => {
 	});
 });
 
-describe('a probe, which comes back at once or never', () => {
-	const PROBE = '# probe sip:1001@example.com\n';
-
-	it('was redirected, where it ends with a 3xx', () => {
-		const text = PROBE + finished(first, 302, 'Contact: <sip:203.0.113.9>');
-		expect(outcomeOf(text, 0.1)).toBe('redirected');
-	});
-
-	it('was challenged, where it ends with a challenge that nobody can answer', () => {
-		const header = 'WWW-Authenticate: Digest realm="example.com", nonce="n", algorithm=SHA-9';
-		expect(outcomeOf(PROBE + finished(first, 401, header), 0.1)).toBe('challenged');
-	});
-
-	it('is open, where it had nothing to answer a challenge with', () => {
-		expect(outcomeOf(PROBE + challengedOnce, 0.1)).toBe('open');
-	});
-});
-
 describe('the expiry granted', () => {
 	const granted = (register: Request, answer: string): number | undefined =>
 		theRegistration(sent(register, 0) + answer, 1).grantedExpires;

@@ -41,7 +41,7 @@ export const CHALLENGES: readonly Fault[] = [
 		name: 'odd-nonce',
 		explanation: 'A nonce with quotes, commas and a backslash; legal, so a good phone registers.',
 		leadsTo: undefined,
-		needsChallenge: true,
+		needsAccounts: true,
 		play: ({ stage, reply: honest, challenge, nonce }) => [
 			stage === 'challenge' ? challenge({ nonce: ODD + nonce }) : honest,
 		],
@@ -50,7 +50,7 @@ export const CHALLENGES: readonly Fault[] = [
 		name: 'no-qop',
 		explanation: 'A challenge as of 1999, without qop; a good phone registers.',
 		leadsTo: undefined,
-		needsChallenge: true,
+		needsAccounts: true,
 		play: ({ stage, reply: honest, challenge }) => [
 			stage === 'challenge' ? challenge({ qop: undefined }) : honest,
 		],
@@ -85,7 +85,7 @@ export const CHALLENGES: readonly Fault[] = [
 		name: 'duplicate-401',
 		explanation: 'Each challenge comes twice; a good phone registers.',
 		leadsTo: undefined,
-		needsChallenge: true,
+		needsAccounts: true,
 		play: ({ stage, reply: honest }) => [stage === 'challenge' ? { ...honest, copies: 2 } : honest],
 	},
 ];

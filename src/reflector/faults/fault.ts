@@ -21,6 +21,8 @@ export interface Fault {
 	readonly inProbe?: string;
 	/** Asks for credentials even without accounts; nobody gets past it then. */
 	readonly needsChallenge?: boolean;
+	/** Shows itself only to those who know a password. */
+	readonly needsAccounts?: boolean;
 	/** Holds for other requests too. */
 	readonly everything?: boolean;
 	/** What is answered in place of the honest reply; nothing is silence. */

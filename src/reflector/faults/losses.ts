@@ -14,7 +14,7 @@ export const LOSSES: readonly Fault[] = [
 		name: 'lost-200',
 		explanation: 'The 401 arrives, the answer to the credentials does not.',
 		leadsTo: 'credentials-unanswered',
-		needsChallenge: true,
+		needsAccounts: true,
 		play: ({ stage, reply: honest }) => (stage === 'challenge' ? [honest] : []),
 	},
 	{

@@ -25,7 +25,7 @@ export const REFUSALS: readonly Fault[] = [
 		explanation: '403 after the right password: the account may not register.',
 		leadsTo: 'forbidden-after-authentication',
 		inProbe: 'wrong-password',
-		needsChallenge: true,
+		needsAccounts: true,
 		play: ({ stage, reply: honest, hasCredentials }) => [
 			stage === 'challenge' || !hasCredentials ? honest : reply(403),
 		],
