@@ -56,11 +56,25 @@ export interface OmittedRegistrations {
 	readonly whereabouts?: Whereabouts;
 }
 
+/** What a probe tried out beside its REGISTER, and what came of it. */
+export interface TriedExperiment {
+	/** `alg`, `stun`, `nat-timeout` … */
+	readonly id: string;
+	/** `no-alg`, `alg-proven`, `measured`, `cannot-tell` … */
+	readonly verdict: string;
+	readonly text: string;
+	readonly columns: readonly string[];
+	/** As many cells as columns each. */
+	readonly rows: readonly (readonly string[])[];
+}
+
 export interface Analysis {
 	readonly sources: readonly AnalysedSource[];
 	readonly registrations: readonly DiagnosedRegistration[];
 	/** Those of the whole capture. */
 	readonly findings: readonly Finding[];
+	/** A probe's; absent elsewhere. */
+	readonly experiments?: readonly TriedExperiment[];
 	/** Who tried names and passwords; none of it is among the registrations. */
 	readonly scanners: ScannerTraffic;
 	/** Registrations beyond the limit, counted and not kept. */

@@ -40,6 +40,10 @@ export function toJsonDocument(
 			sources: analysis.scanners.sources.map(toScanner),
 			others: analysis.scanners.others,
 		},
+		experiments: (analysis.experiments ?? []).map(({ id, verdict, text, columns, rows }) => ({
+			...{ id, verdict, text: wire(text), columns },
+			rows: rows.map((row) => row.map(wire)),
+		})),
 		comparisons: (analysis.comparisons ?? []).map(toComparison),
 	};
 }

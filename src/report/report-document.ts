@@ -20,8 +20,19 @@ export interface ReportDocument {
 	readonly findings: readonly ReportFinding[];
 	/** Who tried names and passwords; none of it is among the registrations. */
 	readonly scanners: ReportScanners;
+	/** What a probe tried out; empty elsewhere. */
+	readonly experiments: readonly ReportExperiment[];
 	/** Separate incidents of one address-of-record, side by side. */
 	readonly comparisons: readonly ReportComparison[];
+}
+
+/** One experiment as a table, every row with as many cells as there are columns. */
+export interface ReportExperiment {
+	readonly id: string;
+	readonly verdict: string;
+	readonly text: string;
+	readonly columns: readonly string[];
+	readonly rows: readonly (readonly string[])[];
 }
 
 export interface ReportComparison {

@@ -5,6 +5,7 @@
 import type { Analysis, DiagnosedRegistration } from '../analysis/analysis.js';
 import { comparisonText } from './comparison-text.js';
 import { isWithoutRegister } from './exit-code.js';
+import { experimentTables } from './experiment-table.js';
 import { failureTables } from './failure-tables.js';
 import { evidencePointers, explainPointer } from './finding-pointers.js';
 import { findingText, type Paper } from './finding-text.js';
@@ -59,6 +60,7 @@ export function renderTerminal(analysis: Analysis, options: TerminalOptions): st
 	}
 	const lines = joinBlocks([
 		...registrationBlocks(analysis, options, paper),
+		...experimentTables(analysis, paper),
 		...wholeCaptureBlocks(analysis, paper),
 		...(options.unfinished === true
 			? []

@@ -60,6 +60,10 @@ export interface KamailioOptions extends TransportOptions {
 	readonly challengeBeforeRelay?: boolean;
 	/** Refuses a longer REGISTER with 513. */
 	readonly maxBytes?: number;
+	/** Answers 483 where Max-Forwards is 0, and counts it down (RFC 3261 §16.3). */
+	readonly countsHops?: boolean;
+	/** Names itself in Server. */
+	readonly serverName?: string;
 	/** What nonces are made with: servers that share it take each other's. */
 	readonly secret?: string;
 	/** Takes each nc of a nonce once. */
@@ -236,10 +240,17 @@ export function kamailioConfig(
 		...transportDirectives(address, options),
 		...MODULES.map((module) => `loadmodule "${module}.so"`),
 		...transportModules(options, certificates),
+		...(options.countsHops === true ? ['loadmodule "maxfwd.so"'] : []),
+		...(options.serverName === undefined
+			? []
+			: [`server_header="Server: ${harmless(options.serverName)}"`]),
 		...parameters(options),
 		'request_route {',
 		...(options.delayMs === undefined ? [] : [`usleep("${options.delayMs * 1000}");`]),
 		...(options.forceRport === true ? ['force_rport();'] : []),
+		...(options.countsHops === true
+			? ['if (!mf_process_maxfwd_header("10")) { sl_send_reply("483", "Too Many Hops"); exit; }']
+			: []),
 		'if (is_method("OPTIONS")) { sl_send_reply("200", "OK"); exit; }',
 		'if (!is_method("REGISTER")) { sl_send_reply("405", "Method Not Allowed"); exit; }',
 		...(options.relayTo === undefined
