@@ -23,6 +23,8 @@ const MAX_ROWS = 100;
 /** Entries that do not hold and are told in full. */
 const MAX_DETAILS = 20;
 const MAX_NAME = 40;
+/** Less of a column tells nothing. */
+const LEAST = 8;
 const GAP = 2;
 
 export interface CheckTextOptions {
@@ -85,17 +87,21 @@ function entryTable(
 	palette: Palette,
 ): readonly string[] {
 	const rows = entries.map((entry) => [
-		cutText(plain(entry.name), MAX_NAME),
+		plain(entry.name),
 		outcomeCell(entry),
 		timeCell(entry),
 		plain(remark(entry)),
 	]);
 	const head = ['entry', 'outcome', 'took', ''];
-	const widths = [0, 1, 2].map((at) =>
+	const natural = [0, 1, 2].map((at) =>
 		Math.max(...[head, ...rows].map((row) => textWidth(row[at] ?? ''))),
 	);
+	const [, outcome = 0, took = 0] = natural;
+	const name = Math.min(natural[0] ?? 0, MAX_NAME, columns - 2 - outcome - took - 2 * GAP);
+	const widths = [Math.max(LEAST, name), outcome, took];
 	const room = columns - 2 - widths.reduce((sum, width) => sum + width + GAP, 0);
-	const last = Math.max(8, room);
+	// Where there is no room for it, the details below say it.
+	const last = room < LEAST ? 0 : room;
 	const table = new Table({
 		chars: NO_LINES,
 		style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
