@@ -1,14 +1,13 @@
-import { findAlgorithm } from './algorithm.js';
-import { chooseQop, isAnswerable } from './choose-challenge.js';
+import { type DigestAlgorithm, findAlgorithm } from './algorithm.js';
+import { chooseQop } from './choose-challenge.js';
 import { computeResponse } from './compute.js';
 import type { DigestChallenge, DigestSecret } from './digest.js';
 import { ha1Of } from './secret-ha1.js';
 
-export interface AnswerInputs {
+export interface KeyedInputs {
 	readonly challenge: DigestChallenge;
 	/** Wire text: the UTF-8 bytes of the username, one character a byte. */
 	readonly username: string;
-	readonly secret: DigestSecret;
 	readonly method: string;
 	readonly uri: string;
 	readonly body: Uint8Array;
@@ -21,6 +20,18 @@ export interface AnswerInputs {
 	readonly sessionCnonce?: string;
 }
 
+export interface AnswerInputs extends KeyedInputs {
+	readonly secret: DigestSecret;
+}
+
+/** What the response is computed with once the secret is known. */
+export interface ResponseKey {
+	readonly algorithm: DigestAlgorithm;
+	readonly ha1: string;
+	/** What a SIM says of an SQN that it does not take (RFC 3310 §3.4): base64. */
+	readonly auts?: string;
+}
+
 export type Answer =
 	/** The value of the Authorization or Proxy-Authorization header field. It holds a response: never print it. */
 	| { readonly kind: 'answered'; readonly value: string }
@@ -31,25 +42,33 @@ export type Answer =
  * take a hash of it: that is the client's choice (§3.4.4), and few SIP servers can.
  */
 export function answerChallenge(inputs: AnswerInputs): Answer {
-	const { challenge, username, secret, method, uri, body, cnonce } = inputs;
-	const { realm, nonce, opaque } = challenge;
+	const { challenge, username, secret } = inputs;
 	const algorithm = findAlgorithm(challenge.algorithm);
-	if (realm === undefined || nonce === undefined) return cannot('it has no realm or no nonce');
 	if (algorithm === undefined) return cannot(`the algorithm ${challenge.algorithm} is not known`);
-	if (!isAnswerable(challenge)) return cannot(`no qop of "${challenge.qop.join(', ')}" is known`);
+	if (challenge.realm === undefined) return cannot('it has no realm');
+	const key = ha1Of(secret, algorithm, username, challenge.realm);
+	if ('cannot' in key) return cannot(key.cannot);
+	return answerWithKey(inputs, { algorithm, ha1: key.ha1 });
+}
+
+/** The same with the HA1 at hand, for algorithms whose password comes from elsewhere (AKA). */
+export function answerWithKey(inputs: KeyedInputs, key: ResponseKey): Answer {
+	const { challenge, username, method, uri, body, cnonce } = inputs;
+	const { realm, nonce, opaque } = challenge;
+	const { algorithm, ha1, auts } = key;
+	if (realm === undefined || nonce === undefined) return cannot('it has no realm or no nonce');
+	const qop = chooseQop(challenge.qop);
+	if (qop === undefined && challenge.qop.length > 0)
+		return cannot(`no qop of "${challenge.qop.join(', ')}" is known`);
 	// A bare CR in what a server sent would end our header field.
 	if (/[\r\n\0]/.test(`${realm}${nonce}${opaque ?? ''}${username}${uri}`)) {
 		return cannot('it holds a line break');
 	}
-	const key = ha1Of(secret, algorithm, username, realm);
-	if ('cannot' in key) return cannot(key.cannot);
-	const qop = chooseQop(challenge.qop);
-	const nc = inputs.nc.toString(16).padStart(8, '0');
+	const nc = ncText(inputs.nc);
 	const { sessionNonce = nonce, sessionCnonce = cnonce } = inputs;
-	const session = { sessionNonce, sessionCnonce };
 	const response = computeResponse({
-		...{ algorithm, ha1: key.ha1, nonce, method, uri, qop, nc, cnonce, body },
-		...session,
+		...{ algorithm, ha1, nonce, method, uri, qop, nc, cnonce, body },
+		...{ sessionNonce, sessionCnonce },
 	});
 	const parts = [
 		`username=${quote(username)}`,
@@ -63,7 +82,13 @@ export function answerChallenge(inputs: AnswerInputs): Answer {
 	if (qop !== undefined || algorithm.session) parts.push(`cnonce=${quote(cnonce)}`);
 	if (opaque !== undefined) parts.push(`opaque=${quote(opaque)}`);
 	if (qop !== undefined) parts.push(`qop=${qop}`, `nc=${nc}`);
+	if (auts !== undefined) parts.push(`auts=${quote(auts)}`);
 	return { kind: 'answered', value: `Digest ${parts.join(', ')}` };
+}
+
+/** Eight hex digits (RFC 7616 §3.4). */
+export function ncText(nc: number): string {
+	return nc.toString(16).padStart(8, '0');
 }
 
 function cannot(because: string): Answer {

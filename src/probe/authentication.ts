@@ -2,26 +2,27 @@
  * The credentials of one probe (RFC 3261 §22, RFC 7616, RFC 8760): which challenge is answered, how often a nonce was
  * used, and when to stop. A probe is a guest: two failed authentications, and no third ever leaves.
  */
-import { answerChallenge } from '../digest/answer.js';
-import { chooseChallenge } from '../digest/choose-challenge.js';
-import type { DigestChallenge, DigestSecret } from '../digest/digest.js';
+
+import { findAlgorithm } from '../digest/algorithm.js';
+import { answerWithKey, ncText } from '../digest/answer.js';
+import { verifyServerProof } from '../digest/server-proof.js';
 import { type Challenge, readChallenges } from '../sip/headers/authenticate.js';
 import { readAuthenticationInfo } from '../sip/headers/authentication-info.js';
 import type { SipResponse } from '../sip/message.js';
+import { type AnswerKey, answerKeyFor, type Secrets, type Unanswerable } from './answer-key.js';
 
 /** Failed authentications in one run. */
 const MAX_FAILED_AUTHENTICATIONS = 2;
 
 /** Why no further credentials are sent. */
 export type Refusal =
-	/** Nothing to answer with. */
-	| 'no-secret'
+	| Unanswerable
 	/** 401 or 407 without a challenge that can be read. */
 	| 'challenge-missing'
-	/** Only schemes or algorithms that are not ours, or not the forced one. */
-	| 'unsupported'
 	/** stale=true to the answer of a nonce just given. */
 	| 'stale-again'
+	/** The network does not take the SQN that it was told (AUTS). */
+	| 'aka-sqn-again'
 	/** The credentials were refused, twice at most. */
 	| 'credentials-refused';
 
@@ -34,21 +35,25 @@ type CredentialsHeader = 'Authorization' | 'Proxy-Authorization';
 /** What was challenged, for the checklist. */
 export interface ChallengeSeen {
 	readonly offered: readonly Challenge[];
-	readonly chosen: DigestChallenge | undefined;
+	/** Answered, or what would have been with the secret that is missing. */
+	readonly chosen: Challenge | undefined;
 }
+
+/** `rspauth` of the server (RFC 7616 §3.5). */
+export type ServerProof = 'verifies' | 'wrong';
 
 interface Answer {
 	readonly header: CredentialsHeader;
-	readonly challenge: DigestChallenge;
+	readonly realm: string | undefined;
+	readonly key: AnswerKey;
 	/** One a nonce, as -sess algorithms build their key on the first (RFC 7616 §3.4.2). */
 	readonly cnonce: string;
 	nc: number;
+	/** Of the last request that carried it. */
+	uri: string;
 }
 
-export interface AuthenticationDeps {
-	/** Wire text. */
-	readonly username: string;
-	readonly secret: DigestSecret | undefined;
+export interface AuthenticationDeps extends Secrets {
 	/** `--algorithm`. */
 	readonly algorithm: string | undefined;
 	readonly newCnonce: () => string;
@@ -61,6 +66,7 @@ export class Authentication {
 	#staleFollowed = false;
 	#reuse = true;
 	#first: ChallengeSeen | undefined;
+	#proof: ServerProof | undefined;
 
 	constructor(deps: AuthenticationDeps) {
 		this.#deps = deps;
@@ -81,17 +87,23 @@ export class Authentication {
 		return this.#answers.some(({ nc }) => nc > 0);
 	}
 
+	/** Whether the server proved that it knows the password; undefined where it sent no proof. One miss stays. */
+	get serverProof(): ServerProof | undefined {
+		return this.#proof;
+	}
+
 	/** A new purpose: one stale=true may be followed again; a server that takes no nonce twice is asked for another. */
 	begin(): void {
 		this.#staleFollowed = false;
 		if (!this.#reuse) this.#answers.length = 0;
 	}
 
-	/** The header fields for the next request; each call counts the nonce up. They hold a response: never print them. */
+	/** The header fields for the next request; each call counts the nonce up. They hold secrets: never print them. */
 	credentials(uri: string): readonly (readonly [CredentialsHeader, string])[] {
 		return this.#answers.flatMap((answer) => {
 			answer.nc += 1;
-			const value = this.#answer(answer, uri);
+			answer.uri = uri;
+			const value = this.#answer(answer);
 			return value === undefined ? [] : [[answer.header, value] as const];
 		});
 	}
@@ -100,79 +112,131 @@ export class Authentication {
 	react(response: SipResponse): Reaction {
 		const [asks, header] = fieldsOf(response);
 		const offered = readChallenges(response).filter((challenge) => challenge.header === asks);
-		const chosen = this.#choose(offered, header);
-		this.#first ??= { offered, chosen };
+		const choice = this.#choose(offered);
+		this.#first ??= { offered, chosen: choice.challenge };
 		if (offered.length === 0) return { kind: 'refused', refusal: 'challenge-missing' };
-		if (chosen === undefined) return { kind: 'refused', refusal: 'unsupported' };
-		if (this.#deps.secret === undefined) return { kind: 'refused', refusal: 'no-secret' };
-		const refusal = this.#judge(chosen, header);
+		const { challenge, key } = choice;
+		if (challenge === undefined || typeof key === 'string')
+			return { kind: 'refused', refusal: typeof key === 'string' ? key : 'unsupported' };
+		const refusal = this.#judge(challenge, key, header);
 		if (refusal !== undefined) return { kind: 'refused', refusal };
-		this.#remember(chosen, header);
+		this.#remember(key, header, challenge.parameters.get('realm'));
 		return { kind: 'retry' };
 	}
 
-	/** After a 2xx: the nonce that the server wants to see next, where it names one (RFC 7616 §3.5). */
+	/** After a 2xx: the nonce that the server wants to see next, and its proof, where it sends them (RFC 7616 §3.5). */
 	accepted(response: SipResponse): void {
-		const next = readAuthenticationInfo(response)?.nextnonce;
+		const info = readAuthenticationInfo(response);
 		const answer = this.#answers.find(({ header }) => header === 'Authorization');
-		if (next === undefined || answer === undefined || !this.#reuse) return;
-		this.#remember({ ...answer.challenge, nonce: next, stale: false }, answer.header);
+		if (info === undefined || answer?.key.kind !== 'digest') return;
+		if (info.rspauth !== undefined && isSuccess(response))
+			this.#readProof(answer, { rspauth: info.rspauth, qop: info.qop }, response.body);
+		if (info.nextnonce === undefined || !this.#reuse) return;
+		const challenge = { ...answer.key.challenge, nonce: info.nextnonce, stale: false };
+		this.#remember({ ...answer.key, challenge }, answer.header, answer.realm);
 	}
 
-	/** The topmost that can be answered with what was given: an HA1 answers only its own algorithm. */
-	#choose(offered: readonly Challenge[], header: CredentialsHeader): DigestChallenge | undefined {
-		const answerable = offered.filter(({ digest: challenge }) => {
-			if (challenge === undefined || this.#deps.secret === undefined)
-				return challenge !== undefined;
-			return this.#answer({ header, challenge, cnonce: '', nc: 1 }, '') !== undefined;
-		});
-		return chooseChallenge(answerable, this.#deps.algorithm)?.digest;
+	#readProof(
+		{ key, cnonce, nc, uri }: Answer,
+		proof: { readonly rspauth: string; readonly qop: string | undefined },
+		body: Uint8Array,
+	): void {
+		if (key.kind !== 'digest' || nc === 0) return;
+		const { algorithm, ha1 } = key.key;
+		const request = { challenge: key.challenge, algorithm, ha1, uri, nc: ncText(nc), cnonce, body };
+		const verdict = verifyServerProof({ ...request, ...proof });
+		if (verdict !== 'unknown' && this.#proof !== 'wrong') this.#proof = verdict;
 	}
 
-	#answer({ challenge, cnonce, nc }: Answer, uri: string): string | undefined {
-		const { secret, username } = this.#deps;
-		if (secret === undefined) return undefined;
+	/** The topmost that can be answered with what was given (RFC 8760 §2.3); else what is missing for one of them. */
+	#choose(offered: readonly Challenge[]): {
+		readonly challenge: Challenge | undefined;
+		readonly key: AnswerKey | Unanswerable;
+	} {
+		const wanted = offered.filter((challenge) => this.#isWanted(challenge));
+		const all = wanted.map((challenge) => ({
+			challenge,
+			key: answerKeyFor(challenge, this.#deps),
+		}));
+		return (
+			all.find(({ key }) => typeof key !== 'string') ??
+			all.find(({ key }) => key !== 'unsupported') ?? { challenge: undefined, key: 'unsupported' }
+		);
+	}
+
+	/** `--algorithm` rules out the others. */
+	#isWanted({ digest }: Challenge): boolean {
+		const { algorithm } = this.#deps;
+		if (algorithm === undefined) return true;
+		const forced = findAlgorithm(algorithm)?.name;
+		return forced !== undefined && digest !== undefined
+			? findAlgorithm(digest.algorithm)?.name === forced
+			: digest?.algorithm?.toLowerCase() === algorithm.toLowerCase();
+	}
+
+	#answer({ key, cnonce, nc, uri }: Answer): string | undefined {
+		if (key.kind === 'bearer') return `Bearer ${key.token}`;
+		const { username } = this.#deps;
 		const body = new Uint8Array(0);
-		const inputs = { challenge, username, secret, method: 'REGISTER', uri, body, cnonce, nc };
-		const answer = answerChallenge(inputs);
+		const { challenge } = key;
+		const inputs = { challenge, username, method: 'REGISTER', uri, body, cnonce, nc };
+		const answer = answerWithKey(inputs, key.key);
 		return answer.kind === 'answered' ? answer.value : undefined;
 	}
 
 	/** The challenge after credentials of ours: were they refused, or only too old? */
-	#judge(chosen: DigestChallenge, header: CredentialsHeader): Refusal | undefined {
-		const before = this.#answers.find((answer) => sameProtection(answer, chosen, header));
+	#judge(chosen: Challenge, key: AnswerKey, header: CredentialsHeader): Refusal | undefined {
+		const realm = chosen.parameters.get('realm');
+		const before = this.#answers.find((answer) => sameProtection(answer, realm, header));
 		if (before === undefined) {
 			// A proxy that renames its realm at each answer must not draw one attempt after the other.
 			const proxies = this.#answers.filter((answer) => answer.header === header).length;
 			return proxies >= MAX_FAILED_AUTHENTICATIONS ? 'credentials-refused' : undefined;
 		}
+		// What was sent was no try of a password but word of an SQN (RFC 3310 §3.4).
+		if (autsOf(before.key) !== undefined)
+			return autsOf(key) === undefined ? undefined : 'aka-sqn-again';
 		if (before.nc > 1) this.#reuse = false;
-		if (chosen.stale) {
+		if (chosen.digest?.stale === true) {
 			if (this.#staleFollowed) return 'stale-again';
 			this.#staleFollowed = true;
 			return undefined;
 		}
 		this.#failures += 1;
 		// RFC 3261 §22.1: the same credentials are not tried again; a new nonce makes other ones of them, once.
-		const same = chosen.nonce === before.challenge.nonce;
+		const same = nonceOf(key) === nonceOf(before.key);
 		return same || this.#failures >= MAX_FAILED_AUTHENTICATIONS ? 'credentials-refused' : undefined;
 	}
 
-	#remember(challenge: DigestChallenge, header: CredentialsHeader): void {
-		const kept = this.#answers.filter((answer) => !sameProtection(answer, challenge, header));
+	#remember(key: AnswerKey, header: CredentialsHeader, realm: string | undefined): void {
+		const kept = this.#answers.filter((answer) => !sameProtection(answer, realm, header));
 		const cnonce = this.#deps.newCnonce();
-		this.#answers.splice(0, this.#answers.length, ...kept, { header, challenge, cnonce, nc: 0 });
+		const answer = { header, realm, key, cnonce, nc: 0, uri: '' };
+		this.#answers.splice(0, this.#answers.length, ...kept, answer);
 	}
+}
+
+function autsOf(key: AnswerKey): string | undefined {
+	return key.kind === 'digest' ? key.key.auts : undefined;
+}
+
+/** A token has none: it is the same each time. */
+function nonceOf(key: AnswerKey): string | undefined {
+	return key.kind === 'digest' ? key.challenge.nonce : undefined;
+}
+
+function isSuccess({ statusCode }: SipResponse): boolean {
+	return statusCode >= 200 && statusCode < 300;
 }
 
 /** One registrar, whatever realm it names this time; of proxies there may be several (RFC 3261 §22.3). */
 function sameProtection(
 	answer: Answer,
-	challenge: DigestChallenge,
+	realm: string | undefined,
 	header: CredentialsHeader,
 ): boolean {
 	if (answer.header !== header) return false;
-	return header === 'Authorization' || answer.challenge.realm === challenge.realm;
+	return header === 'Authorization' || answer.realm === realm;
 }
 
 /** RFC 3261 §22.2 and §22.3: which header field of the response asks, and which of the request answers. */

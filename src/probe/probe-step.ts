@@ -16,6 +16,7 @@ export const PROBE_STEP_IDS = [
 	'name',
 	'address',
 	'transport',
+	'options',
 	'register',
 	'challenge',
 	'credentials',

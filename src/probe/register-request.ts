@@ -14,19 +14,27 @@ export interface Identity {
 	readonly contact: string;
 	/** Of `+sip.instance` in `contact` (RFC 5626 §4.1): `urn:uuid:…`. */
 	readonly instanceId: string;
+	/** Of `reg-id` in `contact`. */
+	readonly regId?: number | undefined;
 	/** The URI within `contact`, without its parameters. */
 	readonly contactUri: string;
+	/** Contact or instance-id are the user's words: somebody may be bound with them already. */
+	readonly isGiven?: boolean;
+	/** Of From and To; wire text. */
+	readonly displayName?: string | undefined;
+	/** Further header fields; wire text. */
+	readonly headers?: readonly (readonly [name: string, value: string])[];
 	readonly userAgent: string;
 }
 
 /**
  * What a REGISTER is for: asking for the list sends no Contact at all (RFC 3261 §10.2.3); removing names exactly the
- * own Contact with expires=0, never `*`.
+ * own Contact, or those given, with expires=0, never `*`.
  */
 export type Purpose =
 	| { readonly kind: 'query' }
 	| { readonly kind: 'bind'; readonly expires: number }
-	| { readonly kind: 'remove' };
+	| { readonly kind: 'remove'; readonly contacts?: readonly string[] };
 
 export interface RegisterToSend {
 	readonly identity: Identity;
@@ -42,23 +50,35 @@ export interface RegisterToSend {
 /** The bytes of one REGISTER (RFC 3261 §10.2); rport asks how the server saw the source (RFC 3581 §3). */
 export function registerRequest(request: RegisterToSend): Uint8Array {
 	const { identity, purpose, transport, local } = request;
-	const sentBy = `SIP/2.0/${transport.toUpperCase()} ${formatEndpoint(local)}`;
+	const address = nameAddr(identity);
 	return serializeRequest({
 		method: 'REGISTER',
 		requestUri: identity.requestUri,
 		headers: [
-			['Via', `${sentBy};branch=${request.branch};rport`],
+			['Via', viaValue(transport, local, request.branch)],
 			['Max-Forwards', '70'],
-			['From', `<${identity.aor}>;tag=${identity.fromTag}`],
-			['To', `<${identity.aor}>`],
+			['From', `${address};tag=${identity.fromTag}`],
+			['To', address],
 			['Call-ID', identity.callId],
 			['CSeq', `${request.cseq} REGISTER`],
 			...contactFields(identity, purpose),
 			...request.credentials,
+			...(identity.headers ?? []),
 			['User-Agent', identity.userAgent],
 		],
 		body: new Uint8Array(0),
 	});
+}
+
+/** The value of a Via of our own. */
+export function viaValue(transport: ProbeTransportName, local: Endpoint, branch: string): string {
+	return `SIP/2.0/${transport.toUpperCase()} ${formatEndpoint(local)};branch=${branch};rport`;
+}
+
+/** The address-of-record as From and To have it. */
+export function nameAddr({ aor, displayName }: Identity): string {
+	if (displayName === undefined) return `<${aor}>`;
+	return `"${displayName.replace(/["\\]/g, '\\$&')}" <${aor}>`;
 }
 
 function contactFields(
@@ -74,6 +94,8 @@ function contactFields(
 				['Expires', String(purpose.expires)],
 			];
 		case 'remove':
-			return [['Contact', `${identity.contact};expires=0`]];
+			return (purpose.contacts ?? [identity.contact]).map(
+				(contact) => ['Contact', `${contact};expires=0`] as const,
+			);
 	}
 }

@@ -7,11 +7,14 @@ import type { Parsed } from '../bytes/malformed.js';
 import type { Endpoint } from '../net/endpoint.js';
 import { firstHeader } from '../sip/header-fields.js';
 import { readMinExpires } from '../sip/headers/min-expires.js';
-import type { SipMessage, SipResponse } from '../sip/message.js';
+import type { SipMessage, SipRequest, SipResponse } from '../sip/message.js';
 import { parseDatagram } from '../sip/parse-message.js';
 import { elapsedMs, type Instant } from '../time/instant.js';
+import { answerRequest } from './answer-request.js';
 import type { Authentication } from './authentication.js';
 import type { Exchange } from './exchange.js';
+import { optionsRequest } from './options-request.js';
+import { Ping } from './ping.js';
 import { recordFailure } from './record-failure.js';
 import type { ProbeRecorder } from './recorder.js';
 import { type Identity, type Purpose, registerRequest } from './register-request.js';
@@ -28,6 +31,7 @@ import type {
 	TransportFailure,
 	TransportListener,
 } from './transport.js';
+import { withoutToken } from './without-token.js';
 
 /** More requests than any honest server needs for one answer: challenge of proxy and registrar, stale each, 423. */
 const MAX_ROUNDS = 8;
@@ -48,7 +52,12 @@ export interface SessionDeps {
 	/** A fresh Via branch, with its magic cookie. */
 	readonly newBranch: () => string;
 	readonly onWaiting: (() => void) | undefined;
+	/** Sends one OPTIONS right behind the first REGISTER. */
+	readonly optionsFirst?: boolean;
 }
+
+/** Requests of the server that are answered; a peer that floods the probe draws no flood. */
+const MAX_ANSWERS = 50;
 
 /** A server that closes after each answer does so once a request. */
 const MAX_HANG_UPS = 6;
@@ -84,6 +93,8 @@ export class RegisterSession {
 	#hangUps = 0;
 	#firstSentAt: Instant | undefined;
 	#firstFinal: FirstFinal | undefined;
+	#ping: Ping | undefined;
+	#answered = 0;
 
 	constructor(deps: SessionDeps) {
 		this.#deps = deps;
@@ -102,6 +113,11 @@ export class RegisterSession {
 	/** The first final answer of the session, and how long the first request waited for it. */
 	get firstFinal(): FirstFinal | undefined {
 		return this.#firstFinal;
+	}
+
+	/** The OPTIONS that went beside the first REGISTER. */
+	get ping(): Ping | undefined {
+		return this.#ping;
 	}
 
 	/** CSeq number of the last request. */
@@ -214,15 +230,36 @@ export class RegisterSession {
 	}
 
 	#send(transport: SipTransport, bytes: Uint8Array): void {
-		const parsed = parseDatagram(bytes);
-		if (parsed.ok) {
-			const { local, remote, name } = transport;
-			const sent = this.#deps.recorder.message(parsed.value, local, remote, name, bytes.length);
-			this.#firstSentAt ??= sent?.at;
-		}
+		const sentAt = this.#record(transport, bytes);
+		this.#firstSentAt ??= sentAt;
 		this.#lastRequest = bytes;
 		this.#sends += 1;
 		transport.send(bytes);
+		if (this.#deps.optionsFirst === true && this.#sends === 1) this.#sendOptions(transport);
+	}
+
+	/** Behind the REGISTER, so that what the network refuses first is the REGISTER. */
+	#sendOptions(transport: SipTransport): void {
+		const identity = this.#identity;
+		if (identity === undefined || !transport.usable) return;
+		const branch = this.#deps.newBranch();
+		const { local, name } = transport;
+		// A token of its own, and the host as in the Call-ID of the REGISTERs.
+		const callId = `${branch.slice(-20)}@${local.address}`;
+		const bytes = optionsRequest({ identity, branch, callId, transport: name, local });
+		const sentAt = this.#record(transport, bytes);
+		if (sentAt === undefined) return;
+		this.#ping = new Ping(branch, sentAt);
+		transport.send(bytes);
+	}
+
+	/** Undefined once the recorder is full. */
+	#record(transport: SipTransport, bytes: Uint8Array): Instant | undefined {
+		const shown = withoutToken(bytes);
+		const parsed = parseDatagram(shown);
+		if (!parsed.ok) return undefined;
+		const { local, remote, name } = transport;
+		return this.#deps.recorder.message(parsed.value, local, remote, name, bytes.length)?.at;
 	}
 
 	#listener(): TransportListener {
@@ -242,9 +279,17 @@ export class RegisterSession {
 		const { local, remote, name } = transport;
 		const message = parsed.value;
 		const observed = this.#deps.recorder.message(message, from, local, name, length);
-		if (observed === undefined || message.kind !== 'response') return;
+		if (observed === undefined) return;
+		if (message.kind === 'request') {
+			this.#serve(transport, message, from);
+			return;
+		}
 		// RFC 3261 §17.1.3: the branch decides, wherever the answer comes from.
 		this.#answersHere += 1;
+		if (this.#ping !== undefined && answers(message, this.#ping.branch)) {
+			this.#ping.onResponse(message, observed.at);
+			return;
+		}
 		const running = this.#running;
 		if (running === undefined || !answers(message, running.branch)) return;
 		this.#received.push({ response: message, from, local, remote });
@@ -253,6 +298,19 @@ export class RegisterSession {
 			this.#firstFinal ??= { response: message, ms };
 		}
 		running.transaction.onResponse(message);
+	}
+
+	/** Only the server that was asked is answered: an answer goes where the REGISTERs go, one for each request. */
+	#serve(transport: SipTransport, request: SipRequest, from: Endpoint): void {
+		const { remote } = transport;
+		const identity = this.#identity;
+		if (identity === undefined || this.#answered >= MAX_ANSWERS || !transport.usable) return;
+		if (from.address !== remote.address || from.port !== remote.port) return;
+		const bytes = answerRequest(request, identity.fromTag, identity.userAgent);
+		if (bytes === undefined) return;
+		this.#answered += 1;
+		this.#record(transport, bytes);
+		transport.send(bytes);
 	}
 
 	#onFailure(failure: TransportFailure): void {

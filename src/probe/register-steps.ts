@@ -1,11 +1,14 @@
 /*
  * The steps from `register` to `binding`, each from how an exchange ended. Words only: nothing here sends.
  */
-import type { Authentication } from './authentication.js';
+import type { Authentication, ServerProof } from './authentication.js';
 import { bindingsIn, type ListedBinding, nameBindings } from './bindings.js';
 import { type Checklist, quoted } from './checklist.js';
 import { type Exchange, endWords, isSuccess } from './exchange.js';
+import type { ProbeStep } from './probe-step.js';
+import { refusalStep } from './refusal-words.js';
 import type { RegisterSession } from './register-session.js';
+import { routeWords } from './route-words.js';
 import { challengeStep, silenceWords, statusWords } from './step-words.js';
 import type { ProbeTransportName } from './transport.js';
 
@@ -18,6 +21,8 @@ export interface StepDeps {
 	/** Digest username; wire text. */
 	readonly username: string;
 	readonly algorithm: string | undefined;
+	/** Credentials were given. */
+	readonly hasSecret?: boolean;
 	/** Seconds asked for. */
 	readonly expires: number;
 	readonly timeoutMs: number;
@@ -68,32 +73,46 @@ export function tellAuthentication(deps: StepDeps, exchange: Exchange): void {
 function credentialsStep(
 	deps: StepDeps,
 	exchange: Exchange,
-): ['ok' | 'failed' | 'skipped' | 'cannot-tell', string] | undefined {
+): [ProbeStep['state'], string] | undefined {
 	const of = `of user ${quoted(deps.username)}`;
 	if (exchange.kind === 'answered') {
 		if (!deps.authentication.answered) return undefined;
 		return isSuccess(exchange.response)
-			? ['ok', `the credentials ${of} were accepted`]
+			? acceptedWords(of, deps.authentication.serverProof)
 			: ['failed', `${statusWords(exchange.response)} to the REGISTER with the credentials ${of}`];
 	}
 	if (exchange.kind !== 'not-authenticated') {
 		return ['cannot-tell', `the REGISTER with the credentials ${of} got no answer`];
 	}
-	const status = statusWords(exchange.response);
-	switch (exchange.refusal) {
-		case 'no-secret':
-			return ['skipped', 'no password was given, so the challenge was not answered'];
-		case 'challenge-missing':
-		case 'unsupported':
-			return ['skipped', 'there is no challenge that can be answered'];
-		case 'stale-again':
-			return ['failed', `${status} with stale=true again, although the newest nonce was used`];
-		case 'credentials-refused': {
-			const times =
-				deps.authentication.failures === 1 ? 'once' : 'twice, each time with a fresh nonce';
-			return ['failed', `${status}: the credentials ${of} were refused ${times}`];
-		}
+	const { failures } = deps.authentication;
+	return refusalStep(exchange.refusal, statusWords(exchange.response), { of, failures });
+}
+
+/** Digest proves the server, too, where it wants to be proved (RFC 7616 §3.5). */
+function acceptedWords(of: string, proof: ServerProof | undefined): [ProbeStep['state'], string] {
+	switch (proof) {
+		case undefined:
+			return ['ok', `the credentials ${of} were accepted`];
+		case 'verifies':
+			return [
+				'ok',
+				`the credentials ${of} were accepted, and the server proved that it knows the password (rspauth)`,
+			];
+		case 'wrong':
+			return [
+				'warning',
+				`the credentials ${of} were accepted, but the server did NOT prove that it knows the password: its rspauth does not verify; something else may answer in its place`,
+			];
 	}
+}
+
+/** The `challenge` and `credentials` steps of a server that let the probe in without asking. */
+export function tellTrust({ authentication, checklist, hasSecret }: StepDeps): void {
+	if (authentication.challenge !== undefined) return;
+	const why = 'the server asked for no credentials: it trusts this address, or lets everybody in';
+	checklist.say('challenge', 'ok', `${why} (200 without a challenge)`);
+	const untested = hasSecret === true ? ', so that those given were not tested' : '';
+	checklist.say('credentials', 'skipped', `no credentials were asked for${untested}`);
 }
 
 /** The `binding` step: granted expiry, every binding listed, and those that are gone. */
@@ -111,8 +130,9 @@ export function tellBinding(
 	const listed = bindingsIn(bound.response, session);
 	const own = listed.find((binding) => binding.own);
 	const gone = others.filter((other) => !listed.some(({ uri }) => uri === other.uri));
+	const more = routeWords(bound.response, own);
 	if (listed.length === 0) {
-		checklist.say('binding', 'ok', 'registered; the answer lists no bindings at all');
+		checklist.say('binding', 'ok', `registered; the answer lists no bindings at all${more}`);
 	} else if (own === undefined) {
 		checklist.say(
 			'binding',
@@ -129,7 +149,7 @@ export function tellBinding(
 		checklist.say(
 			'binding',
 			'ok',
-			`registered${grantedWords(own, deps.expires)}; bindings: ${nameBindings(listed)}`,
+			`registered${grantedWords(own, deps.expires)}; bindings: ${nameBindings(listed)}${more}`,
 		);
 	}
 }

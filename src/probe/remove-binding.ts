@@ -1,5 +1,5 @@
 import { elapsedMs, type Instant } from '../time/instant.js';
-import { bindingsIn, nameBindings } from './bindings.js';
+import { bindingsIn, type ListedBinding, nameBindings } from './bindings.js';
 import { endWords, isSuccess } from './exchange.js';
 import type { StepDeps } from './register-steps.js';
 import type { Timers } from './timers.js';
@@ -42,6 +42,40 @@ export async function removeBinding(deps: RemoveDeps, atEase: boolean): Promise<
 	}
 	const left = listed.length === 0 ? 'no binding is left' : `left alone: ${nameBindings(listed)}`;
 	checklist.say('unregistered', 'ok', `the own binding was removed; ${left}`, ms);
+}
+
+/**
+ * Removes those listed bindings that the user named by Contact or instance-id, and no other, in one REGISTER
+ * (RFC 3261 §10.2.2); says `binding` and `unregistered`.
+ */
+export async function removeNamed(
+	deps: RemoveDeps,
+	listed: readonly ListedBinding[],
+): Promise<'unregistered' | 'refused' | 'interrupted'> {
+	const { session, checklist, timeoutMs, signal } = deps;
+	const named = listed.filter(({ own }) => own);
+	const contacts = named.flatMap(({ contact }) => contact ?? []);
+	const words = listed.length === 0 ? 'there is no binding' : `bindings: ${nameBindings(listed)}`;
+	checklist.say('binding', 'ok', `not registered, as only a removal was asked for; ${words}`);
+	checklist.skipBefore('unregistered', 'only a removal was asked for');
+	if (contacts.length === 0) {
+		checklist.say('unregistered', 'ok', 'nothing to remove: the binding named is not there');
+		return 'unregistered';
+	}
+	const since = deps.now();
+	const removed = await session.perform({ kind: 'remove', contacts }, timeoutMs, signal);
+	const ms = elapsedMs(since, deps.now());
+	if (removed.kind !== 'answered' || !isSuccess(removed.response)) {
+		checklist.say('unregistered', 'failed', `not removed: ${endWords(removed)}`, ms);
+		return removed.kind === 'aborted' ? 'interrupted' : 'refused';
+	}
+	const after = bindingsIn(removed.response, session);
+	const left = after.length === 0 ? 'no binding is left' : `left alone: ${nameBindings(after)}`;
+	const [state, text] = after.some(({ own }) => own)
+		? (['failed', `the server answered 2xx and still lists it: ${nameBindings(after)}`] as const)
+		: (['ok', `removed: ${nameBindings(named)}; ${left}`] as const);
+	checklist.say('unregistered', state, text, ms);
+	return 'unregistered';
 }
 
 /** A signal that fires `REMOVAL_AFTER_TROUBLE_MS` after the user's: cleaning up is allowed that long. */

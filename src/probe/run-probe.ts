@@ -11,7 +11,7 @@ import type { TraceSink } from '../trace/observed.js';
 import type { SourceFacts } from '../trace/source-facts.js';
 import { Authentication } from './authentication.js';
 import { Checklist } from './checklist.js';
-import { newIdentity } from './identity.js';
+import { checkIdentity, newIdentity } from './identity.js';
 import { locate } from './locate.js';
 import { addressStep, nameStep, transportWords } from './locate-steps.js';
 import { ProbeError } from './probe-error.js';
@@ -19,6 +19,7 @@ import type { ProbeStep } from './probe-step.js';
 import { type ProbeRecord, ProbeRecorder } from './recorder.js';
 import { type RegisterEnd, register } from './register.js';
 import { RegisterSession } from './register-session.js';
+import type { RegisteringOptions } from './registering-options.js';
 import type { Resolver } from './resolver.js';
 import { failureWords } from './step-words.js';
 import { type ProbeTarget, readTarget } from './target.js';
@@ -47,6 +48,8 @@ export interface ProbeOptions {
 	/** Goes on where another device is bound. */
 	readonly beside: boolean;
 	readonly userAgent: string;
+	/** Absent: as every phone does. */
+	readonly registering?: RegisteringOptions | undefined;
 }
 
 export interface ProbeDeps {
@@ -112,12 +115,20 @@ function prepare(options: ProbeOptions, deps: ProbeDeps): Run {
 	const target = readTarget(options.aor, options.server);
 	const username = options.authUser === undefined ? target.userName : wireText(options.authUser);
 	const token = (length: number): string => Buffer.from(deps.randomBytes(length)).toString('hex');
-	const { secret, algorithm } = options;
+	const { secret, algorithm, registering } = options;
+	if (registering !== undefined) checkIdentity(registering);
+	const bearer = registering?.bearer;
+	let spoken = '';
 	const authentication = new Authentication({
 		username,
 		secret,
 		algorithm,
 		newCnonce: () => token(8),
+		sim: registering?.sim,
+		bearer: bearer && {
+			token: bearer.token,
+			mayBeSent: () => bearer.overCleartext || ENCRYPTED.has(spoken),
+		},
 	});
 	let identity: ReturnType<typeof newIdentity> | undefined;
 	return {
@@ -130,11 +141,16 @@ function prepare(options: ProbeOptions, deps: ProbeDeps): Run {
 		checklist: new Checklist(deps.onStep),
 		// Another server address is still the same user agent; only its Contact follows the socket.
 		identify: (transport) => {
-			identity = newIdentity({ target, transport, userAgent: options.userAgent, token }, identity);
+			const { userAgent } = options;
+			spoken = transport.name;
+			identity = newIdentity({ target, transport, userAgent, token, registering }, identity);
 			return identity;
 		},
 	};
 }
+
+/** What the transport itself encrypts (RFC 8898 §2.1). */
+const ENCRYPTED: ReadonlySet<string> = new Set(['tls', 'wss']);
 
 /** From the name to an address that answers. */
 async function reach(run: Run): Promise<ProbeResult['end']> {
@@ -215,10 +231,14 @@ async function tryAddress(
 		checklist.say('transport', 'ok', transportWords(options.transport, local), ms);
 	};
 	if (!more) onReached();
-	const { expires, timeoutMs, beside, algorithm } = options;
+	const { expires, timeoutMs, beside, algorithm, registering, secret } = options;
+	const hasSecret = [secret, registering?.sim, registering?.bearer].some(
+		(one) => one !== undefined,
+	);
 	const end = await register({
 		...{ session, checklist, authentication: run.authentication, username: run.username },
 		...{ transport: options.transport, expires, timeoutMs, beside, algorithm, more, onReached },
+		...{ registering, hasSecret },
 		...{ timers: deps.timers, now: deps.now, signal: deps.signal },
 	});
 	const next = more && end === 'unreachable' && session.received.length === 0;
@@ -251,6 +271,7 @@ function newSession(run: Run, remote: Endpoint, lastCseq: number): RegisterSessi
 		// RFC 3261 §8.1.1.7: the magic cookie.
 		newBranch: () => `z9hG4bK${Buffer.from(deps.randomBytes(10)).toString('hex')}`,
 		onWaiting: deps.onWaiting,
+		optionsFirst: options.registering?.optionsFirst === true,
 	});
 }
 

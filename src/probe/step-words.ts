@@ -18,9 +18,32 @@ export function statusWords(response: SipResponse): string {
 	if (retry?.ok === true) words.push(`Retry-After ${retry.value.seconds} s`);
 	const warning = firstHeader(response, 'warning');
 	if (warning !== undefined) words.push(`Warning ${clipped(warning.value)}`);
+	for (const name of serverWishes(response)) {
+		const field = firstHeader(response, name.toLowerCase());
+		if (field !== undefined) words.push(`${name} ${clipped(field.value)}`);
+	}
 	const contact = isRedirect(response) ? firstHeader(response, 'contact') : undefined;
 	if (contact !== undefined) words.push(`it points to ${clipped(contact.value)}`);
 	return words.join(', ');
+}
+
+/** Header fields that say what the server wants instead. */
+function serverWishes({ statusCode }: SipResponse): readonly string[] {
+	switch (statusCode) {
+		case 405:
+			return ['Allow'];
+		case 420:
+			return ['Unsupported'];
+		case 421:
+			return ['Require'];
+		case 423:
+			return ['Min-Expires'];
+		// RFC 3329 §2.3.1: the mechanisms of the Security-Agreement that the server takes.
+		case 494:
+			return ['Security-Server', 'Require'];
+		default:
+			return [];
+	}
 }
 
 function isRedirect({ statusCode }: SipResponse): boolean {
@@ -84,18 +107,27 @@ export function challengeStep(
 				: `${clipped(forcedAlgorithm)} is not among them`;
 		return { state: 'failed', text: `offered: ${offers}; ${wanted}` };
 	}
-	return { state: 'ok', text: `offered: ${offers}; ${algorithmOf(chosen.algorithm)} is taken` };
+	return { state: 'ok', text: `offered: ${offers}; ${nameOf(chosen)} is taken` };
 }
 
 const MAX_OFFERS = 10;
 
-function offerWords({ scheme, digest, parameters }: Challenge): string {
+function offerWords(challenge: Challenge): string {
+	const { digest, parameters } = challenge;
 	const realm = `realm ${quoted(parameters.get('realm') ?? '')}`;
-	if (digest === undefined) return `${clipped(scheme)} (${realm})`;
+	if (digest === undefined) {
+		// RFC 8898 §2.1.1: where a token is to be had, and what was wrong with one.
+		const more = ['authz_server', 'scope', 'error'].flatMap((name) => {
+			const value = parameters.get(name);
+			return value === undefined ? [] : [`${name} ${quoted(value)}`];
+		});
+		return `${nameOf(challenge)} (${[realm, ...more].join(', ')})`;
+	}
 	const qop = digest.qop.length === 0 ? 'no qop' : `qop ${clipped(digest.qop.join(','))}`;
-	return `${algorithmOf(digest.algorithm)} (${realm}, ${qop})`;
+	return `${nameOf(challenge)} (${realm}, ${qop})`;
 }
 
-function algorithmOf(algorithm: string | undefined): string {
-	return algorithm === undefined ? 'MD5' : clipped(algorithm);
+/** The algorithm of a Digest challenge, else the scheme. */
+function nameOf({ scheme, digest }: Challenge): string {
+	return clipped(digest === undefined ? scheme : (digest.algorithm ?? 'MD5'));
 }

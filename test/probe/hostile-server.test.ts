@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { PROBE_STEP_IDS } from '../../src/probe/probe-step.js';
 import { probe } from './probe-harness.js';
 import { tcpRegistrar, udpRegistrar } from './scripted-registrar.js';
 
@@ -43,7 +44,7 @@ describe('a probe of a hostile server', () => {
 						const server = `127.0.0.1:${registrar.endpoint.port}`;
 						const ran = await probe({ server, transport, timeoutMs: 50, beside: true });
 						await registrar.close();
-						expect(ran.steps).toHaveLength(9);
+						expect(ran.steps).toHaveLength(PROBE_STEP_IDS.length);
 						expect(ran.steps.every(({ text }) => text.length < 2000)).toBe(true);
 						expect(registrar.requests.filter((one) => one.hasCredentials).length).toBeLessThan(20);
 					},

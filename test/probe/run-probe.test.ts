@@ -72,6 +72,7 @@ describe.each([
 			name: 'skipped',
 			address: 'ok',
 			transport: 'ok',
+			options: 'skipped',
 			register: 'ok',
 			challenge: 'ok',
 			credentials: 'ok',

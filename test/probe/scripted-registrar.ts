@@ -24,6 +24,8 @@ export interface Reply {
 	readonly fromElsewhere?: boolean;
 	/** Closes the TCP connection afterwards. */
 	readonly close?: boolean;
+	/** A request of the registrar's own, sent before the answer; its lines without the empty ones at the end. */
+	readonly asks?: readonly string[];
 }
 
 export interface Incoming {
@@ -39,27 +41,46 @@ export interface Incoming {
 
 export type Script = (incoming: Incoming) => Reply | readonly Reply[] | undefined;
 
+/** Answers what is no REGISTER. */
+export type OtherScript = (request: SipRequest) => Reply | undefined;
+
 export interface ScriptedRegistrar {
 	readonly endpoint: Endpoint;
+	/** REGISTERs. */
 	readonly requests: readonly Incoming[];
+	/** Everything else that came: OPTIONS, and answers to what it asked. */
+	readonly others: readonly SipMessage[];
 	close(): Promise<void>;
 }
 
+interface Played {
+	readonly script: Script;
+	readonly onOther: OtherScript;
+	readonly requests: Incoming[];
+	readonly others: SipMessage[];
+}
+
+const SILENT: OtherScript = () => undefined;
+
 type Send = (bytes: Uint8Array, reply: Reply) => void;
 
-export async function udpRegistrar(script: Script): Promise<ScriptedRegistrar> {
+export async function udpRegistrar(
+	script: Script,
+	onOther: OtherScript = SILENT,
+): Promise<ScriptedRegistrar> {
 	const socket = await boundSocket();
 	const elsewhere = await boundSocket();
-	const requests: Incoming[] = [];
+	const played: Played = { script, onOther, requests: [], others: [] };
 	socket.on('message', (payload, { address, port }) => {
 		const send: Send = (bytes, reply) => {
 			(reply.fromElsewhere === true ? elsewhere : socket).send(bytes, port, address);
 		};
-		play(script, requests, parseDatagram(payload), { address, port }, send);
+		play(played, parseDatagram(payload), { address, port }, send);
 	});
 	return {
 		endpoint: { address: '127.0.0.1', port: socket.address().port },
-		requests,
+		requests: played.requests,
+		others: played.others,
 		close: async () => {
 			await Promise.all(
 				[socket, elsewhere].map((one) => new Promise<void>((done) => one.close(done))),
@@ -68,8 +89,11 @@ export async function udpRegistrar(script: Script): Promise<ScriptedRegistrar> {
 	};
 }
 
-export async function tcpRegistrar(script: Script): Promise<ScriptedRegistrar> {
-	const requests: Incoming[] = [];
+export async function tcpRegistrar(
+	script: Script,
+	onOther: OtherScript = SILENT,
+): Promise<ScriptedRegistrar> {
+	const played: Played = { script, onOther, requests: [], others: [] };
 	const open = new Set<TcpSocket>();
 	const server = createServer((socket) => {
 		const framer = new StreamFramer();
@@ -79,7 +103,7 @@ export async function tcpRegistrar(script: Script): Promise<ScriptedRegistrar> {
 		const from = { address: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 };
 		socket.on('data', (chunk) => {
 			for (const parsed of framer.push(chunk)) {
-				play(script, requests, parsed, from, (bytes, reply) => {
+				play(played, parsed, from, (bytes, reply) => {
 					socket.write(bytes);
 					if (reply.close === true) socket.end();
 				});
@@ -91,7 +115,8 @@ export async function tcpRegistrar(script: Script): Promise<ScriptedRegistrar> {
 	if (address === null || typeof address === 'string') throw new Error('no port');
 	return {
 		endpoint: { address: '127.0.0.1', port: address.port },
-		requests,
+		requests: played.requests,
+		others: played.others,
 		close: () =>
 			new Promise((done) => {
 				for (const socket of open) socket.destroy();
@@ -105,18 +130,23 @@ function boundSocket(): Promise<UdpSocket> {
 	return new Promise((done) => socket.bind(0, '127.0.0.1', () => done(socket)));
 }
 
-function play(
-	script: Script,
-	requests: Incoming[],
-	parsed: Parsed<SipMessage>,
-	from: Endpoint,
-	send: Send,
-): void {
-	if (!parsed.ok || parsed.value.kind !== 'request') throw new Error('the probe sent no request');
-	const incoming = read(parsed.value, requests.length + 1);
-	requests.push(incoming);
-	const replies = script(incoming) ?? [];
-	for (const reply of [replies].flat()) send(response(parsed.value, from, reply), reply);
+function play(played: Played, parsed: Parsed<SipMessage>, from: Endpoint, send: Send): void {
+	if (!parsed.ok) throw new Error('the probe sent no SIP');
+	const message = parsed.value;
+	if (message.kind === 'response' || message.method !== 'REGISTER') {
+		played.others.push(message);
+		const reply = message.kind === 'request' ? played.onOther(message) : undefined;
+		if (reply !== undefined && message.kind === 'request')
+			send(response(message, from, reply), reply);
+		return;
+	}
+	const incoming = read(message, played.requests.length + 1);
+	played.requests.push(incoming);
+	const replies = played.script(incoming) ?? [];
+	for (const reply of [replies].flat()) {
+		if (reply.asks !== undefined) send(Buffer.from([...reply.asks, '', ''].join('\r\n')), reply);
+		send(response(message, from, reply), reply);
+	}
 }
 
 function read(request: SipRequest, number: number): Incoming {
