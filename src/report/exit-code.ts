@@ -6,6 +6,7 @@ import type { Analysis } from '../analysis/analysis.js';
 import { type Finding, SEVERITIES, type Severity } from '../diagnosis/finding.js';
 import type { Examination } from '../digest/examine.js';
 import { type CheckedSuite, verdictCounts } from './check-document.js';
+import type { WatchSummary } from './watch-event.js';
 
 /** Wrong usage, unreadable input, or no REGISTER in it. */
 export const EXIT_UNUSABLE = 2;
@@ -56,6 +57,11 @@ export function checkExitCode({ entries, interrupted }: CheckedSuite): number {
 	if (counts.crashed > 0) return EXIT_BUG;
 	if (counts.failed > 0) return 1;
 	return counts['not-run'] > 0 ? EXIT_WORLD : 0;
+}
+
+/** The exit code of `sipdoctor watch`: 0 registered and never lost, 1 lost or never registered. */
+export function watchExitCode({ losses, registrations, gaveUp }: WatchSummary): 0 | 1 {
+	return losses === 0 && registrations > 0 && gaveUp === undefined ? 0 : 1;
 }
 
 function atLeast(severity: Severity, threshold: Severity): boolean {
