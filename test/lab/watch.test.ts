@@ -126,7 +126,7 @@ describe.skipIf(!availability.available)(`a watch in the lab${reason}`, () => {
 			...['-qw', 'net.netfilter.nf_conntrack_udp_timeout=2'],
 			'net.netfilter.nf_conntrack_udp_timeout_stream=2',
 		]);
-		await watch.told('mapping-changed');
+		await watch.told('mapping-changed', 2);
 		await watch.interrupt();
 		const changed = (await watch.events()).find(({ event }) => event === 'mapping-changed');
 		expect(changed?.['from']).toMatch(/^198\.51\.100\.32:/);

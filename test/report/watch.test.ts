@@ -36,7 +36,7 @@ const SUMMARY: WatchSummary = {
 	gaveUp: undefined,
 };
 
-const REGISTERED: WatchEvent = {
+const REGISTERED = {
 	event: 'registered',
 	gapMs: 31_000,
 	at: AT,
@@ -47,7 +47,7 @@ const REGISTERED: WatchEvent = {
 	remote: '192.0.2.1:5060',
 	transport: 'udp',
 	mapped: '198.51.100.7:1024',
-};
+} as const;
 
 const LOST: WatchEvent = {
 	event: 'lost',
@@ -144,8 +144,8 @@ describe('the events of a watch as lines', () => {
 describe('the live view of a watch', () => {
 	it.each([40, 60, 80, 120])('stays within %i columns and 24 lines', (columns) => {
 		const recent = ALL.filter(isNotable);
-		const registered = REGISTERED.event === 'registered' ? REGISTERED : undefined;
-		const text = renderWatchView({ summary: SUMMARY, registered, recent }, { ...PAPER, columns });
+		const view = { summary: SUMMARY, registered: REGISTERED, recent };
+		const text = renderWatchView(view, { ...PAPER, columns });
 		const lines = text.split('\n');
 		for (const line of lines) expect(line.length).toBeLessThanOrEqual(columns);
 		expect(lines.length).toBeLessThan(24);

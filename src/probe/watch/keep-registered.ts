@@ -21,7 +21,7 @@ import { RegisterSession } from '../register-session.js';
 import { type ProbeTarget, readTarget } from '../target.js';
 import { backOffMs } from './back-off.js';
 import type { Server } from './find-servers.js';
-import { isSureRefusal, whyGiveUp } from './give-up.js';
+import { isForbidden, isSureRefusal, whyGiveUp } from './give-up.js';
 import type { KeepDeps, KeepOptions } from './keep-options.js';
 import type { LifetimeInterval } from './nat-lifetime.js';
 import { refreshMs } from './refresh-time.js';
@@ -64,6 +64,7 @@ class Keeper<L extends TraceSink> {
 	/** Attempts that failed in a row, and flows that were lost soon in a row. */
 	#failures = 0;
 	#flowLosses = 0;
+	#forbidden = 0;
 	#registeredAt: Instant | undefined;
 	/** A REGISTER with the own Contact left, and nobody said that it came to nothing. */
 	#maybeBound = false;
@@ -184,6 +185,7 @@ class Keeper<L extends TraceSink> {
 			.slice(0, MAX_FORMER);
 		const granted = present?.expires ?? this.#options.expires;
 		this.#failures = 0;
+		this.#forbidden = 0;
 		const at = now();
 		this.#registeredAt = at;
 		if (this.#authentication.failures > 0) this.#reuseNonces = false;
@@ -214,7 +216,8 @@ class Keeper<L extends TraceSink> {
 		const response =
 			exchange !== undefined && 'response' in exchange ? exchange.response : undefined;
 		const words = exchange === undefined ? 'the name did not resolve' : endWords(exchange);
-		const why = whyGiveUp(exchange, this.#authentication);
+		if (isForbidden(exchange, this.#authentication)) this.#forbidden += 1;
+		const why = whyGiveUp(exchange, this.#authentication, this.#forbidden);
 		const asked = response === undefined ? undefined : readRetryAfter(response);
 		const retryAfter = asked?.ok === true ? asked.value.seconds : undefined;
 		const inMs = backOffMs(this.#failures, this.#options.retrySeconds, random(), retryAfter);

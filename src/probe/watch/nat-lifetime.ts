@@ -10,14 +10,19 @@ export interface LifetimeInterval {
 	readonly atMost: number | undefined;
 }
 
+const MIN_CHANGES = 2;
+
 export class NatLifetime {
 	#lastPacketAt: Instant | undefined;
 	#atLeastMs: number | undefined;
 	#atMostMs: number | undefined;
+	#changes = 0;
 
 	/** Undefined bounds where nothing was seen, or where what was seen contradicts itself (a NAT that was restarted). */
 	get interval(): LifetimeInterval {
-		const [low, high] = [this.#atLeastMs, this.#atMostMs];
+		const low = this.#atLeastMs;
+		// Once may have been a router that was restarted.
+		const high = this.#changes < MIN_CHANGES ? undefined : this.#atMostMs;
 		if (low !== undefined && high !== undefined && low > high)
 			return { atLeast: undefined, atMost: undefined };
 		return { atLeast: seconds(low), atMost: seconds(high) };
@@ -43,6 +48,7 @@ export class NatLifetime {
 
 	/** The first packet after so long a silence got another mapping. */
 	changedAfter(silenceMs: number): void {
+		this.#changes += 1;
 		this.#atMostMs = Math.min(this.#atMostMs ?? silenceMs, silenceMs);
 	}
 

@@ -20,7 +20,7 @@ export function seenIn(analysis: Analysis): Seen | undefined {
 		findings: [...new Set(others)],
 		registeredMs: registeredMs(registration, analysis.sources[0]?.firstPacketAt),
 		answeredMs: steps.find(({ id }) => id === 'register')?.ms,
-		tlsDaysLeft: undefined,
+		tlsDaysLeft: tlsDaysLeft(registration, analysis.sources[0]?.lastPacketAt),
 	};
 }
 
@@ -37,4 +37,20 @@ function registeredMs(
 	const final = decisive?.transactions.at(-1)?.phone.final;
 	if (final === undefined || since === undefined) return undefined;
 	return Math.max(0, elapsedMs(since, final.at));
+}
+
+const DAY = 86_400_000_000;
+
+/** Until the first certificate of the chain expires, that of the last handshake that showed one. */
+function tlsDaysLeft(
+	{ attempts }: DiagnosedRegistration,
+	now: Instant | undefined,
+): number | undefined {
+	const shown = attempts
+		.flatMap(({ failures }) => failures)
+		.flatMap((event) => (event.kind === 'tls' ? [event.certificates] : []))
+		.findLast((certificates) => certificates.length > 0);
+	if (shown === undefined || now === undefined) return undefined;
+	const first = Math.min(...shown.map(({ notAfter }) => notAfter));
+	return Math.floor((first - now) / DAY);
 }

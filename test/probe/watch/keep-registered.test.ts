@@ -162,6 +162,14 @@ describe('a registration that fails', () => {
 		expect(network.news.at(-1)).toMatchObject({ kind: 'gave-up', why: 'credentials-refused' });
 	});
 
+	it('takes a 403 to its credentials for a refusal of them, twice and never again', async () => {
+		const network = await kept(({ verifies }) => (verifies ? { status: 403 } : REFUSED_ONCE));
+		await network.pass(DAY / 4);
+		await network.end();
+		expect(network.registers.filter(({ hasCredentials }) => hasCredentials)).toHaveLength(2);
+		expect(network.news.at(-1)).toMatchObject({ kind: 'gave-up', why: 'credentials-refused' });
+	});
+
 	it('gives up once the password was changed, without a third try', async () => {
 		const network = await kept(registrar());
 		const before = network.registers.length;
@@ -301,9 +309,12 @@ describe('the flow of a registration', () => {
 		await network.pass(200);
 		network.mappedPort = 2048;
 		await network.pass(60);
+		network.mappedPort = 3072;
+		await network.pass(60);
 		const changes = network.news.filter(({ kind }) => kind === 'mapping-changed');
 		expect(changes).toMatchObject([
 			{ from: { address: '198.51.100.7', port: 1024 }, to: { port: 2048 } },
+			{ from: { address: '198.51.100.7', port: 2048 }, to: { port: 3072 } },
 		]);
 		await network.end();
 		// 67.5 % of 60 s without traffic came before it, in steps of a second.

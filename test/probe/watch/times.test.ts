@@ -56,11 +56,19 @@ describe('the lifetime of a mapping', () => {
 		expect(lifetime.interval).toEqual({ atLeast: undefined, atMost: 60 });
 	});
 
+	it('is not known from a single change, which a restart of the router makes, too', () => {
+		const lifetime = new NatLifetime();
+		lifetime.sent(0);
+		lifetime.changedAfter(lifetime.sent(60 * SECOND));
+		expect(lifetime.interval).toEqual({ atLeast: undefined, atMost: undefined });
+	});
+
 	it('is not known where what was seen contradicts itself', () => {
 		const lifetime = new NatLifetime();
 		lifetime.sent(0);
 		lifetime.reached(100 * SECOND);
 		lifetime.changedAfter(lifetime.sent(110 * SECOND));
+		lifetime.changedAfter(lifetime.sent(120 * SECOND));
 		expect(lifetime.interval).toEqual({ atLeast: undefined, atMost: undefined });
 	});
 });
