@@ -58,12 +58,12 @@ export function renderCheckText(suite: CheckedSuite, options: CheckTextOptions):
 	]).join('\n');
 }
 
-/** `12 entries: 10 hold, 2 do not · in 3.1 s`. */
+/** `suite.yaml: 12 entries: 10 hold, 2 do not hold · in 3.1 s`. */
 export function checkSummaryLine(suite: CheckedSuite): string {
 	const counts = verdictCounts(suite.entries);
 	const parts = [
 		counts.held > 0 ? `${counts.held} ${counts.held === 1 ? 'holds' : 'hold'}` : '',
-		counts.failed > 0 ? `${counts.failed} ${counts.failed === 1 ? 'does' : 'do'} not` : '',
+		counts.failed > 0 ? `${counts.failed} ${counts.failed === 1 ? 'does' : 'do'} not hold` : '',
 		counts['not-run'] > 0 ? `${counts['not-run']} not run` : '',
 		counts.crashed > 0 ? `${counts.crashed} crashed` : '',
 	].filter((part) => part !== '');

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import type { WatchEvent, WatchSummary } from '../../src/report/watch-event.js';
 import { watchAor } from '../../src/usecase/watch.js';
@@ -25,6 +27,14 @@ async function watched(answer: Answer, durationMs?: number): Promise<Watched> {
 	});
 	await network.pass(1);
 	return all;
+}
+
+function usedHeap(): number {
+	setFlagsFromString('--expose-gc');
+	const collect: unknown = runInNewContext('gc');
+	if (typeof collect !== 'function') throw new Error('no gc');
+	collect();
+	return process.memoryUsage().heapUsed;
 }
 
 function kinds({ events }: Watched): readonly string[] {
@@ -75,6 +85,29 @@ describe('a watch', () => {
 		expect(all.summary).toMatchObject({ uptime: 0, registrations: 0, losses: 0 });
 		expect(all.summary?.failures).toBeGreaterThan(10);
 	});
+
+	it('takes no more memory for a day than for some hours, through losses and changes', async () => {
+		const all = await watched(registrar());
+		const hours = async (): Promise<number> => {
+			for (let hour = 0; hour < 6; hour += 1) {
+				all.network.mappedPort = 1024 + hour;
+				all.network.answer = hour === 5 ? () => ({ status: 503 }) : registrar();
+				await all.network.pass(3600, 10);
+				all.network.sent.splice(0);
+				all.events.splice(0);
+			}
+			return usedHeap();
+		};
+		await hours();
+		const before = await hours();
+		await hours();
+		const after = await hours();
+		expect(all.summary).toBeUndefined();
+		// Some thousand REGISTERs: a kilobyte of each would be more.
+		expect(after - before).toBeLessThan(500_000);
+		await all.network.end();
+		expect(all.summary?.losses).toBeGreaterThanOrEqual(4);
+	}, 90_000);
 
 	it('says no password and no response of a digest', async () => {
 		const all = await watched(registrar());

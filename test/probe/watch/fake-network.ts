@@ -125,10 +125,10 @@ export class FakeNetwork {
 	}
 
 	/** Lets seconds pass, with room for promises in between. */
-	async pass(seconds: number): Promise<void> {
-		for (let passed = 0; passed < seconds; passed += 1) {
+	async pass(seconds: number, step = 1): Promise<void> {
+		for (let passed = 0; passed < seconds; passed += step) {
 			await new Promise((resolve) => setImmediate(resolve));
-			await this.timers.advance(1000);
+			await this.timers.advance(step * 1000);
 		}
 		await new Promise((resolve) => setImmediate(resolve));
 	}
