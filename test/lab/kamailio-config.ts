@@ -15,6 +15,8 @@ export type KamailioUser =
 export interface KamailioOptions extends TransportOptions {
 	readonly realm?: string;
 	readonly users?: readonly KamailioUser[];
+	/** Takes every username, listed or not, with this password. */
+	readonly passwordForAll?: string;
 	readonly algorithm?: 'MD5' | 'SHA-256';
 	readonly qop?: boolean;
 	/** 401, 407, or a 200 for everybody (trust by address). Default 401. */
@@ -162,6 +164,11 @@ function authentication(options: KamailioOptions): readonly string[] {
 			: []),
 		'$var(ok) = 0; $var(why) = 0;',
 		...stored,
+		...(options.passwordForAll === undefined
+			? []
+			: [
+					`if (pv_${kind}_authenticate(${realm}, ${quoted(options.passwordForAll)}, "0")) { $var(ok) = 1; }`,
+				]),
 		'if ($var(ok) == 0) {',
 		...(options.banAfterFailures === undefined
 			? []
@@ -251,7 +258,10 @@ export function kamailioConfig(
 		...(options.countsHops === true
 			? ['if (!mf_process_maxfwd_header("10")) { sl_send_reply("483", "Too Many Hops"); exit; }']
 			: []),
-		'if (is_method("OPTIONS")) { sl_send_reply("200", "OK"); exit; }',
+		'if (is_method("OPTIONS")) {',
+		// How many users have a binding, for tests that must leave none.
+		'append_to_reply("X-Registered-Users: $stat(registered_users)\\r\\n");',
+		'sl_send_reply("200", "OK"); exit; }',
 		'if (!is_method("REGISTER")) { sl_send_reply("405", "Method Not Allowed"); exit; }',
 		...(options.relayTo === undefined
 			? registering(options)
