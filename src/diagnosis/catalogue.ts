@@ -110,6 +110,7 @@ import serverSilent from './rules/server-silent.js';
 import serverSlow from './rules/server-slow.js';
 import serverWentSilent from './rules/server-went-silent.js';
 import serviceRouteIgnored from './rules/service-route-ignored.js';
+import sharedPublicAddress from './rules/shared-public-address.js';
 import singleUseNonce from './rules/single-use-nonce.js';
 import sipAlg from './rules/sip-alg.js';
 import sipAlgCorrupts from './rules/sip-alg-corrupts.js';
@@ -305,7 +306,7 @@ export const CATALOGUE: readonly Rule[] = [
 ];
 
 /** Those about a whole capture. */
-export const CAPTURE_RULES: readonly CaptureRule[] = [scannerTraffic];
+export const CAPTURE_RULES: readonly CaptureRule[] = [scannerTraffic, sharedPublicAddress];
 
 /** Everything that can be explained. */
 export const ALL_RULES: readonly RuleText[] = [...CATALOGUE, ...CAPTURE_RULES];

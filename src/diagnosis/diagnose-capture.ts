@@ -1,4 +1,7 @@
 /* What is found of a capture as a whole, beside its registrations. */
+
+import type { ScannerTraffic } from '../registration/scanner.js';
+import { sharedAddresses } from '../registration/shared-address.js';
 import { CAPTURE_RULES } from './catalogue.js';
 import type { Finding } from './finding.js';
 import type { CaptureSubject } from './rule.js';
@@ -6,9 +9,10 @@ import { type DiagnosedSilence, serverOutages } from './server-outage.js';
 
 /** The worst first, as the rules stand; `registrations` are those of the capture that are kept. */
 export function diagnoseCapture(
-	capture: CaptureSubject,
+	{ scanners }: { readonly scanners: ScannerTraffic },
 	registrations: readonly DiagnosedSilence[],
 ): readonly Finding[] {
+	const capture: CaptureSubject = { scanners, sharedAddresses: sharedAddresses(registrations) };
 	const found = CAPTURE_RULES.flatMap((rule): readonly Finding[] => {
 		const verdict = rule.checkCapture(capture);
 		if (verdict.kind !== 'fires') return [];

@@ -24,7 +24,11 @@ export interface ReportDocument {
 export interface ReportScanners {
 	readonly sources: readonly ReportScanner[];
 	/** Those that are not listed one by one. */
-	readonly others: { readonly sources: number; readonly registers: number };
+	readonly others: {
+		readonly sources: number;
+		readonly registers: number;
+		readonly requests: number;
+	};
 }
 
 export interface ReportScanner {
@@ -40,6 +44,8 @@ export interface ReportScanner {
 	readonly names: readonly string[];
 	readonly withCredentials: number;
 	readonly byStatus: Readonly<Record<string, number>>;
+	/** Method → how many requests of it, other than REGISTER. */
+	readonly otherRequests: Readonly<Record<string, number>>;
 	readonly source: string;
 	readonly firstFrame: number;
 	readonly firstAt: string;
