@@ -15,6 +15,7 @@ import {
 	userAgentIn,
 } from './scanner.js';
 import {
+	type Asked,
 	copySuspect,
 	makeSuspect,
 	type Suspect,
@@ -97,7 +98,7 @@ export class ScannerLog {
 				return false;
 			}
 		}
-		const suspect = this.#suspectOf(request, userAgent);
+		const suspect = this.#suspectOf(transaction.phone, userAgent);
 		watch(suspect, transaction);
 		return suspect.verdict !== undefined;
 	}
@@ -106,7 +107,9 @@ export class ScannerLog {
 	addOther(request: Observed<SipRequest>): boolean {
 		const { wire } = request.message;
 		if (!isOfAttackTool(wire)) return false;
-		watchOther(this.#suspectOf(request, userAgentIn(wire)), request);
+		const { src: client, dst: server, transport } = request;
+		const asked = { request, client, server, transport };
+		watchOther(this.#suspectOf(asked, userAgentIn(wire)), request);
 		return true;
 	}
 
@@ -135,14 +138,14 @@ export class ScannerLog {
 		return new Set(all.map(([address]) => address));
 	}
 
-	#suspectOf(request: Observed<SipRequest>, userAgent: string | undefined): Suspect {
-		const { address } = request.src;
+	#suspectOf(asked: Asked, userAgent: string | undefined): Suspect {
+		const { address } = asked.client;
 		const agents = this.#suspects.get(address) ?? new Map<string, Suspect>();
 		const own = userAgent ?? '';
 		const key = agents.has(own) || agents.size < MAX_USER_AGENTS ? own : OTHERS;
 		const known = agents.get(key);
 		if (known !== undefined) return known;
-		const suspect = makeSuspect(request, key === OTHERS ? undefined : userAgent);
+		const suspect = makeSuspect(asked, key === OTHERS ? undefined : userAgent);
 		// The map is of those heard of lately: a part of the message in a key would keep all of it alive.
 		this.#suspects.set(suspect.address, agents);
 		agents.set(key === OTHERS ? OTHERS : detached(own), suspect);
