@@ -1,24 +1,26 @@
 import { randomBytes } from 'node:crypto';
-import { networkInterfaces } from 'node:os';
 import { Args, Flags } from '@oclif/core';
 import { EXIT_INTERRUPTED, exitCode, FAIL_ON } from '../report/exit-code.js';
 import { nagiosResult } from '../report/nagios.js';
 import { probeAor } from '../usecase/probe-aor.js';
 import { BaseCommand } from './base-command.js';
 import { formatFlags } from './flags/format.js';
+import { reachFlags, readReach } from './flags/reach.js';
 import { readRegistering, registeringFlags } from './flags/registering.js';
 import { readSecret, secretFlags } from './flags/secrets.js';
 import { startChecklist } from './live-checklist.js';
+import { hasNetwork, interfaceOf } from './network-interfaces.js';
 
 const MILLISECONDS = 1000;
 
 export default class Probe extends BaseCommand {
 	static override summary = 'Register for real, say "registered" or why not, and unregister again.';
 	static override description =
-		'Sends REGISTER as a phone would, over UDP or TCP, answers the challenge, lists the bindings, and removes exactly its own binding at the end, also on Ctrl-C. Never more than two failed authentications.';
+		'Sends REGISTER as a phone would, over UDP, TCP, TLS or WebSocket, answers the challenge, lists the bindings, and removes exactly its own binding at the end, also on Ctrl-C. Never more than two failed authentications.';
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> 1001@example.com --ask-password',
 		'SIPDOCTOR_PASSWORD=… <%= config.bin %> <%= command.id %> sip:1001@example.com --transport tcp --json',
+		'<%= config.bin %> <%= command.id %> 1001@example.com --password-file pw --transport udp,tcp,tls',
 		'<%= config.bin %> <%= command.id %> 1001@example.com --server 198.51.100.5:5080 --password-file pw --save probe.pcapng',
 	];
 	static override args = {
@@ -34,15 +36,7 @@ export default class Probe extends BaseCommand {
 			helpValue: 'NAME',
 		}),
 		...secretFlags,
-		server: Flags.string({
-			summary: 'Send to this host instead of the domain.',
-			helpValue: 'HOST[:PORT]',
-		}),
-		transport: Flags.option({
-			summary: 'Transport.',
-			options: ['udp', 'tcp'] as const,
-			default: 'udp',
-		})(),
+		...reachFlags,
 		algorithm: Flags.string({
 			summary: 'Answer the challenge of this algorithm instead of the topmost supported one.',
 			options: [
@@ -90,16 +84,13 @@ export default class Probe extends BaseCommand {
 			process.on(signal, () => abort.abort());
 		const checklist = await startChecklist(args.aor, this.paper(flags));
 		const { analysis, interrupted } = await probeAor({
-			...{ aor: args.aor, authUser: flags['auth-user'], secret, server: flags.server },
-			...{ transport: flags.transport, algorithm: flags.algorithm, expires: flags.expires },
+			...{ aor: args.aor, authUser: flags['auth-user'], secret, ...readReach(flags) },
+			...{ algorithm: flags.algorithm, expires: flags.expires },
 			timeoutMs: flags.timeout * MILLISECONDS,
 			...{ localPort: flags['local-port'], beside: flags.beside, saveTo: flags.save },
 			...{ registering, userAgent: flags['user-agent'] ?? `sipdoctor/${this.config.version}` },
 			randomBytes,
-			hasNetwork: () =>
-				Object.values(networkInterfaces())
-					.flat()
-					.some((address) => address?.internal === false),
+			...{ hasNetwork, interfaceOf },
 			signal: abort.signal,
 			onStep: checklist.onStep,
 			onWaiting: () => checklist.wait(flags.timeout),
@@ -111,7 +102,10 @@ export default class Probe extends BaseCommand {
 			return undefined;
 		}
 		process.exitCode = interrupted ? EXIT_INTERRUPTED : exitCode(analysis, flags['fail-on']);
-		return this.report(analysis, flags, checklist.isShown && flags.format === 'terminal');
+		const isOne = analysis.registrations.length === 1;
+		const stepsShown = checklist.isShown && isOne && flags.format === 'terminal';
+		// Each of its registrations has a checklist of its own.
+		return this.report(analysis, flags, { stepsShown, detail: 'all' });
 	}
 
 	/** Monitoring reads one line of stdout and the exit code, whatever went wrong. */

@@ -92,6 +92,17 @@ export class Authentication {
 		return this.#proof;
 	}
 
+	/** No further credentials may leave in this run, wherever they would go. */
+	get exhausted(): boolean {
+		return this.#failures >= MAX_FAILED_AUTHENTICATIONS;
+	}
+
+	/** Another server or connection is asked next. `keepNonces`: it is to show whether it takes those of the last one. */
+	turnTo(keepNonces: boolean): void {
+		this.#first = undefined;
+		if (!keepNonces) this.#answers.length = 0;
+	}
+
 	/** A new purpose: one stale=true may be followed again; a server that takes no nonce twice is asked for another. */
 	begin(): void {
 		this.#staleFollowed = false;
@@ -118,14 +129,19 @@ export class Authentication {
 		const { challenge, key } = choice;
 		if (challenge === undefined || typeof key === 'string')
 			return { kind: 'refused', refusal: typeof key === 'string' ? key : 'unsupported' };
+		if (this.exhausted) return { kind: 'refused', refusal: 'credentials-refused' };
 		const refusal = this.#judge(challenge, key, header);
 		if (refusal !== undefined) return { kind: 'refused', refusal };
 		this.#remember(key, header, challenge.parameters.get('realm'));
 		return { kind: 'retry' };
 	}
 
-	/** After a 2xx: the nonce that the server wants to see next, and its proof, where it sends them (RFC 7616 §3.5). */
+	/**
+	 * After any final but a challenge: of a 2xx the nonce that the server wants to see next, and its proof, where it sends
+	 * them (RFC 7616 §3.5). A refusal of a request with credentials may be one of the credentials: it counts as one.
+	 */
 	accepted(response: SipResponse): void {
+		if (this.#answers.length > 0 && isRefusal(response)) this.#failures += 1;
 		const info = readAuthenticationInfo(response);
 		const answer = this.#answers.find(({ header }) => header === 'Authorization');
 		if (info === undefined || answer?.key.kind !== 'digest') return;
@@ -201,6 +217,14 @@ function nonceOf(key: AnswerKey): string | undefined {
 
 function isSuccess({ statusCode }: SipResponse): boolean {
 	return statusCode >= 200 && statusCode < 300;
+}
+
+/** Many servers say 403 or 404 for a wrong password; these say for sure that it was something else. */
+const OF_NO_PASSWORD = [408, 420, 421, 423, 439, 480, 494];
+
+function isRefusal({ statusCode }: SipResponse): boolean {
+	if (statusCode >= 600) return true;
+	return statusCode >= 400 && statusCode < 500 && !OF_NO_PASSWORD.includes(statusCode);
 }
 
 /** One registrar, whatever realm it names this time; of proxies there may be several (RFC 3261 §22.3). */

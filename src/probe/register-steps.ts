@@ -41,7 +41,8 @@ export function tellFirstAnswer(
 		const refused =
 			response.statusCode >= 300 && response.statusCode !== 401 && response.statusCode !== 407;
 		const elsewhere = elsewhereWords(session, response);
-		const text = `the first REGISTER was answered with ${statusWords(response)}${elsewhere}`;
+		const large = session.largeWords === undefined ? '' : `; ${session.largeWords}`;
+		const text = `the first REGISTER was answered with ${statusWords(response)}${elsewhere}${large}`;
 		const state = elsewhere === '' ? 'ok' : 'warning';
 		checklist.say('register', refused ? 'failed' : state, text, ms);
 		return;
@@ -123,6 +124,12 @@ function acceptedWords(of: string, proof: ServerProof | undefined): [ProbeStep['
 /** The `challenge` and `credentials` steps of a server that let the probe in without asking. */
 export function tellTrust({ authentication, checklist, hasSecret }: StepDeps): void {
 	if (authentication.challenge !== undefined) return;
+	if (authentication.answered) {
+		const taken = 'no new challenge: the credentials for the nonce of the server before were taken';
+		checklist.say('challenge', 'skipped', taken);
+		checklist.say('credentials', 'skipped', taken);
+		return;
+	}
 	const why = 'the server asked for no credentials: it trusts this address, or lets everybody in';
 	checklist.say('challenge', 'ok', `${why} (200 without a challenge)`);
 	const untested = hasSecret === true ? ', so that those given were not tested' : '';

@@ -130,6 +130,10 @@ export interface TlsEvent extends EventPlace {
 	readonly closedBy: 'client' | 'server' | undefined;
 	/** The peer answered the ClientHello with something that is no TLS record: its first bytes, Latin-1, at most 64. */
 	readonly foreignAnswer: string | undefined;
+	/** What the client's own verification found wrong with the certificate: only a probe is told. */
+	readonly verification?:
+		| { readonly reason: 'untrusted' | 'name' | 'expired'; readonly text: string }
+		| undefined;
 }
 
 /** The HTTP upgrade to WebSocket (RFC 6455 §4, RFC 7118 §4). */

@@ -15,7 +15,7 @@ async function causeOf(script: Script, options: Partial<ProbeOptions> = {}) {
 		const server = formatEndpoint(registrar.endpoint);
 		const ran = await probe({ server, ...options }, { sink: log });
 		const source = log.finish(ran.facts);
-		const [registration] = analyse({ source, accounts: [], steps: ran.steps }).registrations;
+		const [registration] = analyse({ source, accounts: [] }).registrations;
 		return { outcome: registration?.outcome, cause: registration?.cause, ran };
 	} finally {
 		await registrar.close();
@@ -55,7 +55,7 @@ describe('an OPTIONS that the network refuses after the REGISTER was answered', 
 	it('is not taken for the REGISTER', async () => {
 		// Closes its port behind its answer, so that the OPTIONS meets nobody.
 		const registrar = await udpRegistrar(() => {
-			setImmediate(() => registrar.close());
+			setImmediate(() => void registrar.close());
 			return { status: 403 };
 		});
 		const server = formatEndpoint(registrar.endpoint);
