@@ -7,7 +7,6 @@ import { elapsedMs, type Instant } from '../time/instant.js';
 import type { Lookup } from './locate/dns-asker.js';
 import { type Located, locateRegistrar, type Target } from './locate/locate-registrar.js';
 import { DEFAULT_PORTS, defaultTransport } from './locate/service.js';
-import { ProbeError } from './probe-error.js';
 import {
 	addressStep,
 	connectedWords,
@@ -113,7 +112,10 @@ export interface TargetsToTry {
 }
 
 /** Tries one target after the other until one answers; says the steps from `address` on. */
-export async function tryTargets(run: ProbeRun, toTry: TargetsToTry): Promise<RegisterEnd> {
+export async function tryTargets(
+	run: ProbeRun,
+	toTry: TargetsToTry,
+): Promise<RegisterEnd | 'no-way'> {
 	const { targets } = toTry;
 	const failed: Failed[] = [];
 	let lastCseq = 0;
@@ -139,12 +141,15 @@ function tellUnreachable(
 	{ checklist }: ProbeRun,
 	{ targets, found }: TargetsToTry,
 	failed: readonly Failed[],
-): RegisterEnd {
+): RegisterEnd | 'no-way' {
 	const last = failed.at(-1);
 	const first = targets[0];
 	const words = failed.map(wordsOf);
-	if (failed.every(({ kind }) => kind === 'no-way')) throw noRoute(words);
 	if (first !== undefined) checklist.say('address', ...addressStep(first.endpoint, found, []));
+	if (failed.every(({ kind }) => kind === 'no-way')) {
+		checklist.say('transport', 'cannot-tell', words.join('; '));
+		return 'no-way';
+	}
 	if (last?.failure?.kind === 'tls') {
 		checklist.say('transport', 'ok', connectedWords(last.target.transport));
 		checklist.say('tls', 'failed', words.join('; '));
@@ -192,10 +197,10 @@ async function tryTarget(
 		return { kind: 'failed', words: failureWords(failure), failure };
 	}
 	if (opened.kind === 'no-way') return { kind: 'no-way', words: `no way there (${opened.errno})` };
-	let isReached = false;
+	const reached = { told: false };
 	const onReached = (): void => {
-		if (isReached) return;
-		isReached = true;
+		if (reached.told) return;
+		reached.told = true;
 		const note = noncesOf === undefined ? undefined : nonceWords(noncesOf, session);
 		tellReached(run, candidate, opened.transport, { ms, note });
 	};
@@ -210,7 +215,7 @@ async function tryTarget(
 		...{ registering, hasSecret },
 		...{ timers: deps.timers, now: deps.now, signal: deps.signal },
 	});
-	if (isReached) return { kind: 'done', end };
+	if (reached.told) return { kind: 'done', end };
 	return { kind: 'failed', words: END_WORDS[end] ?? 'it failed' };
 }
 
@@ -294,12 +299,4 @@ function orAborted<T>(
 		signal.addEventListener('abort', abort, { once: true });
 		pending.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
 	});
-}
-
-function noRoute(failed: readonly string[]): ProbeError {
-	return new ProbeError(
-		'local',
-		`This machine has no way to the server: ${failed.join('; ')}`,
-		'Check its network connection and routes; an IPv6 address needs IPv6.',
-	);
 }

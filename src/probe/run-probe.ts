@@ -74,7 +74,8 @@ export interface ProbeDeps {
 	readonly onStep?: (step: ProbeStep) => void;
 }
 
-export type ProbeEnd = RegisterEnd | 'unresolved';
+/** `no-way`: this machine has no route there. */
+export type ProbeEnd = RegisterEnd | 'unresolved' | 'no-way';
 
 /** One registration of a probe: over one transport, or at one target. */
 export interface ProbeSection {
@@ -127,6 +128,7 @@ export async function runProbe(options: ProbeOptions, deps: ProbeDeps): Promise<
 		run.authentication.turnTo(false);
 		sections.push(...(await overTransport(run, transport)));
 	}
+	if (sections.every(({ end }) => end === 'no-way')) throw noRoute(sections);
 	return {
 		end: sections.at(-1)?.end ?? 'interrupted',
 		interrupted: isInterrupted(run),
@@ -186,7 +188,8 @@ async function atEachTarget(
 			before === undefined ? firstFrame : recordStart(run, target, forced, run.deps.now());
 		tellName(run, found);
 		// A nonce that is not known counts as a failure where the server does not call it stale: it is tried only once.
-		const isTold = before !== undefined && authentication.answered && authentication.failures === 0;
+		const isTold =
+			before !== undefined && authentication.holdsNonce && authentication.failures === 0;
 		authentication.turnTo(isTold);
 		const noncesOf = isTold ? before?.endpoint : undefined;
 		const end = await tryTargets(run, { targets: [target], forced, found: count, noncesOf });
@@ -260,5 +263,14 @@ function notSecure(): ProbeError {
 		'usage',
 		'A sips: address-of-record goes only over TLS (RFC 3261 §26.2.2)',
 		'Leave --transport out, or say tls or wss.',
+	);
+}
+
+function noRoute(sections: readonly ProbeSection[]): ProbeError {
+	const steps = sections.flatMap((one) => one.steps).filter(({ id }) => id === 'transport');
+	return new ProbeError(
+		'local',
+		`This machine has no way to the server: ${[...new Set(steps.map(({ text }) => text))].join('; ')}`,
+		'Check its network connection and routes; an IPv6 address needs IPv6.',
 	);
 }

@@ -1,9 +1,8 @@
 /* TLS and WebSocket against servers on loopback, with certificates made for the test. */
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TlsOptions } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -17,6 +16,7 @@ import { tlsOpener } from '../../src/probe/secure/tls-transport.js';
 import { wsOpener } from '../../src/probe/secure/ws-transport.js';
 import { traceCapture } from '../../src/trace/trace-capture.js';
 import { type Certificates, makeCertificates } from '../lab/certificates.js';
+import { runCommand } from '../lab/command.js';
 import { probe, type Ran } from './probe-harness.js';
 import {
 	challenge,
@@ -28,7 +28,11 @@ import {
 	wsRegistrar,
 } from './scripted-registrar.js';
 
-const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
+const hasOpenssl = await runCommand('openssl', ['version']).then(
+	({ code }) => code === 0,
+	() => false,
+);
+const hasIpv6 = networkInterfaces()['lo']?.some(({ address }) => address === '::1') === true;
 const DOMAIN = 'example.com';
 
 interface Texts {
@@ -276,6 +280,7 @@ describe.skipIf(!hasOpenssl)('a probe over TLS and WebSocket', () => {
 		const open = () => tlsOpener({ ...PLAIN_TLS, cert: 's3cret', key: 's3cret' });
 		expect(open).toThrow(/--cert and --key/);
 		expect(open).not.toThrow(/s3cret/);
+		expect(() => tlsOpener({ ...PLAIN_TLS, ca: 's3cret' })).toThrow(/--ca: no certificate/);
 	});
 
 	it.each([false, true])('registers over WebSocket (TLS: %s)', async (secure) => {
@@ -289,6 +294,27 @@ describe.skipIf(!hasOpenssl)('a probe over TLS and WebSocket', () => {
 		expect(ran.messages.every(({ transport }) => transport === (secure ? 'wss' : 'ws'))).toBe(true);
 		expect(await causes(ran)).toEqual(['registered', 'registered']);
 	});
+
+	it.skipIf(!hasIpv6).each(['tls', 'ws', 'wss'] as const)(
+		'registers over %s and IPv6',
+		async (name) => {
+			const tls = { ...PLAIN_TLS, ca: good.ca };
+			const registrar =
+				name === 'tls'
+					? await tlsRegistrar(honestRegistrar(), good.server, '::1')
+					: await wsRegistrar(honestRegistrar(), name === 'wss' ? good.server : undefined, '::1');
+			opened.push(registrar);
+			const transports = {
+				tls: tlsOpener(tls),
+				ws: wsOpener({ path: '/ws', tls: undefined }),
+				wss: wsOpener({ path: '/ws', tls }),
+			};
+			const server = formatEndpoint(registrar.endpoint);
+			const ran = await probe({ transport: name, server, timeoutMs: 5000 }, { transports });
+			expect(ran.end).toBe('registered');
+			expect(ran.step('path').text).toContain('[::1]:');
+		},
+	);
 
 	it('names a WebSocket that is refused', async () => {
 		const ran = await overWs({ path: '/' });
