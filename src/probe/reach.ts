@@ -4,6 +4,8 @@
 import { isIP } from 'node:net';
 import { type Endpoint, formatEndpoint } from '../net/endpoint.js';
 import { elapsedMs, type Instant } from '../time/instant.js';
+import { openDatagrams } from './datagram-socket.js';
+import { NO_EXPERIMENTS, runExperiments } from './experiments/run-experiments.js';
 import type { Lookup } from './locate/dns-asker.js';
 import { type Located, locateRegistrar, type Target } from './locate/locate-registrar.js';
 import { DEFAULT_PORTS, defaultTransport } from './locate/service.js';
@@ -19,7 +21,12 @@ import { type RegisterEnd, register } from './register.js';
 import { RegisterSession } from './register-session.js';
 import type { ProbeRun } from './run-probe.js';
 import { failureWords } from './step-words.js';
-import type { ProbeTransportName, SipTransport, TransportFailure } from './transport.js';
+import type {
+	OpenTransport,
+	ProbeTransportName,
+	SipTransport,
+	TransportFailure,
+} from './transport.js';
 import { localAddressTo } from './udp-transport.js';
 
 /** What was found, and how long it took. */
@@ -66,10 +73,11 @@ export function recordStart(
 	return recorder.event({ kind: 'probe', aor: target.aorToSend, target: where }, at);
 }
 
-/** Tells the trace that the registration under way ended by itself: nothing more would have followed. */
+/** Tells the trace that the probe would not go on, however long one waits. */
 export function recordEnd({ target, recorder }: ProbeRun): void {
-	const { aorToSend: aor, domain: host, port = 0 } = target;
-	const transport = defaultTransport(target.secure);
+	const { aorToSend: aor, domain: host, secure } = target;
+	const transport = defaultTransport(secure);
+	const port = target.port ?? DEFAULT_PORTS[transport];
 	recorder.event({ kind: 'probe', aor, target: { host, port, transport }, isOver: true });
 }
 
@@ -215,7 +223,10 @@ async function tryTarget(
 		...{ registering, hasSecret },
 		...{ timers: deps.timers, now: deps.now, signal: deps.signal },
 	});
-	if (reached.told) return { kind: 'done', end };
+	if (reached.told) {
+		await tryOut(run, session, opened.transport);
+		return { kind: 'done', end };
+	}
 	return { kind: 'failed', words: END_WORDS[end] ?? 'it failed' };
 }
 
@@ -225,6 +236,34 @@ const END_WORDS: Partial<Record<RegisterEnd, string>> = {
 	unanswered: 'no answer to the REGISTER',
 	refused: '503 to the REGISTER',
 };
+
+/** The experiments need the local port, so the session ends first: nothing is bound any more. */
+async function tryOut(
+	{ options, deps, target, recorder, checklist, experiments }: ProbeRun,
+	session: RegisterSession,
+	{ name, local, remote }: SipTransport,
+): Promise<void> {
+	await session.close();
+	const { received } = session;
+	const { udp = NO_TRANSPORT, tcp = NO_TRANSPORT, tls } = deps.transports;
+	const { requestUri, identity, aorToSend: aor } = target;
+	// Once for a probe, over whichever transport or target it came to an answer first.
+	const wanted = experiments.length > 0 ? NO_EXPERIMENTS : (options.experiments ?? NO_EXPERIMENTS);
+	const done = await runExperiments(
+		wanted,
+		{ received, local, remote, transport: name, requestUri, aor, userAgent: options.userAgent },
+		{
+			...deps,
+			transports: { udp, tcp, tls: tls && ((open) => tls({ ...open, server: identity })) },
+			...{ openDatagrams: deps.openDatagrams ?? openDatagrams, recorder, checklist },
+		},
+	);
+	experiments.push(...done);
+}
+
+/** Of a transport that was not handed in. */
+const NO_TRANSPORT: OpenTransport = () =>
+	Promise.resolve({ kind: 'no-way', errno: 'EPROTONOSUPPORT' });
 
 function tellReached(
 	{ checklist, deps }: ProbeRun,

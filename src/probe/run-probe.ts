@@ -9,6 +9,9 @@ import type { TraceSink } from '../trace/observed.js';
 import type { SourceFacts } from '../trace/source-facts.js';
 import { Authentication } from './authentication.js';
 import { Checklist } from './checklist.js';
+import type { OpenDatagrams } from './datagram-socket.js';
+import type { Experiment } from './experiments/experiment.js';
+import type { ExperimentOptions } from './experiments/run-experiments.js';
 import { checkIdentity, newIdentity } from './identity.js';
 import type { Target } from './locate/locate-registrar.js';
 import { isSecure } from './locate/service.js';
@@ -54,6 +57,8 @@ export interface ProbeOptions {
 	/** Goes on where another device is bound. */
 	readonly beside: boolean;
 	readonly userAgent: string;
+	/** What to try out once the REGISTER is over; absent: nothing. */
+	readonly experiments?: ExperimentOptions | undefined;
 	/** Absent: as every phone does. */
 	readonly registering?: RegisteringOptions | undefined;
 }
@@ -67,6 +72,8 @@ export interface ProbeDeps {
 	readonly transports: Readonly<Partial<Record<ProbeTransportName, OpenTransport>>>;
 	/** Name of the network interface that has this address. */
 	readonly interfaceOf?: (address: string) => string | undefined;
+	/** UDP ports for STUN; absent: the machine's own. */
+	readonly openDatagrams?: OpenDatagrams;
 	/** Ctrl-C: the probe stops, removes its binding, and returns. */
 	readonly signal: AbortSignal | undefined;
 	/** Called once a REGISTER, when 4 s went by without a final answer. */
@@ -76,6 +83,9 @@ export interface ProbeDeps {
 
 /** `no-way`: this machine has no route there. */
 export type ProbeEnd = RegisterEnd | 'unresolved' | 'no-way';
+
+/** Ends after which a phone might go on, and a probe does not: a capture that ends there would leave it open. */
+const GAVE_UP: ReadonlySet<ProbeEnd> = new Set<ProbeEnd>(['not-authenticated', 'refused']);
 
 /** One registration of a probe: over one transport, or at one target. */
 export interface ProbeSection {
@@ -96,6 +106,8 @@ export interface ProbeResult {
 	readonly steps: readonly ProbeStep[];
 	readonly sections: readonly ProbeSection[];
 	readonly facts: SourceFacts;
+	/** What was tried out, in order. */
+	readonly experiments: readonly Experiment[];
 	/** For `saveProbe`. */
 	readonly records: readonly ProbeRecord[];
 }
@@ -112,10 +124,8 @@ export interface ProbeRun {
 	/** For another registration: a Call-ID of its own. */
 	readonly newIdentify: () => ProbeRun['identify'];
 	readonly username: string;
+	readonly experiments: Experiment[];
 }
-
-/** Ends after which a phone might go on, and a probe does not: a capture that ends there would leave it open. */
-const GAVE_UP: ReadonlySet<ProbeResult['end']> = new Set(['not-authenticated', 'refused']);
 
 /** Runs a probe to its end. Throws `ProbeError` for a wrong argument, and where this machine has no way out. */
 export async function runProbe(options: ProbeOptions, deps: ProbeDeps): Promise<ProbeResult> {
@@ -136,6 +146,7 @@ export async function runProbe(options: ProbeOptions, deps: ProbeDeps): Promise<
 		steps: sections[0]?.steps ?? [],
 		sections,
 		facts: recorder.facts(),
+		experiments: run.experiments,
 		records: recorder.records,
 	};
 }
@@ -207,8 +218,8 @@ function ended(
 	run: ProbeRun,
 	{ frame, end }: { readonly frame: number | undefined; readonly end: ProbeEnd },
 ): ProbeSection {
-	const why = isInterrupted(run) ? 'interrupted before it' : 'not reached';
 	if (!isInterrupted(run) && GAVE_UP.has(end)) recordEnd(run);
+	const why = isInterrupted(run) ? 'interrupted before it' : 'not reached';
 	return { frame, end, steps: run.checklist.finish(why) };
 }
 
@@ -248,6 +259,7 @@ function prepare(options: ProbeOptions, deps: ProbeDeps): ProbeRun {
 		target,
 		username,
 		authentication,
+		experiments: [],
 		recorder: new ProbeRecorder(deps.sink, deps.now),
 		checklist: new Checklist(deps.onStep),
 		identify: newIdentify(),

@@ -50,7 +50,9 @@ function udpTransport(
 	const receive = (payload: Uint8Array, info: RemoteInfo): void => {
 		if (!open || isKeepAlive(payload)) return;
 		const from = { address: info.address, port: info.port };
-		listener.onMessage(parseDatagram(payload), from, payload.length);
+		const parsed = parseDatagram(payload);
+		if (!parsed.ok) listener.onOther?.(payload, from);
+		listener.onMessage(parsed, from, payload.length);
 	};
 	const fail = (error: Error): void => {
 		if (open) listener.onFailure(udpFailure(errnoOf(error)));

@@ -2,9 +2,9 @@
 
 import { DHCP_SERVER_PORT, type DhcpAnswer, parseDhcp } from '../layers/dhcp.js';
 import type { PacketPlace } from '../layers/frame-decoder.js';
-import { parseStun, type StunBinding } from '../layers/stun.js';
 import type { UdpHeader } from '../layers/udp.js';
 import { formatMac } from '../net/mac-address.js';
+import { parseStun, type StunBinding } from '../net/stun.js';
 import { ipAddressText, ipEndpoint } from './ip-endpoint.js';
 import type { DhcpEvent, PingEvent, StunEvent } from './observed.js';
 

@@ -9,6 +9,7 @@ import type { ProbeStep } from '../probe/probe-step.js';
 import { type ProbeOptions, runProbe } from '../probe/run-probe.js';
 import { savedProbe } from '../probe/save.js';
 import { systemTimers } from '../probe/timers.js';
+import { withExperiments } from './experiment-findings.js';
 import { prepareReach, type ReachOptions } from './probe-reach.js';
 
 export interface ProbeRequest extends ProbeOptions, ReachOptions {
@@ -58,6 +59,9 @@ export async function probeAor(request: ProbeRequest): Promise<ProbeOutcome> {
 	const source = log.finish(result.facts);
 	// The password is what is being tested, so no account is verified against (diagnoses, In a probe).
 	const checklists = new Map(result.sections.map(({ frame = 0, steps }) => [frame, steps]));
-	const analysis = analyse({ source, accounts: [], checklists });
+	const analysis = withExperiments(
+		analyse({ source, accounts: [], checklists }),
+		result.experiments,
+	);
 	return { analysis, interrupted: result.interrupted };
 }

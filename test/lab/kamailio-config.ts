@@ -15,6 +15,8 @@ export type KamailioUser =
 export interface KamailioOptions extends TransportOptions {
 	readonly realm?: string;
 	readonly users?: readonly KamailioUser[];
+	/** Takes every username, listed or not, with this password. */
+	readonly passwordForAll?: string;
 	readonly algorithm?: 'MD5' | 'SHA-256';
 	readonly qop?: boolean;
 	/** 401, 407, or a 200 for everybody (trust by address). Default 401. */
@@ -60,6 +62,10 @@ export interface KamailioOptions extends TransportOptions {
 	readonly challengeBeforeRelay?: boolean;
 	/** Refuses a longer REGISTER with 513. */
 	readonly maxBytes?: number;
+	/** Answers 483 where Max-Forwards is 0, and counts it down (RFC 3261 §16.3). */
+	readonly countsHops?: boolean;
+	/** Names itself in Server. */
+	readonly serverName?: string;
 	/** What nonces are made with: servers that share it take each other's. */
 	readonly secret?: string;
 	/** Takes each nc of a nonce once. */
@@ -158,6 +164,11 @@ function authentication(options: KamailioOptions): readonly string[] {
 			: []),
 		'$var(ok) = 0; $var(why) = 0;',
 		...stored,
+		...(options.passwordForAll === undefined
+			? []
+			: [
+					`if (pv_${kind}_authenticate(${realm}, ${quoted(options.passwordForAll)}, "0")) { $var(ok) = 1; }`,
+				]),
 		'if ($var(ok) == 0) {',
 		...(options.banAfterFailures === undefined
 			? []
@@ -236,11 +247,21 @@ export function kamailioConfig(
 		...transportDirectives(address, options),
 		...MODULES.map((module) => `loadmodule "${module}.so"`),
 		...transportModules(options, certificates),
+		...(options.countsHops === true ? ['loadmodule "maxfwd.so"'] : []),
+		...(options.serverName === undefined
+			? []
+			: [`server_header="Server: ${harmless(options.serverName)}"`]),
 		...parameters(options),
 		'request_route {',
 		...(options.delayMs === undefined ? [] : [`usleep("${options.delayMs * 1000}");`]),
 		...(options.forceRport === true ? ['force_rport();'] : []),
-		'if (is_method("OPTIONS")) { sl_send_reply("200", "OK"); exit; }',
+		...(options.countsHops === true
+			? ['if (!mf_process_maxfwd_header("10")) { sl_send_reply("483", "Too Many Hops"); exit; }']
+			: []),
+		'if (is_method("OPTIONS")) {',
+		// How many users have a binding, for tests that must leave none.
+		'append_to_reply("X-Registered-Users: $stat(registered_users)\\r\\n");',
+		'sl_send_reply("200", "OK"); exit; }',
 		'if (!is_method("REGISTER")) { sl_send_reply("405", "Method Not Allowed"); exit; }',
 		...(options.relayTo === undefined
 			? registering(options)

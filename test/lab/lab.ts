@@ -6,7 +6,7 @@ import { type Capture, startCapture } from './capture.js';
 import type { Certificates } from './certificates.js';
 import { type CommandOptions, type CommandResult, runCommand } from './command.js';
 import { type DnsOptions, startDnsmasq } from './dnsmasq.js';
-import { startKamailio } from './kamailio.js';
+import { type Kamailio, startKamailio } from './kamailio.js';
 import type { KamailioOptions } from './kamailio-config.js';
 import { makeNamespaces, type Namespaces } from './namespaces.js';
 import {
@@ -16,6 +16,7 @@ import {
 	SILENT_SERVER_RULESET,
 } from './packet-filter.js';
 import type { PhoneOptions, PhoneResult } from './phone-options.js';
+import { startServer } from './server.js';
 import { ADDRESSES, type Host, type Lan, PRIVATE_LAN, PUBLIC_LAN } from './topology.js';
 
 /** What runs on a public host: a Kamailio, a name server, nothing at all, or a firewall that swallows everything. */
@@ -45,8 +46,12 @@ export interface Lab {
 		args: readonly string[],
 		options?: CommandOptions,
 	): Promise<CommandResult>;
+	/** Starts a Kamailio on the server, where nothing runs yet; it ends by its `stop`, or with the lab. */
+	startServer(options: KamailioOptions): Promise<Kamailio>;
 	/** Replaces the packet filter of a host with an nft ruleset, at once. */
 	filter(host: Host, ruleset: string): Promise<void>;
+	/** Starts a program in the namespace of a host, which ends with the lab; resolves once it has printed `ready`. */
+	start(host: Host, command: string, args: readonly string[], ready: string): Promise<void>;
 	/** Runs the lab's phone to its end. */
 	phone(options: PhoneOptions): Promise<PhoneResult>;
 	/** Captures at a host until its `stop`, or the lab's. */
@@ -133,7 +138,17 @@ function labOf(
 		lan,
 		certificates,
 		run,
+		startServer: async (options) => {
+			const place = [namespaces.nameOf('server'), ADDRESSES.server] as const;
+			const kamailio = await startKamailio(...place, options, join(folder, 'server'));
+			cleanups.push(() => kamailio.stop());
+			return kamailio;
+		},
 		filter: (host, ruleset) => namespaces.filter(host, ruleset),
+		start: async (host, command, args, ready) => {
+			const server = await startServer(namespaces.nameOf(host), command, args, ready);
+			cleanups.push(() => server.stop());
+		},
 		phone: async (options) => {
 			const wanted = { address: lan.phone, server: ADDRESSES.server, certificates, ...options };
 			const result = await run('phone', process.execPath, [PHONE_PROGRAM, JSON.stringify(wanted)], {

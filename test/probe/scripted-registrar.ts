@@ -100,7 +100,7 @@ export async function tcpRegistrar(
 	script: Script,
 	onOther: OtherScript = SILENT,
 ): Promise<ScriptedRegistrar> {
-	return streamRegistrar(createServer(), 'connection', script, { onOther });
+	return streamRegistrar(createServer(), 'connection', { script, onOther }, undefined);
 }
 
 /** Over TLS, with these certificates. */
@@ -111,19 +111,16 @@ export async function tlsRegistrar(
 ): Promise<ScriptedRegistrar> {
 	const server = createTlsServer(options);
 	server.on('tlsClientError', () => undefined);
-	return streamRegistrar(server, 'secureConnection', script, { host });
+	return streamRegistrar(server, 'secureConnection', { script, onOther: SILENT }, host);
 }
 
 async function streamRegistrar(
 	server: TcpServer,
 	event: 'connection' | 'secureConnection',
-	script: Script,
-	{
-		onOther = SILENT,
-		host,
-	}: { readonly onOther?: OtherScript; readonly host?: string | undefined },
+	scripts: Pick<Played, 'script' | 'onOther'>,
+	host: string | undefined,
 ): Promise<ScriptedRegistrar> {
-	const played: Played = { script, onOther, requests: [], others: [] };
+	const played: Played = { ...scripts, requests: [], others: [] };
 	const open = new Set<TcpSocket>();
 	server.on('connection', (socket: TcpSocket) => {
 		open.add(socket);

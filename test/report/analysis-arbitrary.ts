@@ -172,6 +172,14 @@ export const analyses = fc
 			sources: fc.array(scanner, { maxLength: 3 }),
 			others: fc.record({ sources: fc.nat(9), registers: fc.nat(9) }),
 		}),
+		experiments: fc.array(
+			fc.record({
+				...{ id: fc.constantFrom('alg', 'stun'), verdict: fc.constantFrom('no-alg', 'measured') },
+				...{ text, columns: fc.constant(['request', 'answer']) },
+				rows: fc.array(fc.tuple(text, text), { maxLength: 3 }),
+			}),
+			{ maxLength: 2 },
+		),
 		omitted: fc.constant([]),
 		responseTimesMs: fc
 			.array(fc.nat(60_000), { maxLength: 5 })

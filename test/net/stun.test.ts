@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseStun } from '../../src/layers/stun.js';
+import { parseStun, stunBindingRequest } from '../../src/net/stun.js';
 import { ipAddressText } from '../../src/trace/ip-endpoint.js';
 
 const COOKIE = '2112a442';
@@ -50,6 +50,44 @@ describe('a STUN binding', () => {
 	it('may tell none', () => {
 		expect(mappedIn(stun('0001'))).toBeUndefined();
 		expect(mappedIn(stun('0101', '002000080003a147e112a643'))).toBeUndefined();
+	});
+});
+
+describe('a STUN server with a second address', () => {
+	const OTHER = '802c000800010d97c6336402';
+	const CHANGED = '0005000800010d97c6336403';
+	const otherIn = (bytes: Uint8Array): string | undefined => {
+		const other = parseStun(bytes)?.other;
+		return other && `${ipAddressText(other.address)} ${other.port}`;
+	};
+
+	it('names it in OTHER-ADDRESS (RFC 5780 §7.4)', () => {
+		expect(otherIn(stun('0101', XOR_IPV4, CHANGED, OTHER))).toBe('198.51.100.2 3479');
+	});
+
+	it('names it in CHANGED-ADDRESS where it is an old one (RFC 3489)', () => {
+		expect(otherIn(stun('0101', XOR_IPV4, CHANGED))).toBe('198.51.100.3 3479');
+	});
+
+	it('names none where it has none', () => {
+		expect(otherIn(stun('0101', XOR_IPV4))).toBeUndefined();
+	});
+});
+
+describe('a STUN request to send', () => {
+	const id = Buffer.from(TRANSACTION, 'hex');
+
+	it('is a binding request with its transaction id', () => {
+		const bytes = stunBindingRequest(id, undefined);
+		expect(Buffer.from(bytes).toString('hex')).toBe(`00010000${COOKIE}${TRANSACTION}`);
+		expect(parseStun(bytes)).toMatchObject({ message: 'request', mapped: undefined });
+	});
+
+	it('can ask for an answer to another port (RFC 5780 §7.5)', () => {
+		const bytes = stunBindingRequest(id, 40_061);
+		expect(Buffer.from(bytes).toString('hex')).toBe(
+			`00010008${COOKIE}${TRANSACTION}002700029c7d0000`,
+		);
 	});
 });
 
