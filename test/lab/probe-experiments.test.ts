@@ -104,6 +104,18 @@ describe.skipIf(!availability.available)(`experiments of a probe in the lab${rea
 		expect(result.experiment('alg')?.verdict).toBe('alg-proven');
 	});
 
+	it.concurrent('prove it beside a registration over TLS, which it cannot edit', async () => {
+		const server = { ...REGISTRAR, tls: {} };
+		const result = await tried(await lab({ server, router: { alg: true } }), [
+			...['--alg', '--transport', 'tls', '--tls-insecure'],
+		]);
+		expect(result.report.registrations[0]?.outcome).toBe('registered');
+		const alg = result.experiment('alg');
+		expect(alg?.text).toMatch(/^ALG proven over UDP and TCP/);
+		const overTls = alg?.rows.filter((row) => row[1] === 'TLS') ?? [];
+		expect(overTls.map((row) => row[4])).toEqual(['', '']);
+	});
+
 	it.concurrent('find no ALG behind a NAT that has none', async () => {
 		const result = await tried(await lab({ server: REGISTRAR }), ['--alg']);
 		expect(result.experiment('alg')?.verdict).toBe('no-alg');
