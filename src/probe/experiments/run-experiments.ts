@@ -20,11 +20,13 @@ import { seenIn, seenWords } from './alg-verdict.js';
 import { type Experiment, type ExperimentId, inconclusive } from './experiment.js';
 import { keepaliveStep } from './keepalive-step.js';
 import { SIP_PORT } from './local-port.js';
-import { type NatTimeoutResult, natTimeoutExperiment } from './nat-timeout.js';
+import type { NatTimeoutResult } from './measure-lifetime.js';
+import { natTimeoutExperiment } from './nat-timeout.js';
 import type { Asking } from './probing-request.js';
 import { reflectorExperiment } from './reflector.js';
 import { type NameResolver, resolveServer } from './resolve-server.js';
 import { failedResult, type StunResult, stunExperiment } from './stun.js';
+import { stunTimeoutExperiment } from './stun-timeout.js';
 import { tracerouteExperiment } from './traceroute.js';
 
 /** What the user wants to have tried. */
@@ -265,9 +267,30 @@ async function lifetimeOf(run: Run): Promise<NatTimeoutResult | undefined> {
 		const remote = named === undefined ? plainRemote(registered) : named.endpoint;
 		if (remote === undefined)
 			return inconclusive('nat-timeout', `the reflector ${named?.why ?? ''}`);
+		const byStun = named === undefined ? await lifetimeByStun(run, max) : undefined;
+		if (byStun !== undefined) {
+			result = byStun;
+			return result.experiment;
+		}
 		const inputs = { remote, isReflector: named !== undefined, max, asking };
 		result = await natTimeoutExperiment(inputs, { ...deps, open: deps.transports.udp });
 		return result.experiment;
 	});
 	return result;
+}
+
+/** By the first STUN server that is able to. */
+async function lifetimeByStun(
+	{ wanted, registered, deps }: Run,
+	max: number,
+): Promise<NatTimeoutResult | undefined> {
+	const localAddress = registered.local.address;
+	for (const text of wanted.stun) {
+		const named = await resolveServer(text, STUN_PORT, localAddress, deps.resolver);
+		if (named.endpoint === undefined) continue;
+		const inputs = { server: named.endpoint, localAddress, max };
+		const measured = await stunTimeoutExperiment(inputs, deps);
+		if (measured !== undefined) return measured;
+	}
+	return undefined;
 }
