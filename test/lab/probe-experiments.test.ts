@@ -104,6 +104,18 @@ describe.skipIf(!availability.available)(`experiments of a probe in the lab${rea
 		expect(result.experiment('alg')?.verdict).toBe('alg-proven');
 	});
 
+	it.concurrent('prove it beside a registration over TLS, which it cannot edit', async () => {
+		const server = { ...REGISTRAR, tls: { name: 'pbx.example.com' } };
+		const result = await tried(await lab({ server, router: { alg: true } }), [
+			...['--alg', '--transport', 'tls', '--tls-insecure'],
+		]);
+		expect(result.report.registrations[0]?.outcome).toBe('registered');
+		const alg = result.experiment('alg');
+		expect(alg?.text).toMatch(/^ALG proven over UDP and TCP/);
+		const overTls = alg?.rows.filter((row) => row[1] === 'TLS') ?? [];
+		expect(overTls.map((row) => row[4])).toEqual(['', '']);
+	});
+
 	it.concurrent('find no ALG behind a NAT that has none', async () => {
 		const result = await tried(await lab({ server: REGISTRAR }), ['--alg']);
 		expect(result.experiment('alg')?.verdict).toBe('no-alg');
@@ -212,6 +224,16 @@ describe.skipIf(!availability.available)(`experiments of a probe in the lab${rea
 		const max = ['--nat-timeout', '--nat-timeout-max', '30'];
 		const result = await tried(started, [...REFLECTOR, ...max]);
 		expect(result.experiment('nat-timeout')?.text).toContain('between 15 and 25 s');
+	}, 120_000);
+
+	it.concurrent('measure it by a STUN server as well', async () => {
+		const started = await lab({ server: REGISTRAR });
+		await startStun(started);
+		await started.run('router', 'sysctl', ['-qw', 'net.netfilter.nf_conntrack_udp_timeout=20']);
+		const max = ['--nat-timeout', '--nat-timeout-max', '30'];
+		const result = await tried(started, [...STUN, ...max]);
+		expect(result.experiment('nat-timeout')?.text).toMatch(/towards STUN .*between 15 and 25 s/);
+		expect(result.step('keepalive')?.text).toContain('12 s');
 	}, 120_000);
 
 	it.concurrent('cannot tell the lifetime where the NAT keeps the port', async () => {

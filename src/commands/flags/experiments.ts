@@ -35,7 +35,8 @@ export const experimentFlags = {
 	}),
 	'nat-timeout': Flags.boolean({
 		...NAT,
-		summary: 'Measure how long the NAT keeps a silent mapping; takes minutes.',
+		summary:
+			'Measure how long the NAT keeps a silent mapping, in minutes: by --reflector, by a --stun server that can (RFC 5780), else by the registrar alone.',
 	}),
 	'nat-timeout-max': Flags.integer({
 		...NAT,

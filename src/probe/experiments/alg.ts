@@ -23,14 +23,16 @@ import type { Experiment } from './experiment.js';
 import { defaultPortIfFree, SIP_PORT } from './local-port.js';
 import { type Asking, type ProbingRequest, probingRequest } from './probing-request.js';
 
-const TLS_PORT = 5061;
 /** A guest sends one request a second. */
 const GAP_MS = 1000;
 /** Three sends over UDP. */
 const PATIENCE = { ms: 3000, again: true };
 
 export interface AlgInputs {
+	/** For UDP and TCP. */
 	readonly remote: Endpoint;
+	/** Undefined where nobody knows where TLS would be. */
+	readonly tlsRemote: Endpoint | undefined;
 	/** Of the REGISTER. */
 	readonly local: Endpoint;
 	/** A REGISTER over UDP was answered: where OPTIONS is not, REGISTER is asked instead. */
@@ -68,8 +70,8 @@ export interface AlgResult {
 export async function algExperiment(inputs: AlgInputs, deps: AlgDeps): Promise<AlgResult> {
 	const udp = await overUdp(inputs, deps);
 	const tcp = await overStream('TCP', inputs.remote, inputs, deps);
-	// A server on a port of its own has TLS anywhere.
-	const tls = inputs.remote.port === SIP_PORT ? await overTls(inputs, deps) : NOTHING;
+	const { tlsRemote } = inputs;
+	const tls = tlsRemote === undefined ? NOTHING : await overStream('TLS', tlsRemote, inputs, deps);
 	const tried = [udp, tcp, tls];
 	const pairs = tried.flatMap(({ pair }) => pair ?? []);
 	const [plain] = pairs.flatMap(({ name }) => (name.kind === 'answered' ? [seenIn(name)] : []));
@@ -104,11 +106,6 @@ async function overUdp(inputs: AlgInputs, deps: AlgDeps): Promise<Tried> {
 	} finally {
 		await asker.close();
 	}
-}
-
-function overTls(inputs: AlgInputs, deps: AlgDeps): Promise<Tried> {
-	const remote = { address: inputs.remote.address, port: TLS_PORT };
-	return overStream('TLS', remote, inputs, deps);
 }
 
 async function overStream(
@@ -194,13 +191,22 @@ function conclude(
 	inputs: AlgInputs,
 ): Pick<Experiment, 'verdict' | 'text' | 'proof'> {
 	const verdicts = pairs.map((pair) => ({ pair, verdict: judgePair(pair) }));
-	for (const { verdict } of verdicts) {
-		if (verdict.kind !== 'proven') continue;
-		const proof = verdict.proof.map(({ answer, field, text }) => {
-			return { frame: answer.frame, at: answer.at, field, text };
-		});
-		const over = provenOver(verdicts);
-		return { verdict: 'alg-proven', text: `ALG proven${over}: ${verdict.because}`, proof };
+	const proven = verdicts.flatMap(({ pair, verdict }) =>
+		verdict.kind === 'proven' ? [{ pair, verdict }] : [],
+	);
+	const own = proven.find(({ pair }) => pair.transport === 'TLS');
+	if (own !== undefined) return byServer(own.verdict.because);
+	const [first] = proven;
+	if (first !== undefined) {
+		const { because, proof } = first.verdict;
+		const over = proven.map(({ pair }) => pair.transport).join(' and ');
+		return {
+			verdict: 'alg-proven',
+			text: `ALG proven over ${over}: ${because}`,
+			proof: proof.map(({ answer, field, text }) => {
+				return { frame: answer.frame, at: answer.at, field, text };
+			}),
+		};
 	}
 	const [main] = verdicts;
 	if (main?.verdict.kind === 'none') {
@@ -215,11 +221,13 @@ function conclude(
 	return { verdict: 'cannot-tell', text: [because, ...elsewhere].join('; '), proof: [] };
 }
 
-function provenOver(
-	verdicts: readonly { readonly pair: Pair; readonly verdict: PairVerdict }[],
-): string {
-	const proven = verdicts.filter(({ verdict }) => verdict.kind === 'proven');
-	return ` over ${proven.map(({ pair }) => pair.transport).join(' and ')}`;
+/** Nobody edits inside TLS: what differs there is the server's own way, and proves nothing elsewhere. */
+function byServer(because: string): Pick<Experiment, 'verdict' | 'text' | 'proof'> {
+	return {
+		verdict: 'cannot-tell',
+		text: `the server itself answers so: ${because}, over TLS as well, where no ALG can edit`,
+		proof: [],
+	};
 }
 
 function otherWords({ transport, address }: Pair, verdict: PairVerdict): readonly string[] {

@@ -1,7 +1,7 @@
 /* The `keepalive` step: how often a phone must send something here, so that calls still reach it. */
 import type { ProbeStep } from '../probe-step.js';
 import { keepAliveFor, lifetimeWords } from './lifetime.js';
-import type { NatTimeoutResult } from './nat-timeout.js';
+import type { NatTimeoutResult } from './measure-lifetime.js';
 
 /** RFC 5626 §4.4.1: what a phone does that knows nothing of its NAT. */
 const USUAL_KEEPALIVE = 29;

@@ -12,18 +12,9 @@ import type { RequestToSend } from '../../sip/serialize-message.js';
 import { pause } from '../pause.js';
 import { seenIn } from './alg-verdict.js';
 import { type Answer, type Asker, type AskerDeps, openAsker } from './asker.js';
-import type { Experiment } from './experiment.js';
-import {
-	type Lifetime,
-	type LifetimeTrial,
-	lifetimeOf,
-	lifetimeWords,
-	silencesUpTo,
-} from './lifetime.js';
+import { measureLifetime, type NatTimeoutResult, type Trial } from './measure-lifetime.js';
 import { type Asking, probingRequest } from './probing-request.js';
 
-/** A guest sends one request a second, so the ports start one after the other. */
-const GAP_MS = 1000;
 const PATIENCE = { ms: 3000, again: true };
 /** How much later than asked an answer may come. */
 const LATE_MS = 4000;
@@ -37,46 +28,20 @@ export interface NatTimeoutInputs {
 	readonly asking: Asking;
 }
 
-export interface NatTimeoutResult {
-	readonly experiment: Experiment;
-	readonly lifetime: Lifetime;
-}
-
-interface Trial extends LifetimeTrial {
-	readonly local: Endpoint | undefined;
-	readonly before: Endpoint | undefined;
-	/** What came of it, in words. */
-	readonly after: string;
-}
-
-export async function natTimeoutExperiment(
+/** By late answers of a reflector, or by the registrar alone. */
+export function natTimeoutExperiment(
 	inputs: NatTimeoutInputs,
 	deps: AskerDeps,
 ): Promise<NatTimeoutResult> {
-	const known = new AbortController();
-	const stop = (): void => known.abort();
-	deps.signal?.addEventListener('abort', stop, { once: true });
-	if (deps.signal?.aborted === true) stop();
-	const done: Trial[] = [];
-	const trials = silencesUpTo(inputs.max).map(async (silence, index) => {
-		await pause(GAP_MS * index, deps.timers, known.signal);
-		if (known.signal.aborted) return;
-		done.push(await trial(silence, inputs, { ...deps, signal: known.signal }));
-		if (isKnown(done, inputs)) stop();
+	const { remote, isReflector, max } = inputs;
+	return measureLifetime({
+		where: `${isReflector ? 'reflector ' : ''}${formatEndpoint(remote)}`,
+		max,
+		isByArrival: isReflector,
+		timers: deps.timers,
+		signal: deps.signal,
+		trial: (silence, signal) => trial(silence, inputs, { ...deps, signal }),
 	});
-	await Promise.all(trials);
-	deps.signal?.removeEventListener('abort', stop);
-	const inOrder = done.toSorted((a, b) => a.silence - b.silence);
-	return conclude(inOrder, inputs);
-}
-
-/**
- * What more silence cannot add to: every shorter one is in, and the mapping was gone; twice, where a lost answer would
- * look the same.
- */
-function isKnown(done: readonly Trial[], { isReflector }: NatTimeoutInputs): boolean {
-	const gone = done.filter(({ result }) => result === 'expired');
-	return gone.length >= (isReflector ? 2 : 1);
 }
 
 async function trial(silence: number, inputs: NatTimeoutInputs, deps: AskerDeps): Promise<Trial> {
@@ -156,48 +121,4 @@ function sourceIn(answer: Answer): Endpoint | undefined {
 	if (answer.kind !== 'answered') return undefined;
 	const { address, port } = seenIn(answer);
 	return address === undefined || port === undefined ? undefined : { address, port };
-}
-
-function conclude(trials: readonly Trial[], inputs: NatTimeoutInputs): NatTimeoutResult {
-	const lifetime = lifetimeOf(trials);
-	const where = `${inputs.isReflector ? 'reflector ' : ''}${formatEndpoint(inputs.remote)}`;
-	const rows = trials.map(({ silence, before, after, result }) => [
-		`${silence} s`,
-		before === undefined ? '' : formatEndpoint(before),
-		after,
-		RESULT_WORDS[result],
-	]);
-	const table = { columns: ['silent for', 'seen before', 'after', 'mapping'], rows, proof: [] };
-	if (lifetime.kind === 'cannot-tell') {
-		const because = whyUnknown(trials);
-		const verdict = because.kind;
-		const text = `the lifetime of the mapping towards ${where} is not known: ${because.text}`;
-		return { lifetime, experiment: { id: 'nat-timeout', verdict, text, ...table } };
-	}
-	const same =
-		lifetime.kind === 'at-least' && !inputs.isReflector
-			? ', or the NAT gives the same port again'
-			: '';
-	const text = `a silent mapping towards ${where} lives ${lifetimeWords(lifetime)} after one exchange${same}`;
-	return { lifetime, experiment: { id: 'nat-timeout', verdict: 'measured', text, ...table } };
-}
-
-const RESULT_WORDS = { alive: 'alive', expired: 'gone', unknown: 'not known' } as const;
-
-function whyUnknown(trials: readonly Trial[]): {
-	readonly kind: 'no-nat' | 'cannot-tell';
-	readonly text: string;
-} {
-	const mapped = trials.flatMap(({ local, before }) => {
-		return local === undefined || before === undefined ? [] : [{ local, before }];
-	});
-	if (mapped.length === 0) {
-		return { kind: 'cannot-tell', text: 'no answer says where a request came from' };
-	}
-	if (mapped.every(({ local, before }) => sameEndpoint(local, before))) {
-		const text = 'there is no NAT; what a firewall forgets, only --reflector can measure';
-		return { kind: 'no-nat', text };
-	}
-	const kept = 'the NAT keeps the port and gives the same one again, so only an answer that comes';
-	return { kind: 'cannot-tell', text: `${kept} late can tell: --reflector` };
 }

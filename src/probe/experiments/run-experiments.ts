@@ -19,11 +19,14 @@ import { algStep } from './alg-step.js';
 import { seenIn, seenWords } from './alg-verdict.js';
 import { type Experiment, type ExperimentId, inconclusive } from './experiment.js';
 import { keepaliveStep } from './keepalive-step.js';
-import { type NatTimeoutResult, natTimeoutExperiment } from './nat-timeout.js';
+import { SIP_PORT } from './local-port.js';
+import type { NatTimeoutResult } from './measure-lifetime.js';
+import { natTimeoutExperiment } from './nat-timeout.js';
 import type { Asking } from './probing-request.js';
 import { reflectorExperiment } from './reflector.js';
 import { type NameResolver, resolveServer } from './resolve-server.js';
 import { failedResult, type StunResult, stunExperiment } from './stun.js';
+import { stunTimeoutExperiment } from './stun-timeout.js';
 import { tracerouteExperiment } from './traceroute.js';
 
 /** What the user wants to have tried. */
@@ -76,6 +79,7 @@ export interface Registered {
 }
 
 const STUN_PORT = 3478;
+const TLS_PORT = 5061;
 const REFLECTOR_PORT = 5060;
 
 /** Every experiment that was asked for, in order; says the steps. Ctrl-C ends the one that runs and skips the rest. */
@@ -169,8 +173,10 @@ function sourceOf(received: readonly Received[], local: Endpoint): Endpoint | un
 }
 
 function algInputs({ registered, asking }: Run): Parameters<typeof algExperiment>[0] {
-	const { received, transport, local, remote } = registered;
-	return { local, remote, asking, answersRegister: transport === 'udp' && received.length > 0 };
+	const { received, transport, local } = registered;
+	const remote = plainRemote(registered);
+	const answersRegister = transport === 'udp' && received.length > 0;
+	return { local, remote, tlsRemote: tlsRemote(registered, remote), asking, answersRegister };
 }
 
 async function algOf(run: Run): Promise<AlgResult | undefined> {
@@ -200,6 +206,18 @@ function natStep(
 	};
 }
 
+/** Where UDP and TCP are listened to: of a registration over TLS or WebSocket, presumably at the default port. */
+function plainRemote({ transport, remote }: Registered): Endpoint {
+	const isPlain = transport === 'udp' || transport === 'tcp';
+	return isPlain ? remote : { address: remote.address, port: SIP_PORT };
+}
+
+/** A server on a port of its own has TLS anywhere. */
+function tlsRemote({ transport, remote }: Registered, plain: Endpoint): Endpoint | undefined {
+	if (transport === 'tls') return remote;
+	return plain.port === SIP_PORT ? { address: remote.address, port: TLS_PORT } : undefined;
+}
+
 function algDeps({ deps }: Run): AlgDeps {
 	return deps;
 }
@@ -223,10 +241,16 @@ async function reflect(run: Run): Promise<void> {
 
 async function traceHops(run: Run): Promise<void> {
 	const { registered, deps, asking } = run;
-	const isUdp = registered.transport === 'udp';
-	const open = isUdp ? deps.transports.udp : deps.transports.tcp;
-	const inputs = { remote: registered.remote, transport: isUdp ? 'UDP' : 'TCP', asking };
-	await attempt(run, 'traceroute', () => tracerouteExperiment(inputs, { ...deps, open }));
+	const { remote, transport } = registered;
+	const { udp, tcp, tls } = deps.transports;
+	const open = new Map<string, OpenTransport | undefined>(Object.entries({ udp, tcp, tls }));
+	const opener = open.get(transport);
+	const inputs = { remote, transport: transport.toUpperCase(), asking };
+	await attempt(run, 'traceroute', () =>
+		opener === undefined
+			? Promise.resolve(inconclusive('traceroute', 'hops are not traced over WebSocket'))
+			: tracerouteExperiment(inputs, { ...deps, open: opener }),
+	);
 }
 
 async function lifetimeOf(run: Run): Promise<NatTimeoutResult | undefined> {
@@ -240,12 +264,33 @@ async function lifetimeOf(run: Run): Promise<NatTimeoutResult | undefined> {
 			wanted.reflector === undefined
 				? undefined
 				: await resolveServer(wanted.reflector, REFLECTOR_PORT, address, deps.resolver);
-		const remote = named === undefined ? registered.remote : named.endpoint;
+		const remote = named === undefined ? plainRemote(registered) : named.endpoint;
 		if (remote === undefined)
 			return inconclusive('nat-timeout', `the reflector ${named?.why ?? ''}`);
+		const byStun = named === undefined ? await lifetimeByStun(run, max) : undefined;
+		if (byStun !== undefined) {
+			result = byStun;
+			return result.experiment;
+		}
 		const inputs = { remote, isReflector: named !== undefined, max, asking };
 		result = await natTimeoutExperiment(inputs, { ...deps, open: deps.transports.udp });
 		return result.experiment;
 	});
 	return result;
+}
+
+/** By the first STUN server that is able to. */
+async function lifetimeByStun(
+	{ wanted, registered, deps }: Run,
+	max: number,
+): Promise<NatTimeoutResult | undefined> {
+	const localAddress = registered.local.address;
+	for (const text of wanted.stun) {
+		const named = await resolveServer(text, STUN_PORT, localAddress, deps.resolver);
+		if (named.endpoint === undefined) continue;
+		const inputs = { server: named.endpoint, localAddress, max };
+		const measured = await stunTimeoutExperiment(inputs, deps);
+		if (measured !== undefined) return measured;
+	}
+	return undefined;
 }

@@ -34,6 +34,14 @@ export interface StunClient {
 	readonly local: Endpoint;
 	/** Undefined where no answer with an address came in some 7 s. */
 	ask(server: Endpoint): Promise<StunAnswer | undefined>;
+	/** The same, with the answer to go to another port of this address (RFC 5780 §7.5), where `listener` hears it. */
+	askFor(
+		listener: StunClient,
+		server: Endpoint,
+		responsePort: number,
+	): Promise<StunAnswer | undefined>;
+	/** Calls back with the answer that bears this transaction id, in hex; the returned function ends that. */
+	hear(id: string, onAnswer: (answer: StunAnswer | undefined) => void): () => void;
 	close(): Promise<void>;
 }
 
@@ -58,38 +66,46 @@ export async function openStunClient(
 		},
 	});
 	if ('errno' in socket) return socket;
-	return {
+	const client: StunClient = {
 		local: socket.local,
-		ask: (server) => askServer(socket, server, waiting, deps),
+		ask: (server) => exchange(socket, client, { server, responsePort: undefined }, deps),
+		askFor: (listener, server, responsePort) =>
+			exchange(socket, listener, { server, responsePort }, deps),
+		hear(id, onAnswer) {
+			waiting.set(id, onAnswer);
+			return () => waiting.delete(id);
+		},
 		close: () => socket.close(),
 	};
+	return client;
 }
 
-async function askServer(
+interface Question {
+	readonly server: Endpoint;
+	readonly responsePort: number | undefined;
+}
+
+async function exchange(
 	socket: DatagramSocket,
-	server: Endpoint,
-	waiting: Map<string, (answer: StunAnswer | undefined) => void>,
+	listener: StunClient,
+	{ server, responsePort }: Question,
 	{ randomBytes, timers, signal }: StunDeps,
 ): Promise<StunAnswer | undefined> {
 	const id = randomBytes(STUN_TRANSACTION_ID_BYTES);
-	const key = hex(id);
 	const over = new AbortController();
 	const stop = (): void => over.abort();
 	signal?.addEventListener('abort', stop, { once: true });
+	if (signal?.aborted === true) stop();
 	let answer: StunAnswer | undefined;
-	waiting.set(key, (told) => {
+	const deafen = listener.hear(hex(id), (told) => {
 		answer = told;
-		over.abort();
+		stop();
 	});
-	for (
-		let sends = 0;
-		sends < SENDS && !over.signal.aborted && signal?.aborted !== true;
-		sends += 1
-	) {
-		socket.send(stunBindingRequest(id, undefined), server);
+	for (let sends = 0; sends < SENDS && !over.signal.aborted; sends += 1) {
+		socket.send(stunBindingRequest(id, responsePort), server);
 		await pause(RTO_MS * 2 ** sends, timers, over.signal);
 	}
-	waiting.delete(key);
+	deafen();
 	signal?.removeEventListener('abort', stop);
 	return answer;
 }

@@ -31,12 +31,17 @@ const kernelAlg: Behaviour = (sent) => {
 
 async function tried(
 	udp: Behaviour,
-	{ tcp = silent, answersRegister = true, isFree = true, port = SERVER.port } = {},
+	{ tcp = silent, tls = silent, answersRegister = true, isFree = true, port = SERVER.port } = {},
 ) {
 	const network = new FakeNetwork();
 	const local = { address: PHONE, port: 40_500 };
-	const inputs = { remote: { ...SERVER, port }, local, answersRegister, asking: asking() };
-	const transports = { udp: network.open('udp', udp), tcp: network.open('tcp', tcp) };
+	const tlsRemote = tls === silent ? undefined : { ...SERVER, port: 5061 };
+	const remote = { ...SERVER, port };
+	const inputs = { remote, tlsRemote, local, answersRegister, asking: asking() };
+	const transports = {
+		...{ udp: network.open('udp', udp), tcp: network.open('tcp', tcp) },
+		tls: network.open('tls', tls),
+	};
 	const openDatagrams = () =>
 		Promise.resolve(
 			isFree
@@ -96,6 +101,19 @@ describe('the search for an ALG', () => {
 		const sbc: Behaviour = (sent) =>
 			answerTo(sent, NAT).replace(/From: <sip:[^>]+>/, 'From: <sip:anonymous@sbc.example.com>');
 		expect((await tried(sbc)).experiment.verdict).toBe('no-alg');
+	});
+
+	it('proves one against TLS, where nobody can edit', async () => {
+		const { experiment } = await tried(kernelAlg, { tcp: kernelAlg, tls: honest });
+		expect(experiment.verdict).toBe('alg-proven');
+		expect(experiment.text).toMatch(/^ALG proven over UDP and TCP/);
+		expect(experiment.rows.map((row) => row[1])).toContain('TLS');
+	});
+
+	it('takes for the server’s own way what is so over TLS as well', async () => {
+		const { experiment } = await tried(kernelAlg, { tcp: kernelAlg, tls: kernelAlg });
+		expect(experiment).toMatchObject({ verdict: 'cannot-tell', proof: [] });
+		expect(experiment.text).toContain('the server itself answers so');
 	});
 
 	it('cannot tell where the server does not say what it saw', async () => {

@@ -45,7 +45,7 @@ export class FakeNetwork {
 		return this.timers.now * 1000;
 	}
 
-	open(name: 'udp' | 'tcp', behaviour: Behaviour): OpenTransport {
+	open(name: 'udp' | 'tcp' | 'tls', behaviour: Behaviour): OpenTransport {
 		return (options) => {
 			const local = { address: PHONE, port: options.localPort ?? this.#nextPort++ };
 			const { remote } = options;

@@ -1,32 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Endpoint } from '../../../src/net/endpoint.js';
-import { parseIpv4 } from '../../../src/net/ipv4-address.js';
 import { parseStun } from '../../../src/net/stun.js';
 import type { OpenDatagrams } from '../../../src/probe/datagram-socket.js';
 import { type NamedServer, stunExperiment } from '../../../src/probe/experiments/stun.js';
 import { FakeNetwork, OUTSIDE, PHONE } from './fake-network.js';
+import { stunSuccess } from './stun-bytes.js';
 
 const LOCAL = { address: PHONE, port: 40_500 };
 const FIRST = { address: '203.0.113.140', port: 3478 };
 const SECOND = { address: '203.0.113.141', port: 3479 };
-
-/** A success with the address in the clear (RFC 3489), which needs no masking here. */
-function success(request: Uint8Array, mapped: Endpoint, other: Endpoint | undefined): Uint8Array {
-	const attribute = (type: number, { address, port }: Endpoint) =>
-		Buffer.from([type >> 8, type & 0xff, 0, 8, 0, 1, port >> 8, port & 0xff, ...bytesOf(address)]);
-	const body = Buffer.concat([
-		attribute(0x0001, mapped),
-		...(other === undefined ? [] : [attribute(0x802c, other)]),
-	]);
-	const head = Buffer.from(request.subarray(0, 20));
-	head.writeUInt16BE(0x0101, 0);
-	head.writeUInt16BE(body.length, 2);
-	return Buffer.concat([head, body]);
-}
-
-function bytesOf(address: string): Uint8Array {
-	return parseIpv4(address) ?? new Uint8Array(4);
-}
 
 interface World {
 	/** What a server sees of the local port; undefined for silence. */
@@ -56,7 +38,7 @@ async function asked({ mapped, other, registrarSaw, servers = [named(FIRST)], er
 							expect(parseStun(bytes)?.message).toBe('request');
 							const seen = mapped(server);
 							if (seen === undefined) return;
-							network.timers.after(1, () => onDatagram(success(bytes, seen, other), server));
+							network.timers.after(1, () => onDatagram(stunSuccess(bytes, seen, other), server));
 						},
 						close: () => Promise.resolve(),
 					}
