@@ -72,7 +72,7 @@ function byProxy({ before, after, changes, challenge, final }: RelayedCredential
 	return {
 		kind: 'fires',
 		confidence: 'proven',
-		summary: `On the leg ${after.src.address} → ${after.dst.address} the REGISTER is passed on ${how}, although they answer the challenge of ${after.dst.address}, which says ${status}.`,
+		summary: `On the leg SBC ${after.src.address} → registrar ${after.dst.address} the REGISTER is passed on ${how}, although they answer the challenge of ${after.dst.address}, which says ${status}.`,
 		evidence: inOrder(
 			evidenceOf(challenge, 'challenge', `of ${challenge.src.address}`),
 			evidenceOf(before, `${first.field} received`, first.before),
