@@ -28,7 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 		...GROUND,
 		...['digest', 'sip', 'trace', 'transaction', 'registration', 'diagnosis', 'analysis'],
 	],
-	probe: [...GROUND, 'digest', 'sip', 'capture', 'trace', 'transaction'],
+	probe: [...GROUND, 'digest', 'sip', 'capture', 'layers', 'trace', 'transaction'],
 	usecase: [
 		...GROUND,
 		...['digest', 'sip', 'capture', 'layers', 'trace', 'transaction', 'registration', 'diagnosis'],
@@ -49,6 +49,8 @@ const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
 	'node:fs/promises': ['commands', 'capture/file-reader.ts', 'capture/file-writer.ts'],
 	'node:dgram': ['probe'],
 	'node:net': ['probe'],
+	'node:tls': ['probe'],
+	ws: ['probe'],
 	'node:dns': ['probe'],
 	'node:dns/promises': ['probe'],
 	'node:crypto': ['digest', 'commands', 'layers/tls-certificate.ts'],

@@ -29,8 +29,8 @@ export interface AnalysisInput {
 	readonly aorPattern?: string | undefined;
 	/** Where several analyses share it; else one without a clock, whose trials alone are limited. */
 	readonly digestSearcher?: DigestSearcher | undefined;
-	/** A live probe's checklist. */
-	readonly steps?: readonly Step[];
+	/** A live probe's checklists, by the frame of the event that opens each (`ProbeEvent`). */
+	readonly checklists?: ReadonlyMap<number, readonly Step[]>;
 }
 
 /** One source → an analysis. */
@@ -70,7 +70,11 @@ function* diagnosedRegistrations(
 	const facts = diagnosisFacts(input, all, vantage);
 	for (const registration of all) {
 		if (aorPattern === undefined || matchesAor(registration, aorPattern))
-			yield withDiagnosis(registration, diagnose({ ...facts, registration }), input.steps);
+			yield withDiagnosis(
+				registration,
+				diagnose({ ...facts, registration }),
+				input.checklists?.get(registration.probe?.frame ?? 0),
+			);
 	}
 }
 
@@ -87,7 +91,7 @@ export function diagnosisFacts(
 ): Omit<DiagnosisInput, 'registration'> {
 	return {
 		vantage,
-		isProbe: source.probe !== undefined,
+		isProbe: source.probes.length > 0,
 		accounts,
 		observedUntil: source.facts.lastPacketAt ?? 0,
 		plainServers: plainServersOf(source.transactions),
@@ -121,7 +125,7 @@ export function vantageOf(
 	transactions: readonly RegisterTransaction[],
 ): VantageGuess {
 	if (vantage !== undefined) return { vantage, reason: 'given by the user' };
-	if (source.probe !== undefined) {
+	if (source.probes.length > 0) {
 		return { vantage: 'client', reason: 'a probe sees what the phone would see' };
 	}
 	return guessVantage(transactions, source.neighbours);

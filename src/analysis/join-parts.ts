@@ -36,7 +36,7 @@ function joinNext(before: ReadSource, next: ReadSource): ReadSource {
 		stun: [...before.stun, ...next.stun],
 		refused: [...before.refused, ...next.refused],
 		scanners: joinedTraffic([before.scanners, next.scanners]),
-		probe: before.probe ?? next.probe,
+		probes: [...before.probes, ...next.probes],
 	};
 }
 

@@ -60,6 +60,8 @@ const MAX_NEIGHBOURS = 4_096;
 const MAX_FAILURES = 10_000;
 const MAX_STUN = 2_000;
 const MAX_REFUSED = 1_000;
+/** Transports and targets of one probe; a file that was made up may hold more. */
+const MAX_PROBES = 100;
 
 /** A source that was read to its end. */
 export interface ReadSource {
@@ -87,8 +89,8 @@ export interface ReadSource {
 	readonly stun: readonly StunEvent[];
 	/** ICMP errors that quote no REGISTER of the source. */
 	readonly refused: readonly UnreachableEvent[];
-	/** Present where the source is a probe, live or saved. */
-	readonly probe: ProbeEvent | undefined;
+	/** The registrations that a probe set out to make, where the source is one, live or saved. */
+	readonly probes: readonly ProbeEvent[];
 	/** Who tried names and passwords; nothing of it is among the transactions. */
 	readonly scanners: ScannerTraffic;
 }
@@ -127,7 +129,7 @@ export class SourceLog implements TraceSink {
 	readonly #keepAlives = new KeepAliveLog();
 	readonly #stun: StunEvent[] = [];
 	readonly #refused: UnreachableEvent[] = [];
-	#probe: ProbeEvent | undefined;
+	readonly #probes: ProbeEvent[] = [];
 
 	/**
 	 * `accounts` are those that the digests will be checked with: one that fails is kept apart from one that does not.
@@ -208,7 +210,7 @@ export class SourceLog implements TraceSink {
 			keptAlive: this.#keepAlives.keptAlive,
 			stun: this.#stun,
 			refused: this.#refused,
-			probe: this.#probe,
+			probes: this.#probes,
 			formerClients: this.#attempts.formerClients,
 		};
 	}
@@ -262,7 +264,7 @@ export class SourceLog implements TraceSink {
 				this.#lookups.add(event);
 				return;
 			case 'probe':
-				this.#probe ??= event;
+				this.#probing(event);
 				return;
 			case 'ping':
 				this.#keepAlives.ping(event);
@@ -280,10 +282,10 @@ export class SourceLog implements TraceSink {
 	/** Ends the log: what was read, with the losses of the tracker among the oddities. */
 	finish(facts: SourceFacts): ReadSource {
 		const pending = joinHops([...this.#joiner.pending(), ...this.#tracker.transactions()]);
-		const scanners = this.#probe === undefined ? this.#scanners.copy() : new ScannerLog();
-		if (this.#probe === undefined) for (const transaction of pending) scanners.add(transaction);
+		const scanners = this.#probes.length === 0 ? this.#scanners.copy() : new ScannerLog();
+		if (this.#probes.length === 0) for (const transaction of pending) scanners.add(transaction);
 		const isWanted = (transaction: RegisterTransaction): boolean =>
-			this.#probe !== undefined || !scanners.has(transaction);
+			this.#probes.length > 0 || !scanners.has(transaction);
 		const open = pending.filter(isWanted);
 		const told = this.#told();
 		return {
@@ -296,6 +298,12 @@ export class SourceLog implements TraceSink {
 			failures: this.#failures,
 			orphanResponses: this.#tracker.losses().orphans,
 		};
+	}
+
+	#probing(event: ProbeEvent): void {
+		const last = this.#probes.at(-1);
+		if (event.isOver && last !== undefined) this.#probes.splice(-1, 1, { ...last, isOver: true });
+		else if (this.#probes.length < MAX_PROBES) this.#probes.push(event);
 	}
 
 	#failure(event: AttemptEvent): void {

@@ -1,6 +1,5 @@
 import { Flags } from '@oclif/core';
 import { EXIT_INTERRUPTED, exitCode, FAIL_ON } from '../report/exit-code.js';
-import { toJsonDocument } from '../report/json.js';
 import { accountsFrom } from '../usecase/accounts.js';
 import { analyseCaptures } from '../usecase/analyse-captures.js';
 import { followCapture } from '../usecase/follow-capture.js';
@@ -9,7 +8,9 @@ import { vantagesFrom } from '../usecase/vantage-flag.js';
 import { BaseCommand } from './base-command.js';
 import { captureProgress } from './capture-progress.js';
 import { captureArgs, capturePaths } from './flags/captures.js';
+import { formatFlags } from './flags/format.js';
 import { readSecret, readText, secretFlags } from './flags/secrets.js';
+import { printerOf } from './print-ended.js';
 import { startProgress } from './progress.js';
 
 export default class Analyze extends BaseCommand {
@@ -63,6 +64,7 @@ export default class Analyze extends BaseCommand {
 			options: FAIL_ON,
 			default: 'fatal',
 		})(),
+		...formatFlags,
 	};
 
 	async run(): Promise<unknown> {
@@ -78,12 +80,10 @@ export default class Analyze extends BaseCommand {
 		const interrupted = new AbortController();
 		process.once('SIGINT', () => interrupted.abort());
 		const progress = await startProgress(`reading ${paths[0]}`);
-		const { renderTerminal } = await import('../report/terminal.js');
-		const print = (ended: Parameters<typeof renderTerminal>[0]): void => {
-			progress.pause();
-			this.log(`${renderTerminal(ended, { ...this.paper(flags), unfinished: true })}\n`);
-			progress.resume();
-		};
+		const print = await printerOf(flags.format, {
+			...{ paper: this.paper(flags), tool: this.config, progress },
+			print: (text) => this.log(text),
+		});
 		const { signal } = interrupted;
 		const { follow, aor: aorPattern, 'detail-limit': detailLimit } = flags;
 		const captures = paths.map((name) => {
@@ -101,10 +101,6 @@ export default class Analyze extends BaseCommand {
 		process.exitCode = interrupted.signal.aborted
 			? EXIT_INTERRUPTED
 			: exitCode(analysis, flags['fail-on']);
-		if (!this.jsonEnabled()) {
-			this.log(renderTerminal(analysis, this.paper(flags)));
-			return undefined;
-		}
-		return toJsonDocument(analysis, { name: this.config.name, version: this.config.version });
+		return this.report(analysis, flags);
 	}
 }

@@ -1,5 +1,7 @@
 import { Command, Flags } from '@oclif/core';
+import type { FailOn } from '../report/exit-code.js';
 import { toJsonText } from '../report/json-text.js';
+import { type Format, wantsJson } from './flags/format.js';
 
 /** Every command: `--json`, `--no-color`, and errors as design §1 wants them instead of oclif's own. */
 export abstract class BaseCommand extends Command {
@@ -16,11 +18,13 @@ export abstract class BaseCommand extends Command {
 
 	protected override async catch(error: unknown): Promise<void> {
 		const { reportFailure } = await import('./report-failure.js');
-		reportFailure(error, this.jsonEnabled());
+		reportFailure(error, this.jsonEnabled() || wantsJson(this.argv));
 	}
 
 	/** oclif's own colours JSON on a terminal and leaves control characters of C1 as they are. */
 	protected override logJson(json: unknown): void {
+		// The report went into a file.
+		if (json === undefined) return;
 		process.stdout.write(`${toJsonText(json as object)}\n`);
 	}
 
@@ -29,5 +33,37 @@ export abstract class BaseCommand extends Command {
 		const { isTTY, columns } = process.stdout;
 		const forbidden = flags['no-color'] === true || (process.env['NO_COLOR'] ?? '') !== '';
 		return { columns: isTTY ? columns : 100, colour: isTTY && !forbidden };
+	}
+
+	/** Prints an analysis, or writes it where `-o` says; gives what `--json` prints. */
+	protected async report(
+		analysis: Parameters<typeof import('./render-report.js')['renderReport']>[0],
+		flags: {
+			readonly format: Format;
+			readonly output?: string | undefined;
+			readonly 'fail-on': FailOn;
+			readonly 'no-color'?: boolean;
+		},
+		how: { readonly stepsShown?: boolean; readonly detail?: 'failed' | 'all' } = {},
+	): Promise<unknown> {
+		const { name, version } = this.config;
+		const tool = { name, version };
+		const { output } = flags;
+		if (this.jsonEnabled() && output === undefined) {
+			const { toJsonDocument } = await import('../report/json.js');
+			return toJsonDocument(analysis, tool);
+		}
+		const { renderReport } = await import('./render-report.js');
+		const paper = output === undefined ? this.paper(flags) : { columns: 100, colour: false };
+		const format = this.jsonEnabled() ? 'json' : flags.format;
+		const wishes = { format, failOn: flags['fail-on'], tool, paper, ...how };
+		const text = await renderReport(analysis, wishes);
+		if (output === undefined) {
+			this.log(text);
+		} else {
+			const { writeReport } = await import('./write-report.js');
+			writeReport(output, text);
+		}
+		return undefined;
 	}
 }

@@ -1,22 +1,26 @@
 import { randomBytes } from 'node:crypto';
-import { networkInterfaces } from 'node:os';
 import { Args, Flags } from '@oclif/core';
 import { EXIT_INTERRUPTED, exitCode, FAIL_ON } from '../report/exit-code.js';
-import { toJsonDocument } from '../report/json.js';
+import { nagiosResult } from '../report/nagios.js';
 import { probeAor } from '../usecase/probe-aor.js';
 import { BaseCommand } from './base-command.js';
+import { formatFlags } from './flags/format.js';
+import { reachFlags, readReach } from './flags/reach.js';
+import { readRegistering, registeringFlags } from './flags/registering.js';
 import { readSecret, secretFlags } from './flags/secrets.js';
-import { startProgress } from './progress.js';
+import { startChecklist } from './live-checklist.js';
+import { hasNetwork, interfaceOf } from './network-interfaces.js';
 
 const MILLISECONDS = 1000;
 
 export default class Probe extends BaseCommand {
 	static override summary = 'Register for real, say "registered" or why not, and unregister again.';
 	static override description =
-		'Sends REGISTER as a phone would, over UDP or TCP, answers the challenge, lists the bindings, and removes exactly its own binding at the end, also on Ctrl-C. Never more than two failed authentications.';
+		'Sends REGISTER as a phone would, over UDP, TCP, TLS or WebSocket, answers the challenge, lists the bindings, and removes exactly its own binding at the end, also on Ctrl-C. Never more than two failed authentications.';
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> 1001@example.com --ask-password',
 		'SIPDOCTOR_PASSWORD=… <%= config.bin %> <%= command.id %> sip:1001@example.com --transport tcp --json',
+		'<%= config.bin %> <%= command.id %> 1001@example.com --password-file pw --transport udp,tcp,tls',
 		'<%= config.bin %> <%= command.id %> 1001@example.com --server 198.51.100.5:5080 --password-file pw --save probe.pcapng',
 	];
 	static override args = {
@@ -32,18 +36,13 @@ export default class Probe extends BaseCommand {
 			helpValue: 'NAME',
 		}),
 		...secretFlags,
-		server: Flags.string({
-			summary: 'Send to this host instead of the domain.',
-			helpValue: 'HOST[:PORT]',
-		}),
-		transport: Flags.option({
-			summary: 'Transport.',
-			options: ['udp', 'tcp'] as const,
-			default: 'udp',
-		})(),
+		...reachFlags,
 		algorithm: Flags.string({
 			summary: 'Answer the challenge of this algorithm instead of the topmost supported one.',
-			options: ['MD5', 'MD5-sess', 'SHA-256', 'SHA-256-sess', 'SHA-512-256', 'SHA-512-256-sess'],
+			options: [
+				...['MD5', 'MD5-sess', 'SHA-256', 'SHA-256-sess', 'SHA-512-256', 'SHA-512-256-sess'],
+				...['AKAv1-MD5', 'AKAv2-MD5', 'AKAv2-SHA-256'],
+			],
 		}),
 		expires: Flags.integer({ summary: 'Seconds to ask for.', default: 60, min: 1, max: 86_400 }),
 		timeout: Flags.integer({
@@ -67,35 +66,52 @@ export default class Probe extends BaseCommand {
 			options: FAIL_ON,
 			default: 'fatal',
 		})(),
+		...formatFlags,
+		nagios: Flags.boolean({
+			summary: 'One line with performance data; exit 0 healthy, 1 degraded, 2 fatal, 3 unknown.',
+			exclusive: ['json', 'format', 'output', 'fail-on'],
+		}),
+		...registeringFlags,
 	};
 
 	async run(): Promise<unknown> {
 		const { args, flags } = await this.parse(Probe);
 		const secret = await readSecret(flags);
+		const registering = readRegistering(flags);
 		const abort = new AbortController();
-		process.once('SIGINT', () => abort.abort());
-		process.once('SIGTERM', () => abort.abort());
-		const progress = await startProgress(`probing ${args.aor}`);
+		// Not once: who presses Ctrl-C twice would end the removal of the binding, which takes 4 s at most.
+		for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+			process.on(signal, () => abort.abort());
+		const checklist = await startChecklist(args.aor, this.paper(flags));
 		const { analysis, interrupted } = await probeAor({
-			...{ aor: args.aor, authUser: flags['auth-user'], secret, server: flags.server },
-			...{ transport: flags.transport, algorithm: flags.algorithm, expires: flags.expires },
+			...{ aor: args.aor, authUser: flags['auth-user'], secret, ...readReach(flags) },
+			...{ algorithm: flags.algorithm, expires: flags.expires },
 			timeoutMs: flags.timeout * MILLISECONDS,
 			...{ localPort: flags['local-port'], beside: flags.beside, saveTo: flags.save },
-			userAgent: `sipdoctor/${this.config.version}`,
+			...{ registering, userAgent: flags['user-agent'] ?? `sipdoctor/${this.config.version}` },
 			randomBytes,
-			hasNetwork: () =>
-				Object.values(networkInterfaces())
-					.flat()
-					.some((address) => address?.internal === false),
+			...{ hasNetwork, interfaceOf },
 			signal: abort.signal,
-			onStep: ({ id, text }) => progress.say(`${id}: ${text}`),
-			onWaiting: () => progress.say(`no answer yet; still waiting, up to ${flags.timeout} s`),
-		}).finally(() => progress.stop());
-		process.exitCode = interrupted ? EXIT_INTERRUPTED : exitCode(analysis, flags['fail-on']);
-		if (!this.jsonEnabled()) {
-			const { renderTerminal } = await import('../report/terminal.js');
-			this.log(renderTerminal(analysis, this.paper(flags)));
+			onStep: checklist.onStep,
+			onWaiting: () => checklist.wait(flags.timeout),
+		}).finally(() => checklist.stop());
+		if (flags.nagios) {
+			const { exit, line } = nagiosResult(analysis, interrupted);
+			process.exitCode = exit;
+			this.log(line);
+			return undefined;
 		}
-		return toJsonDocument(analysis, { name: this.config.name, version: this.config.version });
+		process.exitCode = interrupted ? EXIT_INTERRUPTED : exitCode(analysis, flags['fail-on']);
+		const isOne = analysis.registrations.length === 1;
+		const stepsShown = checklist.isShown && isOne && flags.format === 'terminal';
+		// Each of its registrations has a checklist of its own.
+		return this.report(analysis, flags, { stepsShown, detail: 'all' });
+	}
+
+	/** Monitoring reads one line of stdout and the exit code, whatever went wrong. */
+	protected override async catch(error: unknown): Promise<void> {
+		if (!this.argv.includes('--nagios')) return super.catch(error);
+		const { reportNagiosFailure } = await import('./report-failure.js');
+		reportNagiosFailure(error);
 	}
 }

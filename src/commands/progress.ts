@@ -3,6 +3,8 @@ export interface Progress {
 	say(text: string): void;
 	/** For what changes all the time: at most ten texts a second are made and shown. */
 	sayNowAndThen(text: () => string): void;
+	/** A line that stays, above the spinner. */
+	keep(line: string): void;
 	/** Makes room for lines on the terminal, and comes back behind them. */
 	pause(): void;
 	resume(): void;
@@ -17,6 +19,7 @@ const nothing = (): void => undefined;
 const SILENT_PROGRESS: Progress = {
 	say: nothing,
 	sayNowAndThen: nothing,
+	keep: nothing,
 	pause: nothing,
 	resume: nothing,
 	stop: nothing,
@@ -37,6 +40,11 @@ export async function startProgress(text: string): Promise<Progress> {
 			if (now - saidAt < PAUSE_MS) return;
 			saidAt = now;
 			spinner.text = next();
+		},
+		keep: (line) => {
+			spinner.stop();
+			process.stderr.write(`${line}\n`);
+			spinner.start();
 		},
 		pause: () => {
 			spinner.stop();

@@ -7,6 +7,7 @@ import { toErrorDocument } from '../report/error-document.js';
 import { EXIT_BUG, EXIT_UNUSABLE, EXIT_WORLD } from '../report/exit-code.js';
 import { toJsonText } from '../report/json-text.js';
 import { maskSecrets } from '../report/masking.js';
+import { nagiosUnknown } from '../report/nagios.js';
 import { safeText } from '../report/safe-text.js';
 import { failureOf } from '../usecase/failure.js';
 
@@ -33,6 +34,17 @@ export function reportFailure(error: unknown, json: boolean): void {
 	}
 	const lines = [`Error: ${failure.message}`, ...failure.suggestions.map((text) => `  ${text}`)];
 	process.stderr.write(`${lines.map((line) => safeText(maskSecrets(line), 4096)).join('\n')}\n`);
+}
+
+/** The same for monitoring: one line on stdout, and 3 for everything that kept the check from running. */
+export function reportNagiosFailure(error: unknown): void {
+	if (error instanceof Errors.ExitError) {
+		reportFailure(error, false);
+		return;
+	}
+	const { exit, line } = nagiosUnknown(describe(error).message);
+	process.exitCode = exit;
+	process.stdout.write(`${line}\n`);
 }
 
 function describe(error: unknown): Failure {

@@ -133,6 +133,7 @@ import tlsOnPlainPort from './rules/tls-on-plain-port.js';
 import tlsUntrustedCertificate from './rules/tls-untrusted-certificate.js';
 import tlsVersionMismatch from './rules/tls-version-mismatch.js';
 import tooManyContacts from './rules/too-many-contacts.js';
+import transportsDiffer from './rules/transports-differ.js';
 import unknownUser from './rules/unknown-user.js';
 import unusableContact from './rules/unusable-contact.js';
 import upstreamTimeout from './rules/upstream-timeout.js';
@@ -293,7 +294,7 @@ export const CATALOGUE: readonly Rule[] = [
 ];
 
 /** Those about a whole capture. */
-export const CAPTURE_RULES: readonly CaptureRule[] = [scannerTraffic];
+export const CAPTURE_RULES: readonly CaptureRule[] = [scannerTraffic, transportsDiffer];
 
 /** Everything that can be explained. */
 export const ALL_RULES: readonly RuleText[] = [...CATALOGUE, ...CAPTURE_RULES];

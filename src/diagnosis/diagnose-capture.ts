@@ -1,16 +1,16 @@
 /* What is found of a capture as a whole, beside its registrations. */
 import { CAPTURE_RULES } from './catalogue.js';
 import type { Finding } from './finding.js';
-import type { CaptureSubject } from './rule.js';
+import type { CaptureSubject, ProbedOutcome } from './rule.js';
 import { type DiagnosedSilence, serverOutages } from './server-outage.js';
 
 /** The worst first, as the rules stand; `registrations` are those of the capture that are kept. */
 export function diagnoseCapture(
-	capture: CaptureSubject,
-	registrations: readonly DiagnosedSilence[],
+	{ scanners }: Pick<CaptureSubject, 'scanners'>,
+	registrations: readonly (DiagnosedSilence & ProbedOutcome)[],
 ): readonly Finding[] {
 	const found = CAPTURE_RULES.flatMap((rule): readonly Finding[] => {
-		const verdict = rule.checkCapture(capture);
+		const verdict = rule.checkCapture({ scanners, registrations });
 		if (verdict.kind !== 'fires') return [];
 		const { id, severity, title, fix } = rule;
 		const { confidence, summary, evidence } = verdict;

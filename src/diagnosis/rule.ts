@@ -13,7 +13,7 @@ import type { VantageGuess } from '../registration/vantage.js';
 import type { SipRequest } from '../sip/message.js';
 import type { Instant } from '../time/instant.js';
 import type { Observed } from '../trace/observed.js';
-import type { Confidence, Evidence, Fix, Severity } from './finding.js';
+import type { Confidence, Evidence, Finding, Fix, Severity } from './finding.js';
 
 /** What a rule may look at. */
 export interface Subject {
@@ -92,7 +92,15 @@ export interface CaptureRule extends RuleText {
 /** What such a rule may look at. */
 export interface CaptureSubject {
 	readonly scanners: ScannerTraffic;
+	/** With what was found of each. */
+	readonly registrations: readonly ProbedOutcome[];
 }
+
+/** What a registration came to, and what it was to be where a probe made it. */
+export type ProbedOutcome = Pick<
+	Registration,
+	'outcome' | 'finalStatus' | 'target' | 'path' | 'probe'
+> & { readonly cause: Finding | undefined };
 
 export const SILENT: Verdict = { kind: 'silent' };
 

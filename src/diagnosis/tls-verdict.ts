@@ -111,7 +111,8 @@ function serverName({ serverName: name, dst }: TlsEvent): string {
 }
 
 function howItEnded(event: TlsEvent): Evidence {
-	const { alert, closedBy, foreignAnswer, reached } = event;
+	const { alert, closedBy, foreignAnswer, reached, verification } = event;
+	if (verification !== undefined) return evidenceOf(event, 'Verification', verification.text);
 	if (foreignAnswer !== undefined) {
 		return evidenceOf(event, 'Answer to the ClientHello', `"${firstLine(foreignAnswer)}"`);
 	}

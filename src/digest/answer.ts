@@ -1,5 +1,5 @@
 import { type DigestAlgorithm, findAlgorithm } from './algorithm.js';
-import { chooseQop } from './choose-challenge.js';
+import { chooseQop } from './choose-qop.js';
 import { computeResponse } from './compute.js';
 import type { DigestChallenge, DigestSecret } from './digest.js';
 import { ha1Of } from './secret-ha1.js';

@@ -3,7 +3,7 @@
  * password, too, and that nobody else answered in its place.
  */
 import type { DigestAlgorithm } from './algorithm.js';
-import { chooseQop } from './choose-challenge.js';
+import { chooseQop } from './choose-qop.js';
 import { computeResponse } from './compute.js';
 import type { DigestChallenge } from './digest.js';
 

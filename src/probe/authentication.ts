@@ -3,13 +3,13 @@
  * used, and when to stop. A probe is a guest: two failed authentications, and no third ever leaves.
  */
 
-import { findAlgorithm } from '../digest/algorithm.js';
 import { answerWithKey, ncText } from '../digest/answer.js';
 import { verifyServerProof } from '../digest/server-proof.js';
 import { type Challenge, readChallenges } from '../sip/headers/authenticate.js';
 import { readAuthenticationInfo } from '../sip/headers/authentication-info.js';
 import type { SipResponse } from '../sip/message.js';
-import { type AnswerKey, answerKeyFor, type Secrets, type Unanswerable } from './answer-key.js';
+import type { AnswerKey, Secrets, Unanswerable } from './answer-key.js';
+import { chooseAnswer } from './choose-answer.js';
 
 /** Failed authentications in one run. */
 const MAX_FAILED_AUTHENTICATIONS = 2;
@@ -92,6 +92,17 @@ export class Authentication {
 		return this.#proof;
 	}
 
+	/** No further credentials may leave in this run, wherever they would go. */
+	get exhausted(): boolean {
+		return this.#failures >= MAX_FAILED_AUTHENTICATIONS;
+	}
+
+	/** Another server or connection is asked next. `keepNonces`: it is to show whether it takes those of the last one. */
+	turnTo(keepNonces: boolean): void {
+		this.#first = undefined;
+		if (!keepNonces) this.#answers.length = 0;
+	}
+
 	/** A new purpose: one stale=true may be followed again; a server that takes no nonce twice is asked for another. */
 	begin(): void {
 		this.#staleFollowed = false;
@@ -112,20 +123,25 @@ export class Authentication {
 	react(response: SipResponse): Reaction {
 		const [asks, header] = fieldsOf(response);
 		const offered = readChallenges(response).filter((challenge) => challenge.header === asks);
-		const choice = this.#choose(offered);
+		const choice = chooseAnswer(offered, this.#deps, this.#deps.algorithm);
 		this.#first ??= { offered, chosen: choice.challenge };
 		if (offered.length === 0) return { kind: 'refused', refusal: 'challenge-missing' };
 		const { challenge, key } = choice;
 		if (challenge === undefined || typeof key === 'string')
 			return { kind: 'refused', refusal: typeof key === 'string' ? key : 'unsupported' };
+		if (this.exhausted) return { kind: 'refused', refusal: 'credentials-refused' };
 		const refusal = this.#judge(challenge, key, header);
 		if (refusal !== undefined) return { kind: 'refused', refusal };
 		this.#remember(key, header, challenge.parameters.get('realm'));
 		return { kind: 'retry' };
 	}
 
-	/** After a 2xx: the nonce that the server wants to see next, and its proof, where it sends them (RFC 7616 §3.5). */
+	/**
+	 * After any final but a challenge: of a 2xx the nonce that the server wants to see next, and its proof, where it sends
+	 * them (RFC 7616 §3.5). A refusal of a request with credentials may be one of the credentials: it counts as one.
+	 */
 	accepted(response: SipResponse): void {
+		if (this.#answers.length > 0 && isRefusal(response)) this.#failures += 1;
 		const info = readAuthenticationInfo(response);
 		const answer = this.#answers.find(({ header }) => header === 'Authorization');
 		if (info === undefined || answer?.key.kind !== 'digest') return;
@@ -146,32 +162,6 @@ export class Authentication {
 		const request = { challenge: key.challenge, algorithm, ha1, uri, nc: ncText(nc), cnonce, body };
 		const verdict = verifyServerProof({ ...request, ...proof });
 		if (verdict !== 'unknown' && this.#proof !== 'wrong') this.#proof = verdict;
-	}
-
-	/** The topmost that can be answered with what was given (RFC 8760 §2.3); else what is missing for one of them. */
-	#choose(offered: readonly Challenge[]): {
-		readonly challenge: Challenge | undefined;
-		readonly key: AnswerKey | Unanswerable;
-	} {
-		const wanted = offered.filter((challenge) => this.#isWanted(challenge));
-		const all = wanted.map((challenge) => ({
-			challenge,
-			key: answerKeyFor(challenge, this.#deps),
-		}));
-		return (
-			all.find(({ key }) => typeof key !== 'string') ??
-			all.find(({ key }) => key !== 'unsupported') ?? { challenge: undefined, key: 'unsupported' }
-		);
-	}
-
-	/** `--algorithm` rules out the others. */
-	#isWanted({ digest }: Challenge): boolean {
-		const { algorithm } = this.#deps;
-		if (algorithm === undefined) return true;
-		const forced = findAlgorithm(algorithm)?.name;
-		return forced !== undefined && digest !== undefined
-			? findAlgorithm(digest.algorithm)?.name === forced
-			: digest?.algorithm?.toLowerCase() === algorithm.toLowerCase();
 	}
 
 	#answer({ key, cnonce, nc, uri }: Answer): string | undefined {
@@ -227,6 +217,14 @@ function nonceOf(key: AnswerKey): string | undefined {
 
 function isSuccess({ statusCode }: SipResponse): boolean {
 	return statusCode >= 200 && statusCode < 300;
+}
+
+/** Many servers say 403 or 404 for a wrong password; these say for sure that it was something else. */
+const OF_NO_PASSWORD = [408, 420, 421, 423, 439, 480, 494];
+
+function isRefusal({ statusCode }: SipResponse): boolean {
+	if (statusCode >= 600) return true;
+	return statusCode >= 400 && statusCode < 500 && !OF_NO_PASSWORD.includes(statusCode);
 }
 
 /** One registrar, whatever realm it names this time; of proxies there may be several (RFC 3261 §22.3). */

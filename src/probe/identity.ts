@@ -5,7 +5,7 @@ import { ProbeError } from './probe-error.js';
 import type { Identity } from './register-request.js';
 import { PLAIN_REGISTERING, type RegisteringOptions } from './registering-options.js';
 import type { ProbeTarget } from './target.js';
-import type { SipTransport } from './transport.js';
+import type { ProbeTransportName, SipTransport } from './transport.js';
 
 export interface IdentityInputs {
 	readonly target: ProbeTarget;
@@ -71,9 +71,10 @@ function usage(message: string, suggestion: string): ProbeError {
 	return new ProbeError('usage', message, suggestion);
 }
 
-function ownContact({ user }: ProbeTarget, { name, local }: SipTransport): string {
-	const parameter = name === 'udp' ? '' : `;transport=${name}`;
-	return `sip:${user}@${formatEndpoint(local)}${parameter}`;
+function ownContact({ user, secure }: ProbeTarget, { name, local }: SipTransport): string {
+	// RFC 3261 §8.1.1.8: where the Request-URI is a SIPS URI, Contact is one.
+	const scheme = secure ? 'sips' : 'sip';
+	return `${scheme}:${user}@${formatEndpoint(local)}${transportParameter(name, secure)}`;
 }
 
 /** Scheme, user, host and port; undefined for what is no SIP URI or would break out of the angle brackets. */
@@ -82,6 +83,12 @@ function bareUri(contact: string): string | undefined {
 	if (!uri.ok || uri.value.host === undefined || uri.value.hasPassword) return undefined;
 	if (/[<>"\s]/.test(contact)) return undefined;
 	return formatUri({ ...uri.value, parameters: new Map(), headers: [] });
+}
+
+/** RFC 7118 §4.1: `ws` stands for both; in a SIPS URI TLS needs no word (RFC 3261 §26.2.2). */
+function transportParameter(name: ProbeTransportName, secure: boolean): string {
+	if (name === 'udp' || (name === 'tls' && secure)) return '';
+	return `;transport=${name === 'wss' ? 'ws' : name}`;
 }
 
 /** RFC 9562 §5.4 from 16 random bytes in hex. */

@@ -26,13 +26,19 @@ export interface PingAnswer {
 /** An OPTIONS under way: what came of it, once. */
 export class Ping {
 	readonly branch: string;
+	readonly bytes: Uint8Array;
 	readonly #sentAt: Instant;
 	#answer: PingAnswer | undefined;
 	#heard = (): void => undefined;
 
-	constructor(branch: string, sentAt: Instant) {
+	constructor(bytes: Uint8Array, branch: string, sentAt: Instant) {
+		this.bytes = bytes;
 		this.branch = branch;
 		this.#sentAt = sentAt;
+	}
+
+	get isAnswered(): boolean {
+		return this.#answer !== undefined;
 	}
 
 	onResponse(response: SipResponse, at: Instant): void {

@@ -15,7 +15,9 @@ export interface ProbeStep {
 export const PROBE_STEP_IDS = [
 	'name',
 	'address',
+	'path',
 	'transport',
+	'tls',
 	'options',
 	'register',
 	'challenge',

@@ -19,6 +19,11 @@ export function recordFailure(
 		recorder.event({ kind: 'connection', outcome, transport, src, dst, errno });
 		return;
 	}
+	if (failure.kind !== 'unreachable') {
+		if (failure.kind === 'tls') recorder.event({ kind: 'tls', src, dst, ...failure.facts });
+		else recorder.event({ kind: 'websocket', src, dst, ...failure.facts });
+		return;
+	}
 	recorder.event({
 		kind: 'unreachable',
 		reason: failure.reason,

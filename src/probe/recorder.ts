@@ -6,7 +6,6 @@ import type { SipMessage } from '../sip/message.js';
 import type { Instant } from '../time/instant.js';
 import type { NetworkEvent, Observed, TraceSink } from '../trace/observed.js';
 import type { SourceFacts } from '../trace/source-facts.js';
-import type { DnsAnswer } from './locate.js';
 import type { ProbeTransportName } from './transport.js';
 
 /** `sources[].name` of everything a probe saw. */
@@ -18,13 +17,7 @@ const MAX_RECORDS = 2000;
 /** What one frame of the saved file holds, in order; the frame's number is its place in the list, from 1. */
 export type ProbeRecord =
 	| { readonly kind: 'message'; readonly observed: Observed }
-	| { readonly kind: 'event'; readonly event: NetworkEvent }
-	| {
-			readonly kind: 'dns';
-			readonly at: Instant;
-			readonly name: string;
-			readonly answer: DnsAnswer;
-	  };
+	| { readonly kind: 'event'; readonly event: NetworkEvent };
 
 /** A network event before it has a place: the recorder gives time, source and frame. */
 export type EventToRecord = NetworkEvent extends infer E
@@ -86,18 +79,14 @@ export class ProbeRecorder {
 		return observed;
 	}
 
-	event(event: EventToRecord): void {
-		if (this.#full()) return;
-		const place = { at: this.#now(), source: PROBE_SOURCE, frame: this.#nextFrame };
-		const placed: NetworkEvent = { ...event, ...place };
+	/** `at`: where it happened before it could be told. Gives its frame, undefined once the bound is reached. */
+	event(event: EventToRecord, at: Instant = this.#now()): number | undefined {
+		if (this.#full()) return undefined;
+		const frame = this.#nextFrame;
+		const placed: NetworkEvent = { ...event, at, source: PROBE_SOURCE, frame };
 		this.#records.push({ kind: 'event', event: placed });
 		this.#sink.event(placed);
-	}
-
-	/** A DNS answer that gave addresses: nothing for the trace, but a frame of the file. */
-	dns(name: string, answer: DnsAnswer): void {
-		if (this.#full()) return;
-		this.#records.push({ kind: 'dns', at: this.#now(), name, answer });
+		return frame;
 	}
 
 	/** Bytes that came and were no SIP. */
@@ -136,7 +125,5 @@ function atOf(record: ProbeRecord): Instant {
 			return record.observed.at;
 		case 'event':
 			return record.event.at;
-		case 'dns':
-			return record.at;
 	}
 }

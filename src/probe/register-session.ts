@@ -23,6 +23,7 @@ import {
 	startTransaction,
 	type TransactionEnd,
 } from './register-transaction.js';
+import { failureWords } from './step-words.js';
 import type { Timers } from './timers.js';
 import type {
 	Opened,
@@ -40,6 +41,10 @@ const MAX_MIN_EXPIRES = 86_400;
 
 export interface SessionDeps {
 	readonly open: (listener: TransportListener, signal: AbortSignal | undefined) => Promise<Opened>;
+	/** TCP to the same place, for a request too large for UDP; undefined where the user insists on UDP. */
+	readonly openLarge?:
+		| ((listener: TransportListener, signal: AbortSignal | undefined) => Promise<Opened>)
+		| undefined;
 	readonly transport: ProbeTransportName;
 	readonly remote: Endpoint;
 	readonly recorder: ProbeRecorder;
@@ -58,6 +63,9 @@ export interface SessionDeps {
 
 /** Requests of the server that are answered; a peer that floods the probe draws no flood. */
 const MAX_ANSWERS = 50;
+
+/** RFC 3261 §18.1.1: a larger request does not go over UDP where the path MTU is not known; bytes. */
+const UDP_LIMIT = 1300;
 
 /** A server that closes after each answer does so once a request. */
 const MAX_HANG_UPS = 6;
@@ -95,6 +103,7 @@ export class RegisterSession {
 	#firstFinal: FirstFinal | undefined;
 	#ping: Ping | undefined;
 	#answered = 0;
+	#largeWords: string | undefined;
 
 	constructor(deps: SessionDeps) {
 		this.#deps = deps;
@@ -120,6 +129,11 @@ export class RegisterSession {
 		return this.#ping;
 	}
 
+	/** What became of a request too large for UDP, in words; undefined where there was none. */
+	get largeWords(): string | undefined {
+		return this.#largeWords;
+	}
+
 	/** CSeq number of the last request. */
 	get cseq(): number {
 		return this.#cseq;
@@ -139,6 +153,7 @@ export class RegisterSession {
 			this.#transport = opened.transport;
 			this.#answersHere = 0;
 			this.#identity ??= this.#deps.identify(opened.transport);
+			this.#tellOpening(opened.transport);
 		} else if (opened.kind === 'failure') {
 			const { recorder, transport, remote } = this.#deps;
 			const local = opened.local ?? { address: UNSPECIFIED[isIP(remote.address)] ?? '', port: 0 };
@@ -202,19 +217,15 @@ export class RegisterSession {
 		if (opened.kind !== 'open') return opened;
 		const identity = this.#identity;
 		if (identity === undefined) throw new Error('a session that is open knows who it is');
-		const { transport } = opened;
 		const { authentication, newBranch, timers, onWaiting } = this.#deps;
 		const branch = newBranch();
 		this.#cseq += 1;
-		const bytes = registerRequest({
-			identity,
-			purpose,
-			cseq: this.#cseq,
-			branch,
-			transport: transport.name,
-			local: transport.local,
-			credentials: authentication.credentials(identity.requestUri),
-		});
+		const credentials = authentication.credentials(identity.requestUri);
+		const { cseq } = this;
+		const write = ({ name, local }: SipTransport): Uint8Array =>
+			registerRequest({ identity, purpose, cseq, branch, transport: name, local, credentials });
+		const transport = await this.#fitting(opened.transport, write(opened.transport), signal);
+		const bytes = write(transport);
 		const transaction = startTransaction({
 			send: () => this.#send(transport, bytes),
 			unreliable: transport.name === 'udp',
@@ -227,6 +238,44 @@ export class RegisterSession {
 		const end = await transaction.end;
 		this.#running = undefined;
 		return end;
+	}
+
+	/** RFC 3261 §18.1.1: TCP for what is too large for UDP, and UDP all the same where there is no TCP. */
+	async #fitting(
+		transport: SipTransport,
+		bytes: Uint8Array,
+		signal: AbortSignal | undefined,
+	): Promise<SipTransport> {
+		if (transport.name !== 'udp' || bytes.length <= UDP_LIMIT) return transport;
+		const { openLarge, recorder, remote } = this.#deps;
+		const large = `a REGISTER of ${bytes.length} bytes is too large for UDP (more than ${UDP_LIMIT})`;
+		if (openLarge === undefined) {
+			this.#largeWords = `${large}; it went over UDP in fragments, as UDP was asked for`;
+			return transport;
+		}
+		const opened = await openLarge(this.#listener(), signal);
+		if (opened.kind === 'open') {
+			this.#largeWords = `${large}; it went over TCP`;
+			await transport.close();
+			this.#transport = opened.transport;
+			this.#answersHere = 0;
+			return opened.transport;
+		}
+		if (opened.kind === 'failure') {
+			const { local } = transport;
+			recordFailure(recorder, opened.failure, 'tcp', local, remote, new Uint8Array(0));
+		}
+		const why = opened.kind === 'failure' ? failureWords(opened.failure) : 'no way there';
+		this.#largeWords = `${large}; TCP failed (${why}), so it went over UDP in fragments`;
+		return transport;
+	}
+
+	/** What TLS and WebSocket showed while they came up. */
+	#tellOpening({ local, remote, tls, webSocket }: SipTransport): void {
+		const flow = { src: local, dst: remote };
+		if (tls !== undefined) this.#deps.recorder.event({ kind: 'tls', ...flow, ...tls.facts });
+		if (webSocket !== undefined)
+			this.#deps.recorder.event({ kind: 'websocket', ...flow, ...webSocket });
 	}
 
 	#send(transport: SipTransport, bytes: Uint8Array): void {
@@ -249,8 +298,12 @@ export class RegisterSession {
 		const bytes = optionsRequest({ identity, branch, callId, transport: name, local });
 		const sentAt = this.#record(transport, bytes);
 		if (sentAt === undefined) return;
-		this.#ping = new Ping(branch, sentAt);
+		this.#ping = new Ping(bytes, branch, sentAt);
 		transport.send(bytes);
+	}
+
+	#optionsUnanswered(): Uint8Array | undefined {
+		return this.#ping?.isAnswered === false ? this.#ping.bytes : undefined;
 	}
 
 	/** Undefined once the recorder is full. */
@@ -318,10 +371,15 @@ export class RegisterSession {
 		if (transport === undefined) return;
 		// A connection closed between two requests is the server's right; the next request opens another.
 		if (this.#running === undefined && failure.kind === 'connection') return;
+		// Behind the answer to the REGISTER it is the OPTIONS that was refused; nobody is to take it for the REGISTER.
+		const refused = this.#running === undefined ? this.#optionsUnanswered() : undefined;
 		const { local, remote, name } = transport;
 		this.#hungUp = this.#isHangUp(failure);
 		if (this.#hungUp) this.#hangUps += 1;
-		else recordFailure(this.#deps.recorder, failure, name, local, remote, this.#lastRequest);
+		else {
+			const request = refused ?? this.#lastRequest;
+			recordFailure(this.#deps.recorder, failure, name, local, remote, request);
+		}
 		this.#running?.transaction.onFailure(failure);
 	}
 

@@ -1,6 +1,8 @@
 /*
  * The steps from `register` to `binding`, each from how an exchange ended. Words only: nothing here sends.
  */
+import { formatEndpoint } from '../net/endpoint.js';
+import type { SipResponse } from '../sip/message.js';
 import type { Authentication, ServerProof } from './authentication.js';
 import { bindingsIn, type ListedBinding, nameBindings } from './bindings.js';
 import { type Checklist, quoted } from './checklist.js';
@@ -38,8 +40,11 @@ export function tellFirstAnswer(
 		const { response, ms } = first;
 		const refused =
 			response.statusCode >= 300 && response.statusCode !== 401 && response.statusCode !== 407;
-		const text = `the first REGISTER was answered with ${statusWords(response)}`;
-		checklist.say('register', refused ? 'failed' : 'ok', text, ms);
+		const elsewhere = elsewhereWords(session, response);
+		const large = session.largeWords === undefined ? '' : `; ${session.largeWords}`;
+		const text = `the first REGISTER was answered with ${statusWords(response)}${elsewhere}${large}`;
+		const state = elsewhere === '' ? 'ok' : 'warning';
+		checklist.say('register', refused ? 'failed' : state, text, ms);
 		return;
 	}
 	switch (queried.kind) {
@@ -57,6 +62,16 @@ export function tellFirstAnswer(
 		case 'not-authenticated':
 			return;
 	}
+}
+
+/** RFC 3261 §18.2.2: an answer leaves from where the request came to; a NAT lets no other in. */
+function elsewhereWords({ received }: RegisterSession, response: SipResponse): string {
+	const one = received.find((each) => each.response === response);
+	if (one === undefined) return '';
+	const [from, remote] = [formatEndpoint(one.from), formatEndpoint(one.remote)];
+	return from === remote
+		? ''
+		: `, from ${from}, not from ${remote} where it was sent: a NAT or firewall would drop that`;
 }
 
 /** The `challenge` and `credentials` steps, once there was a challenge. */
@@ -109,6 +124,12 @@ function acceptedWords(of: string, proof: ServerProof | undefined): [ProbeStep['
 /** The `challenge` and `credentials` steps of a server that let the probe in without asking. */
 export function tellTrust({ authentication, checklist, hasSecret }: StepDeps): void {
 	if (authentication.challenge !== undefined) return;
+	if (authentication.answered) {
+		const taken = 'no new challenge: the credentials for the nonce of the server before were taken';
+		checklist.say('challenge', 'skipped', taken);
+		checklist.say('credentials', 'skipped', taken);
+		return;
+	}
 	const why = 'the server asked for no credentials: it trusts this address, or lets everybody in';
 	checklist.say('challenge', 'ok', `${why} (200 without a challenge)`);
 	const untested = hasSecret === true ? ', so that those given were not tested' : '';

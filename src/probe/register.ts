@@ -45,7 +45,7 @@ export type RegisterEnd =
 export async function register(deps: RegisterDeps): Promise<RegisterEnd> {
 	const { session, checklist, timeoutMs, signal } = deps;
 	const queried = await session.perform({ kind: 'query' }, timeoutMs, signal);
-	if (deps.more && queried.kind === 'failed' && session.received.length === 0) return 'unreachable';
+	if (deps.more && isForTheNext(queried)) return endOf(queried);
 	deps.onReached();
 	await tellOptions(deps);
 	checked(checklist, 'register', () => tellFirstAnswer(deps, queried));
@@ -90,6 +90,12 @@ async function tellOptions({ session, checklist, timers, signal }: RegisterDeps)
 	}
 	const answer = await ping.wait(session.firstFinal?.ms, timers, signal);
 	checked(checklist, 'options', () => checklist.say('options', ...optionsStep(answer), answer?.ms));
+}
+
+/** RFC 3263 §4.3: a transport failure, a timeout or a 503 sends the client to the next target. */
+function isForTheNext(queried: Exchange): boolean {
+	if (queried.kind === 'answered') return queried.response.statusCode === 503;
+	return queried.kind === 'failed' || queried.kind === 'unanswered';
 }
 
 /** Registrars that know no query for bindings; with `beside` the probe goes on without the list. */

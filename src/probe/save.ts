@@ -6,8 +6,8 @@ import { encodeExportedPdu } from '../capture/exported-pdu.js';
 import { enhancedPacket, interfaceDescription, sectionHeader } from '../capture/pcapng-writer.js';
 import type { Endpoint } from '../net/endpoint.js';
 import type { Transport } from '../net/transport.js';
-import { encodeEventComment } from '../trace/event-comment.js';
-import type { NetworkEvent, ResolutionEvent } from '../trace/observed.js';
+import { encodeEventComment, encodeTransportComment } from '../trace/event-comment.js';
+import type { DnsEvent, NetworkEvent } from '../trace/observed.js';
 import { dnsResponse } from './dns-message.js';
 import type { ProbeRecord } from './recorder.js';
 
@@ -36,12 +36,9 @@ function frameOf(record: ProbeRecord): Uint8Array {
 			const { at, src, dst, transport, message } = record.observed;
 			const port = transport === 'udp' ? 'udp' : 'tcp';
 			const pdu = { dissector: 'sip', transport: port, src, dst, payload: message.bytes } as const;
-			return enhancedPacket({ at, bytes: encodeExportedPdu(pdu) });
-		}
-		case 'dns': {
-			const { at, name, answer } = record;
-			const payload = dnsResponse({ name, ...answer, rcode: 0 });
-			return enhancedPacket({ at, bytes: dnsPdu(payload) });
+			// The PDU itself can say no more than UDP or TCP.
+			const comments = transport === port ? [] : [encodeTransportComment(transport)];
+			return enhancedPacket({ at, bytes: encodeExportedPdu(pdu), comments });
 		}
 		case 'event':
 			return enhancedPacket({
@@ -55,17 +52,19 @@ function frameOf(record: ProbeRecord): Uint8Array {
 /** The event stands in the comment; the frame shows as much of it as Wireshark has a place for. */
 function eventPdu(event: NetworkEvent): Uint8Array {
 	switch (event.kind) {
-		case 'resolution':
-			return dnsPdu(failedResponse(event));
+		case 'dns':
+			return dnsPdu(event);
+		case 'tls':
+			return flowPdu('tls', event.src, event.dst);
+		case 'websocket':
+			return flowPdu(event.transport, event.src, event.dst);
 		case 'connection':
 			return flowPdu(event.transport, event.src, event.dst);
 		case 'unreachable':
 			return flowPdu(event.quoted.transport, event.quoted.src, event.quoted.dst);
 		case 'neighbour':
 		case 'probe':
-		case 'tls':
-		case 'websocket':
-		case 'dns':
+		case 'resolution':
 		case 'fragments-lost':
 		case 'neighbour-unanswered':
 		case 'foreign-answer':
@@ -76,19 +75,17 @@ function eventPdu(event: NetworkEvent): Uint8Array {
 	}
 }
 
-const RCODES = { nxdomain: 3, 'no-record': 0, failure: 2 } as const;
+const RCODES = { answered: 0, empty: 0, servfail: 2, nxdomain: 3, refused: 5 } as const;
 
 /** What the server must have answered; nothing where nobody did. */
-function failedResponse({ name, outcome }: ResolutionEvent): Uint8Array | undefined {
-	if (outcome === 'timed-out') return undefined;
-	return dnsResponse({ name, type: 'A', addresses: [], rcode: RCODES[outcome] });
-}
-
-/** Without addresses: which server answered, the resolver's library does not tell. */
-function dnsPdu(payload: Uint8Array | undefined): Uint8Array {
+function dnsPdu({ src, dst, name, type, outcome, answers }: DnsEvent): Uint8Array {
+	const known = (['A', 'AAAA', 'SRV', 'NAPTR'] as const).find((one) => one === type);
+	if (known === undefined || outcome === 'unanswered') return emptyPdu();
+	const data = answers.map((answer) => answer.data);
+	const payload = dnsResponse({ name, type: known, data, rcode: RCODES[outcome] });
 	if (payload === undefined) return emptyPdu();
-	const [src, dst] = [undefined, undefined];
-	return encodeExportedPdu({ dissector: 'dns', transport: 'udp', src, dst, payload });
+	// The answer goes the other way than the question.
+	return encodeExportedPdu({ dissector: 'dns', transport: 'udp', src: dst, dst: src, payload });
 }
 
 function flowPdu(transport: Transport, src: Endpoint, dst: Endpoint): Uint8Array {

@@ -52,6 +52,7 @@ function isRedirect({ statusCode }: SipResponse): boolean {
 
 /** What the socket was told, in words that claim no more. */
 export function failureWords(failure: TransportFailure): string {
+	if (failure.kind === 'tls' || failure.kind === 'websocket') return failure.why;
 	if (failure.kind === 'connection') {
 		const errno = failure.errno === undefined ? '' : ` (${failure.errno})`;
 		switch (failure.outcome) {

@@ -1,11 +1,10 @@
 import type { Malformed } from '../bytes/malformed.js';
+import { isIpAddress } from '../net/address.js';
 import { wireText } from '../sip/display-text.js';
 import { addressOfRecord, parseUri } from '../sip/uri.js';
 import { ProbeError } from './probe-error.js';
 import { parseServerAddress } from './server-address.js';
-
-/** RFC 3261 §19.1.2. */
-const DEFAULT_PORT = 5060;
+import type { ServerIdentity } from './transport.js';
 
 /** What a probe registers, and where it begins to look for the registrar. */
 export interface ProbeTarget {
@@ -21,9 +20,14 @@ export interface ProbeTarget {
 	readonly requestUri: string;
 	/** Host of the Request-URI, IPv6 without brackets, lower case. */
 	readonly domain: string;
+	/** A sips: address-of-record, which goes only over TLS (RFC 3261 §26.2.2). */
+	readonly secure: boolean;
 	/** Name or address to resolve: of `--server`, else the domain. */
 	readonly host: string;
-	readonly port: number;
+	/** Only where one was written: without it the DNS may name another (RFC 3263 §4.2). */
+	readonly port: number | undefined;
+	/** Whom certificates and WebSocket requests are about. */
+	readonly identity: ServerIdentity;
 }
 
 /** Reads AOR (`sip:` may be left out) and `--server`; throws `ProbeError` (`usage`) for what cannot be probed. */
@@ -34,10 +38,8 @@ export function readTarget(aor: string, server: string | undefined): ProbeTarget
 	if (!parsed.ok)
 		throw usage(`The address-of-record cannot be read: ${expected(parsed.malformed)}`);
 	const uri = parsed.value;
-	if (uri.scheme === 'sips') {
-		throw usage('A sips: address-of-record needs TLS, which this probe does not speak');
-	}
-	if (uri.scheme !== 'sip' || uri.host === undefined || uri.user === undefined) {
+	const { scheme } = uri;
+	if ((scheme !== 'sip' && scheme !== 'sips') || uri.host === undefined || uri.user === undefined) {
 		throw usage('An address-of-record has a user, @ and a domain');
 	}
 	if (uri.hasPassword) {
@@ -45,15 +47,27 @@ export function readTarget(aor: string, server: string | undefined): ProbeTarget
 	}
 	const domain = uri.host.includes(':') ? `[${uri.host}]` : uri.host;
 	const hostport = uri.port === undefined ? domain : `${domain}:${uri.port}`;
+	const where = whereTo(server, uri.host, uri.port);
 	return {
 		aor: addressOfRecord(uri),
-		aorToSend: `sip:${uri.user}@${hostport}`,
+		aorToSend: `${scheme}:${uri.user}@${hostport}`,
 		user: uri.user,
 		userName: uri.userUnescaped ?? uri.user,
-		requestUri: `sip:${hostport}`,
+		requestUri: `${scheme}:${hostport}`,
 		domain: uri.host.toLowerCase(),
-		...whereTo(server, uri.host, uri.port),
+		secure: scheme === 'sips',
+		...where,
+		identity: identityOf(where.host.toLowerCase(), uri.host.toLowerCase()),
 	};
+}
+
+/**
+ * RFC 5922 §7.3: the certificate is for the domain that the user means, the SIP domain or an outbound proxy that was
+ * named, and never for what the DNS led to. An outbound proxy given by its address has no name of its own.
+ */
+function identityOf(host: string, domain: string): ServerIdentity {
+	if (isIpAddress(host) || host === domain) return { name: domain, accepted: [domain] };
+	return { name: host, accepted: [host, domain] };
 }
 
 function whereTo(
@@ -61,10 +75,10 @@ function whereTo(
 	domain: string,
 	port: number | undefined,
 ): Pick<ProbeTarget, 'host' | 'port'> {
-	if (server === undefined) return { host: domain, port: port ?? DEFAULT_PORT };
+	if (server === undefined) return { host: domain, port };
 	const parsed = parseServerAddress(server);
 	if (!parsed.ok) throw usage(`--server "${server}": ${expected(parsed.malformed)}`);
-	return { host: parsed.value.host, port: parsed.value.port ?? DEFAULT_PORT };
+	return { host: parsed.value.host, port: parsed.value.port };
 }
 
 function expected({ problem }: Malformed): string {

@@ -10,6 +10,7 @@ import type {
 	ForeignAnswerEvent,
 	FragmentEvent,
 	Observed,
+	ProbeEvent,
 	ResolutionEvent,
 	TlsEvent,
 	UnansweredNeighbourEvent,
@@ -91,6 +92,8 @@ export interface Registration {
 	readonly messages: readonly RegistrationMessage[];
 	/** What anybody in the source asked the DNS about its domain and servers, in order of time. */
 	readonly lookups: readonly DnsEvent[];
+	/** What a probe set out to do, where this came of it. */
+	readonly probe?: ProbeEvent | undefined;
 }
 
 export interface RegistrationMessage {

@@ -8,10 +8,13 @@ import type { Instant } from '../time/instant.js';
 import type { DnsEvent, NeighbourEvent, Observed, ProbeEvent } from '../trace/observed.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 import { answeredUnseen } from './answered-unseen.js';
+import { isFlowEvent, isFlowFailure } from './flow-event.js';
 import { attemptsOf, decisiveAttempt, groupByDevice } from './group.js';
 import { joinEvents } from './join-events.js';
 import { type LookupFinder, lookupFinder } from './lookups.js';
+import { TRANSACTION_TIMEOUT_MS } from './outcome.js';
 import { type EventsOfDevice, placeEvents } from './place-events.js';
+import { probedSections } from './probed-sections.js';
 import { aorOf, instanceIdOf, requestUriOf } from './register-request.js';
 import type {
 	Attempt,
@@ -38,7 +41,8 @@ export interface RegistrationInput {
 	readonly neighbours: readonly NeighbourEvent[];
 	/** Responses to REGISTERs that the source does not show. */
 	readonly orphanResponses: readonly Observed<SipResponse>[];
-	readonly probe: ProbeEvent | undefined;
+	/** The registrations that a probe set out to make, in order; empty for a capture. */
+	readonly probes: readonly ProbeEvent[];
 	/** Addresses of phones that were told before. */
 	readonly formerClients: ReadonlySet<string>;
 	/** Questions to name servers that may be about SIP, in order of time. */
@@ -54,14 +58,7 @@ export function registrationsOf(input: RegistrationInput): readonly Registration
 	const { failures, neighbours, observedUntil } = input;
 	const devices = groupByDevice(input.transactions).toSorted((a, b) => startOf(a) - startOf(b));
 	const lookupsOf = lookupFinder(input.lookups);
-	// A probe is one registration, and everything it was told is about it.
-	if (input.probe !== undefined) {
-		if (devices.length === 0) return [unsentRegistration(input, input.probe)];
-		return devices.flatMap((transactions) => {
-			const attempts = attemptsOf(transactions, observedUntil);
-			return registrationOf(transactions, withFailures(attempts, failures), lookupsOf);
-		});
-	}
+	if (input.probes.length > 0) return probedRegistrations(input, lookupsOf);
 	const sipPorts = new Set([
 		...[SIP_PORT, SIPS_PORT],
 		...input.transactions.flatMap(({ hops }) => hops.map(({ server }) => server.port)),
@@ -86,6 +83,23 @@ export function registrationsOf(input: RegistrationInput): readonly Registration
 		}),
 		...unresolvedRegistrations(input),
 	];
+}
+
+/** A probe makes one registration after the other, and what it was told in between is about the one under way. */
+function probedRegistrations(
+	input: RegistrationInput,
+	lookupsOf: LookupFinder,
+): readonly Registration[] {
+	return probedSections(input).flatMap(({ probe, transactions, failures, until }) => {
+		// One that ended by itself would not have gone on, however long it is watched.
+		const ended = until + (probe.isOver ? TRANSACTION_TIMEOUT_MS * 1000 : 0);
+		const devices = groupByDevice(transactions).toSorted((a, b) => startOf(a) - startOf(b));
+		if (devices.length === 0) return [unsentRegistration({ ...input, failures }, probe)];
+		return devices.flatMap((device) => {
+			const attempts = withFailures(attemptsOf(device, ended), failures);
+			return registrationOf(device, attempts, lookupsOf).map((one) => ({ ...one, probe }));
+		});
+	});
 }
 
 function isOfFormer(event: AttemptEvent, former: ReadonlySet<string>): boolean {
@@ -136,19 +150,34 @@ export function legsOf(
 	return decisive === undefined || decisive.transactions.length === 0 ? all : decisive.transactions;
 }
 
-/** A connection that broke before any answer decides the last attempt; one that another target mended does not. */
+/**
+ * A connection that broke before any answer decides the last attempt; one that another target mended does not, nor one
+ * that was broken before the last REGISTER left.
+ */
 function withFailures(
 	attempts: readonly Attempt[],
-	failures: readonly AttemptEvent[],
+	told: readonly AttemptEvent[],
 ): readonly Attempt[] {
 	const last = attempts.at(-1);
-	if (last === undefined || failures.length === 0) return attempts;
+	if (last === undefined) return attempts;
 	if (last.transactions.some(({ phone }) => phone.responses.length > 0)) return attempts;
+	const sentAt = last.transactions.at(-1)?.phone.request.at ?? 0;
+	const failures = told.filter((event) => event.at >= sentAt && isFailure(event));
+	if (failures.length === 0) return attempts;
 	return [...attempts.slice(0, -1), { ...last, outcome: 'unreachable', failures }];
 }
 
+/** As opposed to a handshake that succeeded. */
+function isFailure(event: AttemptEvent): boolean {
+	return !isFlowEvent(event) || isFlowFailure(event);
+}
+
 /** A probe that could not send a single REGISTER. */
-function unsentRegistration({ failures }: RegistrationInput, probe: ProbeEvent): Registration {
+function unsentRegistration(
+	{ failures: told, lookups }: RegistrationInput,
+	probe: ProbeEvent,
+): Registration {
+	const failures = told.filter(isFailure);
 	const uri = parseUri(probe.aor);
 	const attempt: Attempt = {
 		number: 1,
@@ -172,7 +201,8 @@ function unsentRegistration({ failures }: RegistrationInput, probe: ProbeEvent):
 		attempts: [attempt],
 		decisive: attempt,
 		messages: [],
-		lookups: [],
+		lookups,
+		probe,
 	};
 }
 

@@ -39,7 +39,8 @@ const CERTIFICATE_REQUIRED = 116;
 /** The reason of a handshake that failed; undefined where it did not, or is still under way. */
 export function tlsFailureOf(event: TlsEvent): TlsFailure | undefined {
 	if (!isTlsFailure(event) || isCutAfterTls(event)) return undefined;
-	const { foreignAnswer, alert } = event;
+	const { foreignAnswer, alert, verification } = event;
+	if (verification !== undefined) return failure(verification.reason, 'proven');
 	if (foreignAnswer !== undefined) return ofForeignAnswer(foreignAnswer);
 	if (alert !== undefined && alert.description !== 0) {
 		return alert.by === 'server' ? ofServerAlert(event) : ofClientAlert(event);

@@ -25,12 +25,12 @@ export type FailOn = (typeof FAIL_ON)[number];
 export function exitCode(analysis: Analysis, failOn: FailOn): 0 | 1 | 2 {
 	if (isWithoutRegister(analysis)) return EXIT_UNUSABLE;
 	if (failOn === 'never') return 0;
-	const reached = (finding: Finding) => !finding.mended && atLeast(finding.severity, failOn);
+	const reached = (finding: Finding) => !finding.mended && isAtLeast(finding.severity, failOn);
 	const causes = analysis.registrations.flatMap(({ cause }) =>
 		cause === undefined ? [] : [cause],
 	);
 	const omitted = analysis.omitted.some(
-		({ cause }) => cause !== undefined && atLeast(cause.severity, failOn),
+		({ cause }) => cause !== undefined && isAtLeast(cause.severity, failOn),
 	);
 	return omitted || causes.some(reached) || analysis.findings.some(reached) ? 1 : 0;
 }
@@ -64,6 +64,8 @@ export function watchExitCode({ losses, registrations, gaveUp }: WatchSummary): 
 	return losses === 0 && registrations > 0 && gaveUp === undefined ? 0 : 1;
 }
 
-function atLeast(severity: Severity, threshold: Severity): boolean {
+/** Whether a severity reaches the threshold. */
+export function isAtLeast(severity: Severity, threshold: FailOn): boolean {
+	if (threshold === 'never') return false;
 	return SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(threshold);
 }

@@ -15,6 +15,8 @@ export interface Paper {
 	readonly clock: ReportClock;
 	/** Names of the sources that were not taken on the phone's side: its address there may be a NAT's. */
 	readonly beyondPhone: ReadonlySet<string>;
+	/** A probe's checklist was shown as it became known. */
+	readonly stepsShown?: boolean;
 }
 
 /** Evidence lines of one finding that are shown; the JSON report has them all. */

@@ -1,4 +1,4 @@
-import type { DiagnosedRegistration, Step } from '../analysis/analysis.js';
+import type { DiagnosedRegistration } from '../analysis/analysis.js';
 import { formatEndpoint } from '../net/endpoint.js';
 import { attemptCount } from '../registration/attempt-facts.js';
 import { pathFilter, registrationFilter } from './display-filter.js';
@@ -13,8 +13,8 @@ import {
 	standing,
 	symbol,
 } from './plain-words.js';
-import { formatDuration } from './report-clock.js';
-import { cutText, padText, textWidth } from './text-width.js';
+import { stepsText } from './steps-text.js';
+import { cutText } from './text-width.js';
 import { hangText, joinBlocks, joinFacts } from './text-wrap.js';
 
 /** Other findings of one registration that are shown; the JSON report has them all. */
@@ -26,7 +26,8 @@ export function registrationDetail(
 	paper: Paper,
 	fullLadder: boolean,
 ): readonly string[] {
-	const { cause, findings, cannotTell, steps } = registration;
+	const { cause, findings, cannotTell } = registration;
+	const steps = paper.stepsShown === true ? [] : registration.steps;
 	const others = findings.slice(0, MAX_FINDINGS).flatMap((finding) => findingLine(finding, paper));
 	const left = findings.length - MAX_FINDINGS;
 	return joinBlocks([
@@ -58,42 +59,6 @@ function headingText(registration: DiagnosedRegistration, paper: Paper): readonl
 		...hangText('', outcomeWords(registration), { columns, indent: 2 }),
 		...hangText('', joinFacts(facts), { columns, indent: 2, text: palette.faint }),
 	].filter((line) => line !== '');
-}
-
-/** A probe's checklist. */
-function stepsText(steps: readonly Step[], { columns, palette }: Paper): readonly string[] {
-	const ids = Math.max(0, ...steps.map(({ id }) => textWidth(id)));
-	const times = Math.max(0, ...steps.map(({ ms }) => stepTime(ms).length));
-	return steps.flatMap(({ id, state, ms, text }) => {
-		const head = `  ${STEP_SYMBOLS[state]} ${padText(id, ids)}  ${stepTime(ms).padStart(times)}`;
-		const paint = palette[STEP_PAINTS[state]];
-		const words = state === 'skipped' || state === 'cannot-tell' ? `${STEP_WORDS[state]}: ` : '';
-		return hangText(head, `${words}${shown(text, 600)}`, {
-			columns,
-			indent: 4 + ids + 2 + times + 2,
-			label: paint,
-		});
-	});
-}
-
-const STEP_SYMBOLS = {
-	ok: '✓',
-	warning: '!',
-	failed: '✗',
-	skipped: '–',
-	'cannot-tell': '?',
-} as const;
-const STEP_WORDS = { skipped: 'skipped', 'cannot-tell': 'cannot tell' } as const;
-const STEP_PAINTS = {
-	ok: 'good',
-	warning: 'warn',
-	failed: 'bad',
-	skipped: 'faint',
-	'cannot-tell': 'faint',
-} as const;
-
-function stepTime(ms: number | undefined): string {
-	return ms === undefined ? '' : formatDuration(ms);
 }
 
 /** Display filters, and where to read on. */

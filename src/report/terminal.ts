@@ -25,6 +25,8 @@ export interface TerminalOptions {
 	readonly detail?: 'failed' | 'all';
 	/** Leaves out what is known of the sources: they are still being read. */
 	readonly unfinished?: boolean;
+	/** Leaves out a probe's checklist: it was shown as it became known. */
+	readonly stepsShown?: boolean;
 	/** Every message of every attempt in the ladders. */
 	readonly fullLadder?: boolean;
 }
@@ -45,6 +47,7 @@ export function renderTerminal(analysis: Analysis, options: TerminalOptions): st
 		palette: makePalette(options.colour),
 		clock: makeClock(analysis.sources),
 		beyondPhone: new Set(beyondPhone.map(({ name }) => name)),
+		stepsShown: options.stepsShown === true,
 	};
 	if (isWithoutRegister(analysis)) {
 		return joinBlocks([

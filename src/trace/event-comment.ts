@@ -4,16 +4,19 @@
  */
 import type { Endpoint } from '../net/endpoint.js';
 import type { Transport } from '../net/transport.js';
-import type { Instant } from '../time/instant.js';
+import {
+	type EventCommentPlace,
+	endpointOf,
+	isRecord,
+	oneOf,
+	textOf,
+	transportOf,
+	wholeOf,
+} from './comment-values.js';
+import { dnsOf } from './dns-comment.js';
 import type { ConnectionEvent, NetworkEvent, ProbeEvent, UnreachableEvent } from './observed.js';
+import { tlsOf, webSocketOf } from './secure-comment.js';
 import { MAX_QUOTED_TEXT } from './unreachable.js';
-
-/** Time, source and frame are the comment's own frame's. */
-export interface EventCommentPlace {
-	readonly at: Instant;
-	readonly source: string;
-	readonly frame: number;
-}
 
 export type CommentFact =
 	| { readonly kind: 'event'; readonly event: NetworkEvent }
@@ -21,7 +24,6 @@ export type CommentFact =
 
 /** No comment of ours is longer; JSON that nests without end is not even looked at. */
 const MAX_COMMENT = 16_384;
-const MAX_TEXT = 256;
 
 /** No kernel sends a segment so often, and none is so large. */
 const MAX_COPIES = 1_000;
@@ -81,6 +83,12 @@ function eventOf(
 		}
 		case 'probe':
 			return probeOf(json, place);
+		case 'dns':
+			return dnsOf(json, place);
+		case 'tls':
+			return tlsOf(json, place);
+		case 'websocket':
+			return webSocketOf(json, place);
 		default:
 			return undefined;
 	}
@@ -125,7 +133,8 @@ function probeOf(json: Record<string, unknown>, place: EventCommentPlace): Probe
 	const transport = transportOf(target['transport']);
 	if (aor === undefined || host === undefined) return undefined;
 	if (port === undefined || transport === undefined) return undefined;
-	return { kind: 'probe', ...place, aor, target: { host, port, transport } };
+	const over = json['isOver'] === true ? ({ isOver: true } as const) : {};
+	return { kind: 'probe', ...place, aor, target: { host, port, transport }, ...over };
 }
 
 function connectionOf(
@@ -170,34 +179,6 @@ function icmpOf(json: unknown): UnreachableEvent['icmp'] {
 	if ((version !== 4 && version !== 6) || type === undefined || code === undefined)
 		return undefined;
 	return { version, type, code };
-}
-
-function endpointOf(json: unknown): Endpoint | undefined {
-	if (!isRecord(json)) return undefined;
-	const address = textOf(json['address']);
-	const port = wholeOf(json['port'], 65_535);
-	return address === undefined || port === undefined ? undefined : { address, port };
-}
-
-function transportOf(json: unknown): Transport | undefined {
-	return oneOf(json, ['udp', 'tcp', 'tls', 'ws', 'wss']);
-}
-
-function oneOf<const T extends string>(json: unknown, allowed: readonly T[]): T | undefined {
-	return allowed.find((one) => one === json);
-}
-
-function textOf(json: unknown, limit = MAX_TEXT): string | undefined {
-	return typeof json === 'string' && json.length <= limit ? json : undefined;
-}
-
-function wholeOf(json: unknown, limit: number): number | undefined {
-	const isWhole = typeof json === 'number' && Number.isInteger(json) && json >= 0 && json <= limit;
-	return isWhole ? json : undefined;
-}
-
-function isRecord(json: unknown): json is Record<string, unknown> {
-	return typeof json === 'object' && json !== null && !Array.isArray(json);
 }
 
 function parseJson(text: string): unknown {

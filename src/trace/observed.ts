@@ -130,6 +130,10 @@ export interface TlsEvent extends EventPlace {
 	readonly closedBy: 'client' | 'server' | undefined;
 	/** The peer answered the ClientHello with something that is no TLS record: its first bytes, Latin-1, at most 64. */
 	readonly foreignAnswer: string | undefined;
+	/** What the client's own verification found wrong with the certificate: only a probe is told. */
+	readonly verification?:
+		| { readonly reason: 'untrusted' | 'name' | 'expired'; readonly text: string }
+		| undefined;
 }
 
 /** The HTTP upgrade to WebSocket (RFC 6455 §4, RFC 7118 §4). */
@@ -255,6 +259,8 @@ export interface ProbeEvent extends EventPlace {
 	/** The address-of-record as it stands in the To URI, `sip:1001@example.com`. */
 	readonly aor: string;
 	readonly target: { readonly host: string; readonly port: number; readonly transport: Transport };
+	/** Said at the end: nobody broke the probe off, so that nothing more would have followed. */
+	readonly isOver?: true;
 }
 
 export type NetworkEvent =

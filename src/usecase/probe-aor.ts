@@ -6,14 +6,13 @@ import { writeNewFile } from '../capture/file-writer.js';
 import type { DigestSecret } from '../digest/digest.js';
 import { ProbeError } from '../probe/probe-error.js';
 import type { ProbeStep } from '../probe/probe-step.js';
-import { systemResolver } from '../probe/resolver.js';
 import { type ProbeOptions, runProbe } from '../probe/run-probe.js';
 import { savedProbe } from '../probe/save.js';
-import { openTcpTransport } from '../probe/tcp-transport.js';
 import { systemTimers } from '../probe/timers.js';
-import { openUdpTransport } from '../probe/udp-transport.js';
+import { prepareReach, type ReachOptions } from './probe-reach.js';
 
-export interface ProbeRequest extends ProbeOptions {
+export interface ProbeRequest extends ProbeOptions, ReachOptions {
+	readonly allTargets: boolean;
 	readonly secret: DigestSecret | undefined;
 	/** Where to write what was seen, as pcapng. */
 	readonly saveTo: string | undefined;
@@ -22,6 +21,8 @@ export interface ProbeRequest extends ProbeOptions {
 	readonly randomBytes: (length: number) => Uint8Array;
 	/** Whether any interface but loopback has an address: without one no resolver can be blamed. */
 	readonly hasNetwork: () => boolean;
+	/** Name of the network interface that has this address. */
+	readonly interfaceOf: (address: string) => string | undefined;
 	readonly onStep: (step: ProbeStep) => void;
 	readonly onWaiting: () => void;
 }
@@ -34,17 +35,18 @@ export interface ProbeOutcome {
 /** Throws ProbeError for a wrong argument or a machine without a network, CaptureError where it cannot save. */
 export async function probeAor(request: ProbeRequest): Promise<ProbeOutcome> {
 	const log = new SourceLog();
+	const { resolver, transports, finish } = prepareReach(request);
 	const result = await runProbe(request, {
 		sink: log,
 		now: () => Date.now() * 1000,
 		randomBytes: request.randomBytes,
 		timers: systemTimers,
-		resolver: systemResolver(),
-		transports: { udp: openUdpTransport, tcp: openTcpTransport },
+		...{ resolver, transports, interfaceOf: request.interfaceOf },
 		signal: request.signal,
 		onStep: request.onStep,
 		onWaiting: request.onWaiting,
 	});
+	await finish();
 	if (result.end === 'unresolved' && !request.hasNetwork()) {
 		throw new ProbeError(
 			'local',
@@ -55,6 +57,7 @@ export async function probeAor(request: ProbeRequest): Promise<ProbeOutcome> {
 	if (request.saveTo !== undefined) await writeNewFile(request.saveTo, savedProbe(result.records));
 	const source = log.finish(result.facts);
 	// The password is what is being tested, so no account is verified against (diagnoses, In a probe).
-	const analysis = analyse({ source, accounts: [], steps: result.steps });
+	const checklists = new Map(result.sections.map(({ frame = 0, steps }) => [frame, steps]));
+	const analysis = analyse({ source, accounts: [], checklists });
 	return { analysis, interrupted: result.interrupted };
 }

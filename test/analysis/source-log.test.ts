@@ -36,7 +36,7 @@ describe('a source', () => {
 	});
 
 	it('keeps what a probe set out to do', () => {
-		expect(source.probe?.aor).toBe('sip:1001@example.com');
+		expect(source.probes.map(({ aor }) => aor)).toEqual(['sip:1001@example.com']);
 	});
 
 	it('counts responses to a REGISTER that was not seen, with the first of their frames', () => {

@@ -66,6 +66,8 @@ export interface KamailioOptions extends TransportOptions {
 	readonly secret?: string;
 	/** Takes each nc of a nonce once. */
 	readonly checksNonceCount?: boolean;
+	/** Takes each nonce once. */
+	readonly oneTimeNonces?: boolean;
 	/** 403 where From and To name different users. */
 	readonly refusesThirdParty?: boolean;
 }
@@ -113,6 +115,7 @@ function parameters(options: KamailioOptions): readonly string[] {
 		set('auth', 'nonce_expire', options.nonceExpireSeconds ?? 300),
 		...(options.secret === undefined ? [] : [set('auth', 'secret', options.secret)]),
 		...(options.checksNonceCount === true ? [set('auth', 'nonce_count', 1)] : []),
+		...(options.oneTimeNonces === true ? [set('auth', 'one_time_nonce', 1)] : []),
 		...(options.nonceTiedTo === undefined
 			? []
 			: [set('auth', 'auth_checks_register', options.nonceTiedTo)]),

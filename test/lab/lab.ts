@@ -29,11 +29,15 @@ export interface LabOptions {
 	readonly upstream?: Service;
 	/** An nft ruleset for the router of the internet. */
 	readonly internet?: string;
+	/** A name server at the router of the internet, 198.51.100.1. */
+	readonly names?: DnsOptions;
 }
 
 /** A running lab; `stop` ends all of it. */
 export interface Lab {
 	readonly lan: Lan;
+	/** Of the server, where it speaks TLS. */
+	readonly certificates: Certificates | undefined;
 	/** Runs a command in the namespace of a host. */
 	run(
 		host: Host,
@@ -102,6 +106,11 @@ export async function startLab(options: LabOptions): Promise<Lab> {
 		if (options.internet !== undefined) await namespaces.filter('internet', options.internet);
 		const certificates = await startService(namespaces, 'server', options.server, folder, cleanups);
 		await startService(namespaces, 'upstream', options.upstream, folder, cleanups);
+		if (options.names !== undefined) {
+			const place = [namespaces.nameOf('internet'), ADDRESSES.internetWan] as const;
+			const dnsmasq = await startDnsmasq(...place, options.names, join(folder, 'names'));
+			cleanups.push(() => dnsmasq.stop());
+		}
 		return labOf(namespaces, lan, { folder, certificates }, cleanups);
 	} catch (error) {
 		await unwind(cleanups);
@@ -124,6 +133,7 @@ function labOf(
 		runCommand('ip', ['netns', 'exec', namespaces.nameOf(host), command, ...args], options);
 	return {
 		lan,
+		certificates,
 		run,
 		startServer: async (options) => {
 			const place = [namespaces.nameOf('server'), ADDRESSES.server] as const;

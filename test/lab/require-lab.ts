@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 import { runCommand } from './command.js';
 
 const PROGRAMS = [
-	...['ip', 'nft', 'ethtool', 'sysctl', 'tcpdump', 'kamailio', 'dnsmasq', 'openssl'],
+	...['ip', 'nft', 'ethtool', 'sysctl', 'tcpdump', 'kamailio', 'dnsmasq', 'openssl', 'sipp'],
 ] as const;
 
 /** Whether the lab can run here; `reason` says in plain words what is missing. */

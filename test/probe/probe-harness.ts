@@ -12,6 +12,7 @@ import {
 } from '../../src/probe/run-probe.js';
 import { openTcpTransport } from '../../src/probe/tcp-transport.js';
 import { systemTimers } from '../../src/probe/timers.js';
+import type { ProbeTransportName } from '../../src/probe/transport.js';
 import { openUdpTransport } from '../../src/probe/udp-transport.js';
 import type { NetworkEvent, Observed } from '../../src/trace/observed.js';
 
@@ -28,12 +29,18 @@ export function fakeResolver(names: Readonly<Record<string, readonly string[]>>)
 	return {
 		resolve4: (name) => Promise.resolve(names[name]).then((found) => found ?? fail('ENOTFOUND')),
 		resolve6: (name) => fail(names[name] === undefined ? 'ENOTFOUND' : 'ENODATA'),
+		resolveSrv: () => fail('ENOTFOUND'),
+		resolveNaptr: () => fail('ENOTFOUND'),
 		lookup: () => fail('ENOTFOUND'),
+		server: undefined,
 	};
 }
 
+/** `transport`: in short for one of them, UDP unless said otherwise. */
+type Options = Partial<ProbeOptions> & { readonly transport?: ProbeTransportName | undefined };
+
 export async function probe(
-	options: Partial<ProbeOptions> = {},
+	{ transport = 'udp', ...options }: Options = {},
 	deps: Partial<ProbeDeps> = {},
 ): Promise<Ran> {
 	const messages: Observed[] = [];
@@ -44,7 +51,7 @@ export async function probe(
 			authUser: undefined,
 			secret: { kind: 'password', password: 'secret' },
 			server: undefined,
-			transport: 'udp',
+			transports: [transport],
 			algorithm: undefined,
 			expires: 60,
 			timeoutMs: 32_000,

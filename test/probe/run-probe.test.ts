@@ -71,7 +71,9 @@ describe.each([
 		expect(states(ran)).toEqual({
 			name: 'skipped',
 			address: 'ok',
+			path: 'ok',
 			transport: 'ok',
+			tls: 'skipped',
 			options: 'skipped',
 			register: 'ok',
 			challenge: 'ok',

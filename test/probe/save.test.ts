@@ -91,8 +91,9 @@ describe('a saved probe', () => {
 
 	it('gives the DNS answers a frame of their own', async () => {
 		const ran = await savedRun('udp');
-		expect(ran.records.map(({ kind }) => kind).slice(0, 3)).toEqual(['event', 'dns', 'message']);
-		expect(ran.messages[0]?.frame).toBe(3);
+		const told = ran.events.map(({ kind, frame }) => `${frame} ${kind}`);
+		expect(told).toEqual(['1 probe', '2 dns', '3 dns']);
+		expect(ran.messages[0]?.frame).toBe(4);
 	});
 
 	it('holds no password, and a response in the messages alone', async () => {

@@ -2,7 +2,12 @@
  * A registrar on loopback that does what its script says: the script sees each request and gives the answers to send.
  */
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
-import { createServer, type Socket as TcpSocket } from 'node:net';
+import { createServer as createHttpServer, type IncomingMessage } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import { createServer, type Server as TcpServer, type Socket as TcpSocket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
+import { WebSocketServer } from 'ws';
 import type { Parsed } from '../../src/bytes/malformed.js';
 import { verifyCredentials } from '../../src/digest/verify.js';
 import type { Endpoint } from '../../src/net/endpoint.js';
@@ -26,6 +31,8 @@ export interface Reply {
 	readonly close?: boolean;
 	/** A request of the registrar's own, sent before the answer; its lines without the empty ones at the end. */
 	readonly asks?: readonly string[];
+	/** Of a WebSocket. */
+	readonly closeCode?: number;
 }
 
 export interface Incoming {
@@ -93,15 +100,37 @@ export async function tcpRegistrar(
 	script: Script,
 	onOther: OtherScript = SILENT,
 ): Promise<ScriptedRegistrar> {
+	return streamRegistrar(createServer(), 'connection', script, onOther);
+}
+
+/** Over TLS, with these certificates. */
+export async function tlsRegistrar(
+	script: Script,
+	options: TlsOptions,
+): Promise<ScriptedRegistrar> {
+	const server = createTlsServer(options);
+	server.on('tlsClientError', () => undefined);
+	return streamRegistrar(server, 'secureConnection', script, SILENT);
+}
+
+async function streamRegistrar(
+	server: TcpServer,
+	event: 'connection' | 'secureConnection',
+	script: Script,
+	onOther: OtherScript,
+): Promise<ScriptedRegistrar> {
 	const played: Played = { script, onOther, requests: [], others: [] };
 	const open = new Set<TcpSocket>();
-	const server = createServer((socket) => {
-		const framer = new StreamFramer();
+	server.on('connection', (socket: TcpSocket) => {
 		open.add(socket);
 		socket.on('error', () => undefined);
 		socket.on('close', () => open.delete(socket));
+	});
+	server.on(event, (socket: TcpSocket) => {
+		const framer = new StreamFramer();
+		socket.on('error', () => undefined);
 		const from = { address: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 };
-		socket.on('data', (chunk) => {
+		socket.on('data', (chunk: Uint8Array) => {
 			for (const parsed of framer.push(chunk)) {
 				play(played, parsed, from, (bytes, reply) => {
 					socket.write(bytes);
@@ -110,11 +139,8 @@ export async function tcpRegistrar(
 			}
 		});
 	});
-	await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-	const address = server.address();
-	if (address === null || typeof address === 'string') throw new Error('no port');
 	return {
-		endpoint: { address: '127.0.0.1', port: address.port },
+		endpoint: await listening(server),
 		requests: played.requests,
 		others: played.others,
 		close: () =>
@@ -123,6 +149,55 @@ export async function tcpRegistrar(
 				server.close(() => done());
 			}),
 	};
+}
+
+/** Over WebSocket at /ws, with TLS where certificates are given; other paths are 403. */
+export async function wsRegistrar(
+	script: Script,
+	options?: TlsOptions,
+): Promise<ScriptedRegistrar> {
+	const played: Played = { script, onOther: SILENT, requests: [], others: [] };
+	const http = options === undefined ? createHttpServer() : createHttpsServer(options);
+	http.on('tlsClientError', () => undefined);
+	const upgrades = new WebSocketServer({
+		noServer: true,
+		handleProtocols: (protocols) => (protocols.has('sip') ? 'sip' : false),
+	});
+	const open = new Set<Duplex>();
+	http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+		open.add(socket);
+		if (request.url !== '/ws') {
+			socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n');
+			return;
+		}
+		upgrades.handleUpgrade(request, socket, head, (ws) => {
+			const { remoteAddress = '', remotePort = 0 } = request.socket;
+			const from = { address: remoteAddress, port: remotePort };
+			ws.on('message', (data: Buffer) => {
+				play(played, parseDatagram(data), from, (bytes, reply) => {
+					ws.send(bytes, { binary: false });
+					if (reply.close === true) ws.close(reply.closeCode ?? 1000);
+				});
+			});
+		});
+	});
+	return {
+		endpoint: await listening(http),
+		requests: played.requests,
+		others: played.others,
+		close: () =>
+			new Promise((done) => {
+				for (const socket of open) socket.destroy();
+				http.close(() => done());
+			}),
+	};
+}
+
+async function listening(server: TcpServer): Promise<Endpoint> {
+	await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+	const address = server.address();
+	if (address === null || typeof address === 'string') throw new Error('no port');
+	return { address: '127.0.0.1', port: address.port };
 }
 
 function boundSocket(): Promise<UdpSocket> {

@@ -8,7 +8,7 @@ describe('what a probe registers', () => {
 		fc.assert(
 			fc.property(fc.string(), fc.option(fc.string(), { nil: undefined }), (aor, server) => {
 				try {
-					expect(readTarget(aor, server).requestUri).toMatch(/^sip:\S+$/);
+					expect(readTarget(aor, server).requestUri).toMatch(/^sips?:\S+$/);
 				} catch (error) {
 					expect(error).toBeInstanceOf(ProbeError);
 				}
@@ -30,15 +30,16 @@ describe('what a probe registers', () => {
 	});
 
 	it.each([
-		['1001@example.com', undefined, 'example.com', 5060],
-		['sip:1001@Example.COM', undefined, 'Example.COM', 5060],
+		['1001@example.com', undefined, 'example.com', undefined],
+		['sip:1001@Example.COM', undefined, 'Example.COM', undefined],
 		['sip:1001@example.com:5070', undefined, 'example.com', 5070],
 		['1001@[2001:db8::1]:5070', undefined, '2001:db8::1', 5070],
-		['1001@example.com', 'pbx.example.net', 'pbx.example.net', 5060],
+		['1001@example.com', 'pbx.example.net', 'pbx.example.net', undefined],
 		['1001@example.com:5070', 'pbx.example.net:5080', 'pbx.example.net', 5080],
 		['1001@example.com', '[2001:DB8::1]:5080', '2001:db8::1', 5080],
-		['1001@example.com', '2001:db8::1', '2001:db8::1', 5060],
-	])('looks for %s with server %s at %s port %i', (aor, server, host, port) => {
+		['1001@example.com', '2001:db8::1', '2001:db8::1', undefined],
+		['sips:1001@example.com', undefined, 'example.com', undefined],
+	])('looks for %s with server %s at %s port %s', (aor, server, host, port) => {
 		const target = readTarget(aor, server);
 		expect({ host: target.host.toLowerCase(), port: target.port }).toEqual({
 			host: host.toLowerCase(),
@@ -80,9 +81,25 @@ describe('what a probe registers', () => {
 		},
 	);
 
-	it('says that sips needs TLS', () => {
-		expect(() => readTarget('sips:1001@example.com', undefined)).toThrow(/TLS/);
+	it('keeps a sips: address-of-record what it is', () => {
+		const target = readTarget('sips:1001@example.com', undefined);
+		expect(target).toMatchObject({
+			secure: true,
+			aorToSend: 'sips:1001@example.com',
+			requestUri: 'sips:example.com',
+		});
 	});
+
+	it.each([
+		[undefined, { name: 'example.com', accepted: ['example.com'] }],
+		['192.0.2.1', { name: 'example.com', accepted: ['example.com'] }],
+		['sbc.example.net', { name: 'sbc.example.net', accepted: ['sbc.example.net', 'example.com'] }],
+	])(
+		'wants a certificate for the domain or a proxy that was named (server %s)',
+		(server, identity) => {
+			expect(readTarget('1001@Example.com', server).identity).toEqual(identity);
+		},
+	);
 
 	it.each([
 		'1001:s3cret@example.com',

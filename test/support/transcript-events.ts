@@ -9,6 +9,7 @@
  *   +0.1 UNANSWERED-ARP 192.168.1.1 from 192.168.1.10 [copies=5]
  *   +0.1 FOREIGN TCP b:p > a:p [like=http] [text=HTTP/1.1_400_Bad_Request]       a low line stands for a blank
  *   +0.1 STUN success s:p > a:p [mapped=198.51.100.7:41022]
+ *   +0.1 PROBE sip:1001@example.com TLS example.com:5061     what a probe sets out to register next
  *   +0.1 PING a:p > b:p                        CRLF or zeros that keep a mapping
  */
 import type { Endpoint } from '../../src/net/endpoint.js';
@@ -52,6 +53,12 @@ export function networkEventOf(
 				asker: words[2] ?? '',
 				copies: numberOf(words, 'copies') ?? 3,
 			};
+		case 'PROBE': {
+			const [aor = '', transport = '', where = ''] = words;
+			const { address, port } = endpointOf(where);
+			const target = { host: address, port, transport: transport.toLowerCase() as Transport };
+			return { kind: 'probe', ...place, aor, target };
+		}
 		case 'PING':
 			return { kind: 'ping', ...place, src: endpointOf(words[0]), dst: endpointOf(words[2]) };
 		case 'STUN': {

@@ -11,6 +11,13 @@ interface Watched {
 	summary: WatchSummary | undefined;
 }
 
+const PLAIN = {
+	dns: undefined,
+	tls: { ca: undefined, cert: undefined, key: undefined },
+	tlsInsecure: false,
+	wsPath: '/',
+};
+
 async function watched(answer: Answer, durationMs?: number): Promise<Watched> {
 	const network = new FakeNetwork(answer);
 	const events: WatchEvent[] = [];
@@ -18,6 +25,7 @@ async function watched(answer: Answer, durationMs?: number): Promise<Watched> {
 	const running = watchAor({
 		...network.options(),
 		...network.surroundings(),
+		reach: PLAIN,
 		durationMs,
 		signal: network.abort.signal,
 		onEvent: (event) => events.push(event),

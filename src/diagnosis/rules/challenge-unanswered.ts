@@ -35,7 +35,7 @@ export default defineRule({
 			what: 'Offer MD5 beside the newer algorithm where phones know only MD5 (RFC 8760: several challenges, strongest first).',
 		},
 	],
-	check({ attempt, steps, vantage, observedUntil, registration }) {
+	check({ attempt, steps, vantage, observedUntil, registration, isProbe }) {
 		const last = steps.at(-1);
 		if (attempt.outcome !== 'challenged' || last?.final === undefined) return SILENT;
 		const [challenge] = last.challenges;
@@ -66,7 +66,7 @@ export default defineRule({
 			summary:
 				challenged >= 2
 					? `${challenged} challenges for realm "${realm ?? ''}" (algorithm ${algorithm ?? 'MD5'}) were answered with ${others.length} more REGISTERs without credentials.`
-					: `The ${describeStatus(last.final)} for realm "${realm ?? ''}" (algorithm ${algorithm ?? 'MD5'}) was not answered within ${seconds(elapsedMs(last.final.at, observedUntil))}.`,
+					: `The ${describeStatus(last.final)} for realm "${realm ?? ''}" (algorithm ${algorithm ?? 'MD5'}) was not answered${isProbe ? ': the probe had no credentials for it' : ` within ${seconds(elapsedMs(last.final.at, observedUntil))}`}.`,
 			evidence: inOrder(
 				evidenceOf(challenge.response, challenge.header, `realm "${realm ?? ''}"`),
 				...evidenceIf(others.at(-1), 'Authorization', 'none in the next REGISTER (new branch)'),

@@ -1,7 +1,8 @@
 /* Where to register, asked anew for each flow: the one place of `watch` that knows how a registrar is found. */
 import type { Endpoint } from '../../net/endpoint.js';
+import type { Instant } from '../../time/instant.js';
 import type { ResolutionEvent } from '../../trace/observed.js';
-import { locate } from '../locate.js';
+import { locateRegistrar } from '../locate/locate-registrar.js';
 import type { Resolver } from '../resolver.js';
 import type { ProbeTarget } from '../target.js';
 import type { ProbeTransportName } from '../transport.js';
@@ -20,21 +21,27 @@ export type FoundServers =
 			readonly errno: string;
 	  };
 
-/** Never rejects. `transport`: as the user wishes; undefined: as the domain says. */
+export interface FindDeps {
+	readonly resolver: Resolver;
+	readonly now: () => Instant;
+	readonly random: () => number;
+}
+
+/** Never rejects. `transport`: as the user wishes; undefined: as the domain says (RFC 3263). */
 export async function findServers(
-	target: ProbeTarget,
+	{ host, port, secure }: ProbeTarget,
 	transport: ProbeTransportName | undefined,
-	resolver: Resolver,
+	deps: FindDeps,
 ): Promise<FoundServers> {
-	const located = await locate(target.host, resolver);
+	const located = await locateRegistrar({ host, port, secure, transport }, deps);
 	if (located.kind === 'not-located') {
-		const { outcome, errno } = located;
-		return { kind: 'not-found', outcome, name: target.host, errno };
+		const { outcome, errno, name } = located;
+		return { kind: 'not-found', outcome, name, errno };
 	}
-	const [first, ...more] = located.addresses;
-	const server = (address: string): Server => ({
-		transport: transport ?? 'udp',
-		remote: { address, port: target.port },
+	const [first, ...more] = located.targets.map((target) => {
+		return { transport: target.transport, remote: target.endpoint };
 	});
-	return { kind: 'found', servers: [server(first), ...more.map(server)] };
+	// There is always one: the type of `map` does not say so.
+	if (first === undefined) throw new Error('a registrar that was found has a target');
+	return { kind: 'found', servers: [first, ...more] };
 }

@@ -43,7 +43,7 @@ export interface KeepDeps<L extends TraceSink> {
 	readonly random: () => number;
 	readonly timers: Timers;
 	readonly resolver: Resolver;
-	readonly transports: Readonly<Record<ProbeTransportName, OpenTransport>>;
+	readonly transports: Readonly<Partial<Record<ProbeTransportName, OpenTransport>>>;
 	/** Ends it: the own binding is removed then. */
 	readonly signal: AbortSignal;
 }

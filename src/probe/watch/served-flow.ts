@@ -5,7 +5,9 @@
 
 import type { Endpoint } from '../../net/endpoint.js';
 import type { SipRequest } from '../../sip/message.js';
+import type { ProbeEvent } from '../../trace/observed.js';
 import { answerRequest } from '../answer-request.js';
+import { DEFAULT_PORTS, defaultTransport } from '../locate/service.js';
 import { optionsRequest } from '../options-request.js';
 import type { ProbeRecorder } from '../recorder.js';
 import type { Identity } from '../register-request.js';
@@ -20,7 +22,7 @@ import { MappedAddress } from './mapped-address.js';
 
 type FlowDeps = Pick<
 	KeepDeps<never>,
-	'now' | 'randomBytes' | 'timers' | 'resolver' | 'transports'
+	'now' | 'random' | 'randomBytes' | 'timers' | 'resolver' | 'transports'
 > & {
 	/** The flow is of no more use. */
 	readonly onLost: (words: string) => void;
@@ -72,7 +74,7 @@ export class ServedFlow {
 			this.#recordStart(recorder);
 			return this.#server;
 		}
-		const found = await findServers(this.#target, this.#options.transport, this.#deps.resolver);
+		const found = await findServers(this.#target, this.#options.transport, this.#deps);
 		const servers = found.kind === 'found' ? found.servers : [];
 		const chosen = servers[turn % Math.max(1, servers.length)];
 		// The one before stays: a binding there is still to be removed.
@@ -103,9 +105,20 @@ export class ServedFlow {
 	}
 
 	#recordStart(recorder: ProbeRecorder): void {
-		const { transport = this.#options.transport ?? 'udp', remote } = this.#server ?? {};
-		const target = { host: this.#target.domain, port: remote?.port ?? 5060, transport };
-		recorder.event({ kind: 'probe', aor: this.#target.aorToSend, target });
+		recorder.event({ kind: 'probe', ...this.#aim() });
+	}
+
+	/** Tells the recorder that nothing more belongs to this attempt: what is open in it stays so. */
+	recordEnd(recorder: ProbeRecorder): void {
+		recorder.event({ kind: 'probe', ...this.#aim(), isOver: true });
+	}
+
+	#aim(): Pick<ProbeEvent, 'aor' | 'target'> {
+		const { aorToSend: aor, domain: host, port, secure } = this.#target;
+		const known = this.#server;
+		const transport = known?.transport ?? this.#options.transport ?? defaultTransport(secure);
+		const to = known?.remote.port ?? port ?? DEFAULT_PORTS[transport];
+		return { aor, target: { host, port: to, transport } };
 	}
 
 	#open(
@@ -118,7 +131,10 @@ export class ServedFlow {
 		const { transport, remote } = this.#server;
 		const { timeoutMs } = this.#options;
 		const port = this.#options.localPort ?? localPort;
-		return transports[transport]({ remote, localPort: port, timeoutMs, timers, listener, signal });
+		const open = transports[transport];
+		if (open === undefined) throw new Error(`nobody handed in a transport for ${transport}`);
+		const server = this.#target.identity;
+		return open({ remote, localPort: port, timeoutMs, timers, listener, signal, server });
 	}
 
 	#serve(request: SipRequest, from: Endpoint): void {

@@ -1,0 +1,35 @@
+/** A probe's checklist on the terminal, each step as it becomes known; nothing where stderr is none. */
+import { safeText } from '../report/safe-text.js';
+import { liveStepText } from '../report/steps-text.js';
+import { startProgress } from './progress.js';
+
+export interface LiveChecklist {
+	/** The user saw the steps on the terminal that the report goes to. */
+	readonly isShown: boolean;
+	onStep(step: Parameters<typeof liveStepText>[0]): void;
+	/** Nothing came for a while; `seconds`: how long it may take. */
+	wait(seconds: number): void;
+	stop(): void;
+}
+
+export async function startChecklist(
+	aor: string,
+	{ colour }: { readonly colour: boolean },
+): Promise<LiveChecklist> {
+	const { stderr, stdout } = process;
+	const text = `probing ${safeText(aor, 60)}`;
+	const progress = await startProgress(text);
+	return {
+		isShown: stderr.isTTY && stdout.isTTY,
+		onStep: (step) => {
+			progress.keep(liveStepText(step, stderr.columns, colour));
+			progress.say(text);
+		},
+		wait: (seconds) => progress.say(`no answer yet; still waiting, up to ${seconds} s`),
+		stop: () => {
+			progress.stop();
+			// The report follows on the same terminal.
+			if (stderr.isTTY && stdout.isTTY) stderr.write('\n');
+		},
+	};
+}

@@ -1,0 +1,39 @@
+/** What `analyze --follow` prints of registrations as they end. */
+import type { Format } from './flags/format.js';
+import type { Progress } from './progress.js';
+
+type Analysis = Parameters<typeof import('../report/terminal.js')['renderTerminal']>[0];
+
+export interface EndedPrinter {
+	readonly paper: { readonly columns: number; readonly colour: boolean };
+	readonly tool: { readonly name: string; readonly version: string };
+	readonly progress: Progress;
+	readonly print: (text: string) => void;
+}
+
+/** Nothing for the forms that are one document, which comes at the end. */
+export async function printerOf(
+	format: Format,
+	{ paper, tool, progress, print }: EndedPrinter,
+): Promise<(ended: Analysis) => void> {
+	const text = await renderer(format, { paper, tool });
+	if (text === undefined) return () => undefined;
+	return (ended) => {
+		progress.pause();
+		print(text(ended));
+		progress.resume();
+	};
+}
+
+async function renderer(
+	format: Format,
+	{ paper, tool: { name, version } }: Pick<EndedPrinter, 'paper' | 'tool'>,
+): Promise<((ended: Analysis) => string) | undefined> {
+	if (format === 'terminal') {
+		const { renderTerminal } = await import('../report/terminal.js');
+		return (ended) => `${renderTerminal(ended, { ...paper, unfinished: true })}\n`;
+	}
+	if (format !== 'ndjson') return undefined;
+	const { renderNdjson } = await import('../report/ndjson.js');
+	return (ended) => renderNdjson(ended, { name, version }, 'registrations');
+}

@@ -1,0 +1,108 @@
+import { formatEndpoint } from '../../net/endpoint.js';
+import type { Transport } from '../../net/transport.js';
+import type { ProbeEvent } from '../../trace/observed.js';
+import { evidenceOf, inOrder } from '../evidence.js';
+import { defineCaptureRule, type ProbedOutcome, SILENT } from '../rule.js';
+
+export default defineCaptureRule({
+	id: 'transports-differ',
+	severity: 'degraded',
+	title: 'The account registers over one transport and not over another',
+	references: ['RFC 3261 §18', 'RFC 3263 §4.1'],
+	explanation: {
+		means:
+			'A probe tried the same account over several transports, one after the other. Over at least one of them it registers, so account, password and registrar are right; what differs is the way.',
+		causes: [
+			'A firewall lets one transport through and not the other.',
+			'A SIP ALG edits or swallows plain SIP, over UDP mostly, and cannot see what TLS carries.',
+			'The server does not listen there, or its certificate does not verify.',
+		],
+		confirm:
+			'Read the cause of each registration, and probe the failing transport again from another network.',
+		lookAlikes: [
+			'A provider may offer one transport only, on purpose: its DNS (NAPTR, SRV) says which.',
+			'A ban after failed passwords hits every transport alike, the later ones only if it came in between.',
+		],
+	},
+	fix: [
+		{ who: 'phone', what: 'Use the transport that registers, TLS where there is the choice.' },
+		{
+			who: 'site-network',
+			what: 'Let the other one through, and switch the SIP ALG of the router off.',
+		},
+	],
+	checkCapture({ registrations }) {
+		const tried = registrations.flatMap((one) =>
+			one.probe === undefined ? [] : [triedOf(one, one.probe)],
+		);
+		const [first, ...others] = tried;
+		if (first === undefined || new Set(tried.map(({ transport }) => transport)).size < 2)
+			return SILENT;
+		const good = new Set(tried.filter(({ isUp }) => isUp).map(({ transport }) => transport));
+		const bad = tried.filter(({ transport }) => !good.has(transport));
+		if (good.size === 0 || bad.length === 0) return SILENT;
+		const failing = bad.map(({ transport, words }) => `${upper(transport)} (${words})`);
+		const working = [...good].map(upper);
+		return {
+			kind: 'fires',
+			confidence: 'strong',
+			summary: `It registers over ${listed(working)}, not over ${listed([...new Set(failing)])}: ${meaning(bad, good)}.`,
+			evidence: inOrder(evidence(first), ...others.map(evidence)),
+		};
+	},
+});
+
+interface Tried {
+	readonly probe: ProbeEvent;
+	readonly transport: Transport;
+	readonly server: string;
+	readonly isUp: boolean;
+	/** Nothing of the server came back. */
+	readonly isSilent: boolean;
+	/** `no-response`, `403 Forbidden`. */
+	readonly words: string;
+}
+
+function triedOf(registration: ProbedOutcome, probe: ProbeEvent): Tried {
+	const { outcome, cause, finalStatus, path, target } = registration;
+	const isUp = outcome === 'registered' || outcome === 'queried' || outcome === 'unregistered';
+	const status = finalStatus === undefined ? outcome : `${finalStatus}`;
+	return {
+		probe,
+		// A probe that fell back to TCP for its size still set out over UDP.
+		transport: probe.target.transport,
+		server:
+			path[0] === undefined ? `${target.host}:${target.port}` : formatEndpoint(path[0].server),
+		isUp,
+		isSilent: outcome === 'unanswered' || outcome === 'unreachable',
+		words: isUp ? outcome : (cause?.id ?? status),
+	};
+}
+
+function meaning(bad: readonly Tried[], good: ReadonlySet<Transport>): string {
+	const over = new Set(bad.map(({ transport }) => transport));
+	const isSilent = bad.every((one) => one.isSilent);
+	const ports = listed([...new Set(bad.map(({ server, transport }) => portOf(server, transport)))]);
+	if (!isSilent) return 'the server answers there, and refuses';
+	if (over.has('udp') && !good.has('udp')) return `a filter or a SIP ALG on ${ports}`;
+	if (over.has('tls') || over.has('wss'))
+		return `a filter on ${ports}, or TLS that is not what it should be`;
+	return `a filter on ${ports}, or nothing that listens there`;
+}
+
+function portOf(server: string, transport: Transport): string {
+	return `${upper(transport)} ${server.slice(server.lastIndexOf(':') + 1)}`;
+}
+
+function evidence({ probe, transport, server, words }: Tried) {
+	return evidenceOf(probe, `Probe over ${upper(transport)}`, `${server}: ${words}`);
+}
+
+function upper(transport: Transport): string {
+	return transport.toUpperCase();
+}
+
+function listed(words: readonly string[]): string {
+	if (words.length < 2) return words.join('');
+	return `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
+}
