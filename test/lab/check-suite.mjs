@@ -53,6 +53,7 @@ const request = {
 	userAgent: 'sipdoctor-lab',
 	randomBytes,
 	hasNetwork: () => true,
+	interfaceOf: () => undefined,
 	onDone: () => undefined,
 };
 

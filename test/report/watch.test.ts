@@ -138,6 +138,7 @@ describe('the events of a watch as lines', () => {
 		expect(notable).not.toContain('refreshed');
 		expect(notable).not.toContain('keep-alive-answered');
 		expect(notable).toContain('lost');
+		expect(isNotable({ event: 'keep-alive-unanswered', at: AT, isDead: false })).toBe(false);
 	});
 });
 
