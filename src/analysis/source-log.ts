@@ -157,6 +157,7 @@ export class SourceLog implements TraceSink {
 	message(observed: Observed): void {
 		this.#lastFrame = observed.frame;
 		if (isOtherRequest(observed)) {
+			if (this.#scanners.addOther(observed)) return;
 			this.#keepAlives.request(observed);
 			const target = requestTarget(observed.message.requestUri, observed.dst);
 			const isNew = !this.#otherRequests.has(target);

@@ -44,7 +44,7 @@ export abstract class BaseCommand extends Command {
 			readonly 'fail-on': FailOn;
 			readonly 'no-color'?: boolean;
 		},
-		stepsShown = false,
+		how: { readonly stepsShown?: boolean; readonly detail?: 'failed' | 'all' } = {},
 	): Promise<unknown> {
 		const { name, version } = this.config;
 		const tool = { name, version };
@@ -56,7 +56,7 @@ export abstract class BaseCommand extends Command {
 		const { renderReport } = await import('./render-report.js');
 		const paper = output === undefined ? this.paper(flags) : { columns: 100, colour: false };
 		const format = this.jsonEnabled() ? 'json' : flags.format;
-		const wishes = { format, failOn: flags['fail-on'], tool, paper, stepsShown };
+		const wishes = { format, failOn: flags['fail-on'], tool, paper, ...how };
 		const text = await renderReport(analysis, wishes);
 		if (output === undefined) {
 			this.log(text);

@@ -105,7 +105,10 @@ export default class Probe extends BaseCommand {
 			return undefined;
 		}
 		process.exitCode = interrupted ? EXIT_INTERRUPTED : exitCode(analysis, flags['fail-on']);
-		return this.report(analysis, flags, checklist.isShown && flags.format === 'terminal');
+		const isOne = analysis.registrations.length === 1;
+		const stepsShown = checklist.isShown && isOne && flags.format === 'terminal';
+		// Each of its registrations has a checklist of its own.
+		return this.report(analysis, flags, { stepsShown, detail: 'all' });
 	}
 
 	/** Monitoring reads one line of stdout and the exit code, whatever went wrong. */

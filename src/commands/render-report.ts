@@ -11,16 +11,18 @@ export interface ReportWishes {
 	readonly paper: { readonly columns: number; readonly colour: boolean };
 	/** A probe's checklist was shown already. */
 	readonly stepsShown?: boolean;
+	/** Of several registrations: details of one of each cause, or of all. */
+	readonly detail?: 'failed' | 'all';
 }
 
 export async function renderReport(
 	analysis: Analysis,
-	{ format, failOn, tool, paper, stepsShown = false }: ReportWishes,
+	{ format, failOn, tool, paper, stepsShown = false, detail = 'failed' }: ReportWishes,
 ): Promise<string> {
 	switch (format) {
 		case 'terminal': {
 			const { renderTerminal } = await import('../report/terminal.js');
-			return renderTerminal(analysis, { ...paper, stepsShown });
+			return renderTerminal(analysis, { ...paper, stepsShown, detail });
 		}
 		case 'json': {
 			const { toJsonDocument } = await import('../report/json.js');

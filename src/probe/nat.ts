@@ -9,7 +9,8 @@ import type { Mapping } from './experiments/mapping.js';
 import type { ProbeStep } from './probe-step.js';
 import type { Received } from './register-session.js';
 
-interface Seen {
+/** Where a request was seen to come from, by its answer. */
+export interface Seen {
 	readonly address: string;
 	/** Undefined where the server does not know rport. */
 	readonly port: number | undefined;
@@ -101,7 +102,8 @@ function where({ address, port }: Seen): string {
 	return port === undefined ? address : formatEndpoint({ address, port });
 }
 
-function seenSource({ response, local, remote }: Received): Seen | undefined {
+/** Undefined where the answer does not say. */
+export function seenSource({ response, local, remote }: Received): Seen | undefined {
 	const via = topVia(response);
 	if (via === undefined) return undefined;
 	const port = typeof via.rport === 'number' ? via.rport : undefined;

@@ -105,8 +105,8 @@ function dnsEvent({ name, type, outcome, data }: Lookup, src: Endpoint, dst: End
 }
 
 /** Says the `name` step. */
-export function tellName({ target, checklist }: ProbeRun, { located, ms }: Found): void {
-	checklist.say('name', ...nameStep(target.host, located), ms);
+export function tellName({ target, checklist, deps }: ProbeRun, { located, ms }: Found): void {
+	checklist.say('name', ...nameStep(target.host, located, deps.resolver.server), ms);
 }
 
 export interface TargetsToTry {

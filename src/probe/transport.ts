@@ -55,6 +55,8 @@ export interface TlsUp {
 export interface TransportListener {
 	/** `payloadLength`: bytes of the datagram, or of the message on a stream. */
 	onMessage(message: Parsed<SipMessage>, from: Endpoint, payloadLength: number): void;
+	/** A datagram that is no SIP, before `onMessage` is told so: an answer to STUN on the same flow (RFC 5626 §4.4.2). */
+	onOther?(payload: Uint8Array, from: Endpoint): void;
 	/** After this nothing more can be sent over a TCP connection; a UDP socket stays usable. */
 	onFailure(failure: TransportFailure): void;
 }

@@ -5,6 +5,8 @@
 import type { Analysis } from '../analysis/analysis.js';
 import { type Finding, SEVERITIES, type Severity } from '../diagnosis/finding.js';
 import type { Examination } from '../digest/examine.js';
+import { type CheckedSuite, verdictCounts } from './check-document.js';
+import type { WatchSummary } from './watch-event.js';
 
 /** Wrong usage, unreadable input, or no REGISTER in it. */
 export const EXIT_UNUSABLE = 2;
@@ -46,6 +48,20 @@ export function isWithoutRegister({ sources, registrations, omitted }: Analysis)
 export function digestExitCode(result: Examination['result']): 0 | 1 | 2 {
 	if (result === 'not-checkable') return EXIT_UNUSABLE;
 	return result === 'verifies' ? 0 : 1;
+}
+
+/** The exit code of `sipdoctor check`: 0 all expectations hold, 1 some do not; what could not be run is no pass. */
+export function checkExitCode({ entries, interrupted }: CheckedSuite): number {
+	const counts = verdictCounts(entries);
+	if (interrupted) return EXIT_INTERRUPTED;
+	if (counts.crashed > 0) return EXIT_BUG;
+	if (counts.failed > 0) return 1;
+	return counts['not-run'] > 0 ? EXIT_WORLD : 0;
+}
+
+/** The exit code of `sipdoctor watch`: 0 registered and never lost, 1 lost or never registered. */
+export function watchExitCode({ losses, registrations, gaveUp }: WatchSummary): 0 | 1 {
+	return losses === 0 && registrations > 0 && gaveUp === undefined ? 0 : 1;
 }
 
 /** Whether a severity reaches the threshold. */

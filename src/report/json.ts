@@ -76,6 +76,7 @@ function toScanner(scanner: ScannerSource): ReportScanner {
 		names: scanner.names.map(wire),
 		withCredentials,
 		byStatus: Object.fromEntries(scanner.statuses),
+		otherRequests: Object.fromEntries(scanner.others),
 		source: first.source,
 		firstFrame: first.frame,
 		firstAt: time(first.at),

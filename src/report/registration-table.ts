@@ -6,6 +6,7 @@ import type { Paper } from './finding-text.js';
 import { registrationName, shown, standing, symbol } from './plain-words.js';
 import { formatDuration } from './report-clock.js';
 import { escaped } from './safe-text.js';
+import { NO_LINES } from './table-chars.js';
 import { cutText, textWidth } from './text-width.js';
 import type { Paint } from './text-wrap.js';
 
@@ -66,24 +67,6 @@ export function registrationTable(
 		.split('\n')
 		.map((line) => line.trimEnd());
 }
-
-const NO_LINES = {
-	top: '',
-	'top-mid': '',
-	'top-left': '',
-	'top-right': '',
-	bottom: '',
-	'bottom-mid': '',
-	'bottom-left': '',
-	'bottom-right': '',
-	left: '',
-	'left-mid': '',
-	mid: '',
-	'mid-mid': '',
-	right: '',
-	'right-mid': '',
-	middle: '',
-};
 
 /** Pictures as escapes: cli-table3 measures them by an older Unicode than ours, and its columns would not align. */
 function cellText(column: Column, registration: DiagnosedRegistration): string {

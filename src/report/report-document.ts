@@ -51,7 +51,11 @@ export interface ReportComparison {
 export interface ReportScanners {
 	readonly sources: readonly ReportScanner[];
 	/** Those that are not listed one by one. */
-	readonly others: { readonly sources: number; readonly registers: number };
+	readonly others: {
+		readonly sources: number;
+		readonly registers: number;
+		readonly requests: number;
+	};
 }
 
 export interface ReportScanner {
@@ -67,6 +71,8 @@ export interface ReportScanner {
 	readonly names: readonly string[];
 	readonly withCredentials: number;
 	readonly byStatus: Readonly<Record<string, number>>;
+	/** Method → how many requests of it, other than REGISTER. */
+	readonly otherRequests: Readonly<Record<string, number>>;
 	readonly source: string;
 	readonly firstFrame: number;
 	readonly firstAt: string;

@@ -18,7 +18,9 @@ async function run(user, registering, signal) {
 		authUser: undefined,
 		secret: { kind: 'password', password },
 		server,
-		transport: 'udp',
+		transports: ['udp'],
+		...{ allTargets: false, dns: undefined, keylogTo: undefined, wsPath: '/' },
+		...{ tls: { ca: undefined, cert: undefined, key: undefined }, tlsInsecure: false },
 		algorithm: undefined,
 		expires: 600,
 		timeoutMs: 8000,
@@ -30,6 +32,7 @@ async function run(user, registering, signal) {
 		signal,
 		randomBytes,
 		hasNetwork: () => true,
+		interfaceOf: () => undefined,
 		onStep: () => undefined,
 		onWaiting: () => undefined,
 	});

@@ -6,7 +6,7 @@ import { type Capture, startCapture } from './capture.js';
 import type { Certificates } from './certificates.js';
 import { type CommandOptions, type CommandResult, runCommand } from './command.js';
 import { type DnsOptions, startDnsmasq } from './dnsmasq.js';
-import { startKamailio } from './kamailio.js';
+import { type Kamailio, startKamailio } from './kamailio.js';
 import type { KamailioOptions } from './kamailio-config.js';
 import { makeNamespaces, type Namespaces } from './namespaces.js';
 import {
@@ -46,6 +46,8 @@ export interface Lab {
 		args: readonly string[],
 		options?: CommandOptions,
 	): Promise<CommandResult>;
+	/** Starts a Kamailio on the server, where nothing runs yet; it ends by its `stop`, or with the lab. */
+	startServer(options: KamailioOptions): Promise<Kamailio>;
 	/** Replaces the packet filter of a host with an nft ruleset, at once. */
 	filter(host: Host, ruleset: string): Promise<void>;
 	/** Starts a program in the namespace of a host, which ends with the lab; resolves once it has printed `ready`. */
@@ -136,6 +138,12 @@ function labOf(
 		lan,
 		certificates,
 		run,
+		startServer: async (options) => {
+			const place = [namespaces.nameOf('server'), ADDRESSES.server] as const;
+			const kamailio = await startKamailio(...place, options, join(folder, 'server'));
+			cleanups.push(() => kamailio.stop());
+			return kamailio;
+		},
 		filter: (host, ruleset) => namespaces.filter(host, ruleset),
 		start: async (host, command, args, ready) => {
 			const server = await startServer(namespaces.nameOf(host), command, args, ready);

@@ -37,7 +37,7 @@ describe('a probe that gives up', () => {
 		const script: Script = () => ({ status: 401, headers: [challenge('n1')] });
 		const { outcome, cause } = await causeOf(script, { secret: undefined });
 		expect(outcome).toBe('challenged');
-		expect(cause?.summary).toMatch(/the probe had no credentials/);
+		expect(cause?.summary).toMatch(/the probe had no credentials that answer it/);
 	});
 
 	it('because its user broke it off says nothing of what would have come', async () => {
@@ -55,7 +55,7 @@ describe('an OPTIONS that the network refuses after the REGISTER was answered', 
 	it('is not taken for the REGISTER', async () => {
 		// Closes its port behind its answer, so that the OPTIONS meets nobody.
 		const registrar = await udpRegistrar(() => {
-			setImmediate(() => registrar.close());
+			setImmediate(() => void registrar.close());
 			return { status: 403 };
 		});
 		const server = formatEndpoint(registrar.endpoint);

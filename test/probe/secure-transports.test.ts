@@ -1,7 +1,7 @@
 /* TLS and WebSocket against servers on loopback, with certificates made for the test. */
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TlsOptions } from 'node:tls';
@@ -315,6 +315,67 @@ describe.skipIf(!hasOpenssl)('a probe over TLS and WebSocket', () => {
 			expect(ran.step('path').text).toContain('[::1]:');
 		},
 	);
+
+	it.each(['tls', 'ws'] as const)(
+		'removes its binding over %s when it is interrupted',
+		async (name) => {
+			const interrupt = new AbortController();
+			const honest = honestRegistrar();
+			const script: Script = (incoming) => {
+				const isBind = incoming.contact?.endsWith(';expires=0') === false;
+				if (isBind) interrupt.abort();
+				return honest(incoming);
+			};
+			const registrar = await (name === 'tls'
+				? tlsRegistrar(script, good.server)
+				: wsRegistrar(script));
+			opened.push(registrar);
+			const transports = {
+				tls: tlsOpener({ ...PLAIN_TLS, ca: good.ca }),
+				ws: wsOpener({ path: '/ws', tls: undefined }),
+			};
+			const server = formatEndpoint(registrar.endpoint);
+			const ran = await probe(
+				{ transport: name, server },
+				{ transports, signal: interrupt.signal },
+			);
+			expect(ran.interrupted).toBe(true);
+			expect(registrar.requests.at(-1)?.contact).toMatch(/;expires=0$/);
+			expect(ran.step('unregistered').state).toBe('ok');
+		},
+	);
+
+	it('leaves no connection behind, whatever came of it', async () => {
+		const server = createServer();
+		let open = 0;
+		server.on('connection', (socket) => {
+			open += 1;
+			socket
+				.on('error', () => undefined)
+				.on('close', () => {
+					open -= 1;
+				});
+		});
+		const registrar = await tlsRegistrar(honestRegistrar(), expired.server);
+		opened.push(registrar);
+		// In between, so that connections are counted that TLS runs over.
+		server.on('connection', (socket) => {
+			const onward = connect(registrar.endpoint.port, registrar.endpoint.address);
+			onward.on('error', () => socket.destroy()).on('close', () => socket.destroy());
+			socket.on('close', () => onward.destroy());
+			socket.pipe(onward).pipe(socket);
+		});
+		await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+		const address = server.address();
+		const at = `127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+		for (const insecure of [false, true]) {
+			const transports = { tls: tlsOpener({ ...PLAIN_TLS, ca: good.ca, insecure }) };
+			await probe({ transport: 'tls', server: at, timeoutMs: 5000 }, { transports });
+		}
+		await new Promise((done) => setTimeout(done, 100));
+		expect(open).toBe(0);
+		server.close();
+	});
 
 	it('names a WebSocket that is refused', async () => {
 		const ran = await overWs({ path: '/' });

@@ -1,0 +1,61 @@
+import { Flags } from '@oclif/core';
+
+/** How a registration is kept. */
+export const watchFlags = {
+	'auth-user': Flags.string({
+		summary: 'Digest username, where it is not the user of the address-of-record.',
+		helpValue: 'NAME',
+	}),
+	server: Flags.string({
+		summary: 'Send to this host instead of the domain.',
+		helpValue: 'HOST[:PORT]',
+	}),
+	transport: Flags.option({ summary: 'Transport.', options: ['udp', 'tcp'] as const })(),
+	algorithm: Flags.string({
+		summary: 'Answer the challenge of this algorithm instead of the topmost supported one.',
+		options: ['MD5', 'MD5-sess', 'SHA-256', 'SHA-256-sess', 'SHA-512-256', 'SHA-512-256-sess'],
+	}),
+	expires: Flags.integer({
+		summary: 'Seconds to ask for; refreshed after half to 85 % of what is granted.',
+		default: 300,
+		min: 10,
+		max: 86_400,
+	}),
+	timeout: Flags.integer({
+		summary: 'Seconds to wait for each answer.',
+		default: 32,
+		min: 1,
+		max: 300,
+	}),
+	'local-port': Flags.integer({
+		summary: 'Local port; the system chooses without it.',
+		min: 1,
+		max: 65_535,
+	}),
+	beside: Flags.boolean({ summary: 'Register although another device is bound.' }),
+	keepalive: Flags.option({
+		summary: 'What keeps the flow and its NAT mapping alive between the REGISTERs.',
+		options: ['crlf', 'options', 'stun', 'none'] as const,
+		default: 'crlf',
+	})(),
+	'keepalive-interval': Flags.integer({
+		summary: 'Seconds between keep-alives.',
+		default: 29,
+		min: 5,
+		max: 3600,
+	}),
+	retry: Flags.integer({
+		summary: 'Seconds before another attempt after a failure; doubles up to half an hour.',
+		default: 30,
+		min: 5,
+		max: 1800,
+	}),
+	duration: Flags.string({
+		summary: 'End after this time: 90s, 15m, 8h or 7d; without it on Ctrl-C.',
+		helpValue: 'TIME',
+	}),
+	log: Flags.string({
+		summary: 'Append every event to this file, one JSON document a line.',
+		helpValue: 'FILE',
+	}),
+};

@@ -1,0 +1,163 @@
+/*
+ * The flow of a registration with all that goes over it between the REGISTERs: keep-alives, the server's own requests,
+ * and the word that it is lost.
+ */
+
+import type { Endpoint } from '../../net/endpoint.js';
+import type { SipRequest } from '../../sip/message.js';
+import { answerRequest } from '../answer-request.js';
+import { optionsRequest } from '../options-request.js';
+import type { ProbeRecorder } from '../recorder.js';
+import type { Identity } from '../register-request.js';
+import { failureWords } from '../step-words.js';
+import type { ProbeTarget } from '../target.js';
+import type { Opened, SipTransport, TransportListener } from '../transport.js';
+import { findServers, type Server } from './find-servers.js';
+import { KeepAlive } from './keep-alive.js';
+import type { KeepDeps, KeepOptions } from './keep-options.js';
+import { KeptFlow } from './kept-flow.js';
+import { MappedAddress } from './mapped-address.js';
+
+type FlowDeps = Pick<
+	KeepDeps<never>,
+	'now' | 'random' | 'randomBytes' | 'timers' | 'resolver' | 'transports'
+> & {
+	/** The flow is of no more use. */
+	readonly onLost: (words: string) => void;
+	readonly onRequest: (method: string, from: Endpoint) => void;
+	readonly onKeepAlive: (ms: number) => void;
+	readonly onSilence: (isDead: boolean) => void;
+};
+
+export class ServedFlow {
+	readonly mapped = new MappedAddress();
+	/** Known from the first opening on. */
+	identity: Identity | undefined;
+	readonly #options: KeepOptions;
+	readonly #deps: FlowDeps;
+	readonly #target: ProbeTarget;
+	readonly #flow: KeptFlow;
+	readonly #keepAlive: KeepAlive;
+	#server: Server | undefined;
+
+	constructor(options: KeepOptions, target: ProbeTarget, deps: FlowDeps) {
+		this.#options = options;
+		this.#target = target;
+		this.#deps = deps;
+		this.#keepAlive = this.#newKeepAlive();
+		this.#flow = new KeptFlow({
+			open: (listener, localPort, signal) => this.#open(listener, localPort, signal),
+			onRequest: (request, from) => this.#serve(request, from),
+			onResponse: (response) => this.#keepAlive.takeResponse(response),
+			onOther: (payload) => this.#keepAlive.takeOther(payload),
+			onLost: (failure) => deps.onLost(failureWords(failure)),
+			onSend: () => this.mapped.sent(deps.now()),
+		});
+	}
+
+	get transport(): SipTransport | undefined {
+		return this.#flow.transport;
+	}
+
+	get server(): Server | undefined {
+		return this.#server;
+	}
+
+	/**
+	 * The server of the present flow; where there is none, one of those that the name has, another one with each `turn`.
+	 * Tells the recorder what is tried; undefined where the name does not resolve, which is told, too.
+	 */
+	async find(recorder: ProbeRecorder, turn: number): Promise<Server | undefined> {
+		if (this.#server !== undefined && this.#flow.transport !== undefined) {
+			this.#recordStart(recorder);
+			return this.#server;
+		}
+		const found = await findServers(this.#target, this.#options.transport, this.#deps);
+		const servers = found.kind === 'found' ? found.servers : [];
+		const chosen = servers[turn % Math.max(1, servers.length)];
+		// The one before stays: a binding there is still to be removed.
+		this.#server = chosen ?? this.#server;
+		this.#recordStart(recorder);
+		if (found.kind === 'not-found') {
+			const { outcome, name, errno } = found;
+			recorder.event({ kind: 'resolution', outcome, name, errno });
+		}
+		return chosen;
+	}
+
+	borrow(listener: TransportListener, signal: AbortSignal | undefined): Promise<Opened> {
+		return this.#flow.borrow(listener, signal);
+	}
+
+	startKeepAlive(): void {
+		this.#keepAlive.start();
+	}
+
+	stopKeepAlive(): void {
+		this.#keepAlive.stop();
+	}
+
+	async close(): Promise<void> {
+		this.#keepAlive.stop();
+		await this.#flow.close();
+	}
+
+	#recordStart(recorder: ProbeRecorder): void {
+		const { transport = this.#options.transport ?? 'udp', remote } = this.#server ?? {};
+		const target = { host: this.#target.domain, port: remote?.port ?? 5060, transport };
+		recorder.event({ kind: 'probe', aor: this.#target.aorToSend, target });
+	}
+
+	#open(
+		listener: TransportListener,
+		localPort: number | undefined,
+		signal: AbortSignal | undefined,
+	): Promise<Opened> {
+		const { transports, timers } = this.#deps;
+		if (this.#server === undefined) throw new Error('a flow goes to a server that was found');
+		const { transport, remote } = this.#server;
+		const { timeoutMs } = this.#options;
+		const port = this.#options.localPort ?? localPort;
+		const open = transports[transport];
+		if (open === undefined) throw new Error(`nobody handed in a transport for ${transport}`);
+		const server = this.#target.identity;
+		return open({ remote, localPort: port, timeoutMs, timers, listener, signal, server });
+	}
+
+	#serve(request: SipRequest, from: Endpoint): void {
+		const { identity, transport } = this;
+		if (transport === undefined || identity === undefined) return;
+		// Only the server that was asked is answered.
+		if (from.address !== transport.remote.address || from.port !== transport.remote.port) return;
+		this.mapped.reached(this.#deps.now());
+		const bytes = answerRequest(request, identity.fromTag, identity.userAgent);
+		if (bytes === undefined) return;
+		this.#flow.send(bytes);
+		this.#deps.onRequest(request.method, from);
+	}
+
+	#newKeepAlive(): KeepAlive {
+		const { timers, randomBytes, now, onKeepAlive, onSilence } = this.#deps;
+		return new KeepAlive({
+			method: this.#options.keepAlive,
+			intervalMs: this.#options.keepAliveMs,
+			...{ timers, randomBytes, onSilence },
+			nowMs: () => now() / 1000,
+			send: (bytes) => this.#flow.send(bytes),
+			isUnreliable: () => this.transport?.name === 'udp',
+			optionsBytes: (branch) => this.#optionsBytes(branch),
+			onAnswer: (ms) => {
+				this.mapped.answered(now());
+				onKeepAlive(ms);
+			},
+		});
+	}
+
+	#optionsBytes(branch: string): Uint8Array | undefined {
+		const { identity, transport } = this;
+		if (transport === undefined || identity === undefined) return undefined;
+		const { name, local } = transport;
+		const callId = `${branch.slice(-20)}@${local.address}`;
+		return optionsRequest({ identity, branch, callId, transport: name, local });
+	}
+}

@@ -1,0 +1,213 @@
+/*
+ * A watch for a person: a line an event, a live view for a terminal, and what it came to. Everything from the wire goes
+ * through `shown`.
+ */
+import Table from 'cli-table3';
+import { toRfc3339 } from '../time/instant.js';
+import { makePalette, type Palette } from './palette.js';
+import { counted, shown } from './plain-words.js';
+import { formatDuration } from './report-clock.js';
+import { NO_LINES } from './table-chars.js';
+import { cutText } from './text-width.js';
+import { hangText, type Paint } from './text-wrap.js';
+import type { WatchEvent, WatchSummary } from './watch-event.js';
+
+export interface WatchTextOptions {
+	readonly columns: number;
+	readonly colour: boolean;
+}
+
+type Standing = Extract<WatchEvent, { event: 'registered' | 'refreshed' }>;
+
+/** What the live view shows besides the figures. */
+export interface WatchView {
+	readonly summary: WatchSummary;
+	readonly registered: Standing | undefined;
+	/** The latest events that are worth a line, oldest first. */
+	readonly recent: readonly WatchEvent[];
+}
+
+const SYMBOLS: Readonly<Partial<Record<WatchEvent['event'], readonly [string, keyof Palette]>>> = {
+	registered: ['✓', 'good'],
+	lost: ['✗', 'bad'],
+	failed: ['✗', 'bad'],
+	'gave-up': ['✗', 'bad'],
+	'mapping-changed': ['!', 'warn'],
+	'keep-alive-unanswered': ['!', 'warn'],
+	unregistered: ['–', 'faint'],
+};
+
+/** True for an event that a person wants to hear of at once. */
+export function isNotable({ event }: WatchEvent): boolean {
+	return SYMBOLS[event] !== undefined;
+}
+
+/** `2026-11-21 14:02:11 UTC  ✗ lost: no answer came (no-response); next attempt in 21.4 s`. */
+export function watchEventLine(event: WatchEvent, { colour }: WatchTextOptions): string {
+	const palette = makePalette(colour);
+	const time = `${toRfc3339(event.at).slice(0, 19).replace('T', ' ')} UTC`;
+	return `${palette.faint(time)}  ${symbolOf(event, palette)} ${eventWords(event)}`;
+}
+
+/** At most `columns` wide and some twenty lines high. */
+export function renderWatchView(view: WatchView, options: WatchTextOptions): string {
+	const columns = Math.max(40, options.columns);
+	const palette = makePalette(options.colour);
+	const { summary, recent } = view;
+	const state = summary.isRegistered
+		? palette.good('✓ registered')
+		: palette.bad('✗ not registered');
+	const aor = cutText(shown(summary.aor, 200), columns - 20);
+	return [
+		`${palette.strong(aor)}  ${state}`,
+		...viewLines(view).map((line) => cutText(`  ${line}`, columns)),
+		...(recent.length === 0 ? [] : ['', ...recentTable(recent, columns, palette)]),
+		palette.faint(cutText('  Ctrl-C ends it and removes the binding', columns)),
+	].join('\n');
+}
+
+/** What the watch came to. */
+export function renderWatchSummary(summary: WatchSummary, options: WatchTextOptions): string {
+	const columns = Math.max(40, options.columns);
+	const palette = makePalette(options.colour);
+	const held = summary.losses === 0 && summary.failures === 0 && summary.registrations > 0;
+	const paint: Paint = held ? palette.good : palette.bad;
+	const head = `${held ? '✓' : '✗'} ${shown(summary.aor, 200)}`;
+	const facts = [...figures(summary), ...causes(summary), ...natFacts(summary)];
+	return [paint(head), ...facts.flatMap((text) => hangText('', text, { columns, indent: 2 }))].join(
+		'\n',
+	);
+}
+
+function viewLines({ summary, registered }: WatchView): readonly string[] {
+	const flow =
+		registered === undefined
+			? []
+			: [
+					`${registered.remote} over ${registered.transport}, from ${registered.local}${mappedWords(registered)}`,
+					`granted for ${registered.expires} s; refreshed ${counted(summary.registrations, 'time')}`,
+				];
+	return [...flow, ...figures(summary), ...natFacts(summary)];
+}
+
+function mappedWords({ mapped, local }: Standing): string {
+	return mapped === undefined || mapped === local ? '' : `, seen as ${shown(mapped)}`;
+}
+
+function figures(summary: WatchSummary): readonly string[] {
+	const { losses, failures, longestGapMs, responseTimeMs, keepAliveMs } = summary;
+	const percent = Math.floor(summary.uptime * 10_000) / 100;
+	const lost =
+		losses === 0
+			? 'never lost'
+			: `lost ${counted(losses, 'time')}, the longest gap ${formatDuration(longestGapMs)}`;
+	return [
+		`${percent} % of ${formatDuration(summary.seconds * 1000)}; ${lost}; ${counted(failures, 'failed attempt')}`,
+		...(responseTimeMs.median === undefined || responseTimeMs.p95 === undefined
+			? []
+			: [
+					`REGISTER answered in ${formatDuration(responseTimeMs.median)} (median), 95 % within ${formatDuration(responseTimeMs.p95)}`,
+				]),
+		...(keepAliveMs.median === undefined && keepAliveMs.unanswered === 0
+			? []
+			: [keepAliveWords(keepAliveMs)]),
+		...(summary.requestsAnswered === 0
+			? []
+			: [`${counted(summary.requestsAnswered, 'request')} of the server answered`]),
+	];
+}
+
+function keepAliveWords({ median, unanswered }: WatchSummary['keepAliveMs']): string {
+	const answered =
+		median === undefined ? 'never answered' : `answered in ${formatDuration(median)}`;
+	return `keep-alives ${answered}, ${unanswered} unanswered`;
+}
+
+function causes({ byCause, gaveUp }: WatchSummary): readonly string[] {
+	const named = Object.entries(byCause).map(([id, n]) => `${shown(id)} ${n}`);
+	return [
+		...(named.length === 0 ? [] : [`causes: ${named.join(', ')}`]),
+		...(gaveUp === undefined ? [] : [`gave up: ${shown(gaveUp)}`]),
+	];
+}
+
+function natFacts({ mappingChanges, natLifetime }: WatchSummary): readonly string[] {
+	const { atLeast, atMost } = natLifetime;
+	const bounds = [
+		...(atLeast === undefined || atLeast === 0 ? [] : [`at least ${atLeast} s`]),
+		...(atMost === undefined ? [] : [`at most ${atMost} s`]),
+	];
+	return [
+		...(mappingChanges === 0
+			? []
+			: [`the address that the server sees changed ${counted(mappingChanges, 'time')}`]),
+		...(bounds.length === 0
+			? []
+			: [`without traffic the NAT keeps the mapping for ${bounds.join(' and ')}`]),
+	];
+}
+
+function recentTable(
+	recent: readonly WatchEvent[],
+	columns: number,
+	palette: Palette,
+): readonly string[] {
+	const room = columns - 4 - 10;
+	const table = new Table({
+		chars: NO_LINES,
+		style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+		colWidths: [2, 10, 2, room + 2],
+	});
+	for (const event of recent) {
+		const time = toRfc3339(event.at).slice(11, 19);
+		const words = cutText(eventWords(event), room);
+		table.push(['', palette.faint(time), symbolOf(event, palette), words]);
+	}
+	return table
+		.toString()
+		.split('\n')
+		.map((line) => line.trimEnd());
+}
+
+function symbolOf({ event }: WatchEvent, palette: Palette): string {
+	const [symbol, colour] = SYMBOLS[event] ?? ['·', 'faint'];
+	const paint = palette[colour];
+	return typeof paint === 'function' ? paint(symbol) : symbol;
+}
+
+function eventWords(event: WatchEvent): string {
+	switch (event.event) {
+		case 'registered': {
+			const gap = event.gapMs === undefined ? '' : ` again after ${formatDuration(event.gapMs)}`;
+			return `registered${gap} for ${event.expires} s at ${event.remote}${mappedWords({ ...event })}`;
+		}
+		case 'refreshed':
+			return `refreshed for ${event.expires} s`;
+		case 'lost':
+		case 'failed':
+			return `${event.event}: ${failureWords(event)}`;
+		case 'mapping-changed':
+			return `the server sees ${shown(event.to)} instead of ${shown(event.from)}, after ${formatDuration(event.silenceMs)} without traffic`;
+		case 'request-answered':
+			return `${shown(event.method, 40)} of ${event.from} answered`;
+		case 'keep-alive-answered':
+			return `keep-alive answered in ${formatDuration(event.ms)}`;
+		case 'keep-alive-unanswered':
+			return `keep-alive unanswered${event.isDead ? '' : '; the server may not know it'}`;
+		case 'gave-up':
+		case 'unregistered':
+			return shown(event.text, 400);
+		case 'summary':
+			return 'over';
+	}
+}
+
+function failureWords({
+	text,
+	cause,
+	retryInMs,
+}: Extract<WatchEvent, { event: 'lost' | 'failed' }>): string {
+	const because = cause === undefined ? '' : ` (${cause.id}: ${shown(cause.summary, 300)})`;
+	const next = retryInMs === undefined ? '' : `; next attempt in ${formatDuration(retryInMs)}`;
+	return `${shown(text, 300)}${because}${next}`;
+}

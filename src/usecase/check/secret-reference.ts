@@ -1,0 +1,62 @@
+import type { DigestSecret } from '../../digest/digest.js';
+import { ha1Secret } from '../accounts.js';
+import { UsageError } from '../usage-error.js';
+import type { SuiteFields } from './suite-fields.js';
+
+/** What a suite may ask of the world: nothing but what its references name. */
+export interface SuiteWorld {
+	/** Undefined where the variable is not set. */
+	readonly environment: (name: string) => string | undefined;
+	/** The text of a file named in the suite; a message in words where it cannot be read. */
+	readonly readText: (path: string) => string | { readonly because: string };
+}
+
+const REFERENCE = 'env:NAME or file:PATH is expected; a suite holds no secret itself';
+
+/** Keys that give a secret. */
+export const SECRET_KEYS = ['password', 'ha1', 'ha1-algorithm'] as const;
+
+/** The secret that an entry refers to. What is wrong goes into the problems, and no value with it. */
+export function secretOf(fields: SuiteFields, world: SuiteWorld): DigestSecret | undefined {
+	if (fields.has('password') && fields.has('ha1')) {
+		fields.problem('ha1', 'give either password or ha1');
+		return undefined;
+	}
+	const password = referred(fields, 'password', world);
+	if (password !== undefined) return { kind: 'password', password };
+	const ha1 = referred(fields, 'ha1', world);
+	if (ha1 === undefined) return undefined;
+	const algorithm = fields.oneOf('ha1-algorithm', ['MD5', 'SHA-256', 'SHA-512-256']);
+	try {
+		return ha1Secret(ha1, algorithm, 'what it refers to');
+	} catch (error) {
+		if (!(error instanceof UsageError)) throw error;
+		fields.problem('ha1', error.message);
+		return undefined;
+	}
+}
+
+function referred(
+	fields: SuiteFields,
+	key: 'password' | 'ha1',
+	world: SuiteWorld,
+): string | undefined {
+	if (!fields.has(key)) return undefined;
+	const text = fields.text(key);
+	if (text === undefined) return undefined;
+	const variable = /^env:([A-Za-z_][A-Za-z0-9_]*)$/.exec(text)?.[1];
+	if (variable !== undefined) {
+		const value = world.environment(variable);
+		if (value === undefined) fields.problem(key, `the variable ${variable} is not set`);
+		return value;
+	}
+	const path = /^file:(.+)$/.exec(text)?.[1];
+	if (path === undefined) {
+		fields.problem(key, REFERENCE);
+		return undefined;
+	}
+	const read = world.readText(path);
+	if (typeof read === 'string') return read.split(/\r?\n/)[0] ?? '';
+	fields.problem(key, `the file it names cannot be read (${read.because})`);
+	return undefined;
+}

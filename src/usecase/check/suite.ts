@@ -1,0 +1,60 @@
+/* A suite as it was read: what to try, and what has to come of it. */
+import type { DigestSecret } from '../../digest/digest.js';
+import type { SeenRegistration } from '../../report/check-document.js';
+
+/** How to reach and register; `SuiteEntry` says whom. Names as `sipdoctor probe` has them. */
+export interface EntryOptions {
+	/** `HOST[:PORT]` to send to instead of the domain. */
+	readonly server: string | undefined;
+	/** Undefined: what the probe takes by itself. */
+	readonly transport: string | undefined;
+	/** Digest algorithm to answer with. */
+	readonly algorithm: string | undefined;
+	/** Seconds to ask for. */
+	readonly expires: number | undefined;
+	/** Patience for each answer, milliseconds. */
+	readonly timeoutMs: number | undefined;
+	readonly beside: boolean;
+}
+
+export interface SuiteEntry {
+	readonly kind: 'account' | 'endpoint';
+	readonly name: string;
+	/** As written, `1001@example.com`. */
+	readonly aor: string;
+	/** Canonical: two entries of one address-of-record never run at once. */
+	readonly canonicalAor: string;
+	readonly authUser: string | undefined;
+	readonly secret: DigestSecret | undefined;
+	readonly options: EntryOptions;
+	readonly expectations: readonly Expectation[];
+	/** Where it begins, from 1. */
+	readonly line: number;
+}
+
+/** What an expectation comes to; `cannot-tell` is no pass. */
+export interface Judgement {
+	readonly state: 'held' | 'failed' | 'cannot-tell';
+	readonly text: string;
+}
+
+export interface Expectation {
+	readonly key: string;
+	readonly line: number;
+	readonly judge: (seen: Seen) => Judgement;
+}
+
+/** What the expectations are held against. */
+export interface Seen extends SeenRegistration {
+	/** Whole days until the first certificate of the server's chain expires; undefined where none was seen. */
+	readonly tlsDaysLeft: number | undefined;
+}
+
+export interface Suite {
+	readonly file: string;
+	readonly entries: readonly SuiteEntry[];
+	readonly parallel: number;
+	readonly startsPerSecond: number;
+	/** After so many refused accounts that were to register, the rest is left alone: a ban would hit everybody here. */
+	readonly maxRefused: number;
+}

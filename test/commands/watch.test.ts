@@ -1,0 +1,91 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { formatEndpoint } from '../../src/net/endpoint.js';
+import {
+	challenge,
+	honestRegistrar,
+	type Script,
+	type ScriptedRegistrar,
+	udpRegistrar,
+} from '../probe/scripted-registrar.js';
+import { sipdoctor } from '../support/sipdoctor.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'sipdoctor-watch-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const opened: ScriptedRegistrar[] = [];
+afterEach(async () => {
+	await Promise.all(opened.splice(0).map((one) => one.close()));
+});
+
+async function registrar(script: Script): Promise<ScriptedRegistrar> {
+	const one = await udpRegistrar(script);
+	opened.push(one);
+	return one;
+}
+
+function watch(server: ScriptedRegistrar, ...more: readonly string[]) {
+	const at = formatEndpoint(server.endpoint);
+	const args = ['watch', '1001@example.com', '--server', at, '--duration', '2s', ...more];
+	return sipdoctor(args, { env: { SIPDOCTOR_PASSWORD: 'secret' } });
+}
+
+function events(text: string): readonly { readonly event: string }[] {
+	return text
+		.trim()
+		.split('\n')
+		.map((line) => JSON.parse(line) as { readonly event: string });
+}
+
+describe('sipdoctor watch', () => {
+	it('prints a line an event and the summary, removes its binding, and exits 0', async () => {
+		const server = await registrar(honestRegistrar());
+		const { code, stdout, stderr } = await watch(server);
+		expect(stderr).toBe('');
+		expect(stdout).toMatch(/✓ registered for 60 s at 127\.0\.0\.1/);
+		expect(stdout).toMatch(/the own binding was removed/);
+		expect(stdout).toMatch(/never lost/);
+		expect(server.requests.at(-1)?.contact).toMatch(/;expires=0$/);
+		expect(code).toBe(0);
+	});
+
+	it('prints one JSON document a line, and the same into the log', async () => {
+		const log = join(folder, 'watch.ndjson');
+		const server = await registrar(honestRegistrar());
+		const { stdout } = await watch(server, '--json', '--log', log);
+		expect(events(stdout).map(({ event }) => event)).toEqual([
+			'registered',
+			'unregistered',
+			'summary',
+		]);
+		expect(readFileSync(log, 'utf8')).toBe(stdout);
+	});
+
+	it('gives up after two refused authentications and exits 1', async () => {
+		const server = await registrar(({ number }) => ({
+			status: 401,
+			headers: [challenge(`n${number}`)],
+		}));
+		const { code, stdout } = await watch(server);
+		expect(stdout).toMatch(/refused twice/);
+		expect(server.requests.filter(({ hasCredentials }) => hasCredentials)).toHaveLength(2);
+		expect(code).toBe(1);
+	});
+
+	it('ends in good order where the log cannot be written', async () => {
+		const server = await registrar(honestRegistrar());
+		const { code, stderr } = await watch(server, '--log', join(folder, 'no', 'such', 'log'));
+		expect(stderr).toMatch(/--log: .* cannot be written \(ENOENT\)/);
+		expect(server.requests.at(-1)?.contact).toMatch(/;expires=0$/);
+		expect(code).toBe(2);
+	});
+
+	it('says what a duration looks like', async () => {
+		const args = ['watch', '1001@example.com', '--duration', 'soon'];
+		const { code, stderr } = await sipdoctor(args);
+		expect(stderr).toMatch(/90s, 15m, 8h or 7d/);
+		expect(code).toBe(2);
+	});
+});

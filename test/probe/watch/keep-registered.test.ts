@@ -1,0 +1,332 @@
+import { describe, expect, it } from 'vitest';
+import { type Answer, FakeNetwork, optionsOfServer, registrar } from './fake-network.js';
+
+const DAY = 86_400;
+const REFUSED = {
+	status: 401,
+	headers: [['WWW-Authenticate', 'Digest realm="x", nonce="n"']],
+} as const;
+
+/** A registration in its first second. */
+async function kept(
+	answer: Answer,
+	options: Parameters<FakeNetwork['start']>[0] = {},
+): Promise<FakeNetwork> {
+	const network = new FakeNetwork(answer);
+	network.start(options);
+	await network.pass(1);
+	return network;
+}
+
+function removals(network: FakeNetwork): number {
+	return network.registers.filter(({ contact }) => contact?.endsWith(';expires=0')).length;
+}
+
+describe('a registration that is kept', () => {
+	it('asks for the bindings first, and registers', async () => {
+		const network = await kept(registrar());
+		expect(network.kinds()).toEqual(['registered']);
+		expect(network.registers.map(({ contact }) => contact === undefined)).toEqual([
+			true,
+			true,
+			false,
+		]);
+		await network.end();
+	});
+
+	it('is refreshed in time all day long, with the nonce that it has', async () => {
+		const network = await kept(registrar());
+		await network.pass(DAY);
+		const binds = network.registers.filter(({ contact }) => contact !== undefined);
+		const gaps = binds.slice(1).map(({ at }, index) => at - (binds[index]?.at ?? 0));
+		expect(Math.min(...gaps)).toBeGreaterThanOrEqual(30);
+		expect(Math.max(...gaps)).toBeLessThanOrEqual(52);
+		expect(network.count('failed')).toBe(0);
+		expect(network.registers.filter(({ hasCredentials }) => !hasCredentials)).toHaveLength(1);
+		expect(network.opened).toBe(1);
+		expect(network.timers.pending).toBeLessThan(4);
+		await network.end();
+	});
+
+	it('keeps Call-ID and counts CSeq over all refreshes', async () => {
+		const network = await kept(registrar());
+		await network.pass(200);
+		const texts = network.registers.map(({ bytes }) => Buffer.from(bytes).toString());
+		expect(new Set(texts.map((text) => /^Call-ID: (.*)$/m.exec(text)?.[1])).size).toBe(1);
+		expect(texts.map((text) => Number(/^CSeq: (\d+)/m.exec(text)?.[1]))).toEqual(
+			texts.map((_, index) => index + 1),
+		);
+		await network.end();
+	});
+
+	it('removes exactly its own binding at the end, and holds no timer', async () => {
+		const network = await kept(registrar());
+		await network.end();
+		expect(removals(network)).toBe(1);
+		expect(network.news.at(-1)).toMatchObject({ kind: 'removed', isSure: true });
+		expect(network.ended).toBeDefined();
+		expect(network.timers.pending).toBe(0);
+	});
+
+	it('does not wait long for a server that is silent at the end', async () => {
+		const network = await kept(registrar());
+		network.answer = () => undefined;
+		await network.end();
+		expect(network.news.at(-1)).toMatchObject({ kind: 'removed', isSure: false });
+		expect(network.ended).toBeDefined();
+	});
+
+	it('makes no storm where the server grants a second', async () => {
+		const network = await kept(registrar(1));
+		await network.pass(100);
+		expect(network.count('registered')).toBeLessThanOrEqual(21);
+		await network.end();
+	});
+
+	it('stops where another device is bound, and removes nothing', async () => {
+		const network = await kept(({ verifies }) =>
+			verifies
+				? { status: 200, headers: [['Contact', '<sip:1001@192.0.2.77>;expires=300']] }
+				: REFUSED_ONCE,
+		);
+		expect(network.news).toMatchObject([{ kind: 'gave-up', why: 'other-device' }]);
+		expect(removals(network)).toBe(0);
+		expect(network.ended).toBeDefined();
+	});
+});
+
+const REFUSED_ONCE = {
+	status: 401,
+	headers: [['WWW-Authenticate', 'Digest realm="example.com", nonce="n1", qop="auth"']],
+} as const;
+
+describe('a registration that fails', () => {
+	it('backs off further with each failure, up to half an hour', async () => {
+		const network = await kept(registrar());
+		network.answer = () => ({ status: 503 });
+		await network.pass(4 * 3600);
+		const tries = network.registers.slice(3).map(({ at }) => at);
+		const gaps = tries.slice(1).map((at, index) => Math.round(at - (tries[index] ?? 0)));
+		// 75 % of 30 s doubled each time.
+		expect(gaps.slice(0, 5)).toEqual([23, 45, 90, 180, 360]);
+		expect(Math.max(...gaps)).toBe(1350);
+		await network.end();
+	});
+
+	it('comes back within one wait, and starts anew with the back-off', async () => {
+		const network = await kept(registrar());
+		network.answer = () => ({ status: 503 });
+		await network.pass(300);
+		network.answer = registrar();
+		await network.pass(400);
+		const kinds = network.kinds();
+		expect(
+			kinds.slice(kinds.lastIndexOf('failed')).filter((kind) => kind === 'registered').length,
+		).toBeGreaterThan(1);
+		await network.end();
+	});
+
+	it('waits for as long as Retry-After says', async () => {
+		const network = await kept(() => ({ status: 503, headers: [['Retry-After', '600']] }));
+		await network.pass(598);
+		expect(network.registers).toHaveLength(1);
+		await network.pass(3);
+		expect(network.registers).toHaveLength(2);
+		await network.end();
+	});
+
+	it('is silence after Timer F, from the same port the next time', async () => {
+		const network = await kept(registrar());
+		network.answer = () => undefined;
+		await network.pass(90);
+		network.answer = registrar();
+		await network.pass(60);
+		expect(network.count('failed')).toBe(1);
+		expect(network.opened).toBe(2);
+		expect(new Set(network.registers.map(({ localPort }) => localPort)).size).toBe(1);
+		await network.end();
+	});
+
+	it.each([
+		['each with another nonce', true],
+		['with the same nonce', false],
+	])('sends refused credentials twice and never again, %s', async (_name, fresh) => {
+		let nonce = 0;
+		const network = await kept(() => {
+			if (fresh) nonce += 1;
+			return { ...REFUSED, headers: [['WWW-Authenticate', `Digest realm="x", nonce="n${nonce}"`]] };
+		});
+		await network.pass(DAY / 4);
+		await network.end();
+		expect(network.registers.filter(({ hasCredentials }) => hasCredentials)).toHaveLength(2);
+		expect(network.news.at(-1)).toMatchObject({ kind: 'gave-up', why: 'credentials-refused' });
+	});
+
+	it('takes a 403 to its credentials for a refusal of them, twice and never again', async () => {
+		const network = await kept(({ verifies }) => (verifies ? { status: 403 } : REFUSED_ONCE));
+		await network.pass(DAY / 4);
+		await network.end();
+		expect(network.registers.filter(({ hasCredentials }) => hasCredentials)).toHaveLength(2);
+		expect(network.news.at(-1)).toMatchObject({ kind: 'gave-up', why: 'credentials-refused' });
+	});
+
+	it('gives up once the password was changed, without a third try', async () => {
+		const network = await kept(registrar());
+		const before = network.registers.length;
+		let nonce = 0;
+		network.answer = () => {
+			nonce += 1;
+			return {
+				status: 401,
+				headers: [['WWW-Authenticate', `Digest realm="x", nonce="m${nonce}"`]],
+			};
+		};
+		await network.pass(3600);
+		await network.end();
+		expect(network.registers.length - before).toBe(2);
+		expect(network.count('gave-up')).toBe(1);
+	});
+
+	it('takes a nonce that expired for no refusal', async () => {
+		let current = 'n1';
+		const network = await kept(({ request, verifies, contact }) => {
+			const text = Buffer.from(request.bytes).toString();
+			if (!verifies || !text.includes(`nonce="${current}"`)) {
+				return {
+					status: 401,
+					headers: [['WWW-Authenticate', `Digest realm="example.com", nonce="${current}"`]],
+				};
+			}
+			return contact === undefined
+				? { status: 200 }
+				: { status: 200, headers: [['Contact', `${contact};expires=60`]] };
+		});
+		for (let hour = 0; hour < 10; hour += 1) {
+			current = `n${hour + 2}`;
+			await network.pass(120);
+		}
+		expect(network.count('failed')).toBe(0);
+		expect(network.count('gave-up')).toBe(0);
+		await network.end();
+	});
+
+	it('is told with the messages of that attempt alone', async () => {
+		const network = await kept(registrar());
+		await network.pass(100);
+		network.answer = () => ({ status: 500 });
+		await network.pass(60);
+		const failed = network.news.find(({ kind }) => kind === 'failed');
+		expect(failed).toMatchObject({ status: 500, facts: { registerRequests: 1 } });
+		await network.end();
+	});
+});
+
+describe('the flow of a registration', () => {
+	it('answers the OPTIONS of the server', async () => {
+		const network = await kept(registrar());
+		network.receive(optionsOfServer('z9hG4bKa'));
+		expect(network.news.at(-1)).toMatchObject({ kind: 'request-answered', method: 'OPTIONS' });
+		await network.end();
+	});
+
+	it('is kept alive by CRLF between the REGISTERs', async () => {
+		const network = await kept(registrar(600), { keepAlive: 'crlf', keepAliveMs: 20_000 });
+		await network.pass(101);
+		expect(network.others.map((bytes) => Buffer.from(bytes).toString())).toEqual(
+			Array(5).fill('\r\n\r\n'),
+		);
+		await network.end();
+	});
+
+	it('is measured by OPTIONS', async () => {
+		const network = await kept(registrar(600), { keepAlive: 'options', keepAliveMs: 20_000 });
+		await network.pass(101);
+		expect(network.count('keep-alive-answered')).toBe(5);
+		await network.end();
+	});
+
+	it('is measured by STUN', async () => {
+		const network = await kept(registrar(600), { keepAlive: 'stun', keepAliveMs: 20_000 });
+		await network.pass(20);
+		const [request] = network.others;
+		// A success response is the request with another type (RFC 8489 §5).
+		network.receiveOther(
+			Uint8Array.from(request ?? [])
+				.with(0, 0x01)
+				.with(1, 0x01),
+		);
+		expect(network.news.at(-1)).toMatchObject({ kind: 'keep-alive-answered' });
+		await network.end();
+	});
+
+	it('is opened anew where the server no longer answers its keep-alives', async () => {
+		const network = await kept(registrar(3600), { keepAlive: 'options', keepAliveMs: 20_000 });
+		await network.pass(100);
+		network.answer = (sent) =>
+			sent.request.method === 'OPTIONS' ? undefined : registrar(3600)(sent);
+		await network.pass(60);
+		expect(network.kinds()).toContain('flow-lost');
+		expect(network.kinds().at(-1)).not.toBe('flow-lost');
+		expect(network.count('registered')).toBeGreaterThanOrEqual(2);
+		await network.end();
+	});
+
+	it('is not taken for lost where the server never answered a keep-alive', async () => {
+		const answer: Answer = (sent) =>
+			sent.request.method === 'OPTIONS' ? undefined : registrar(3600)(sent);
+		const network = await kept(answer, { keepAlive: 'options', keepAliveMs: 30_000 });
+		await network.pass(300);
+		expect(network.count('keep-alive-unanswered')).toBeGreaterThan(3);
+		expect(network.count('flow-lost')).toBe(0);
+		await network.end();
+	});
+
+	it('is opened anew a moment after the server closed it', async () => {
+		const network = await kept(registrar(3600), { transport: 'tcp' });
+		await network.pass(100);
+		network.fail({ kind: 'connection', outcome: 'reset', errno: undefined });
+		await network.pass(5);
+		expect(network.kinds()).toEqual(['registered', 'flow-lost', 'registered']);
+		expect(network.opened).toBe(2);
+		await network.end();
+	});
+
+	it('makes no storm where the server closes it after each answer', async () => {
+		const network = await kept(registrar(3600), { transport: 'tcp' });
+		for (let second = 0; second < 600; second += 1) {
+			if (network.kinds().at(-1) === 'registered')
+				network.fail({ kind: 'connection', outcome: 'reset', errno: undefined });
+			await network.pass(1);
+		}
+		expect(network.count('registered')).toBeLessThan(8);
+		await network.end();
+	});
+
+	it('shows each change of the address that the server sees', async () => {
+		const network = new FakeNetwork(registrar());
+		network.mappedPort = 1024;
+		network.start();
+		await network.pass(200);
+		network.mappedPort = 2048;
+		await network.pass(60);
+		network.mappedPort = 3072;
+		await network.pass(60);
+		const changes = network.news.filter(({ kind }) => kind === 'mapping-changed');
+		expect(changes).toMatchObject([
+			{ from: { address: '198.51.100.7', port: 1024 }, to: { port: 2048 } },
+			{ from: { address: '198.51.100.7', port: 2048 }, to: { port: 3072 } },
+		]);
+		await network.end();
+		// 67.5 % of 60 s without traffic came before it, in steps of a second.
+		expect(network.ended?.atMost).toBeGreaterThanOrEqual(40);
+		expect(network.ended?.atMost).toBeLessThanOrEqual(42);
+	});
+
+	it('shows by requests of the server for how long the mapping lives at least', async () => {
+		const network = await kept(registrar(600));
+		await network.pass(100);
+		network.receive(optionsOfServer('z9hG4bKb'));
+		await network.end();
+		expect(network.ended?.atLeast).toBeGreaterThanOrEqual(99);
+	});
+});

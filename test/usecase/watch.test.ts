@@ -1,0 +1,128 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { describe, expect, it } from 'vitest';
+import type { WatchEvent, WatchSummary } from '../../src/report/watch-event.js';
+import { watchAor } from '../../src/usecase/watch.js';
+import { type Answer, FakeNetwork, registrar } from '../probe/watch/fake-network.js';
+
+interface Watched {
+	readonly network: FakeNetwork;
+	readonly events: WatchEvent[];
+	summary: WatchSummary | undefined;
+}
+
+async function watched(answer: Answer, durationMs?: number): Promise<Watched> {
+	const network = new FakeNetwork(answer);
+	const events: WatchEvent[] = [];
+	const all: Watched = { network, events, summary: undefined };
+	const running = watchAor({
+		...network.options(),
+		...network.surroundings(),
+		durationMs,
+		signal: network.abort.signal,
+		onEvent: (event) => events.push(event),
+	});
+	void running.then((summary) => {
+		all.summary = summary;
+	});
+	await network.pass(1);
+	return all;
+}
+
+function usedHeap(): number {
+	setFlagsFromString('--expose-gc');
+	const collect: unknown = runInNewContext('gc');
+	if (typeof collect !== 'function') throw new Error('no gc');
+	collect();
+	return process.memoryUsage().heapUsed;
+}
+
+function kinds({ events }: Watched): readonly string[] {
+	return events.map(({ event }) => event);
+}
+
+describe('a watch', () => {
+	it('tells a loss with its cause, and the gap when it is registered again', async () => {
+		const all = await watched(registrar());
+		await all.network.pass(100);
+		all.network.answer = () => ({ status: 500 });
+		// One refresh falls into it, and the attempt after it does not.
+		await all.network.pass(25);
+		all.network.answer = registrar();
+		await all.network.pass(60);
+		const lost = all.events.find(({ event }) => event === 'lost');
+		expect(lost).toMatchObject({ status: 500, outcome: 'rejected', cause: { id: 'server-error' } });
+		const after = all.events.slice(all.events.findIndex(({ event }) => event === 'lost'));
+		const again = after.find(({ event }) => event === 'registered');
+		expect(again).toMatchObject({ gapMs: expect.closeTo(23_000, -4) as number });
+		await all.network.end();
+		expect(all.summary).toMatchObject({ losses: 1, byCause: { 'server-error': 1 } });
+		expect(all.summary?.uptime).toBeGreaterThan(0.8);
+		expect(all.summary?.uptime).toBeLessThan(0.95);
+	});
+
+	it('names silence, and a server that cannot be reached', async () => {
+		const all = await watched(registrar());
+		all.network.answer = () => undefined;
+		await all.network.pass(120);
+		expect(all.events.find(({ event }) => event === 'lost')).toMatchObject({
+			outcome: 'unanswered',
+			cause: { id: 'no-response' },
+		});
+		await all.network.end();
+	});
+
+	it('ends after its duration with the binding removed, and the summary last', async () => {
+		const all = await watched(registrar(), 3_600_000);
+		await all.network.pass(3601);
+		expect(kinds(all).slice(-2)).toEqual(['unregistered', 'summary']);
+		expect(all.summary).toMatchObject({ losses: 0, uptime: expect.closeTo(1, 2) as number });
+	});
+
+	it('counts a day that was never registered as no uptime', async () => {
+		const all = await watched(() => ({ status: 403 }), 86_400_000);
+		await all.network.pass(86_401);
+		expect(all.summary).toMatchObject({ uptime: 0, registrations: 0, losses: 0 });
+		expect(all.summary?.failures).toBeGreaterThan(10);
+	});
+
+	it('takes no more memory for a day than for some hours, through losses and changes', async () => {
+		const all = await watched(registrar());
+		const hours = async (): Promise<number> => {
+			for (let hour = 0; hour < 6; hour += 1) {
+				all.network.mappedPort = 1024 + hour;
+				all.network.answer = hour === 5 ? () => ({ status: 503 }) : registrar();
+				await all.network.pass(3600, 10);
+				all.network.sent.splice(0);
+				all.events.splice(0);
+			}
+			return usedHeap();
+		};
+		await hours();
+		const before = await hours();
+		await hours();
+		const after = await hours();
+		expect(all.summary).toBeUndefined();
+		// Some thousand REGISTERs: a kilobyte of each would be more.
+		expect(after - before).toBeLessThan(500_000);
+		await all.network.end();
+		expect(all.summary?.losses).toBeGreaterThanOrEqual(4);
+	}, 90_000);
+
+	it('says no password and no response of a digest', async () => {
+		const all = await watched(registrar());
+		all.network.answer = ({ verifies }) => ({ status: verifies ? 403 : 401 });
+		await all.network.pass(100);
+		await all.network.end();
+		const said = JSON.stringify(all.events);
+		const responses = all.network.sent.flatMap(({ bytes }) =>
+			[
+				...Buffer.from(bytes)
+					.toString()
+					.matchAll(/response="([0-9a-f]+)"/g),
+			].map(([, hex]) => hex),
+		);
+		expect(responses.length).toBeGreaterThan(1);
+		for (const response of responses) expect(said).not.toContain(response);
+	});
+});
