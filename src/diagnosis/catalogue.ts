@@ -13,6 +13,8 @@ import authUsernameWithDomain from './rules/auth-username-with-domain.js';
 import badRequest from './rules/bad-request.js';
 import bannedAfterFailures from './rules/banned-after-failures.js';
 import basicAuth from './rules/basic-auth.js';
+import bearerTokenMissing from './rules/bearer-token-missing.js';
+import bearerTokenRefused from './rules/bearer-token-refused.js';
 import bindingNotListed from './rules/binding-not-listed.js';
 import bindingReplaced from './rules/binding-replaced.js';
 import bodyNotAcceptable from './rules/body-not-acceptable.js';
@@ -179,6 +181,8 @@ export const CATALOGUE: readonly Rule[] = [
 	staleNonceReused,
 	challengeMissing,
 	challengeMalformed,
+	bearerTokenMissing,
+	bearerTokenRefused,
 	staleLoop,
 	nonceExpired,
 	staleFlagMissing,

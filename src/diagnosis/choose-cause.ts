@@ -71,6 +71,8 @@ export const FATAL_ORDER: readonly string[] = [
 	// Step 8, the 401 loop (B3). 1: no credentials that can be used, for want of a challenge or of an answer.
 	'challenge-missing',
 	'challenge-malformed',
+	'bearer-token-missing',
+	'bearer-token-refused',
 	// What a SIM says, or a phone that has none: no algorithm, password or realm would help.
 	'aka-not-supported',
 	'aka-mac-failure',

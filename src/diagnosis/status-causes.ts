@@ -8,6 +8,8 @@ const CAUSES: readonly (readonly [codes: readonly number[], ids: readonly string
 		[
 			'challenge-missing',
 			'challenge-malformed',
+			'bearer-token-missing',
+			'bearer-token-refused',
 			'aka-not-supported',
 			'aka-mac-failure',
 			'aka-sync-failure',

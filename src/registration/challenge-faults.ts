@@ -36,14 +36,13 @@ export function challengeFaults(response: SipResponse): readonly ChallengeFault[
 
 function schemeFault(scheme: string): string {
 	if (scheme === '') return 'no scheme can be read';
-	// No fault of the server, but nothing that a phone with a password can answer (RFC 8898 §2.1).
-	return scheme.toLowerCase() === 'bearer'
-		? 'it asks for a bearer token (RFC 8898), not Digest'
-		: `the scheme is ${scheme}, not Digest`;
+	return `the scheme is ${scheme}, not Digest`;
 }
 
 function faultOf(challenge: Challenge): ChallengeFault | undefined {
 	const { scheme, digest, malformed } = challenge;
+	// In order, and for those who have a token (RFC 8898 §4).
+	if (scheme.toLowerCase() === 'bearer') return undefined;
 	if (digest === undefined) {
 		return { challenge, fault: schemeFault(scheme), isUnanswerable: true };
 	}

@@ -2,6 +2,7 @@
 import { elapsedMs, type Instant } from '../time/instant.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 import { type AuthenticationStep, authenticationStep } from './authentication.js';
+import { bearerHeader } from './bearer-token.js';
 import { ownBinding } from './binding.js';
 import { purposeOf } from './register-request.js';
 import type { Outcome, RegisterTransaction } from './registration.js';
@@ -51,7 +52,8 @@ export function outcomeOf(
 	if (statusCode < 400) return 'redirected';
 	const { credentials } = authenticationStep(last);
 	const challenge = statusCode === 401 || statusCode === 407;
-	return challenge && credentials.length === 0 ? 'challenged' : 'rejected';
+	const isBare = credentials.length === 0 && bearerHeader(phone.request.message) === undefined;
+	return challenge && isBare ? 'challenged' : 'rejected';
 }
 
 function success(phone: ClientTransaction): Outcome {

@@ -18,7 +18,7 @@ export default defineRule({
 		causes: [
 			'A realm that is set to nothing in the configuration of the registrar.',
 			'A self-made script that puts the header field together without quotes or commas.',
-			'Basic is asked for, which SIP forbids, or a scheme that phones do not know (NTLM, Bearer).',
+			'Basic is asked for, which SIP forbids, or a scheme that phones do not know (NTLM).',
 			'A middlebox cut or changed the header field.',
 		],
 		confirm:
