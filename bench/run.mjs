@@ -113,7 +113,7 @@ function bench(title, file, made, limit) {
 
 function run() {
 	if (!existsSync(TIME)) throw new Error(`${TIME} is needed (package time)`);
-	writeAccounts(join(folder, 'accounts.csv'), 12_000, writeFileSync);
+	writeAccounts(join(folder, 'accounts.csv'), 3000, writeFileSync);
 	const peaks = [];
 	for (const format of ['pcap', 'pcapng']) {
 		const file = `trunk.${format}`;
@@ -130,7 +130,7 @@ function run() {
 		const made = makeRegistrations(join(folder, file), {
 			format,
 			bytes,
-			phones: 12_000,
+			phones: 3000,
 			perSecond: 100,
 		});
 		bench(`registrations only, ${format}`, file, made, 1 / 4);

@@ -29,10 +29,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 		...['digest', 'sip', 'trace', 'transaction', 'registration', 'diagnosis', 'analysis'],
 	],
 	probe: [...GROUND, 'digest', 'sip', 'capture', 'layers', 'trace', 'transaction'],
+	reflector: [...GROUND, 'digest', 'sip'],
 	usecase: [
 		...GROUND,
 		...['digest', 'sip', 'capture', 'layers', 'trace', 'transaction', 'registration', 'diagnosis'],
-		...['analysis', 'report', 'probe'],
+		...['analysis', 'report', 'probe', 'reflector'],
 	],
 	commands: ['usecase', 'report', 'diagnosis'],
 };
@@ -47,8 +48,8 @@ const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
 	'dns-packet': ['layers/dns.ts'],
 	'node:fs': ['commands', 'capture/file-reader.ts', 'capture/file-writer.ts'],
 	'node:fs/promises': ['commands', 'capture/file-reader.ts', 'capture/file-writer.ts'],
-	'node:dgram': ['probe'],
-	'node:net': ['probe'],
+	'node:dgram': ['probe', 'reflector'],
+	'node:net': ['probe', 'reflector'],
 	'node:tls': ['probe'],
 	ws: ['probe'],
 	'node:dns': ['probe'],
@@ -131,7 +132,7 @@ describe('the layers', () => {
 		]);
 	});
 
-	it('keep sockets in the probe', () => {
+	it('keep sockets in the probe and the reflector', () => {
 		const planted = [{ from: 'analysis/analyse.ts', to: 'node:dgram', isPackage: true }];
 		expect(violations(planted)).toHaveLength(1);
 	});

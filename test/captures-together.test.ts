@@ -20,6 +20,12 @@ interface PlaceTruth {
 	readonly outcome?: string;
 	readonly cause?: string | null;
 	readonly finalStatus?: number | null;
+	/** Ids that must be among the other findings. */
+	readonly finds?: readonly string[];
+	/** The cause where the account is given and proves more. */
+	readonly causeWithAccount?: string;
+	/** The other registrations of the capture. */
+	readonly others?: readonly object[];
 	readonly exit?: number;
 }
 
@@ -77,12 +83,15 @@ describe.each(scenarios)('all captures of %s', (scenario) => {
 			expect(exitCode(analysis, 'fatal')).toBe(told.exit);
 			return;
 		}
-		expect(analysis.registrations.length).toBe(1);
+		expect(analysis.registrations.length).toBe(1 + (told.others ?? []).length);
+		const proven = accounts === '[]' ? undefined : told.causeWithAccount;
 		expect(verdictOf(analysis)).toEqual({
 			outcome: told.outcome,
-			cause: told.cause,
+			cause: proven ?? told.cause,
 			finalStatus: told.finalStatus,
 		});
+		const found = [...(analysis.registrations[0]?.findings ?? []), ...analysis.findings];
+		expect(found.map(({ id }) => id)).toEqual(expect.arrayContaining([...(told.finds ?? [])]));
 	});
 
 	it('print no password', async () => {

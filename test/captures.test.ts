@@ -21,6 +21,12 @@ interface PlaceTruth {
 	readonly outcome?: string;
 	readonly cause?: string | null;
 	readonly finalStatus?: number | null;
+	/** Ids that must be among the other findings. */
+	readonly finds?: readonly string[];
+	/** The cause where the account is given and proves more. */
+	readonly causeWithAccount?: string;
+	/** The other registrations of the capture, in the order of the report. */
+	readonly others?: readonly { readonly outcome: string; readonly cause: string | null }[];
 	/** The exit code where the capture holds no REGISTER. */
 	readonly exit?: number;
 }
@@ -90,12 +96,21 @@ describe.each(scenarios)('%s', (scenario) => {
 				return;
 			}
 			const [registration, ...others] = analysis.registrations;
-			expect(others).toEqual([]);
+			expect(others.map(({ outcome, cause }) => ({ outcome, cause: cause?.id ?? null }))).toEqual(
+				told.others ?? [],
+			);
+			const proven = accounts === '[]' ? undefined : told.causeWithAccount;
 			expect({
 				outcome: registration?.outcome,
 				cause: registration?.cause?.id ?? null,
 				finalStatus: registration?.finalStatus ?? null,
-			}).toEqual({ outcome: told.outcome, cause: told.cause, finalStatus: told.finalStatus });
+			}).toEqual({
+				outcome: told.outcome,
+				cause: proven ?? told.cause,
+				finalStatus: told.finalStatus,
+			});
+			const found = [...(registration?.findings ?? []), ...analysis.findings].map(({ id }) => id);
+			expect(found).toEqual(expect.arrayContaining([...(told.finds ?? [])]));
 		});
 
 		it('prints no password', async () => {

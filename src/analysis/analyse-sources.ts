@@ -14,6 +14,7 @@ import {
 } from './analyse.js';
 import type { AnalysedSource, Analysis, DiagnosedRegistration } from './analysis.js';
 import { matchesAor } from './aor-pattern.js';
+import { compareIncidents } from './compare-incidents.js';
 import { diagnoseJoined, type PlaceFacts } from './diagnose-joined.js';
 import { joinParts } from './join-parts.js';
 import { joinPlaces } from './join-places.js';
@@ -64,6 +65,10 @@ export function analyseSources(input: SourcesInput, kept: KeptRegistrations): An
 		registrations,
 		findings: diagnoseCapture({ scanners }, registrations),
 		scanners,
+		comparisons: compareIncidents(
+			incidents.map(({ places }) => places.flat().map(({ source }) => source.facts.name)),
+			registrations,
+		),
 		omitted: kept.omitted(),
 		responseTimesMs: (aorPattern === undefined
 			? responseTimes

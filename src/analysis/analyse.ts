@@ -6,19 +6,25 @@ import { acceptedCredentials } from '../registration/accepted-credentials.js';
 import type { Account } from '../registration/account.js';
 import { DigestSearcher } from '../registration/digest-search.js';
 import type { RegisterTransaction, Registration } from '../registration/registration.js';
+import { registrationShape, type ShapedSource } from '../registration/registration-shape.js';
 import { registrationsOf } from '../registration/registrations.js';
-import { requestsByTarget } from '../registration/requests-to-contact.js';
+import { requestsByTarget, requestsToContact } from '../registration/requests-to-contact.js';
 import { sourceIndex } from '../registration/source-index.js';
 import type { Vantage, VantageGuess } from '../registration/vantage.js';
 import { guessVantage } from '../registration/vantage-guess.js';
+import { skeletonOf } from '../sip/skeleton.js';
 import type { AnalysedSource, Analysis, DiagnosedRegistration, Step } from './analysis.js';
 import { matchesAor } from './aor-pattern.js';
 import { KeptRegistrations } from './kept-registrations.js';
+import { Diagnostician } from './lazily-diagnosed.js';
 import { ResponseTimes } from './response-times.js';
 import type { ReadSource } from './source-log.js';
 
 /** Registrations told in full unless the user says otherwise. */
 export const DETAIL_LIMIT = 10_000;
+
+/** Registrations from which on those that are alike are not all looked at. */
+const MANY = 256;
 
 export interface AnalysisInput {
 	readonly source: ReadSource;
@@ -68,14 +74,37 @@ function* diagnosedRegistrations(
 	// All of them before the first is diagnosed: a phone is told by its neighbours, too.
 	const all = registrationsIn(source);
 	const facts = diagnosisFacts(input, all, vantage);
+	const diagnosed = diagnoser(input, facts, all.length);
 	for (const registration of all) {
 		if (aorPattern === undefined || matchesAor(registration, aorPattern))
-			yield withDiagnosis(
-				registration,
-				diagnose({ ...facts, registration }),
-				input.checklists?.get(registration.probe?.frame ?? 0),
-			);
+			yield diagnosed(registration);
 	}
+}
+
+/** Each registration for itself where there are few of them. */
+function diagnoser(
+	{ source, checklists }: AnalysisInput,
+	facts: Omit<DiagnosisInput, 'registration'>,
+	count: number,
+): (registration: Registration) => DiagnosedRegistration {
+	const ofOne = (registration: Registration) => diagnose({ ...facts, registration });
+	if (count < MANY || source.probes.length > 0) {
+		return (registration) => {
+			const steps = checklists?.get(registration.probe?.frame ?? 0);
+			return withDiagnosis(registration, ofOne(registration), steps);
+		};
+	}
+	const shaped: ShapedSource = {
+		index: facts.index,
+		observedUntil: facts.observedUntil,
+		isCalled: (registration) => requestsToContact(registration, facts.requestsByTarget).length > 0,
+		checked: (transaction) =>
+			source.checked(transaction, skeletonOf(transaction.phone.request.message.wire)),
+	};
+	const diagnostician = new Diagnostician(ofOne, (registration) =>
+		registrationShape(registration, shaped),
+	);
+	return (registration) => diagnostician.diagnosed(registration);
 }
 
 /** Every registration of one source. */

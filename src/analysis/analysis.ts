@@ -6,6 +6,7 @@ import type { Vantage } from '../registration/vantage.js';
 import type { SipRequest } from '../sip/message.js';
 import type { Observed } from '../trace/observed.js';
 import type { SourceFacts } from '../trace/source-facts.js';
+import type { Comparison } from './compare-incidents.js';
 
 export interface AnalysedSource extends SourceFacts {
 	/** How far its clock is ahead of that of the first capture of its incident. */
@@ -55,15 +56,31 @@ export interface OmittedRegistrations {
 	readonly whereabouts?: Whereabouts;
 }
 
+/** What a probe tried out beside its REGISTER, and what came of it. */
+export interface TriedExperiment {
+	/** `alg`, `stun`, `nat-timeout` … */
+	readonly id: string;
+	/** `no-alg`, `alg-proven`, `measured`, `cannot-tell` … */
+	readonly verdict: string;
+	readonly text: string;
+	readonly columns: readonly string[];
+	/** As many cells as columns each. */
+	readonly rows: readonly (readonly string[])[];
+}
+
 export interface Analysis {
 	readonly sources: readonly AnalysedSource[];
 	readonly registrations: readonly DiagnosedRegistration[];
 	/** Those of the whole capture. */
 	readonly findings: readonly Finding[];
+	/** A probe's; absent elsewhere. */
+	readonly experiments?: readonly TriedExperiment[];
 	/** Who tried names and passwords; none of it is among the registrations. */
 	readonly scanners: ScannerTraffic;
 	/** Registrations beyond the limit, counted and not kept. */
 	readonly omitted: readonly OmittedRegistrations[];
+	/** Separate incidents of one address-of-record, side by side. */
+	readonly comparisons?: readonly Comparison[];
 	/** First send to final response of every REGISTER transaction, milliseconds, ascending. */
 	readonly responseTimesMs: readonly number[];
 }

@@ -4,6 +4,7 @@
  */
 import { chooseCause } from '../diagnosis/choose-cause.js';
 import { type Diagnosis, type DiagnosisInput, diagnose } from '../diagnosis/diagnose.js';
+import { withLeg } from '../diagnosis/fault-leg.js';
 import type { Finding } from '../diagnosis/finding.js';
 import type { Place } from '../registration/place.js';
 import type { JoinedRegistration, View } from './join-places.js';
@@ -53,7 +54,9 @@ export function diagnoseJoined(
 	const causes = said
 		.flatMap(({ cause }) => cause ?? [])
 		.filter(({ attempt }) => attempt === decisive);
-	const cause = chooseCause(registration.outcome, causes) ?? main.cause;
+	const chosen = chooseCause(registration.outcome, causes) ?? main.cause;
+	const cause =
+		registration.decisive === undefined ? chosen : withLeg(chosen, registration.decisive);
 	const findings = said
 		.flatMap((one) => [...(one.cause === undefined ? [] : [one.cause]), ...one.findings])
 		.filter(({ id }) => id !== cause?.id && id !== 'undetermined')

@@ -72,7 +72,7 @@ export function joinPlaces(places: readonly PlaceRegistrations[]): readonly Join
 				index.add({ growing, transaction }, transaction.hops);
 		}
 	}
-	return all.map(finished);
+	return all.map((growing) => finished(growing, places[growing.place]?.place));
 }
 
 /** Adds a registration to the one that it is; undefined where nothing of it is known yet. */
@@ -138,11 +138,11 @@ function unreadOf(
 	return owner;
 }
 
-function finished(growing: Growing): JoinedRegistration {
+function finished(growing: Growing, nearest: Place | undefined): JoinedRegistration {
 	const { base, place, others } = growing;
 	if (growing.views.length === 0) return { registration: base, base, place, views: [] };
 	const attempts = numbered(
-		[...base.attempts.map((attempt) => extended(attempt, growing)), ...others].toSorted(
+		[...base.attempts.map((attempt) => extended(attempt, growing, nearest)), ...others].toSorted(
 			(a, b) => startOf(a) - startOf(b),
 		),
 	);
@@ -193,9 +193,14 @@ function viewOf(
 	return { place, registration, numbers };
 }
 
-function extended(attempt: Attempt, { behind }: Growing): Attempt {
+function extended(
+	attempt: Attempt,
+	{ behind, views }: Growing,
+	nearest: Place | undefined,
+): Attempt {
 	return {
 		...attempt,
+		...endElsewhere(attempt, views, nearest),
 		transactions: attempt.transactions.map((transaction) => {
 			const hops = behind.get(transaction);
 			if (hops === undefined) return transaction;
@@ -203,6 +208,35 @@ function extended(attempt: Attempt, { behind }: Growing): Attempt {
 			return { ...transaction, hops: [first, ...others, ...hops] };
 		}),
 	};
+}
+
+/**
+ * The outcome of an attempt that the nearest place did not see the end of, as its capture ends before: that of the place
+ * that saw it, of the very same REGISTERs.
+ */
+function endElsewhere(
+	{ outcome, transactions }: Attempt,
+	views: Growing['views'],
+	nearest: Place | undefined,
+): Partial<Pick<Attempt, 'outcome' | 'finalStatus' | 'grantedExpires'>> {
+	const until = nearest?.until;
+	if (outcome !== 'open' || until === undefined) return {};
+	const own = new Set(transactions);
+	const ended = views
+		.flatMap(({ registration, same }) => registration.attempts.map((there) => ({ there, same })))
+		.filter(({ there, same }) => {
+			const last = there.transactions.at(-1);
+			return (
+				there.transactions.some((transaction) => {
+					const here = same.get(transaction);
+					return here !== undefined && own.has(here);
+				}) && (last?.phone.final?.at ?? last?.phone.sends.at(-1)?.at ?? 0) > until
+			);
+		})
+		.find(({ there }) => there.outcome !== 'open')?.there;
+	if (ended === undefined) return {};
+	const { finalStatus, grantedExpires } = ended;
+	return { outcome: ended.outcome, finalStatus, grantedExpires };
 }
 
 function transactionsOf({ attempts }: Registration): readonly RegisterTransaction[] {

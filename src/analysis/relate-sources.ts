@@ -106,6 +106,8 @@ function alignedOffsets(
 }
 
 function edgeBetween(a: PlacedSource, b: PlacedSource): Edge | undefined {
+	// Each probe is a whole of its own, also from one address and at once.
+	if (a.source.probes.length > 0 && b.source.probes.length > 0) return undefined;
 	const shared = findShared(a.source, b.source);
 	if (shared.sightings.length > 0)
 		return arePartsOfOne(a, b, shared) ? { kind: 'parts' } : { kind: 'places', shared };

@@ -40,6 +40,7 @@ export class SharedClock {
 			orphanResponses: source.orphanResponses.map(moved),
 			stun: source.stun.map(moved),
 			refused: source.refused.map(moved),
+			probes: source.probes.map(moved),
 			keepAlives: source.keepAlives.map((each) => ({
 				...moved(each),
 				lastAt: each.lastAt - offset,
@@ -63,6 +64,7 @@ export class SharedClock {
 				observed: this.#original(each.observed),
 			})),
 			lookups: registration.lookups.map((each) => this.#original(each)),
+			probe: registration.probe && this.#original(registration.probe),
 			digestChecks: new Map(
 				[...registration.digestChecks].map(([seen, check]) => [this.#original(seen), check]),
 			),

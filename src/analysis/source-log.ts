@@ -5,6 +5,7 @@ import { canonicalAddress, isIpAddress } from '../net/address.js';
 import type { Endpoint } from '../net/endpoint.js';
 import type { Account } from '../registration/account.js';
 import { AttemptLog } from '../registration/attempt-log.js';
+import type { DigestCheck } from '../registration/digest-check.js';
 import { HopJoiner, joinHops } from '../registration/hops.js';
 import type { KeepAlive } from '../registration/keep-alive.js';
 import { contactsOf, requestTarget } from '../registration/register-request.js';
@@ -93,6 +94,8 @@ export interface ReadSource {
 	readonly probes: readonly ProbeEvent[];
 	/** Who tried names and passwords; nothing of it is among the transactions. */
 	readonly scanners: ScannerTraffic;
+	/** What the credentials of a transaction are against the accounts; cheap for those that were read last. */
+	readonly checked: (transaction: RegisterTransaction, skeleton: number) => DigestCheck['kind'];
 }
 
 /** What a source that is still being read has shown. */
@@ -107,6 +110,7 @@ export class SourceLog implements TraceSink {
 	readonly #tracker = new TransactionTracker();
 	readonly #joiner = new HopJoiner();
 	readonly #scanners = new ScannerLog();
+	readonly #checked: ReadSource['checked'];
 	readonly #attempts: AttemptLog;
 	readonly #onFull: (part: ReadSource) => void;
 	readonly #responseTimes = new ResponseTimes();
@@ -141,9 +145,8 @@ export class SourceLog implements TraceSink {
 	) {
 		this.#onFull = onFull;
 		const digests = new DigestChecker(accounts);
-		this.#attempts = new AttemptLog((transaction, skeleton) =>
-			digests.kindOf(transaction, skeleton),
-		);
+		this.#checked = (transaction, skeleton) => digests.kindOf(transaction, skeleton);
+		this.#attempts = new AttemptLog(this.#checked);
 	}
 
 	/** How far the source was read. */
@@ -154,6 +157,7 @@ export class SourceLog implements TraceSink {
 	message(observed: Observed): void {
 		this.#lastFrame = observed.frame;
 		if (isOtherRequest(observed)) {
+			if (this.#scanners.addOther(observed)) return;
 			this.#keepAlives.request(observed);
 			const target = requestTarget(observed.message.requestUri, observed.dst);
 			const isNew = !this.#otherRequests.has(target);
@@ -212,6 +216,7 @@ export class SourceLog implements TraceSink {
 			refused: this.#refused,
 			probes: this.#probes,
 			formerClients: this.#attempts.formerClients,
+			checked: this.#checked,
 		};
 	}
 
@@ -264,7 +269,7 @@ export class SourceLog implements TraceSink {
 				this.#lookups.add(event);
 				return;
 			case 'probe':
-				this.#probing(event);
+				this.#probed(event);
 				return;
 			case 'ping':
 				this.#keepAlives.ping(event);
@@ -300,9 +305,11 @@ export class SourceLog implements TraceSink {
 		};
 	}
 
-	#probing(event: ProbeEvent): void {
+	/** What a probe sets out to do, or that it is done with it. */
+	#probed(event: ProbeEvent): void {
 		const last = this.#probes.at(-1);
-		if (event.isOver && last !== undefined) this.#probes.splice(-1, 1, { ...last, isOver: true });
+		if (last !== undefined && event.isOver)
+			this.#probes[this.#probes.length - 1] = { ...last, isOver: true };
 		else if (this.#probes.length < MAX_PROBES) this.#probes.push(event);
 	}
 
@@ -335,7 +342,9 @@ export class SourceLog implements TraceSink {
 
 /** The Contact lines as written, from the first to the end of the last. */
 function contactText(wire: string): string {
-	const first = wire.search(/\n(?:contact|m)[ \t]*:/i);
+	const [long, short] = [wire.indexOf('\nContact:'), wire.indexOf('\nm:')];
+	const usual = long < 0 || short < 0 ? Math.max(long, short) : Math.min(long, short);
+	const first = usual < 0 ? wire.search(/\n(?:contact|m)[ \t]*:/i) : usual;
 	if (first < 0) return '';
 	const last = Math.max(first, wire.lastIndexOf('\nContact:'), wire.lastIndexOf('\nm:'));
 	const end = wire.indexOf('\n', last + 1);

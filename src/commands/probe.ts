@@ -4,6 +4,7 @@ import { EXIT_INTERRUPTED, exitCode, FAIL_ON } from '../report/exit-code.js';
 import { nagiosResult } from '../report/nagios.js';
 import { probeAor } from '../usecase/probe-aor.js';
 import { BaseCommand } from './base-command.js';
+import { experimentFlags, readExperiments } from './flags/experiments.js';
 import { formatFlags } from './flags/format.js';
 import { reachFlags, readReach } from './flags/reach.js';
 import { readRegistering, registeringFlags } from './flags/registering.js';
@@ -61,6 +62,7 @@ export default class Probe extends BaseCommand {
 			summary: 'Write what was seen as pcapng, for analyze and Wireshark.',
 			helpValue: 'FILE',
 		}),
+		...experimentFlags,
 		'fail-on': Flags.option({
 			summary: 'Exit 1 where a cause of this severity or worse was found.',
 			options: FAIL_ON,
@@ -87,6 +89,7 @@ export default class Probe extends BaseCommand {
 			...{ aor: args.aor, authUser: flags['auth-user'], secret, ...readReach(flags) },
 			...{ algorithm: flags.algorithm, expires: flags.expires },
 			timeoutMs: flags.timeout * MILLISECONDS,
+			experiments: readExperiments(flags),
 			...{ localPort: flags['local-port'], beside: flags.beside, saveTo: flags.save },
 			...{ registering, userAgent: flags['user-agent'] ?? `sipdoctor/${this.config.version}` },
 			randomBytes,

@@ -2,6 +2,10 @@
 
 import type { CaptureRule, Rule, RuleText } from './rule.js';
 import adminProhibited from './rules/admin-prohibited.js';
+import akaMacFailure from './rules/aka-mac-failure.js';
+import akaNotSupported from './rules/aka-not-supported.js';
+import akaResWrong from './rules/aka-res-wrong.js';
+import akaSyncFailure from './rules/aka-sync-failure.js';
 import algorithmUnsupported from './rules/algorithm-unsupported.js';
 import asymmetricPort from './rules/asymmetric-port.js';
 import authUsernameDiffers from './rules/auth-username-differs.js';
@@ -50,6 +54,8 @@ import fragmentLost from './rules/fragment-lost.js';
 import gatewayUnreachable from './rules/gateway-unreachable.js';
 import grantedExpiryIgnored from './rules/granted-expiry-ignored.js';
 import hostUnreachable from './rules/host-unreachable.js';
+import imsForbidden from './rules/ims-forbidden.js';
+import imsInitialAuthorization from './rules/ims-initial-authorization.js';
 import intermittentLoss from './rules/intermittent-loss.js';
 import intervalTooBrief from './rules/interval-too-brief.js';
 import ipAsDomain from './rules/ip-as-domain.js';
@@ -104,6 +110,7 @@ import serverSilent from './rules/server-silent.js';
 import serverSlow from './rules/server-slow.js';
 import serverWentSilent from './rules/server-went-silent.js';
 import serviceRouteIgnored from './rules/service-route-ignored.js';
+import sharedPublicAddress from './rules/shared-public-address.js';
 import singleUseNonce from './rules/single-use-nonce.js';
 import sipAlg from './rules/sip-alg.js';
 import sipAlgCorrupts from './rules/sip-alg-corrupts.js';
@@ -291,10 +298,20 @@ export const CATALOGUE: readonly Rule[] = [
 	flowFailed,
 	serviceRouteIgnored,
 	keepaliveMissing,
+	imsInitialAuthorization,
+	akaNotSupported,
+	akaMacFailure,
+	akaSyncFailure,
+	akaResWrong,
+	imsForbidden,
 ];
 
 /** Those about a whole capture. */
-export const CAPTURE_RULES: readonly CaptureRule[] = [scannerTraffic, transportsDiffer];
+export const CAPTURE_RULES: readonly CaptureRule[] = [
+	scannerTraffic,
+	sharedPublicAddress,
+	transportsDiffer,
+];
 
 /** Everything that can be explained. */
 export const ALL_RULES: readonly RuleText[] = [...CATALOGUE, ...CAPTURE_RULES];

@@ -71,6 +71,10 @@ export const FATAL_ORDER: readonly string[] = [
 	// Step 8, the 401 loop (B3). 1: no credentials that can be used, for want of a challenge or of an answer.
 	'challenge-missing',
 	'challenge-malformed',
+	// What a SIM says, or a phone that has none: no algorithm, password or realm would help.
+	'aka-not-supported',
+	'aka-mac-failure',
+	'aka-sync-failure',
 	'algorithm-unsupported',
 	'credentials-malformed',
 	'challenge-unanswered',
@@ -101,10 +105,13 @@ export const FATAL_ORDER: readonly string[] = [
 	'auth-username-differs',
 	'digest-uri-mismatch',
 	'response-miscomputed',
+	'aka-res-wrong',
 	'credentials-verified-but-rejected',
 	'wrong-password',
 	// Step 9 to 11: the status of the server.
 	'third-party-registration',
+	'ims-initial-authorization',
+	'ims-forbidden',
 	'forbidden-before-challenge',
 	'forbidden-after-authentication',
 	'user-format',

@@ -18,6 +18,7 @@ import type { Instant } from '../time/instant.js';
 import type { Observed } from '../trace/observed.js';
 import { CATALOGUE } from './catalogue.js';
 import { chooseCause } from './choose-cause.js';
+import { withLeg } from './fault-leg.js';
 import { type CannotTell, type Finding, SEVERITIES } from './finding.js';
 import type { Rule, Subject } from './rule.js';
 import { undetermined } from './undetermined.js';
@@ -84,7 +85,9 @@ export function diagnose(input: DiagnosisInput): Diagnosis {
 	);
 	const decided = decisive === undefined ? undefined : examined.get(decisive);
 	const cause =
-		decisive === undefined || decided === undefined ? undefined : causeOf(decisive, decided);
+		decisive === undefined || decided === undefined
+			? undefined
+			: withLeg(causeOf(decisive, decided), decisive);
 	const all = [...examined.values()]
 		.flatMap(({ findings }) => findings)
 		.filter((finding) => !isAfterSuccess(finding, decisive));

@@ -8,6 +8,7 @@ import type { DigestSearch } from '../registration/digest-search.js';
 import type { Place } from '../registration/place.js';
 import type { Attempt, Registration } from '../registration/registration.js';
 import type { ScannerTraffic } from '../registration/scanner.js';
+import type { SharedAddress } from '../registration/shared-address.js';
 import type { SourceIndex } from '../registration/source-index.js';
 import type { VantageGuess } from '../registration/vantage.js';
 import type { SipRequest } from '../sip/message.js';
@@ -94,6 +95,8 @@ export interface CaptureSubject {
 	readonly scanners: ScannerTraffic;
 	/** With what was found of each. */
 	readonly registrations: readonly ProbedOutcome[];
+	/** Public addresses with many phones behind them. */
+	readonly sharedAddresses: readonly SharedAddress[];
 }
 
 /** What a registration came to, and what it was to be where a probe made it. */

@@ -4,6 +4,7 @@
  */
 import { formatEndpoint } from '../net/endpoint.js';
 import { lastTransaction, seconds } from '../registration/attempt-facts.js';
+import { isFailed } from '../registration/outcome.js';
 import type { Registration } from '../registration/registration.js';
 import { elapsedMs, type Instant } from '../time/instant.js';
 import { inOrder } from './evidence.js';
@@ -55,8 +56,11 @@ function atOneMoment(silences: readonly Silence[]): readonly (readonly Silence[]
 	return groups;
 }
 
-function silenceOf({ cause, findings, attempts }: DiagnosedSilence): readonly Silence[] {
-	const found = [...(cause === undefined ? [] : [cause]), ...findings].find(
+function silenceOf(registration: DiagnosedSilence): readonly Silence[] {
+	const { cause, attempts } = registration;
+	// Of a phone that was always answered the findings need not even be looked for.
+	if (!attempts.some(({ outcome }) => isFailed(outcome))) return [];
+	const found = [...(cause === undefined ? [] : [cause]), ...registration.findings].find(
 		({ id }) => id === serverWentSilent.id,
 	);
 	const attempt = attempts.find(({ number }) => number === found?.attempt);

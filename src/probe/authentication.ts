@@ -97,6 +97,11 @@ export class Authentication {
 		return this.#failures >= MAX_FAILED_AUTHENTICATIONS;
 	}
 
+	/** Credentials were taken for a nonce that may be used again. */
+	get holdsNonce(): boolean {
+		return this.#reuse && this.answered;
+	}
+
 	/** Another server or connection is asked next. `keepNonces`: it is to show whether it takes those of the last one. */
 	turnTo(keepNonces: boolean): void {
 		this.#first = undefined;

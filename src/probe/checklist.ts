@@ -1,9 +1,14 @@
 import { displayText } from '../sip/display-text.js';
 import { PROBE_STEP_IDS, type ProbeStep, type ProbeStepId } from './probe-step.js';
 
+/** Found out when the REGISTER is long over, and reported before its binding was removed. */
+const LATE_STEPS: readonly ProbeStepId[] = ['nat', 'alg', 'keepalive'];
+
 /** The steps as they become known; each is said once, and what was never reached is said to be skipped. */
 export class Checklist {
 	readonly #steps = new Map<ProbeStepId, ProbeStep>();
+	/** Said, and waiting for a step that comes before. */
+	#told: ProbeStep[] = [];
 	readonly #onStep: ((step: ProbeStep) => void) | undefined;
 
 	constructor(onStep: ((step: ProbeStep) => void) | undefined) {
@@ -17,7 +22,18 @@ export class Checklist {
 		const measured = ms !== undefined && ms >= 0 ? ms : undefined;
 		const step: ProbeStep = { id, state, ms: measured, text };
 		this.#steps.set(id, step);
-		this.#onStep?.(step);
+		this.#told.push(step);
+		this.#tell();
+	}
+
+	/** Hands on what no late step comes before; the rest waits for it. */
+	#tell(): void {
+		const awaited = LATE_STEPS.find((id) => !this.#steps.has(id));
+		const end = awaited === undefined ? PROBE_STEP_IDS.length : PROBE_STEP_IDS.indexOf(awaited);
+		const place = (step: ProbeStep) => PROBE_STEP_IDS.indexOf(step.id);
+		const ready = this.#told.filter((step) => place(step) < end);
+		this.#told = this.#told.filter((step) => place(step) >= end);
+		for (const step of ready.toSorted((a, b) => place(a) - place(b))) this.#onStep?.(step);
 	}
 
 	/** Says skipped of every step before `id` that was not reached, so that the steps come out in order. */

@@ -71,8 +71,8 @@ function usage(message: string, suggestion: string): ProbeError {
 	return new ProbeError('usage', message, suggestion);
 }
 
+/** RFC 3261 §8.1.1.8: where the Request-URI is a SIPS URI, Contact is one. */
 function ownContact({ user, secure }: ProbeTarget, { name, local }: SipTransport): string {
-	// RFC 3261 §8.1.1.8: where the Request-URI is a SIPS URI, Contact is one.
 	const scheme = secure ? 'sips' : 'sip';
 	return `${scheme}:${user}@${formatEndpoint(local)}${transportParameter(name, secure)}`;
 }

@@ -5,6 +5,7 @@
 import { canonicalAddress, isIpAddress, isPrivateAddress } from '../net/address.js';
 import { type Endpoint, formatEndpoint } from '../net/endpoint.js';
 import { topVia } from '../sip/headers/via.js';
+import type { Mapping } from './experiments/mapping.js';
 import type { ProbeStep } from './probe-step.js';
 import type { Received } from './register-session.js';
 
@@ -17,8 +18,23 @@ export interface Seen {
 	readonly remote: Endpoint;
 }
 
-/** The `nat` step, from every response of the run. */
-export function readNat(received: readonly Received[]): Pick<ProbeStep, 'state' | 'text'> {
+/** The `nat` step, from every response of the run and, where STUN servers were asked, from what they saw. */
+export function readNat(
+	received: readonly Received[],
+	mapping?: Mapping | undefined,
+): Pick<ProbeStep, 'state' | 'text'> {
+	const seen = fromAnswers(received, mapping !== undefined);
+	if (mapping === undefined) return seen;
+	if (mapping.kind === 'cannot-tell') return { ...seen, text: `${seen.text}; ${mapping.text}` };
+	if (seen.state === 'cannot-tell') return { state: 'ok', text: mapping.text };
+	const state = mapping.kind === 'endpoint-dependent' ? 'warning' : seen.state;
+	return { state, text: `${seen.text}; ${mapping.text}` };
+}
+
+function fromAnswers(
+	received: readonly Received[],
+	isMappingKnown: boolean,
+): Pick<ProbeStep, 'state' | 'text'> {
 	const seen = received.flatMap((one) => seenSource(one) ?? []);
 	const last = seen.at(-1);
 	if (last === undefined) {
@@ -33,7 +49,7 @@ export function readNat(received: readonly Received[]): Pick<ProbeStep, 'state' 
 		const text = `the server saw ${where(moved)} first and ${where(last)} later: the address or port in front of it changes between requests`;
 		return { state: 'warning', text };
 	}
-	return judge(last);
+	return judge(last, isMappingKnown);
 }
 
 /** One connection after another has another port; only within one local port a change is news. */
@@ -42,12 +58,12 @@ function moves(one: Seen, last: Seen): boolean {
 	return one.port !== undefined && last.port !== undefined && one.port !== last.port;
 }
 
-function judge(seen: Seen): Pick<ProbeStep, 'state' | 'text'> {
+function judge(seen: Seen, isMappingKnown: boolean): Pick<ProbeStep, 'state' | 'text'> {
 	const { local, remote, port } = seen;
 	if (seen.address !== local.address) {
 		return {
 			state: 'ok',
-			text: `behind a NAT: this socket is ${formatEndpoint(local)}, the server saw ${where(seen)}; ${portWords(seen)}`,
+			text: `behind a NAT: this socket is ${formatEndpoint(local)}, the server saw ${where(seen)}; ${portWords(seen, isMappingKnown)}`,
 		};
 	}
 	if (port !== undefined && port !== local.port) {
@@ -74,10 +90,11 @@ function judge(seen: Seen): Pick<ProbeStep, 'state' | 'text'> {
 	};
 }
 
-function portWords({ port, local }: Seen): string {
+function portWords({ port, local }: Seen, isMappingKnown: boolean): string {
 	if (port === undefined) return 'its port is not known (the server gave no rport)';
-	return port === local.port
-		? 'the NAT kept the port'
+	if (port === local.port) return 'the NAT kept the port';
+	return isMappingKnown
+		? 'the NAT changed the port'
 		: 'the NAT changed the port; whether it does so for each destination anew, one server cannot tell';
 }
 

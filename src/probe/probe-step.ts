@@ -24,6 +24,8 @@ export const PROBE_STEP_IDS = [
 	'credentials',
 	'binding',
 	'nat',
+	'alg',
+	'keepalive',
 	'unregistered',
 ] as const;
 export type ProbeStepId = (typeof PROBE_STEP_IDS)[number];

@@ -14,12 +14,13 @@ type Words = [ProbeStep['state'], string];
 const MAX_NAMED = 6;
 const MAX_TEXT = 1500;
 
-/** The `name` step: what the DNS was asked, what it said, and how long it took. */
-export function nameStep(host: string, located: Located): Words {
-	const asked = bounded(located.lookups.map(lookupWords).join('; '));
+/** The `name` step: what the DNS was asked, what it said, and how long it took. `server`: whom it was asked of. */
+export function nameStep(host: string, located: Located, server: Endpoint | undefined): Words {
+	const by = server === undefined ? '' : ` (asked of ${formatEndpoint(server)})`;
+	const asked = bounded(located.lookups.map(lookupWords).join('; ')) + by;
 	if (located.kind === 'not-located') {
 		const why = `${clipped(located.name)} ${whyNot(located.name, located.outcome)} (${located.errno})`;
-		return ['failed', asked === '' ? why : `${why}: ${asked}`];
+		return ['failed', `${why}: ${asked}`];
 	}
 	switch (located.from) {
 		case 'literal':

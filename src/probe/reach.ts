@@ -4,10 +4,11 @@
 import { isIP } from 'node:net';
 import { type Endpoint, formatEndpoint } from '../net/endpoint.js';
 import { elapsedMs, type Instant } from '../time/instant.js';
+import { openDatagrams } from './datagram-socket.js';
+import { NO_EXPERIMENTS, runExperiments } from './experiments/run-experiments.js';
 import type { Lookup } from './locate/dns-asker.js';
 import { type Located, locateRegistrar, type Target } from './locate/locate-registrar.js';
 import { DEFAULT_PORTS, defaultTransport } from './locate/service.js';
-import { ProbeError } from './probe-error.js';
 import {
 	addressStep,
 	connectedWords,
@@ -20,7 +21,12 @@ import { type RegisterEnd, register } from './register.js';
 import { RegisterSession } from './register-session.js';
 import type { ProbeRun } from './run-probe.js';
 import { failureWords } from './step-words.js';
-import type { ProbeTransportName, SipTransport, TransportFailure } from './transport.js';
+import type {
+	OpenTransport,
+	ProbeTransportName,
+	SipTransport,
+	TransportFailure,
+} from './transport.js';
 import { localAddressTo } from './udp-transport.js';
 
 /** What was found, and how long it took. */
@@ -67,10 +73,11 @@ export function recordStart(
 	return recorder.event({ kind: 'probe', aor: target.aorToSend, target: where }, at);
 }
 
-/** Tells the trace that the registration under way ended by itself: nothing more would have followed. */
+/** Tells the trace that the probe would not go on, however long one waits. */
 export function recordEnd({ target, recorder }: ProbeRun): void {
-	const { aorToSend: aor, domain: host, port = 0 } = target;
-	const transport = defaultTransport(target.secure);
+	const { aorToSend: aor, domain: host, secure } = target;
+	const transport = defaultTransport(secure);
+	const port = target.port ?? DEFAULT_PORTS[transport];
 	recorder.event({ kind: 'probe', aor, target: { host, port, transport }, isOver: true });
 }
 
@@ -98,8 +105,8 @@ function dnsEvent({ name, type, outcome, data }: Lookup, src: Endpoint, dst: End
 }
 
 /** Says the `name` step. */
-export function tellName({ target, checklist }: ProbeRun, { located, ms }: Found): void {
-	checklist.say('name', ...nameStep(target.host, located), ms);
+export function tellName({ target, checklist, deps }: ProbeRun, { located, ms }: Found): void {
+	checklist.say('name', ...nameStep(target.host, located, deps.resolver.server), ms);
 }
 
 export interface TargetsToTry {
@@ -113,7 +120,10 @@ export interface TargetsToTry {
 }
 
 /** Tries one target after the other until one answers; says the steps from `address` on. */
-export async function tryTargets(run: ProbeRun, toTry: TargetsToTry): Promise<RegisterEnd> {
+export async function tryTargets(
+	run: ProbeRun,
+	toTry: TargetsToTry,
+): Promise<RegisterEnd | 'no-way'> {
 	const { targets } = toTry;
 	const failed: Failed[] = [];
 	let lastCseq = 0;
@@ -139,12 +149,15 @@ function tellUnreachable(
 	{ checklist }: ProbeRun,
 	{ targets, found }: TargetsToTry,
 	failed: readonly Failed[],
-): RegisterEnd {
+): RegisterEnd | 'no-way' {
 	const last = failed.at(-1);
 	const first = targets[0];
 	const words = failed.map(wordsOf);
-	if (failed.every(({ kind }) => kind === 'no-way')) throw noRoute(words);
 	if (first !== undefined) checklist.say('address', ...addressStep(first.endpoint, found, []));
+	if (failed.every(({ kind }) => kind === 'no-way')) {
+		checklist.say('transport', 'cannot-tell', words.join('; '));
+		return 'no-way';
+	}
 	if (last?.failure?.kind === 'tls') {
 		checklist.say('transport', 'ok', connectedWords(last.target.transport));
 		checklist.say('tls', 'failed', words.join('; '));
@@ -192,10 +205,10 @@ async function tryTarget(
 		return { kind: 'failed', words: failureWords(failure), failure };
 	}
 	if (opened.kind === 'no-way') return { kind: 'no-way', words: `no way there (${opened.errno})` };
-	let isReached = false;
+	const reached = { told: false };
 	const onReached = (): void => {
-		if (isReached) return;
-		isReached = true;
+		if (reached.told) return;
+		reached.told = true;
 		const note = noncesOf === undefined ? undefined : nonceWords(noncesOf, session);
 		tellReached(run, candidate, opened.transport, { ms, note });
 	};
@@ -210,7 +223,10 @@ async function tryTarget(
 		...{ registering, hasSecret },
 		...{ timers: deps.timers, now: deps.now, signal: deps.signal },
 	});
-	if (isReached) return { kind: 'done', end };
+	if (reached.told) {
+		await tryOut(run, session, opened.transport);
+		return { kind: 'done', end };
+	}
 	return { kind: 'failed', words: END_WORDS[end] ?? 'it failed' };
 }
 
@@ -220,6 +236,34 @@ const END_WORDS: Partial<Record<RegisterEnd, string>> = {
 	unanswered: 'no answer to the REGISTER',
 	refused: '503 to the REGISTER',
 };
+
+/** The experiments need the local port, so the session ends first: nothing is bound any more. */
+async function tryOut(
+	{ options, deps, target, recorder, checklist, experiments }: ProbeRun,
+	session: RegisterSession,
+	{ name, local, remote }: SipTransport,
+): Promise<void> {
+	await session.close();
+	const { received } = session;
+	const { udp = NO_TRANSPORT, tcp = NO_TRANSPORT, tls } = deps.transports;
+	const { requestUri, identity, aorToSend: aor } = target;
+	// Once for a probe, over whichever transport or target it came to an answer first.
+	const wanted = experiments.length > 0 ? NO_EXPERIMENTS : (options.experiments ?? NO_EXPERIMENTS);
+	const done = await runExperiments(
+		wanted,
+		{ received, local, remote, transport: name, requestUri, aor, userAgent: options.userAgent },
+		{
+			...deps,
+			transports: { udp, tcp, tls: tls && ((open) => tls({ ...open, server: identity })) },
+			...{ openDatagrams: deps.openDatagrams ?? openDatagrams, recorder, checklist },
+		},
+	);
+	experiments.push(...done);
+}
+
+/** Of a transport that was not handed in. */
+const NO_TRANSPORT: OpenTransport = () =>
+	Promise.resolve({ kind: 'no-way', errno: 'EPROTONOSUPPORT' });
 
 function tellReached(
 	{ checklist, deps }: ProbeRun,
@@ -294,12 +338,4 @@ function orAborted<T>(
 		signal.addEventListener('abort', abort, { once: true });
 		pending.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
 	});
-}
-
-function noRoute(failed: readonly string[]): ProbeError {
-	return new ProbeError(
-		'local',
-		`This machine has no way to the server: ${failed.join('; ')}`,
-		'Check its network connection and routes; an IPv6 address needs IPv6.',
-	);
 }

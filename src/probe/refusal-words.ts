@@ -2,8 +2,8 @@ import type { Refusal } from './authentication.js';
 import type { ProbeStep } from './probe-step.js';
 
 export interface RefusedCredentials {
-	/** `of user "1001"`. */
-	readonly of: string;
+	/** `the credentials of user "1001" were`. */
+	readonly what: string;
 	/** Credentials refused so far. */
 	readonly failures: number;
 }
@@ -12,7 +12,7 @@ export interface RefusedCredentials {
 export function refusalStep(
 	refusal: Refusal,
 	status: string,
-	{ of, failures }: RefusedCredentials,
+	{ what, failures }: RefusedCredentials,
 ): [ProbeStep['state'], string] {
 	switch (refusal) {
 		case 'no-secret':
@@ -45,7 +45,7 @@ export function refusalStep(
 			return ['failed', `${status} with stale=true again, although the newest nonce was used`];
 		case 'credentials-refused': {
 			const times = failures === 1 ? 'once' : 'twice, each time with a fresh nonce';
-			return ['failed', `${status}: the credentials ${of} were refused ${times}`];
+			return ['failed', `${status}: ${what} refused ${times}`];
 		}
 	}
 }

@@ -63,7 +63,6 @@ export interface SessionDeps {
 
 /** Requests of the server that are answered; a peer that floods the probe draws no flood. */
 const MAX_ANSWERS = 50;
-
 /** RFC 3261 §18.1.1: a larger request does not go over UDP where the path MTU is not known; bytes. */
 const UDP_LIMIT = 1300;
 
@@ -74,6 +73,8 @@ const UNSPECIFIED: Readonly<Record<number, string>> = { 4: '0.0.0.0', 6: '::' };
 
 /** A response as the probe got it, and the local end it came to. */
 export interface Received {
+	/** Absent where it cannot be known any more. */
+	readonly request?: SipRequest | undefined;
 	readonly response: SipResponse;
 	readonly from: Endpoint;
 	readonly local: Endpoint;
@@ -345,7 +346,13 @@ export class RegisterSession {
 		}
 		const running = this.#running;
 		if (running === undefined || !answers(message, running.branch)) return;
-		this.#received.push({ response: message, from, local, remote });
+		this.#received.push({
+			request: requestIn(this.#lastRequest),
+			response: message,
+			from,
+			local,
+			remote,
+		});
 		if (message.statusCode >= 200) {
 			const ms = elapsedMs(this.#firstSentAt ?? observed.at, observed.at);
 			this.#firstFinal ??= { response: message, ms };
@@ -388,6 +395,12 @@ export class RegisterSession {
 		if (failure.kind !== 'connection' || failure.errno !== undefined) return false;
 		return this.#answersHere > 0 && this.#hangUps < MAX_HANG_UPS;
 	}
+}
+
+/** What was sent, for those who compare it with the answer. */
+function requestIn(bytes: Uint8Array): SipRequest | undefined {
+	const parsed = parseDatagram(bytes);
+	return parsed.ok && parsed.value.kind === 'request' ? parsed.value : undefined;
 }
 
 /** The branch is a random text of ours, so a Via that is odd otherwise still tells whose it is. */

@@ -89,34 +89,38 @@ function credentialsStep(
 	deps: StepDeps,
 	exchange: Exchange,
 ): [ProbeStep['state'], string] | undefined {
-	const of = `of user ${quoted(deps.username)}`;
+	const { authentication, username } = deps;
+	const isToken = authentication.challenge?.chosen?.scheme.toLowerCase() === 'bearer';
+	const what = isToken ? 'the bearer token' : `the credentials of user ${quoted(username)}`;
+	const were = isToken ? 'was' : 'were';
 	if (exchange.kind === 'answered') {
-		if (!deps.authentication.answered) return undefined;
+		if (!authentication.answered) return undefined;
 		return isSuccess(exchange.response)
-			? acceptedWords(of, deps.authentication.serverProof)
-			: ['failed', `${statusWords(exchange.response)} to the REGISTER with the credentials ${of}`];
+			? acceptedWords(`${what} ${were} accepted`, authentication.serverProof)
+			: ['failed', `${statusWords(exchange.response)} to the REGISTER with ${what}`];
 	}
 	if (exchange.kind !== 'not-authenticated') {
-		return ['cannot-tell', `the REGISTER with the credentials ${of} got no answer`];
+		return ['cannot-tell', `the REGISTER with ${what} got no answer`];
 	}
-	const { failures } = deps.authentication;
-	return refusalStep(exchange.refusal, statusWords(exchange.response), { of, failures });
+	const { failures } = authentication;
+	const status = statusWords(exchange.response);
+	return refusalStep(exchange.refusal, status, { what: `${what} ${were}`, failures });
 }
 
 /** Digest proves the server, too, where it wants to be proved (RFC 7616 §3.5). */
-function acceptedWords(of: string, proof: ServerProof | undefined): [ProbeStep['state'], string] {
+function acceptedWords(
+	accepted: string,
+	proof: ServerProof | undefined,
+): [ProbeStep['state'], string] {
 	switch (proof) {
 		case undefined:
-			return ['ok', `the credentials ${of} were accepted`];
+			return ['ok', accepted];
 		case 'verifies':
-			return [
-				'ok',
-				`the credentials ${of} were accepted, and the server proved that it knows the password (rspauth)`,
-			];
+			return ['ok', `${accepted}, and the server proved that it knows the password (rspauth)`];
 		case 'wrong':
 			return [
 				'warning',
-				`the credentials ${of} were accepted, but the server did NOT prove that it knows the password: its rspauth does not verify; something else may answer in its place`,
+				`${accepted}, but the server did NOT prove that it knows the password: its rspauth does not verify; something else may answer in its place`,
 			];
 	}
 }

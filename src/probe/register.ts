@@ -12,7 +12,6 @@ import { bindingsIn, type ListedBinding, nameBindings } from './bindings.js';
 import { checked } from './checked.js';
 import { type Exchange, isSuccess } from './exchange.js';
 import { keepBinding } from './keep-binding.js';
-import { readNat } from './nat.js';
 import { optionsStep } from './ping.js';
 import { tellAuthentication, tellBinding, tellFirstAnswer, tellTrust } from './register-steps.js';
 import type { RegisteringOptions } from './registering-options.js';
@@ -51,7 +50,6 @@ export async function register(deps: RegisterDeps): Promise<RegisterEnd> {
 	checked(checklist, 'register', () => tellFirstAnswer(deps, queried));
 	checked(checklist, 'challenge', () => tellAuthentication(deps, queried));
 	const end = await goOn(deps, queried);
-	tellNat(deps);
 	checklist.say('unregistered', 'skipped', 'nothing was bound, so nothing is removed');
 	return end;
 }
@@ -129,7 +127,6 @@ async function bindAndRemove(
 		checked(checklist, 'credentials', () => tellAuthentication(deps, exchange));
 		checked(checklist, 'challenge', () => tellTrust(deps));
 		checked(checklist, 'binding', () => tellBinding(deps, exchange, others));
-		tellNat(deps);
 		return endOf(exchange);
 	} finally {
 		// Sure of having left nothing: nothing went out, or the server said no.
@@ -137,14 +134,6 @@ async function bindAndRemove(
 		const kept = deps.registering?.keep === true && bound !== undefined && keepBinding(deps, bound);
 		if (!nothing && !kept) await removeBinding(deps, bound?.kind === 'answered');
 	}
-}
-
-function tellNat({ session, checklist }: RegisterDeps): void {
-	checklist.skipBefore('nat', 'not reached');
-	checked(checklist, 'nat', () => {
-		const { state, text } = readNat(session.received);
-		checklist.say('nat', state, text);
-	});
 }
 
 function endOf(exchange: Exchange): RegisterEnd {

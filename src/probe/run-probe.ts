@@ -9,6 +9,9 @@ import type { TraceSink } from '../trace/observed.js';
 import type { SourceFacts } from '../trace/source-facts.js';
 import { Authentication } from './authentication.js';
 import { Checklist } from './checklist.js';
+import type { OpenDatagrams } from './datagram-socket.js';
+import type { Experiment } from './experiments/experiment.js';
+import type { ExperimentOptions } from './experiments/run-experiments.js';
 import { checkIdentity, newIdentity } from './identity.js';
 import type { Target } from './locate/locate-registrar.js';
 import { isSecure } from './locate/service.js';
@@ -54,6 +57,8 @@ export interface ProbeOptions {
 	/** Goes on where another device is bound. */
 	readonly beside: boolean;
 	readonly userAgent: string;
+	/** What to try out once the REGISTER is over; absent: nothing. */
+	readonly experiments?: ExperimentOptions | undefined;
 	/** Absent: as every phone does. */
 	readonly registering?: RegisteringOptions | undefined;
 }
@@ -67,6 +72,8 @@ export interface ProbeDeps {
 	readonly transports: Readonly<Partial<Record<ProbeTransportName, OpenTransport>>>;
 	/** Name of the network interface that has this address. */
 	readonly interfaceOf?: (address: string) => string | undefined;
+	/** UDP ports for STUN; absent: the machine's own. */
+	readonly openDatagrams?: OpenDatagrams;
 	/** Ctrl-C: the probe stops, removes its binding, and returns. */
 	readonly signal: AbortSignal | undefined;
 	/** Called once a REGISTER, when 4 s went by without a final answer. */
@@ -74,7 +81,11 @@ export interface ProbeDeps {
 	readonly onStep?: (step: ProbeStep) => void;
 }
 
-export type ProbeEnd = RegisterEnd | 'unresolved';
+/** `no-way`: this machine has no route there. */
+export type ProbeEnd = RegisterEnd | 'unresolved' | 'no-way';
+
+/** Ends after which a phone might go on, and a probe does not: a capture that ends there would leave it open. */
+const GAVE_UP: ReadonlySet<ProbeEnd> = new Set<ProbeEnd>(['not-authenticated', 'refused']);
 
 /** One registration of a probe: over one transport, or at one target. */
 export interface ProbeSection {
@@ -95,6 +106,8 @@ export interface ProbeResult {
 	readonly steps: readonly ProbeStep[];
 	readonly sections: readonly ProbeSection[];
 	readonly facts: SourceFacts;
+	/** What was tried out, in order. */
+	readonly experiments: readonly Experiment[];
 	/** For `saveProbe`. */
 	readonly records: readonly ProbeRecord[];
 }
@@ -111,10 +124,8 @@ export interface ProbeRun {
 	/** For another registration: a Call-ID of its own. */
 	readonly newIdentify: () => ProbeRun['identify'];
 	readonly username: string;
+	readonly experiments: Experiment[];
 }
-
-/** Ends after which a phone might go on, and a probe does not: a capture that ends there would leave it open. */
-const GAVE_UP: ReadonlySet<ProbeResult['end']> = new Set(['not-authenticated', 'refused']);
 
 /** Runs a probe to its end. Throws `ProbeError` for a wrong argument, and where this machine has no way out. */
 export async function runProbe(options: ProbeOptions, deps: ProbeDeps): Promise<ProbeResult> {
@@ -127,6 +138,7 @@ export async function runProbe(options: ProbeOptions, deps: ProbeDeps): Promise<
 		run.authentication.turnTo(false);
 		sections.push(...(await overTransport(run, transport)));
 	}
+	if (sections.every(({ end }) => end === 'no-way')) throw noRoute(sections);
 	return {
 		end: sections.at(-1)?.end ?? 'interrupted',
 		interrupted: isInterrupted(run),
@@ -134,6 +146,7 @@ export async function runProbe(options: ProbeOptions, deps: ProbeDeps): Promise<
 		steps: sections[0]?.steps ?? [],
 		sections,
 		facts: recorder.facts(),
+		experiments: run.experiments,
 		records: recorder.records,
 	};
 }
@@ -186,7 +199,8 @@ async function atEachTarget(
 			before === undefined ? firstFrame : recordStart(run, target, forced, run.deps.now());
 		tellName(run, found);
 		// A nonce that is not known counts as a failure where the server does not call it stale: it is tried only once.
-		const isTold = before !== undefined && authentication.answered && authentication.failures === 0;
+		const isTold =
+			before !== undefined && authentication.holdsNonce && authentication.failures === 0;
 		authentication.turnTo(isTold);
 		const noncesOf = isTold ? before?.endpoint : undefined;
 		const end = await tryTargets(run, { targets: [target], forced, found: count, noncesOf });
@@ -204,8 +218,8 @@ function ended(
 	run: ProbeRun,
 	{ frame, end }: { readonly frame: number | undefined; readonly end: ProbeEnd },
 ): ProbeSection {
-	const why = isInterrupted(run) ? 'interrupted before it' : 'not reached';
 	if (!isInterrupted(run) && GAVE_UP.has(end)) recordEnd(run);
+	const why = isInterrupted(run) ? 'interrupted before it' : 'not reached';
 	return { frame, end, steps: run.checklist.finish(why) };
 }
 
@@ -245,6 +259,7 @@ function prepare(options: ProbeOptions, deps: ProbeDeps): ProbeRun {
 		target,
 		username,
 		authentication,
+		experiments: [],
 		recorder: new ProbeRecorder(deps.sink, deps.now),
 		checklist: new Checklist(deps.onStep),
 		identify: newIdentify(),
@@ -260,5 +275,14 @@ function notSecure(): ProbeError {
 		'usage',
 		'A sips: address-of-record goes only over TLS (RFC 3261 §26.2.2)',
 		'Leave --transport out, or say tls or wss.',
+	);
+}
+
+function noRoute(sections: readonly ProbeSection[]): ProbeError {
+	const steps = sections.flatMap((one) => one.steps).filter(({ id }) => id === 'transport');
+	return new ProbeError(
+		'local',
+		`This machine has no way to the server: ${[...new Set(steps.map(({ text }) => text))].join('; ')}`,
+		'Check its network connection and routes; an IPv6 address needs IPv6.',
 	);
 }

@@ -7,6 +7,7 @@ import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import type { Endpoint } from '../net/endpoint.js';
 import { parseDatagram } from '../sip/parse-message.js';
+import { isKeepAlive } from './keep-alive.js';
 import { ProbeError } from './probe-error.js';
 import { errnoOf, udpFailure } from './socket-failure.js';
 import type { Opened, OpenOptions, SipTransport, TransportListener } from './transport.js';
@@ -80,11 +81,6 @@ function udpTransport(
 			await Promise.all([closeSocket(connected), elsewhere && closeSocket(elsewhere)]);
 		},
 	};
-}
-
-/** RFC 5626 §3.5.1: CRLFs keep a NAT mapping alive and carry no message. */
-function isKeepAlive(payload: Uint8Array): boolean {
-	return payload.every((byte) => byte === 0x0d || byte === 0x0a || byte === 0);
 }
 
 function newSocket(address: string): Socket {

@@ -4,6 +4,7 @@
  * each other (a nonce with the challenge, a sequence number with the one before) is part of the shape.
  */
 import { mixed, mixedText, skeletonOf } from '../sip/skeleton.js';
+import { wireNonceCount, wireParameter } from '../sip/wire-parameter.js';
 import { elapsedMs } from '../time/instant.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 import { endOf } from './dialogue.js';
@@ -46,8 +47,8 @@ function follows({ transaction, granted }: Before, next: RegisterTransaction): n
 	const [a, b] = [transaction.phone, next.phone];
 	const pause = elapsedMs(endOf(transaction), b.request.at);
 	const isInTime = granted !== undefined && pause <= granted * 1000 && pause >= T1_MS;
-	const used = nonceIn(b.request.message.wire);
-	const isSameNonce = used !== undefined && used === nonceIn(a.request.message.wire);
+	const used = wireParameter(b.request.message.wire, 'nonce');
+	const isSameNonce = used !== undefined && used === wireParameter(a.request.message.wire, 'nonce');
 	const odd = [
 		a.client.port !== b.client.port,
 		(a.cseq ?? 0) >= (b.cseq ?? 0),
@@ -94,9 +95,9 @@ function hopShape(
 /** What a transaction has to do with the one before it. */
 function relation(before: RegisterTransaction, transaction: RegisterTransaction): number {
 	const [a, b] = [before.phone, transaction.phone];
-	const given = nonceIn(a.final?.message.wire ?? '');
-	const earlier = nonceIn(a.request.message.wire);
-	const used = nonceIn(b.request.message.wire);
+	const given = wireParameter(a.final?.message.wire ?? '', 'nonce');
+	const earlier = wireParameter(a.request.message.wire, 'nonce');
+	const used = wireParameter(b.request.message.wire, 'nonce');
 	const facts = [
 		a.client.port === b.client.port,
 		(a.cseq ?? 0) < (b.cseq ?? 0),
@@ -114,10 +115,6 @@ function pauseClass(ms: number): number {
 	return ms < T1_MS ? 0 : 1 + Math.round(Math.log2(ms / T1_MS));
 }
 
-function nonceIn(wire: string): string | undefined {
-	return /[ ,]nonce="([^"]*)"/.exec(wire)?.[1];
-}
-
 function countIn({ request }: ClientTransaction): number {
-	return Number.parseInt(/[ ,]nc=([0-9a-fA-F]+)/.exec(request.message.wire)?.[1] ?? '0', 16);
+	return Number.parseInt(wireNonceCount(request.message.wire) ?? '0', 16);
 }

@@ -34,11 +34,18 @@ export function challengeFaults(response: SipResponse): readonly ChallengeFault[
 	return challenges.length > 0 && faults.length === challenges.length ? faults : undefined;
 }
 
+function schemeFault(scheme: string): string {
+	if (scheme === '') return 'no scheme can be read';
+	// No fault of the server, but nothing that a phone with a password can answer (RFC 8898 §2.1).
+	return scheme.toLowerCase() === 'bearer'
+		? 'it asks for a bearer token (RFC 8898), not Digest'
+		: `the scheme is ${scheme}, not Digest`;
+}
+
 function faultOf(challenge: Challenge): ChallengeFault | undefined {
 	const { scheme, digest, malformed } = challenge;
 	if (digest === undefined) {
-		const fault = scheme === '' ? 'no scheme can be read' : `the scheme is ${scheme}, not Digest`;
-		return { challenge, fault, isUnanswerable: true };
+		return { challenge, fault: schemeFault(scheme), isUnanswerable: true };
 	}
 	for (const name of ['realm', 'nonce'] as const) {
 		if (digest[name] === undefined) {

@@ -7,7 +7,7 @@ interface Device {
 	readonly members: Dialogue[];
 	/** Address and User-Agent of all members; undefined where they differ. */
 	host: string | undefined;
-	hasInstance: boolean;
+	readonly instances: Set<string>;
 	to: Instant;
 }
 
@@ -35,7 +35,7 @@ export class DeviceTable {
 		const device = this.#find(dialogue) ?? this.#newDevice(dialogue);
 		device.members.push(dialogue);
 		if (device.host !== hostOf(dialogue)) device.host = undefined;
-		device.hasInstance ||= dialogue.instance !== undefined;
+		if (dialogue.instance !== undefined) device.instances.add(dialogue.instance);
 		device.to = Math.max(device.to, dialogue.to);
 		this.#remember({ device, member: dialogue });
 	}
@@ -50,7 +50,7 @@ export class DeviceTable {
 			order: this.#devices.length,
 			members: [],
 			host: hostOf(dialogue),
-			hasInstance: false,
+			instances: new Set<string>(),
 			to: dialogue.to,
 		};
 		this.#devices.push(device);
@@ -103,9 +103,10 @@ function hostOf({ address, userAgent }: Dialogue): string {
 	return `${address}|${userAgent}`;
 }
 
-/** Two instances are two devices, whatever else they share. */
+/** Two instances are two devices, whatever else they share: Kamailio gives all who ask within a second one nonce. */
 function mayBe({ instance }: Dialogue): (entry: Entry) => boolean {
-	return ({ member }) => instance === undefined || member.instance === undefined;
+	return ({ device: { instances } }) =>
+		instance === undefined || instances.size === 0 || instances.has(instance);
 }
 
 /**
@@ -119,6 +120,6 @@ function isSameCaller(earlier: Dialogue, later: Dialogue): boolean {
 
 /** A phone that was started anew: no member of the device is anything else, or still at it. */
 function isSameHostLater(device: Device, later: Dialogue): boolean {
-	if (device.hasInstance && later.instance !== undefined) return false;
+	if (device.instances.size > 0 && later.instance !== undefined) return false;
 	return device.host === hostOf(later) && device.to < later.from;
 }

@@ -49,6 +49,9 @@ const TRIALS_OF_ALL = 400_000;
 /** And how long they may take together. */
 const MILLISECONDS_OF_ALL = 3_000;
 
+/** Where so many passwords were plainly wrong, the next one is not likely to be a rare alteration. */
+const MAX_IN_VAIN = 16;
+
 /** Requests of one attempt that must agree. */
 const MAX_REQUESTS = 8;
 
@@ -67,6 +70,7 @@ export class DigestSearcher {
 	readonly #now: (() => number) | undefined;
 	#trialsLeft: number;
 	#millisecondsLeft = MILLISECONDS_OF_ALL;
+	#inVain = 0;
 	/** By the response: the same attempt is looked at again as a capture grows. */
 	readonly #known = new Map<string, DigestSearch>();
 	/** By registration: how many attempts were searched, and what came of the last. */
@@ -141,6 +145,7 @@ export class DigestSearcher {
 			this.#millisecondsLeft -= (this.#now?.() ?? 0) - started;
 			const observed = related.map(({ step }) => step.request);
 			if (result.kind === 'found') return found(result, account, observed);
+			if (result.kind === 'not-found') this.#inVain += 1;
 			if (fitting) missed = missedBy(result, limits);
 		}
 		return missed;
@@ -148,7 +153,8 @@ export class DigestSearcher {
 
 	#limits(): SearchLimits {
 		const limits = { ...DEFAULT_LIMITS, now: this.#now };
-		const isSpent = this.#trialsLeft <= 0 || this.#millisecondsLeft <= 0;
+		const isSpent =
+			this.#trialsLeft <= 0 || this.#millisecondsLeft <= 0 || this.#inVain >= MAX_IN_VAIN;
 		return isSpent ? { ...limits, changes: 1, typing: false } : limits;
 	}
 }

@@ -38,11 +38,13 @@ export function innerNat(attempt: Attempt): InnerNat | undefined {
 	};
 	const translated = last.hops.find(
 		({ branch, client }) =>
-			branch !== undefined && branch === phone.branch && client.address !== inside,
+			branch !== undefined &&
+			branch === phone.branch &&
+			client.address !== inside &&
+			isPrivateAddress(client.address),
 	);
 	if (translated !== undefined) {
 		const between = translated.client.address;
-		if (!isPrivateAddress(between)) return undefined;
 		return { ...told, between, isSeen: true, after: translated.request };
 	}
 	// A Contact from the block of carrier-grade NATs that is not the phone's own: the router told it its WAN address.

@@ -99,7 +99,7 @@ function bodyChanges(before: SipRequest, after: SipRequest): readonly FieldChang
 }
 
 /** Parameter by parameter; values that could be attacked offline are not told. */
-function credentialChanges(before: SipRequest, after: SipRequest): readonly FieldChange[] {
+export function credentialChanges(before: SipRequest, after: SipRequest): readonly FieldChange[] {
 	const [one, other] = [readCredentials(before), readCredentials(after)];
 	if (one.length !== other.length) {
 		const count = (n: number) => (n === 0 ? 'absent' : `${n} credentials`);

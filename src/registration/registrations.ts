@@ -12,7 +12,6 @@ import { isFlowEvent, isFlowFailure } from './flow-event.js';
 import { attemptsOf, decisiveAttempt, groupByDevice } from './group.js';
 import { joinEvents } from './join-events.js';
 import { type LookupFinder, lookupFinder } from './lookups.js';
-import { TRANSACTION_TIMEOUT_MS } from './outcome.js';
 import { type EventsOfDevice, placeEvents } from './place-events.js';
 import { probedSections } from './probed-sections.js';
 import { aorOf, instanceIdOf, requestUriOf } from './register-request.js';
@@ -91,12 +90,10 @@ function probedRegistrations(
 	lookupsOf: LookupFinder,
 ): readonly Registration[] {
 	return probedSections(input).flatMap(({ probe, transactions, failures, until }) => {
-		// One that ended by itself would not have gone on, however long it is watched.
-		const ended = until + (probe.isOver ? TRANSACTION_TIMEOUT_MS * 1000 : 0);
 		const devices = groupByDevice(transactions).toSorted((a, b) => startOf(a) - startOf(b));
 		if (devices.length === 0) return [unsentRegistration({ ...input, failures }, probe)];
 		return devices.flatMap((device) => {
-			const attempts = withFailures(attemptsOf(device, ended), failures);
+			const attempts = withFailures(attemptsOf(device, until), failures);
 			return registrationOf(device, attempts, lookupsOf).map((one) => ({ ...one, probe }));
 		});
 	});

@@ -6,6 +6,7 @@ import { detached } from '../bytes/detached.js';
 import { findAlgorithm, hashHex } from '../digest/algorithm.js';
 import { computeHa2 } from '../digest/compute.js';
 import { ha1Of } from '../digest/secret-ha1.js';
+import { wireNonceCount, wireParameter } from '../sip/wire-parameter.js';
 import type { Account } from './account.js';
 import { authenticationStep } from './authentication.js';
 import { checkDigest, type DigestCheck } from './digest-check.js';
@@ -42,10 +43,11 @@ export class DigestChecker {
 	kindOf(transaction: RegisterTransaction, skeleton: number): DigestCheck['kind'] {
 		const { request, to } = transaction.phone;
 		const { wire } = request.message;
-		if (this.#accounts.length === 0 || !/authorization[ \t]*:/i.test(wire)) return 'not-checked';
+		if (this.#accounts.length === 0 || !hasCredentials(wire)) return 'not-checked';
 		const known = this.#known.get(to);
 		if (known?.skeleton === skeleton && known.formula !== undefined) {
-			const verifies = expected(known.formula, wire) === partOf(wire, RESPONSE).toLowerCase();
+			const verifies =
+				expected(known.formula, wire) === wireParameter(wire, 'response')?.toLowerCase();
 			// A miss is only as sure as the one that was looked at with care.
 			if (verifies === (known.kind === 'verifies')) return known.kind;
 		}
@@ -64,19 +66,15 @@ export class DigestChecker {
 	}
 }
 
-const NONCE = /[ ,]nonce="([^"]*)"/;
-const CNONCE = /[ ,]cnonce="([^"]*)"/;
-const COUNT = /[ ,]nc="?([0-9a-fA-F]{1,8})/;
-const RESPONSE = /[ ,]response="([^"]*)"/;
-
-function partOf(wire: string, pattern: RegExp): string {
-	return pattern.exec(wire)?.[1] ?? '';
+function hasCredentials(wire: string): boolean {
+	return wire.includes('\nAuthorization:') || /authorization[ \t]*:/i.test(wire);
 }
 
 function expected({ hash, ha1, ha2, qop }: NonNullable<Known['formula']>, wire: string): string {
-	const nonce = partOf(wire, NONCE);
+	const nonce = wireParameter(wire, 'nonce') ?? '';
 	if (qop === undefined) return hash(`${ha1}:${nonce}:${ha2}`);
-	return hash(`${ha1}:${nonce}:${partOf(wire, COUNT)}:${partOf(wire, CNONCE)}:${qop}:${ha2}`);
+	const cnonce = wireParameter(wire, 'cnonce') ?? '';
+	return hash(`${ha1}:${nonce}:${wireNonceCount(wire) ?? ''}:${cnonce}:${qop}:${ha2}`);
 }
 
 function formulaOf(check: DigestCheck, transaction: RegisterTransaction): Known['formula'] {

@@ -4,9 +4,25 @@
  * passwords, stay what they are.
  */
 import { detached } from '../bytes/detached.js';
+import type { SipRequest } from '../sip/message.js';
+import type { Observed } from '../trace/observed.js';
 import type { RegisterTransaction } from './registration.js';
-import { isAttackTool, type ScannerSource, type ScannerTraffic, userAgentIn } from './scanner.js';
-import { copySuspect, makeSuspect, type Suspect, scannerSource, watch } from './scanner-suspect.js';
+import {
+	isAttackTool,
+	isOfAttackTool,
+	type ScannerSource,
+	type ScannerTraffic,
+	userAgentIn,
+} from './scanner.js';
+import {
+	type Asked,
+	copySuspect,
+	makeSuspect,
+	type Suspect,
+	scannerSource,
+	watch,
+	watchOther,
+} from './scanner-suspect.js';
 
 const MAX_SUSPECTS = 20_000;
 const MAX_HONEST = 200_000;
@@ -23,8 +39,9 @@ export function joinedTraffic(all: readonly ScannerTraffic[]): ScannerTraffic {
 		(sum, traffic) => ({
 			sources: sum.sources + traffic.others.sources,
 			registers: sum.registers + traffic.others.registers,
+			requests: sum.requests + traffic.others.requests,
 		}),
-		{ sources: 0, registers: 0 },
+		{ sources: 0, registers: 0, requests: 0 },
 	);
 	const found = all.flatMap(({ sources }) => sources);
 	return listed(
@@ -41,6 +58,7 @@ function listed(found: readonly ScannerSource[], gone: ScannerTraffic['others'])
 		others: {
 			sources: gone.sources + unlisted.length,
 			registers: gone.registers + registersOf(unlisted),
+			requests: gone.requests + otherRequestsOf(unlisted),
 		},
 	};
 }
@@ -52,7 +70,7 @@ export class ScannerLog {
 	readonly #honest = new Set<string>();
 	#size = 0;
 	/** Scanners that had to make room. */
-	#gone = { sources: 0, registers: 0 };
+	#gone = { sources: 0, registers: 0, requests: 0 };
 
 	/** Another one that knows the same, to be gone on with while this one stays as it is. */
 	copy(): ScannerLog {
@@ -80,9 +98,19 @@ export class ScannerLog {
 				return false;
 			}
 		}
-		const suspect = this.#suspectOf(transaction, address, userAgent);
+		const suspect = this.#suspectOf(transaction.phone, userAgent);
 		watch(suspect, transaction);
 		return suspect.verdict !== undefined;
+	}
+
+	/** Takes a request other than REGISTER; true where a tool sent it that names itself. */
+	addOther(request: Observed<SipRequest>): boolean {
+		const { wire } = request.message;
+		if (!isOfAttackTool(wire)) return false;
+		const { src: client, dst: server, transport } = request;
+		const asked = { request, client, server, transport };
+		watchOther(this.#suspectOf(asked, userAgentIn(wire)), request);
+		return true;
 	}
 
 	/** Whether it is a scanner's, as far as is known by now. */
@@ -110,17 +138,14 @@ export class ScannerLog {
 		return new Set(all.map(([address]) => address));
 	}
 
-	#suspectOf(
-		transaction: RegisterTransaction,
-		address: string,
-		userAgent: string | undefined,
-	): Suspect {
+	#suspectOf(asked: Asked, userAgent: string | undefined): Suspect {
+		const { address } = asked.client;
 		const agents = this.#suspects.get(address) ?? new Map<string, Suspect>();
 		const own = userAgent ?? '';
 		const key = agents.has(own) || agents.size < MAX_USER_AGENTS ? own : OTHERS;
 		const known = agents.get(key);
 		if (known !== undefined) return known;
-		const suspect = makeSuspect(transaction, key === OTHERS ? undefined : userAgent);
+		const suspect = makeSuspect(asked, key === OTHERS ? undefined : userAgent);
 		// The map is of those heard of lately: a part of the message in a key would keep all of it alive.
 		this.#suspects.set(suspect.address, agents);
 		agents.set(key === OTHERS ? OTHERS : detached(own), suspect);
@@ -160,6 +185,7 @@ export class ScannerLog {
 			const scanners = [...agents.values()].flatMap((one) => scannerSource(one) ?? []);
 			this.#gone.sources += scanners.length;
 			this.#gone.registers += registersOf(scanners);
+			this.#gone.requests += otherRequestsOf(scanners);
 			this.#size -= agents.size;
 			this.#suspects.delete(address);
 			return;
@@ -169,4 +195,10 @@ export class ScannerLog {
 
 function registersOf(sources: readonly ScannerSource[]): number {
 	return sources.reduce((sum, { registers }) => sum + registers, 0);
+}
+
+function otherRequestsOf(sources: readonly ScannerSource[]): number {
+	return sources
+		.flatMap(({ others }) => [...others.values()])
+		.reduce((sum, count) => sum + count, 0);
 }

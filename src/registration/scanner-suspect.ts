@@ -2,8 +2,10 @@
 
 import { detached } from '../bytes/detached.js';
 import { formatEndpoint } from '../net/endpoint.js';
+import type { SipRequest } from '../sip/message.js';
 import { mixedText } from '../sip/skeleton.js';
 import { elapsedMs, type Instant } from '../time/instant.js';
+import type { Observed } from '../trace/observed.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 import type { RegisterTransaction } from './registration.js';
 import {
@@ -41,6 +43,8 @@ export interface Suspect {
 	last: SeenFrame;
 	verdict: Verdict | undefined;
 	registers: number;
+	/** Requests other than REGISTER, by method. */
+	readonly others: Map<string, number>;
 	transactions: number;
 	withCredentials: number;
 	refused: number;
@@ -75,20 +79,24 @@ export interface Suspect {
 	readonly responses: Set<number>;
 }
 
+/** A request of any method, between the two that it goes between. */
+export type Asked = Pick<ClientTransaction, 'request' | 'client' | 'server' | 'transport'>;
+
 /** One of which nothing is known but who it is. */
 export function makeSuspect(
-	{ phone }: RegisterTransaction,
+	{ request, client, server, transport }: Asked,
 	userAgent: string | undefined,
 ): Suspect {
-	const seen = seenFrame(phone.request);
+	const seen = seenFrame(request);
 	return {
-		address: phone.client.address,
+		address: client.address,
 		userAgent: userAgent === undefined ? undefined : detached(userAgent.slice(0, 120)),
-		server: `${formatEndpoint(phone.server)} over ${phone.transport.toUpperCase()}`,
+		server: `${formatEndpoint(server)} over ${transport.toUpperCase()}`,
 		first: seen,
 		last: seen,
 		verdict: isAttackTool(userAgent) ? { kind: 'tool', because: 'it names itself' } : undefined,
 		...{ registers: 0, transactions: 0, withCredentials: 0, refused: 0, challenges: 0 },
+		others: new Map(),
 		...{ marked: 0, elsewhere: 0, servers: new Set() },
 		accepted: undefined,
 		isProxy: false,
@@ -110,6 +118,7 @@ export function copySuspect(suspect: Suspect): Suspect {
 	return {
 		...suspect,
 		aors: new Map(suspect.aors),
+		others: new Map(suspect.others),
 		names: [...suspect.names],
 		servers: new Set(suspect.servers),
 		callIds: new Set(suspect.callIds),
@@ -138,6 +147,17 @@ export function watch(suspect: Suspect, transaction: RegisterTransaction): void 
 		noteGuess(suspect, transaction, guess);
 	suspect.verdict = verdictOn(suspect);
 }
+
+/** Takes in a request other than REGISTER of one that names itself. */
+export function watchOther(suspect: Suspect, request: Observed<SipRequest>): void {
+	const { method } = request.message;
+	suspect.last = seenFrame(request);
+	suspect.verdict ??= { kind: 'tool', because: 'it names itself' };
+	const name = METHODS.find((one) => one === method) ?? 'other requests';
+	suspect.others.set(name, (suspect.others.get(name) ?? 0) + 1);
+}
+
+const METHODS = ['OPTIONS', 'INVITE', 'SUBSCRIBE', 'MESSAGE', 'BYE', 'CANCEL', 'ACK', 'PUBLISH'];
 
 /** Where it goes, under how many Call-IDs, and where it wants to be called. */
 function noteWays(suspect: Suspect, transaction: RegisterTransaction): void {
@@ -218,7 +238,7 @@ export function scannerSource(suspect: Suspect): ScannerSource | undefined {
 	const { kind, because } = suspect.verdict;
 	return {
 		...{ address, userAgent, kind, because, server },
-		...{ registers, names, withCredentials, statuses },
+		...{ registers, names, withCredentials, statuses, others: suspect.others },
 		aors: { count: suspect.aors.size, atLeast: suspect.aors.size >= MAX_COUNTED_AORS },
 		...{ first: suspect.first, last: suspect.last, accepted: suspect.accepted },
 	};

@@ -36,6 +36,8 @@ export interface ScannerSource {
 	readonly server: string;
 	/** REGISTER requests, copies included. */
 	readonly registers: number;
+	/** Method → how many requests of it, other than REGISTER: OPTIONS to find servers, INVITE to call through them. */
+	readonly others: ReadonlyMap<string, number>;
 	/** Different addresses-of-record; `atLeast` where they were not counted to the end. */
 	readonly aors: { readonly count: number; readonly atLeast: boolean };
 	/** The users of the first of them. */
@@ -53,10 +55,18 @@ export interface ScannerSource {
 export interface ScannerTraffic {
 	/** The busiest first. */
 	readonly sources: readonly ScannerSource[];
-	readonly others: { readonly sources: number; readonly registers: number };
+	readonly others: {
+		readonly sources: number;
+		readonly registers: number;
+		/** Of requests other than REGISTER. */
+		readonly requests: number;
+	};
 }
 
-export const NO_SCANNERS: ScannerTraffic = { sources: [], others: { sources: 0, registers: 0 } };
+export const NO_SCANNERS: ScannerTraffic = {
+	sources: [],
+	others: { sources: 0, registers: 0, requests: 0 },
+};
 
 /** Tools that have no honest use against a registrar of others. */
 const ATTACK_TOOL =
@@ -67,6 +77,11 @@ const DOUBTFUL_TOOL = /^(?:sipcli|vaxsipuseragent|vaxipuseragent)/i;
 
 export function isAttackTool(userAgent: string | undefined): boolean {
 	return userAgent !== undefined && ATTACK_TOOL.test(userAgent);
+}
+
+/** Whether a request of any method names such a tool: in User-Agent, or as sipvicious does in From. */
+export function isOfAttackTool(wire: string): boolean {
+	return /\n(?:from|f)[ \t]*:[ \t]*"?sipvicious\b/i.test(wire) || isAttackTool(userAgentIn(wire));
 }
 
 export function isDoubtfulTool(userAgent: string | undefined): boolean {

@@ -21,12 +21,18 @@ export function sharedCallId(
 	for (const other of index.sharingCallId(registration)) {
 		for (const [callId, theirs] of spans(other)) {
 			const own = mine.get(callId);
-			if (own === undefined || own.first.src.address === theirs.first.src.address) continue;
+			if (own === undefined || isSamePhone(own, theirs, registration, other)) continue;
 			if (own.from < theirs.until && theirs.from < own.until)
 				return { callId, own: own.first, other: theirs.first };
 		}
 	}
 	return undefined;
+}
+
+/** One address is that of one phone, unless two instances come from it: two phones behind a NAT. */
+function isSamePhone(own: Span, theirs: Span, one: Registration, other: Registration): boolean {
+	if (own.first.src.address !== theirs.first.src.address) return false;
+	return one.instanceId === undefined || other.instanceId === undefined;
 }
 
 interface Span {

@@ -16,6 +16,8 @@ export interface SourceIndex {
 	readonly sharingCallId: (registration: Registration) => readonly Registration[];
 	/** Other registrations whose REGISTERs come from the same address: behind one NAT, or of one host. */
 	readonly sharingAddress: (registration: Registration) => readonly Registration[];
+	/** Other registrations at one of the same servers. */
+	readonly sharingServer: (registration: Registration) => readonly Registration[];
 	/** Responses that fit no REGISTER of the source, by whom they were sent to. */
 	readonly orphansTo: (client: Endpoint) => readonly Observed<SipResponse>[];
 	/** ICMP errors that quote a packet to this endpoint, and no REGISTER. */
@@ -49,6 +51,7 @@ export function sourceIndex(
 	const byAor = grouped(registrations, ({ aor }) => (aor === undefined ? [] : [aor]));
 	const byCallId = grouped(registrations, ({ callIds }) => callIds);
 	const byAddress = grouped(registrations, addressesOf);
+	const byServer = grouped(registrations, serversOf);
 	const orphans = grouped(source.orphanResponses, ({ dst }) => [formatEndpoint(dst)]);
 	const refused = grouped(source.refused, ({ quoted }) => [formatEndpoint(quoted.dst)]);
 	const keepAlives = grouped(source.keepAlives, ({ dst }) => [formatEndpoint(dst)]);
@@ -59,6 +62,7 @@ export function sourceIndex(
 			others(registration, byAor, registration.aor === undefined ? [] : [registration.aor]),
 		sharingCallId: (registration) => others(registration, byCallId, registration.callIds),
 		sharingAddress: (registration) => others(registration, byAddress, addressesOf(registration)),
+		sharingServer: (registration) => others(registration, byServer, serversOf(registration)),
 		orphansTo: (client) => orphans.get(formatEndpoint(client)) ?? [],
 		refusedBy: (client) => refused.get(formatEndpoint(client)) ?? [],
 		keepAlivesTo: (phone) => keepAlives.get(formatEndpoint(phone)) ?? [],
@@ -75,6 +79,14 @@ export function sourceIndex(
 function addressesOf({ attempts, decisive }: Registration): readonly string[] {
 	const seen = [attempts[0], decisive].flatMap((attempt) =>
 		attempt === undefined ? [] : (lastTransaction(attempt)?.phone.client.address ?? []),
+	);
+	return [...new Set(seen)];
+}
+
+/** The servers that its first and its deciding attempt ended at. */
+function serversOf({ attempts, decisive }: Registration): readonly string[] {
+	const seen = [attempts[0], decisive].flatMap((attempt) =>
+		attempt === undefined ? [] : (lastTransaction(attempt)?.phone.server.address ?? []),
 	);
 	return [...new Set(seen)];
 }

@@ -8,6 +8,7 @@ import { lastTransaction } from './attempt-facts.js';
 import { ownBinding } from './binding.js';
 import { contactsOf } from './register-request.js';
 import type { Attempt, Registration } from './registration.js';
+import type { SourceIndex } from './source-index.js';
 
 /** Attempts that are looked back to: older Contacts have run out. */
 const MAX_ATTEMPTS = 200;
@@ -23,6 +24,7 @@ export interface StaleBindings {
 export function staleBindings(
 	attempt: Attempt,
 	registration: Registration,
+	index: SourceIndex,
 ): StaleBindings | undefined {
 	const phone = lastTransaction(attempt)?.phone;
 	const final = phone?.final;
@@ -37,8 +39,12 @@ export function staleBindings(
 	);
 	if (others.length === 0) return undefined;
 	const before = earlierContacts(attempt, registration);
+	const neighbours = contactsOfOthers(registration, index);
 	const stale = others.filter(
-		(other) => before.has(keyOf(other.uri)) || isSameInstance(own, other) || isSameHost(own, other),
+		(other) =>
+			before.has(keyOf(other.uri)) ||
+			isSameInstance(own, other) ||
+			(isSameHost(own, other) && !neighbours.has(keyOf(other.uri))),
 	);
 	const [made] = stale.flatMap(({ uri }) => before.get(keyOf(uri)) ?? []);
 	return stale.length === 0 ? undefined : { own, stale, final, earlier: made };
@@ -54,6 +60,19 @@ function earlierContacts(
 		for (const { uri } of contactsOf(phone.request.message)) found.set(keyOf(uri), phone.request);
 	}
 	return found;
+}
+
+/** What other devices of this address-of-record registered, which then is no leftover of this one. */
+function contactsOfOthers(registration: Registration, index: SourceIndex): ReadonlySet<string> {
+	const transactions = index
+		.sharingAor(registration)
+		.flatMap(({ attempts }) => attempts.slice(-MAX_ATTEMPTS))
+		.flatMap((attempt) => attempt.transactions);
+	return new Set(
+		transactions.flatMap(({ phone }) =>
+			contactsOf(phone.request.message).map(({ uri }) => keyOf(uri)),
+		),
+	);
 }
 
 function isSameInstance(own: ContactAddress, other: ContactAddress): boolean {

@@ -38,15 +38,18 @@ export function findingText(label: string, finding: Finding, paper: Paper): read
 	return joinBlocks([
 		[
 			`${lead}${fits ? ' ' : `\n${' '.repeat(INDENT)}`}${palette.faint(notes)}`,
-			...hangText('', shown(finding.summary, 1200), { columns, indent: INDENT }),
+			...hangText('', shown(paper.clock.lettered(finding.summary), 1200), {
+				columns,
+				indent: INDENT,
+			}),
 		],
 		evidenceText(finding.evidence, paper),
 		finding.fix.flatMap(({ who, what }) => fixText(who, what, paper)),
 	]);
 }
 
-function fixText(who: string, what: string, { columns, palette }: Paper): readonly string[] {
-	return hangText(`${' '.repeat(INDENT)}fix (${who}):`, shown(what, 1200), {
+function fixText(who: string, what: string, { columns, palette, clock }: Paper): readonly string[] {
+	return hangText(`${' '.repeat(INDENT)}fix (${who}):`, shown(clock.lettered(what), 1200), {
 		columns,
 		indent: INDENT + 2,
 		label: palette.good,
@@ -68,19 +71,24 @@ export function findingLine(
 		finding.confidence,
 		...(shownFrames === '' ? [] : [shownFrames]),
 	];
-	return hangText(`  ${tag}`, `${shown(finding.summary, 600)} (${notes.join(', ')})`, {
-		columns,
-		indent: 4,
-		label: palette.severity[finding.severity],
-	});
+	return hangText(
+		`  ${tag}`,
+		`${shown(clock.lettered(finding.summary), 600)} (${notes.join(', ')})`,
+		{
+			columns,
+			indent: 4,
+			label: palette.severity[finding.severity],
+		},
+	);
 }
 
 /** What the capture's place cannot show, and what would. */
 export function cannotTellText(
 	{ id, because, decidedBy }: CannotTell,
-	{ columns, palette }: Paper,
+	{ columns, palette, clock }: Paper,
 ): readonly string[] {
-	const text = `${id}, because ${shown(because, 600)}; decided by ${shown(decidedBy, 600)}`;
+	const why = shown(clock.lettered(because), 600);
+	const text = `${id}, because ${why}; decided by ${shown(clock.lettered(decidedBy), 600)}`;
 	return hangText('  cannot tell:', text, { columns, indent: 4, label: palette.faint });
 }
 
@@ -91,7 +99,7 @@ function evidenceText(evidence: readonly Evidence[], paper: Paper): readonly str
 		place: clock.frame(each.source, each.frame),
 		time: clock.since(each.source, each.at),
 		field: `${shown(each.field, 120)}:`,
-		text: safeText(maskField(each.field, readable(each.text)), 600),
+		text: safeText(maskField(each.field, readable(clock.lettered(each.text))), 600),
 	}));
 	const width = (pick: (row: (typeof rows)[number]) => string) =>
 		Math.max(0, ...rows.map((row) => textWidth(pick(row))));

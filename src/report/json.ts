@@ -1,4 +1,5 @@
 import type { AnalysedSource, Analysis, DiagnosedRegistration } from '../analysis/analysis.js';
+import type { Comparison } from '../analysis/compare-incidents.js';
 import type { Finding } from '../diagnosis/finding.js';
 import { formatEndpoint } from '../net/endpoint.js';
 import { attemptCount } from '../registration/attempt-facts.js';
@@ -9,6 +10,7 @@ import { type FailureGroup, failureGroups } from './failure-groups.js';
 import { maskField, maskSecrets } from './masking.js';
 import { messageSummary } from './message-summary.js';
 import type {
+	ReportComparison,
 	ReportDocument,
 	ReportFailureGroup,
 	ReportFinding,
@@ -38,6 +40,24 @@ export function toJsonDocument(
 			sources: analysis.scanners.sources.map(toScanner),
 			others: analysis.scanners.others,
 		},
+		experiments: (analysis.experiments ?? []).map(({ id, verdict, text, columns, rows }) => ({
+			...{ id, verdict, text: wire(text), columns },
+			rows: rows.map((row) => row.map(wire)),
+		})),
+		comparisons: (analysis.comparisons ?? []).map(toComparison),
+	};
+}
+
+function toComparison({ aor, columns, rows, says }: Comparison): ReportComparison {
+	return {
+		aor: wire(aor),
+		columns,
+		rows: rows.map(({ id, values, differs }) => ({
+			id,
+			values: values.map((value) => (value === undefined ? null : wire(value))),
+			differs,
+		})),
+		says: wire(says),
 	};
 }
 
@@ -56,6 +76,7 @@ function toScanner(scanner: ScannerSource): ReportScanner {
 		names: scanner.names.map(wire),
 		withCredentials,
 		byStatus: Object.fromEntries(scanner.statuses),
+		otherRequests: Object.fromEntries(scanner.others),
 		source: first.source,
 		firstFrame: first.frame,
 		firstAt: time(first.at),

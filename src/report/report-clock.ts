@@ -9,6 +9,8 @@ export interface ReportClock {
 	readonly frame: (source: string, frame: number) => string;
 	/** The letter of a source where there are several, else empty. */
 	readonly letter: (source: string) => string;
+	/** A sentence with letters in place of the names of sources: a path may be longer than a line. */
+	readonly lettered: (text: string) => string;
 }
 
 /** Several captures are put on the first one's clock: `clockOffsetMs` is how far a source's clock is ahead of it. */
@@ -21,12 +23,28 @@ export function makeClock(sources: readonly AnalysedSource[]): ReportClock {
 	};
 	return {
 		letter,
+		lettered: sources.length < 2 ? (text) => text : lettersFor([...byName.keys()], letter),
 		frame: (name, frame) => (frame > 0 ? `${letter(name)}#${frame}` : ''),
 		since: (name, at) => {
 			const ahead = byName.get(name)?.source.clockOffsetMs ?? 0;
 			return formatSeconds((elapsedMs(start ?? at, at) - ahead) / 1000);
 		},
 	};
+}
+
+/** A name is replaced where it stands by itself, the longest first: one may be the end of another. */
+function lettersFor(
+	names: readonly string[],
+	letter: (name: string) => string,
+): (text: string) => string {
+	// "-" and the like are words of any sentence.
+	const paths = names
+		.filter((name) => /[./].*\w/.test(name))
+		.toSorted((a, b) => b.length - a.length);
+	if (paths.length === 0) return (text) => text;
+	const any = paths.map((name) => name.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|');
+	const alone = new RegExp(`(?<![\\w./-])(?:${any})(?![\\w/-])`, 'g');
+	return (text) => text.replaceAll(alone, (name) => letter(name));
 }
 
 /** A, B … Z, then A2, B2 … */

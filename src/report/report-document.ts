@@ -3,6 +3,7 @@
  * RFC 3339 UTC of the source's own clock, endpoints `ip:port`.
  */
 import type { Step } from '../analysis/analysis.js';
+import type { ComparedRow } from '../analysis/compare-incidents.js';
 import type { Actor, Confidence, Severity } from '../diagnosis/finding.js';
 import type { Transport } from '../net/transport.js';
 import type { Outcome } from '../registration/registration.js';
@@ -19,12 +20,42 @@ export interface ReportDocument {
 	readonly findings: readonly ReportFinding[];
 	/** Who tried names and passwords; none of it is among the registrations. */
 	readonly scanners: ReportScanners;
+	/** What a probe tried out; empty elsewhere. */
+	readonly experiments: readonly ReportExperiment[];
+	/** Separate incidents of one address-of-record, side by side. */
+	readonly comparisons: readonly ReportComparison[];
+}
+
+/** One experiment as a table, every row with as many cells as there are columns. */
+export interface ReportExperiment {
+	readonly id: string;
+	readonly verdict: string;
+	readonly text: string;
+	readonly columns: readonly string[];
+	readonly rows: readonly (readonly string[])[];
+}
+
+export interface ReportComparison {
+	readonly aor: string;
+	/** The names of the sources of each column. */
+	readonly columns: readonly (readonly string[])[];
+	readonly rows: readonly {
+		readonly id: ComparedRow['id'];
+		/** One a column. */
+		readonly values: readonly (string | null)[];
+		readonly differs: boolean;
+	}[];
+	readonly says: string;
 }
 
 export interface ReportScanners {
 	readonly sources: readonly ReportScanner[];
 	/** Those that are not listed one by one. */
-	readonly others: { readonly sources: number; readonly registers: number };
+	readonly others: {
+		readonly sources: number;
+		readonly registers: number;
+		readonly requests: number;
+	};
 }
 
 export interface ReportScanner {
@@ -40,6 +71,8 @@ export interface ReportScanner {
 	readonly names: readonly string[];
 	readonly withCredentials: number;
 	readonly byStatus: Readonly<Record<string, number>>;
+	/** Method → how many requests of it, other than REGISTER. */
+	readonly otherRequests: Readonly<Record<string, number>>;
 	readonly source: string;
 	readonly firstFrame: number;
 	readonly firstAt: string;

@@ -18,7 +18,7 @@ export function sourceText(source: AnalysedSource, paper: Paper): readonly strin
 		...(source.vantage === 'unknown'
 			? []
 			: [`taken on the ${VANTAGE_WORDS[source.vantage]} (${shown(source.vantageReason, 300)})`]),
-		...(source.relation === undefined ? [] : [shown(source.relation, 300)]),
+		...(source.relation === undefined ? [] : [shown(clock.lettered(source.relation), 300)]),
 		...(source.clockOffsetMs === 0 ? [] : [clockWords(source.clockOffsetMs)]),
 	];
 	return [

@@ -3,7 +3,9 @@
  * knows no terminal. Everything from the wire goes through `shown`.
  */
 import type { Analysis, DiagnosedRegistration } from '../analysis/analysis.js';
+import { comparisonText } from './comparison-text.js';
 import { isWithoutRegister } from './exit-code.js';
+import { experimentTables } from './experiment-table.js';
 import { failureTables } from './failure-tables.js';
 import { evidencePointers, explainPointer } from './finding-pointers.js';
 import { findingText, type Paper } from './finding-text.js';
@@ -58,11 +60,13 @@ export function renderTerminal(analysis: Analysis, options: TerminalOptions): st
 	}
 	const lines = joinBlocks([
 		...registrationBlocks(analysis, options, paper),
+		...experimentTables(analysis, paper),
 		...wholeCaptureBlocks(analysis, paper),
 		...(options.unfinished === true
 			? []
 			: [
 					analysis.sources.flatMap((source) => sourceText(source, paper)),
+					...(analysis.comparisons ?? []).map((each) => comparisonText(each, paper)),
 					failureTables(analysis, paper),
 					summaryText(analysis, paper),
 				]),

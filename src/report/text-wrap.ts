@@ -4,7 +4,7 @@ import { padText, textWidth } from './text-width.js';
  * The text in lines of at most `width` columns, the first of at most `firstWidth`, broken at blanks; a longer word stays
  * whole, so that it can be copied.
  */
-function wrapText(text: string, width: number, firstWidth = width): readonly string[] {
+export function wrapText(text: string, width: number, firstWidth = width): readonly string[] {
 	const lines: string[] = [];
 	let line = '';
 	for (const word of text.split(' ').filter((part) => part !== '')) {

@@ -6,11 +6,19 @@ import { skipLeadingCrlf } from './start-line.js';
 
 const REGISTER = Buffer.from('REGISTER', 'latin1');
 const MAX_REQUEST_URI = 1024;
+/** Those that ask with OPTIONS and INVITE as well. */
+const TOOLS = ['friendly-', 'sipvicious', 'pplsip', 'sundayddr'];
 
 export type MessageScan =
 	/** A REGISTER, a response to one, or what only a full reading can tell. */
 	| { readonly kind: 'register' }
-	| { readonly kind: 'other-request'; readonly method: string; readonly requestUri: string }
+	| {
+			readonly kind: 'other-request';
+			readonly method: string;
+			readonly requestUri: string;
+			/** A name that tools for attacks have is in it. */
+			readonly namesTool: boolean;
+	  }
 	| { readonly kind: 'other-response' };
 
 const REGISTER_SCAN: MessageScan = { kind: 'register' };
@@ -30,6 +38,7 @@ export function scanMessage(payload: Uint8Array): MessageScan {
 		kind: 'other-request',
 		method: bytes.toString('latin1', start, blank),
 		requestUri: bytes.toString('latin1', blank + 1, end),
+		namesTool: TOOLS.some((name) => bytes.includes(name, end, 'latin1')),
 	};
 }
 

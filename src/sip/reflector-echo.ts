@@ -28,7 +28,7 @@ import { type RequestToSend, serializeRequest } from './serialize-message.js';
 import { splitHostPort } from './uri.js';
 
 export const ECHO_FIELD = 'X-Sipdoctor-Echo';
-export const PADDING_FIELD = 'X-Sipdoctor-Padding';
+const PADDING_FIELD = 'X-Sipdoctor-Padding';
 export const DELAY_FIELD = 'X-Sipdoctor-Delay';
 export const ECHO_TYPE = 'application/x-sipdoctor-echo';
 export const ECHO_VERSION = 'v1';

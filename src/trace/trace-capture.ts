@@ -258,7 +258,7 @@ class CaptureTracer implements LayerSink {
 	#isOfNoInterest(scan: MessageScan, { src, dst }: Way): boolean {
 		if (scan.kind === 'other-response')
 			return src === undefined || this.#sink.wantsResponse?.(src) !== true;
-		if (scan.kind === 'register' || dst === undefined) return false;
+		if (scan.kind === 'register' || scan.namesTool || dst === undefined) return false;
 		return this.#sink.wantsRequest?.(scan.requestUri, dst, scan.method) === false;
 	}
 

@@ -1,6 +1,7 @@
 /** Which failures are the user's or the world's, so that all else is a fault of ours. */
 import { CaptureError } from '../capture/capture-error.js';
 import { ProbeError } from '../probe/probe-error.js';
+import { ListenError } from '../reflector/listen-error.js';
 import { UsageError } from './usage-error.js';
 
 export interface KnownFailure {
@@ -31,6 +32,10 @@ export function failureOf(error: unknown): KnownFailure | undefined {
 			message: error.message,
 			suggestions: [error.suggestion],
 		};
+	}
+	if (error instanceof ListenError) {
+		const { message, suggestion } = error;
+		return { kind: 'world', code: 'LISTEN', message, suggestions: [suggestion] };
 	}
 	return undefined;
 }

@@ -158,3 +158,67 @@ describe('the same capture under two names', () => {
 		expect(causes(analysis)).toEqual([undefined]);
 	});
 });
+
+describe("a phone's capture that ends in the middle of the attempt", () => {
+	it.each([
+		['wrong-password', 'rejected', 'wrong-password'],
+		['forbidden-after-authentication', 'rejected', 'forbidden-after-authentication'],
+		['unknown-user', 'rejected', 'unknown-user'],
+		['healthy-nat', 'registered', undefined],
+	])('of %s gets its outcome from the place that saw the end', async (name, outcome, cause) => {
+		const phone = slice(readFixture(`${name}/phone.pcap`), 0, -1);
+		const server = readFixture(`${name}/server.pcap`);
+		const analysis = await analyse({ phone, server });
+		expect(analysis.registrations.map((registration) => registration.outcome)).toEqual([outcome]);
+		expect(causes(analysis)).toEqual([cause]);
+	});
+
+	it.each(['healthy-nat', 'healthy-proxy', 'healthy-stale', 'healthy-symmetric-nat'])(
+		'of %s gets no cause, wherever it ends',
+		async (name) => {
+			const phone = readFixture(`${name}/phone.pcap`);
+			const server = readFixture(`${name}/server.pcap`);
+			for (let end = 1; end < phone.records.length; end += 1) {
+				const analysis = await analyse({ phone: slice(phone, 0, end), server });
+				expect(causes(analysis), `cut at ${end}`).toEqual([undefined]);
+			}
+		},
+	);
+});
+
+describe('the path through an SBC', () => {
+	const legs = (name: string) => ({
+		phone: readFixture(`${name}/phone.pcap`),
+		proxy: readFixture(`${name}/proxy.pcap`),
+		server: readFixture(`${name}/server.pcap`),
+	});
+
+	it('is told with the leg that the refusal comes from', async () => {
+		const { registrations } = await analyse(legs('second-challenge-unanswered'));
+		expect(registrations[0]?.cause?.summary).toContain(
+			'The 401 Unauthorized comes from the leg SBC 203.0.113.10 → registrar 203.0.113.140.',
+		);
+	});
+
+	it('is told with the leg that has no answer', async () => {
+		const { registrations } = await analyse({ proxy: legs('upstream-timeout').proxy });
+		expect(registrations[0]?.cause?.summary).toContain(
+			'No final answer comes on the leg SBC 203.0.113.10 → registrar 203.0.113.140',
+		);
+	});
+
+	it('is told with the leg on which the credentials were taken away', async () => {
+		const { registrations } = await analyse(legs('credentials-altered-in-transit'));
+		expect(registrations[0]?.cause?.summary).toContain(
+			'On the leg SBC 203.0.113.10 → registrar 203.0.113.140 the REGISTER is passed on without its credentials',
+		);
+	});
+
+	it('has no leg to tell of where there is none', async () => {
+		const { registrations } = await analyse({
+			phone: readFixture('wrong-password/phone.pcap'),
+			server: readFixture('wrong-password/server.pcap'),
+		});
+		expect(registrations[0]?.cause?.summary).not.toContain('leg');
+	});
+});

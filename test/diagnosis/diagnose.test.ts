@@ -83,12 +83,32 @@ describe('the findings of a registration', () => {
 	});
 });
 
+describe('a status that is not usual for a REGISTER', () => {
+	it.each([
+		[402, 'The account is blocked for payment.'],
+		[480, 'The user cannot be served for the moment.'],
+		[486, 'Belongs to calls; as the answer to a REGISTER it is a fault of the server.'],
+		[499, 'No standard says what that means'],
+	])('%i is named with its meaning and the words of the server', (status, meaning) => {
+		const refusal = answered(request(), 0.02, {
+			status,
+			headers: ['Reason: SIP;text="line 7 is locked"'],
+		});
+		const cause = analyseTranscript(sent(request(), 0) + refusal).registrations[0]?.cause;
+		expect(cause?.id).toBe('undetermined');
+		expect(cause?.summary).toContain(`answers ${status}`);
+		expect(cause?.summary).toContain(meaning);
+		expect(cause?.summary).toContain('line 7 is locked');
+		expect(cause?.fix.map(({ who }) => who)).toContain('provider');
+	});
+});
+
 describe('a failure that no rule explains', () => {
 	it('has the cause undetermined, with the last answer as evidence', () => {
 		const { cause } = diagnosed(refused(0, 1, 499));
 		expect(cause?.id).toBe('undetermined');
 		expect(cause?.severity).toBe('fatal');
-		expect(cause?.evidence[0].text).toContain('499');
+		expect(cause?.evidence.map(({ text }) => text).join()).toContain('499');
 	});
 
 	it('says what would decide it where a rule cannot tell', () => {

@@ -54,6 +54,20 @@ export interface KamailioOptions extends TransportOptions {
 	readonly pingSeconds?: number;
 	/** Asks for the first realm where CSeq is odd, for the second where it is even: two registrars behind one address. */
 	readonly realms?: readonly [string, string];
+	/** Asks for this realm from that CSeq on. */
+	readonly realmFrom?: { readonly cseq: number; readonly realm: string };
+	/** Takes each nonce once (`one_time_nonce`). */
+	readonly nonceOnce?: boolean;
+	/** Challenges with an opaque of its own, and refuses credentials without it. */
+	readonly opaque?: string;
+	/** 404 after authentication where To and the digest username are not one. */
+	readonly comparesUser?: boolean;
+	/** Keeps the latest contact alone. */
+	readonly singleContact?: boolean;
+	/** Relays without Path, as a registrar alone does. */
+	readonly leavesPathOut?: boolean;
+	/** Removes the credentials of what it relays. */
+	readonly stripsCredentials?: boolean;
 	/** Calls whatever credentials come stale, the right ones too. */
 	readonly staleAlways?: boolean;
 	/** `auth_checks_register`: ties the nonce to Call-ID (2), From tag (4), source address (8), added up. */
@@ -62,6 +76,10 @@ export interface KamailioOptions extends TransportOptions {
 	readonly challengeBeforeRelay?: boolean;
 	/** Refuses a longer REGISTER with 513. */
 	readonly maxBytes?: number;
+	/** Answers 483 where Max-Forwards is 0, and counts it down (RFC 3261 §16.3). */
+	readonly countsHops?: boolean;
+	/** Names itself in Server. */
+	readonly serverName?: string;
 	/** What nonces are made with: servers that share it take each other's. */
 	readonly secret?: string;
 	/** Takes each nc of a nonce once. */
@@ -114,6 +132,7 @@ function parameters(options: KamailioOptions): readonly string[] {
 		'modparam("htable", "htable", "failures=>size=4;initval=0")',
 		set('auth', 'nonce_expire', options.nonceExpireSeconds ?? 300),
 		...(options.secret === undefined ? [] : [set('auth', 'secret', options.secret)]),
+		...(options.nonceOnce === true ? [set('auth', 'one_time_nonce', 1)] : []),
 		...(options.checksNonceCount === true ? [set('auth', 'nonce_count', 1)] : []),
 		...(options.oneTimeNonces === true ? [set('auth', 'one_time_nonce', 1)] : []),
 		...(options.nonceTiedTo === undefined
@@ -129,6 +148,15 @@ function parameters(options: KamailioOptions): readonly string[] {
 					set('nathelper', 'sipping_from', 'sip:keepalive@pbx.example.com'),
 					set('nathelper', 'sipping_method', 'OPTIONS'),
 				]),
+	];
+}
+
+/** Kamailio itself knows no opaque: a challenge of our own, and one that its text has to be in. */
+function opaqueChallenge(opaque: string): readonly string[] {
+	const challenge = `Digest realm=\\"$var(realm)\\", nonce=\\"$TV(s)$TV(u)\\", opaque=\\"${harmless(opaque)}\\"`;
+	return [
+		`if (!($hdr(Authorization) =~ ${quoted(opaque)})) {`,
+		`append_to_reply("WWW-Authenticate: ${challenge}\\r\\n"); sl_send_reply("401", "Unauthorized"); exit; }`,
 	];
 }
 
@@ -152,6 +180,12 @@ function authentication(options: KamailioOptions): readonly string[] {
 	});
 	return [
 		`$var(realm) = ${quoted(odd)};`,
+		...(options.realmFrom === undefined
+			? []
+			: [
+					`if ($cs >= ${options.realmFrom.cseq}) { $var(realm) = ${quoted(options.realmFrom.realm)}; }`,
+				]),
+		...(options.opaque === undefined ? [] : opaqueChallenge(options.opaque)),
 		...(even === odd ? [] : [`if ($cs mod 2 == 0) { $var(realm) = ${quoted(even)}; }`]),
 		...(options.staleAlways === true
 			? [
@@ -215,13 +249,16 @@ function registering(options: KamailioOptions): readonly string[] {
 		...(options.refusesThirdParty === true
 			? ['if ($fU != $tU) { sl_send_reply("403", "Forbidden"); exit; }']
 			: []),
+		...(options.comparesUser === true
+			? ['if ($tU != $au) { sl_send_reply("404", "Not Found"); exit; }']
+			: []),
 		...(options.forbiddenAfterAuthentication === true
 			? ['sl_send_reply("403", "Forbidden"); exit;']
 			: []),
 		...(options.natFix === false ? [] : ['fix_nated_register(); setbflag(6);']),
 		...(options.pingSeconds === undefined ? [] : ['setbflag(7);']),
 		// save() has answered already where it fails; a reply on top of it would be a second final.
-		'save("location"); exit;',
+		options.singleContact === true ? 'save("location", "0x04"); exit;' : 'save("location"); exit;',
 	];
 }
 
@@ -243,10 +280,17 @@ export function kamailioConfig(
 		...transportDirectives(address, options),
 		...MODULES.map((module) => `loadmodule "${module}.so"`),
 		...transportModules(options, certificates),
+		...(options.countsHops === true ? ['loadmodule "maxfwd.so"'] : []),
+		...(options.serverName === undefined
+			? []
+			: [`server_header="Server: ${harmless(options.serverName)}"`]),
 		...parameters(options),
 		'request_route {',
 		...(options.delayMs === undefined ? [] : [`usleep("${options.delayMs * 1000}");`]),
 		...(options.forceRport === true ? ['force_rport();'] : []),
+		...(options.countsHops === true
+			? ['if (!mf_process_maxfwd_header("10")) { sl_send_reply("483", "Too Many Hops"); exit; }']
+			: []),
 		'if (is_method("OPTIONS")) {',
 		// How many users have a binding, for tests that must leave none.
 		'append_to_reply("X-Registered-Users: $stat(registered_users)\\r\\n");',
@@ -256,7 +300,8 @@ export function kamailioConfig(
 			? registering(options)
 			: [
 					...(options.challengeBeforeRelay === true ? authentication(options) : []),
-					'add_path_received();',
+					...(options.stripsCredentials === true ? ['remove_hf("Authorization");'] : []),
+					...(options.leavesPathOut === true ? [] : ['add_path_received();']),
 					`$du = "sip:${options.relayTo}:5060";`,
 					'if (!t_relay()) { sl_reply_error(); }',
 					'exit;',

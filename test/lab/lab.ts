@@ -16,6 +16,7 @@ import {
 	SILENT_SERVER_RULESET,
 } from './packet-filter.js';
 import type { PhoneOptions, PhoneResult } from './phone-options.js';
+import { startServer } from './server.js';
 import { ADDRESSES, type Host, type Lan, PRIVATE_LAN, PUBLIC_LAN } from './topology.js';
 
 /** What runs on a public host: a Kamailio, a name server, nothing at all, or a firewall that swallows everything. */
@@ -49,6 +50,8 @@ export interface Lab {
 	startServer(options: KamailioOptions): Promise<Kamailio>;
 	/** Replaces the packet filter of a host with an nft ruleset, at once. */
 	filter(host: Host, ruleset: string): Promise<void>;
+	/** Starts a program in the namespace of a host, which ends with the lab; resolves once it has printed `ready`. */
+	start(host: Host, command: string, args: readonly string[], ready: string): Promise<void>;
 	/** Runs the lab's phone to its end. */
 	phone(options: PhoneOptions): Promise<PhoneResult>;
 	/** Captures at a host until its `stop`, or the lab's. */
@@ -142,6 +145,10 @@ function labOf(
 			return kamailio;
 		},
 		filter: (host, ruleset) => namespaces.filter(host, ruleset),
+		start: async (host, command, args, ready) => {
+			const server = await startServer(namespaces.nameOf(host), command, args, ready);
+			cleanups.push(() => server.stop());
+		},
 		phone: async (options) => {
 			const wanted = { address: lan.phone, server: ADDRESSES.server, certificates, ...options };
 			const result = await run('phone', process.execPath, [PHONE_PROGRAM, JSON.stringify(wanted)], {

@@ -9,6 +9,8 @@ export interface PhoneOptions {
 	readonly domain?: string;
 	/** Written behind the domain in the Request-URI. */
 	readonly domainPort?: number;
+	/** A user part in the Request-URI, where none belongs. */
+	readonly requestUser?: string;
 	readonly server?: string;
 	/** Where it asks for SRV and the address of its domain, before it sends anything. */
 	readonly nameServer?: string;
@@ -45,6 +47,8 @@ export interface PhoneOptions {
 	readonly rport?: boolean;
 	/** The Contact's URI, where it is not the phone's own address. */
 	readonly contact?: string;
+	/** Written behind it, such as `;reg-id=1`. */
+	readonly contactParameters?: string;
 	readonly expires?: number;
 	readonly userAgent?: string;
 	/** UUID of `+sip.instance` (RFC 5626 §4.1). */
@@ -66,6 +70,12 @@ export interface PhoneOptions {
 	readonly leftOut?: readonly string[];
 	/** Hashed with, whatever the credentials name. */
 	readonly hashedWith?: string;
+	/** The realm that HA1 was made with, long ago. */
+	readonly hashedRealm?: string;
+	/** Hashed in place of the uri that the credentials name. */
+	readonly hashedUri?: string;
+	/** Hashed in place of REGISTER. */
+	readonly hashedMethod?: string;
 	/** Writes nc=00000001 each time. */
 	readonly countsFromOne?: boolean;
 	/** Takes a 401 to credentials for the last word, unless it says stale=true. */
@@ -92,8 +102,15 @@ export interface PhoneOptions {
 	readonly refreshAfterMs?: number;
 	/** Removes its binding before each refresh. */
 	readonly removesFirst?: boolean;
+	/** Removes with `Contact: *`. */
+	readonly removesAll?: boolean;
 	/** False: a new Call-ID for every REGISTER. */
 	readonly keepCallId?: boolean;
+	/** Two phones with one firmware image have the same. */
+	readonly callId?: string;
+	readonly firstCSeq?: number;
+	/** What is added to CSeq for each REGISTER. Default 1. */
+	readonly cseqStep?: number;
 	/** Time to stay on after registering, answering OPTIONS. */
 	readonly stayMs?: number;
 	/** False: lets OPTIONS and NOTIFY of the server go by. */

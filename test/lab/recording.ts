@@ -28,7 +28,7 @@ function words(command: readonly string[], stdin: string): string {
 
 /** How the captures came to be, in words that a reader can repeat. */
 function describeMaking(scenario: Scenario): string {
-	const { lab, before, prepare = [], events = [] } = scenario;
+	const { lab, before, prepare = [], events = [], beside = [] } = scenario;
 	return [
 		'Recorded by test/lab/record-captures.ts: Linux network namespaces phone - router - internet',
 		`router - server 203.0.113.10 and upstream 203.0.113.140. Router: ${describeRouter(lab.router)}.`,
@@ -41,6 +41,7 @@ function describeMaking(scenario: Scenario): string {
 		),
 		...(before === undefined ? [] : [`Before the capture, a phone ${JSON.stringify(before)}.`]),
 		`Phone: test/lab/phone ${JSON.stringify(scenario.phone)}.`,
+		...beside.map(({ afterMs, phone }) => `${afterMs} ms later another ${JSON.stringify(phone)}.`),
 		...events.map(
 			({ afterMs, host, command, stdin = '' }) =>
 				`${afterMs} ms later on ${host}: ${words(command, stdin)}`,
@@ -91,6 +92,10 @@ export async function record(scenario: Scenario, folder: string): Promise<void> 
 		const [result] = await Promise.all([
 			lab.phone(scenario.phone),
 			...(scenario.events ?? []).map((event) => befall(lab, event)),
+			...(scenario.beside ?? []).map(async ({ afterMs, phone }) => {
+				await delay(afterMs);
+				await lab.phone(phone);
+			}),
 		]);
 		if (JSON.stringify(result.statuses) !== JSON.stringify(scenario.statuses)) {
 			throw new Error(`the phone saw ${JSON.stringify(result)}`);

@@ -3,7 +3,18 @@ import { delimiter, join } from 'node:path';
 import { runCommand } from './command.js';
 
 const PROGRAMS = [
-	...['ip', 'nft', 'ethtool', 'sysctl', 'tcpdump', 'kamailio', 'dnsmasq', 'openssl', 'sipp'],
+	...[
+		'ip',
+		'nft',
+		'ethtool',
+		'sysctl',
+		'tcpdump',
+		'kamailio',
+		'dnsmasq',
+		'openssl',
+		'sipp',
+		'turnserver',
+	],
 ] as const;
 
 /** Whether the lab can run here; `reason` says in plain words what is missing. */

@@ -37,7 +37,7 @@ describe('a probe that gives up', () => {
 		const script: Script = () => ({ status: 401, headers: [challenge('n1')] });
 		const { outcome, cause } = await causeOf(script, { secret: undefined });
 		expect(outcome).toBe('challenged');
-		expect(cause?.summary).toMatch(/the probe had no credentials/);
+		expect(cause?.summary).toMatch(/the probe had no credentials that answer it/);
 	});
 
 	it('because its user broke it off says nothing of what would have come', async () => {

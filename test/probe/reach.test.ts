@@ -160,6 +160,40 @@ describe('--all-targets', () => {
 		expect(refused).toHaveLength(1);
 	});
 
+	it('says nothing of nonces where the server takes each only once', async () => {
+		const once = (): Script => {
+			const used = new Set<string>();
+			return ({ nonce, verifies, number }) => {
+				if (nonce === undefined || !verifies || used.has(nonce))
+					return { status: 401, headers: [challenge(`n${number}`)] };
+				used.add(nonce);
+				return { status: 200 };
+			};
+		};
+		const ran = await probe(all, { resolver: domain('udp', await udp(once()), await udp(once())) });
+		expect(ran.sections.map(({ end }) => end)).toEqual(['registered', 'registered']);
+		expect(addressOf(ran, 1)).not.toContain('nonce');
+	});
+
+	it('goes on where this machine has no way to one of the targets', async () => {
+		const good = await udp(honestRegistrar());
+		const resolver = zoneResolver({
+			'SRV _sip._udp.example.com': [srv('sip.example.com', good.endpoint.port)],
+			'A sip.example.com': ['127.0.0.1'],
+			'AAAA sip.example.com': ['2001:db8::1'],
+		});
+		const transports: ProbeDeps['transports'] = {
+			udp: (options) =>
+				options.remote.address.includes(':')
+					? Promise.resolve({ kind: 'no-way', errno: 'ENETUNREACH' })
+					: openUdpTransport(options),
+		};
+		const ran = await probe(all, { resolver, transports });
+		expect(ran.sections.map(({ end }) => end)).toEqual(['registered', 'no-way']);
+		const step = ran.sections[1]?.steps.find(({ id }) => id === 'transport');
+		expect(step).toMatchObject({ state: 'cannot-tell' });
+	});
+
 	function addressOf({ sections }: Ran, index: number): string {
 		return sections[index]?.steps.find(({ id }) => id === 'address')?.text ?? '';
 	}

@@ -263,7 +263,7 @@ describe('a bearer token', () => {
 		const registrar = await registrarOf();
 		const ran = await probeOf(registrar, { bearer: { token: 'wrong', overCleartext: true } });
 		expect(registrar.requests).toHaveLength(2);
-		expect(ran.step('credentials').text).toMatch(/refused once/);
+		expect(ran.step('credentials').text).toMatch(/the bearer token was refused once/);
 	});
 
 	it('leaves a Digest challenge to the password', async () => {

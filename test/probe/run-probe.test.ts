@@ -80,6 +80,8 @@ describe.each([
 			credentials: 'ok',
 			binding: 'ok',
 			nat: 'ok',
+			alg: 'ok',
+			keepalive: 'skipped',
 			unregistered: 'ok',
 		});
 	});

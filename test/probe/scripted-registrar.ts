@@ -100,26 +100,27 @@ export async function tcpRegistrar(
 	script: Script,
 	onOther: OtherScript = SILENT,
 ): Promise<ScriptedRegistrar> {
-	return streamRegistrar(createServer(), 'connection', script, onOther);
+	return streamRegistrar(createServer(), 'connection', { script, onOther }, undefined);
 }
 
 /** Over TLS, with these certificates. */
 export async function tlsRegistrar(
 	script: Script,
 	options: TlsOptions,
+	host?: string,
 ): Promise<ScriptedRegistrar> {
 	const server = createTlsServer(options);
 	server.on('tlsClientError', () => undefined);
-	return streamRegistrar(server, 'secureConnection', script, SILENT);
+	return streamRegistrar(server, 'secureConnection', { script, onOther: SILENT }, host);
 }
 
 async function streamRegistrar(
 	server: TcpServer,
 	event: 'connection' | 'secureConnection',
-	script: Script,
-	onOther: OtherScript,
+	scripts: Pick<Played, 'script' | 'onOther'>,
+	host: string | undefined,
 ): Promise<ScriptedRegistrar> {
-	const played: Played = { script, onOther, requests: [], others: [] };
+	const played: Played = { ...scripts, requests: [], others: [] };
 	const open = new Set<TcpSocket>();
 	server.on('connection', (socket: TcpSocket) => {
 		open.add(socket);
@@ -140,7 +141,7 @@ async function streamRegistrar(
 		});
 	});
 	return {
-		endpoint: await listening(server),
+		endpoint: await listening(server, host),
 		requests: played.requests,
 		others: played.others,
 		close: () =>
@@ -155,6 +156,7 @@ async function streamRegistrar(
 export async function wsRegistrar(
 	script: Script,
 	options?: TlsOptions,
+	host?: string,
 ): Promise<ScriptedRegistrar> {
 	const played: Played = { script, onOther: SILENT, requests: [], others: [] };
 	const http = options === undefined ? createHttpServer() : createHttpsServer(options);
@@ -182,7 +184,7 @@ export async function wsRegistrar(
 		});
 	});
 	return {
-		endpoint: await listening(http),
+		endpoint: await listening(http, host),
 		requests: played.requests,
 		others: played.others,
 		close: () =>
@@ -193,11 +195,11 @@ export async function wsRegistrar(
 	};
 }
 
-async function listening(server: TcpServer): Promise<Endpoint> {
-	await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+async function listening(server: TcpServer, host = '127.0.0.1'): Promise<Endpoint> {
+	await new Promise<void>((done) => server.listen(0, host, done));
 	const address = server.address();
 	if (address === null || typeof address === 'string') throw new Error('no port');
-	return { address: '127.0.0.1', port: address.port };
+	return { address: host, port: address.port };
 }
 
 function boundSocket(): Promise<UdpSocket> {

@@ -1,9 +1,8 @@
 /* TLS and WebSocket against servers on loopback, with certificates made for the test. */
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { connect, createServer } from 'node:net';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TlsOptions } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -17,6 +16,7 @@ import { tlsOpener } from '../../src/probe/secure/tls-transport.js';
 import { wsOpener } from '../../src/probe/secure/ws-transport.js';
 import { traceCapture } from '../../src/trace/trace-capture.js';
 import { type Certificates, makeCertificates } from '../lab/certificates.js';
+import { runCommand } from '../lab/command.js';
 import { probe, type Ran } from './probe-harness.js';
 import {
 	challenge,
@@ -28,7 +28,11 @@ import {
 	wsRegistrar,
 } from './scripted-registrar.js';
 
-const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
+const hasOpenssl = await runCommand('openssl', ['version']).then(
+	({ code }) => code === 0,
+	() => false,
+);
+const hasIpv6 = networkInterfaces()['lo']?.some(({ address }) => address === '::1') === true;
 const DOMAIN = 'example.com';
 
 interface Texts {
@@ -276,6 +280,7 @@ describe.skipIf(!hasOpenssl)('a probe over TLS and WebSocket', () => {
 		const open = () => tlsOpener({ ...PLAIN_TLS, cert: 's3cret', key: 's3cret' });
 		expect(open).toThrow(/--cert and --key/);
 		expect(open).not.toThrow(/s3cret/);
+		expect(() => tlsOpener({ ...PLAIN_TLS, ca: 's3cret' })).toThrow(/--ca: no certificate/);
 	});
 
 	it.each([false, true])('registers over WebSocket (TLS: %s)', async (secure) => {
@@ -288,6 +293,88 @@ describe.skipIf(!hasOpenssl)('a probe over TLS and WebSocket', () => {
 		expect(ran.step('tls').state).toBe(secure ? 'ok' : 'skipped');
 		expect(ran.messages.every(({ transport }) => transport === (secure ? 'wss' : 'ws'))).toBe(true);
 		expect(await causes(ran)).toEqual(['registered', 'registered']);
+	});
+
+	it.skipIf(!hasIpv6).each(['tls', 'ws', 'wss'] as const)(
+		'registers over %s and IPv6',
+		async (name) => {
+			const tls = { ...PLAIN_TLS, ca: good.ca };
+			const registrar =
+				name === 'tls'
+					? await tlsRegistrar(honestRegistrar(), good.server, '::1')
+					: await wsRegistrar(honestRegistrar(), name === 'wss' ? good.server : undefined, '::1');
+			opened.push(registrar);
+			const transports = {
+				tls: tlsOpener(tls),
+				ws: wsOpener({ path: '/ws', tls: undefined }),
+				wss: wsOpener({ path: '/ws', tls }),
+			};
+			const server = formatEndpoint(registrar.endpoint);
+			const ran = await probe({ transport: name, server, timeoutMs: 5000 }, { transports });
+			expect(ran.end).toBe('registered');
+			expect(ran.step('path').text).toContain('[::1]:');
+		},
+	);
+
+	it.each(['tls', 'ws'] as const)(
+		'removes its binding over %s when it is interrupted',
+		async (name) => {
+			const interrupt = new AbortController();
+			const honest = honestRegistrar();
+			const script: Script = (incoming) => {
+				const isBind = incoming.contact?.endsWith(';expires=0') === false;
+				if (isBind) interrupt.abort();
+				return honest(incoming);
+			};
+			const registrar = await (name === 'tls'
+				? tlsRegistrar(script, good.server)
+				: wsRegistrar(script));
+			opened.push(registrar);
+			const transports = {
+				tls: tlsOpener({ ...PLAIN_TLS, ca: good.ca }),
+				ws: wsOpener({ path: '/ws', tls: undefined }),
+			};
+			const server = formatEndpoint(registrar.endpoint);
+			const ran = await probe(
+				{ transport: name, server },
+				{ transports, signal: interrupt.signal },
+			);
+			expect(ran.interrupted).toBe(true);
+			expect(registrar.requests.at(-1)?.contact).toMatch(/;expires=0$/);
+			expect(ran.step('unregistered').state).toBe('ok');
+		},
+	);
+
+	it('leaves no connection behind, whatever came of it', async () => {
+		const server = createServer();
+		let open = 0;
+		server.on('connection', (socket) => {
+			open += 1;
+			socket
+				.on('error', () => undefined)
+				.on('close', () => {
+					open -= 1;
+				});
+		});
+		const registrar = await tlsRegistrar(honestRegistrar(), expired.server);
+		opened.push(registrar);
+		// In between, so that connections are counted that TLS runs over.
+		server.on('connection', (socket) => {
+			const onward = connect(registrar.endpoint.port, registrar.endpoint.address);
+			onward.on('error', () => socket.destroy()).on('close', () => socket.destroy());
+			socket.on('close', () => onward.destroy());
+			socket.pipe(onward).pipe(socket);
+		});
+		await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+		const address = server.address();
+		const at = `127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+		for (const insecure of [false, true]) {
+			const transports = { tls: tlsOpener({ ...PLAIN_TLS, ca: good.ca, insecure }) };
+			await probe({ transport: 'tls', server: at, timeoutMs: 5000 }, { transports });
+		}
+		await new Promise((done) => setTimeout(done, 100));
+		expect(open).toBe(0);
+		server.close();
 	});
 
 	it('names a WebSocket that is refused', async () => {

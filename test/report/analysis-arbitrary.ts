@@ -149,6 +149,7 @@ const scanner: fc.Arbitrary<ScannerSource> = fc.record({
 	because: fc.constant('it names itself'),
 	server: fc.constant('192.0.2.10:5060 over UDP'),
 	registers: fc.integer({ min: 1, max: 1_000_000 }),
+	others: fc.constant(new Map([['OPTIONS', 3]])),
 	aors: fc.record({ count: fc.nat(5_000), atLeast: fc.boolean() }),
 	names: fc.array(text, { maxLength: 8 }),
 	withCredentials: fc.nat(100),
@@ -170,8 +171,16 @@ export const analyses = fc
 		findings: fc.array(finding, { maxLength: 2 }),
 		scanners: fc.record({
 			sources: fc.array(scanner, { maxLength: 3 }),
-			others: fc.record({ sources: fc.nat(9), registers: fc.nat(9) }),
+			others: fc.record({ sources: fc.nat(9), registers: fc.nat(9), requests: fc.nat(9) }),
 		}),
+		experiments: fc.array(
+			fc.record({
+				...{ id: fc.constantFrom('alg', 'stun'), verdict: fc.constantFrom('no-alg', 'measured') },
+				...{ text, columns: fc.constant(['request', 'answer']) },
+				rows: fc.array(fc.tuple(text, text), { maxLength: 3 }),
+			}),
+			{ maxLength: 2 },
+		),
 		omitted: fc.constant([]),
 		responseTimesMs: fc
 			.array(fc.nat(60_000), { maxLength: 5 })

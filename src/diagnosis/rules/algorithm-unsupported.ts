@@ -86,7 +86,7 @@ function answeredWithAnother({ attempt, steps }: Subject): Verdict {
 }
 
 /** Came back without credentials every time: it may have nothing to answer with as well. */
-function neverAnswered({ registration, steps }: Subject): Verdict {
+function neverAnswered({ registration, steps, isProbe }: Subject): Verdict {
 	const challenged = steps.filter(({ challenges }) => challenges.length > 0);
 	const first = challenged[0]?.challenges[0];
 	if (first === undefined) return SILENT;
@@ -95,6 +95,15 @@ function neverAnswered({ registration, steps }: Subject): Verdict {
 	const names = new Set(offers.map(({ digest }) => nameOf(digest.algorithm)));
 	if (registration.attempts.some((attempt) => usesOneOf(names, attempt))) return SILENT;
 	const offered = offeredNames(offers);
+	// A probe answers whatever it can.
+	if (isProbe && offers.every(({ digest }) => findAlgorithm(digest.algorithm) === undefined)) {
+		return {
+			kind: 'fires',
+			confidence: 'proven',
+			summary: `The server offers only ${offered}, which this probe does not know.`,
+			evidence: inOrder(evidenceOf(first.response, `${first.header} algorithm`, offered)),
+		};
+	}
 	// The first challenge, and two more REGISTERs that do not answer one.
 	if (challenged.length < 3) {
 		return {

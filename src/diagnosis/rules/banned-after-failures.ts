@@ -5,10 +5,12 @@ import {
 	lastTransaction,
 	seconds,
 } from '../../registration/attempt-facts.js';
+import { type BannedNeighbour, bannedNeighbour } from '../../registration/banned-neighbour.js';
 import { failedAuthenticationsBefore } from '../../registration/failed-authentications.js';
 import { elapsedMs } from '../../time/instant.js';
+import type { ClientTransaction } from '../../transaction/client-transaction.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
-import { defineRule, SILENT } from '../rule.js';
+import { defineRule, SILENT, type Verdict } from '../rule.js';
 
 /** What the strictest usual settings of fail2ban and its like count up to. */
 const MINIMUM_FAILURES = 3;
@@ -24,6 +26,7 @@ export default defineRule({
 		causes: [
 			'The password (or authentication name) on the phone is wrong, and the phone tries again every few seconds.',
 			'fail2ban, pike, an SBC or the protection of the provider banned the address.',
+			'Another phone behind the same public address has the wrong password.',
 		],
 		confirm:
 			'Look for the address in the list of bans; from another address the server answers at once. A ban ends by itself after minutes to hours.',
@@ -40,17 +43,19 @@ export default defineRule({
 		{ who: 'registrar', what: 'Lift the ban of the address (fail2ban-client unban ADDRESS).' },
 		{ who: 'provider', what: 'Lift the ban; name the limit and how long a ban lasts.' },
 	],
-	check({ attempt, registration, digestCheck }) {
+	check({ attempt, registration, digestCheck, index }) {
 		const transaction = lastTransaction(attempt)?.phone;
 		if (attempt.outcome !== 'unanswered' || transaction === undefined) return SILENT;
 		if (transaction.responses.length > 0) return SILENT;
 		const failures = failedAuthenticationsBefore(attempt, registration);
 		const [first] = failures;
 		const last = failures.at(-1);
-		if (first === undefined || last?.final === undefined) return SILENT;
 		// Of many that were all alike only the first and the latest are kept.
 		const count = failures.reduce((sum, { times }) => sum + times, 0);
-		if (count < MINIMUM_FAILURES) return SILENT;
+		if (count < MINIMUM_FAILURES || first === undefined || last?.final === undefined) {
+			const neighbour = bannedNeighbour(attempt, registration, index, MINIMUM_FAILURES);
+			return neighbour === undefined ? SILENT : becauseOf(neighbour, transaction);
+		}
 		const within = seconds(elapsedMs(first.request.at, last.final.at));
 		const wrong = digestCheck(last).kind === 'does-not-verify';
 		return {
@@ -74,3 +79,27 @@ export default defineRule({
 		};
 	},
 });
+
+/** The address is banned, and this phone has it as well. */
+function becauseOf(neighbour: BannedNeighbour, own: ClientTransaction): Verdict {
+	const { registration, address, failures, count, silent, answersOthers } = neighbour;
+	const last = failures.at(-1)?.final;
+	const aor = `another phone, ${registration.aor ?? 'of no name'}`;
+	return {
+		kind: 'fires',
+		confidence: answersOthers ? 'strong' : 'likely',
+		summary: `${formatEndpoint(own.server)} refused ${count} sets of credentials of ${aor}, behind the same ${address}, and since then answers nobody from there${answersOthers ? ', while it answers others' : ''}: REGISTER was sent ${describeSends(own)} and nothing came back.`,
+		evidence: inOrder(
+			evidenceOf(own.request, 'REGISTER', 'the first without an answer'),
+			...evidenceIf(last, 'Status', `refusal ${count} of ${aor}`),
+			evidenceOf(silent.request, 'REGISTER', `of ${aor}, without an answer too`),
+		),
+		fix: [
+			{
+				who: 'phone',
+				what: `Correct the password of ${registration.aor ?? 'that phone'}: its failures ban the address of all phones of the site.`,
+			},
+			{ who: 'registrar', what: `Lift the ban of ${address}, and count failures by account.` },
+		],
+	};
+}

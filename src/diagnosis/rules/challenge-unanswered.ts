@@ -66,7 +66,7 @@ export default defineRule({
 			summary:
 				challenged >= 2
 					? `${challenged} challenges for realm "${realm ?? ''}" (algorithm ${algorithm ?? 'MD5'}) were answered with ${others.length} more REGISTERs without credentials.`
-					: `The ${describeStatus(last.final)} for realm "${realm ?? ''}" (algorithm ${algorithm ?? 'MD5'}) was not answered${isProbe ? ': the probe had no credentials for it' : ` within ${seconds(elapsedMs(last.final.at, observedUntil))}`}.`,
+					: `The ${describeStatus(last.final)} for realm "${realm ?? ''}" (algorithm ${algorithm ?? 'MD5'}) was not answered${isProbe ? ': the probe had no credentials that answer it' : ` within ${seconds(elapsedMs(last.final.at, observedUntil))}`}.`,
 			evidence: inOrder(
 				evidenceOf(challenge.response, challenge.header, `realm "${realm ?? ''}"`),
 				...evidenceIf(others.at(-1), 'Authorization', 'none in the next REGISTER (new branch)'),

@@ -34,12 +34,19 @@ export default defineRule({
 	check(subject) {
 		const atName = resolutionVerdict(subject, ['no-record'], ({ name, type, seen }) =>
 			seen.kind === 'resolution'
-				? `${name} exists and has neither A nor AAAA record.`
+				? resolvedNowhere(name)
 				: `There is no ${type} record for ${name}, and the phone asks for nothing else.`,
 		);
 		return atName.kind === 'fires' ? atName : offeredOtherwise(subject);
 	},
 });
+
+/** A probe's resolver; a service is only missing where its SRV record says so (RFC 2782, target `.`). */
+function resolvedNowhere(name: string): string {
+	return name.startsWith('_')
+		? `The SRV record of ${name} says that there is no such service.`
+		: `${name} exists and has neither A nor AAAA record.`;
+}
 
 /** The REGISTER left, by a transport that the domain does not offer. */
 function offeredOtherwise({ attempt, registration }: Subject): Verdict {

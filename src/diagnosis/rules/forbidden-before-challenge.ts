@@ -1,4 +1,5 @@
 import { describeStatus, lastFinal, serverWords } from '../../registration/attempt-facts.js';
+import { imsSign } from '../../registration/ims.js';
 import { namesUnservedDomain } from '../../registration/refusal-words.js';
 import { firstHeader } from '../../sip/header-fields.js';
 import { evidenceOf, inOrder } from '../evidence.js';
@@ -38,6 +39,8 @@ export default defineRule({
 		if (last.credentials.length > 0 || steps.some(({ challenges }) => challenges.length > 0))
 			return SILENT;
 		if (namesUnservedDomain(final.message)) return SILENT;
+		// That of a mobile network has reasons of its own.
+		if (imsSign(last.request.message) !== undefined) return SILENT;
 		if (last.request.cut) {
 			return {
 				kind: 'cannot-tell',

@@ -1,13 +1,11 @@
-import { describeStatus, lastFinal } from '../../registration/attempt-facts.js';
+import { acceptedBefore } from '../../registration/accepted-before.js';
+import { describeStatus } from '../../registration/attempt-facts.js';
 import type { AuthenticationStep } from '../../registration/authentication.js';
-import { answeringCredentials, authenticationSteps } from '../../registration/authentication.js';
+import { answeringCredentials } from '../../registration/authentication.js';
 import { refusedCredentials } from '../../registration/refusal.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import type { Confidence } from '../finding.js';
 import { defineRule, SILENT, type Subject } from '../rule.js';
-
-/** Attempts looked back at. */
-const MAX_ATTEMPTS = 100;
 
 export default defineRule({
 	id: 'realm-changed',
@@ -44,7 +42,7 @@ export default defineRule({
 		if (refusal === undefined || refusal.stale) return SILENT;
 		const { round, final } = refusal;
 		const realm = answeringCredentials(round)?.realm ?? '';
-		const accepted = lastAccepted(subject);
+		const accepted = acceptedBefore(subject.attempt, subject.registration);
 		const before = accepted?.credentials[0]?.digest.realm;
 		if (accepted === undefined || before === undefined) return SILENT;
 		if (accepted.credentials.some(({ digest }) => digest.realm === realm)) return SILENT;
@@ -60,16 +58,6 @@ export default defineRule({
 		};
 	},
 });
-
-/** The last REGISTER with credentials that was accepted before this attempt. */
-function lastAccepted({ attempt, registration }: Subject): AuthenticationStep | undefined {
-	return registration.attempts
-		.filter(({ number }) => number < attempt.number)
-		.slice(-MAX_ATTEMPTS)
-		.filter((one) => (lastFinal(one)?.message.statusCode ?? 400) < 300)
-		.flatMap((one) => authenticationSteps(one).at(-1) ?? [])
-		.findLast(({ credentials }) => credentials.length > 0);
-}
 
 /** A password that verified with the old realm and does not with the new one: the phone holds an HA1, too. */
 function confidenceOf(

@@ -1,9 +1,10 @@
+import { acceptedBefore } from '../../registration/accepted-before.js';
 import { describeStatus } from '../../registration/attempt-facts.js';
 import { answeringCredentials } from '../../registration/authentication.js';
 import { failedRealmRound, offeredRealms, sameRealmButForCase } from '../../registration/realm.js';
 import { computedOtherwise } from '../computed-otherwise.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
-import { defineRule, SILENT } from '../rule.js';
+import { defineRule, SILENT, type Subject } from '../rule.js';
 
 export default defineRule({
 	id: 'realm-mismatch',
@@ -40,7 +41,11 @@ export default defineRule({
 	check(subject) {
 		const { attempt, steps } = subject;
 		const round = failedRealmRound(attempt, steps);
-		if (round === undefined) return computedOtherwise(subject, 'realm-mismatch') ?? SILENT;
+		if (round === undefined) {
+			return isRealmOfBefore(subject)
+				? SILENT
+				: (computedOtherwise(subject, 'realm-mismatch') ?? SILENT);
+		}
 		const sent = answeringCredentials(round)?.realm ?? '';
 		if (sameRealmButForCase(sent, offeredRealms(round)) !== undefined) return SILENT;
 		const offered = offeredRealms(round)
@@ -60,3 +65,14 @@ export default defineRule({
 		};
 	},
 });
+
+/** Hashed with the realm that was accepted until now: the server changed it, and the phone keeps a hash (realm-changed). */
+function isRealmOfBefore({ attempt, registration, digestSearch }: Subject): boolean {
+	const search = digestSearch();
+	if (search.kind !== 'found') return false;
+	const before = acceptedBefore(attempt, registration)?.credentials ?? [];
+	return search.alterations.some(
+		({ family, hashed }) =>
+			family === 'realm' && before.some(({ digest }) => digest.realm === hashed),
+	);
+}

@@ -14,7 +14,7 @@ export default defineCaptureRule({
 	references: ['RFC 3261 §22', 'RFC 3261 §26.1'],
 	explanation: {
 		means:
-			'REGISTERs of programs that try every number for one that exists, or one number with password after password. Every SIP server that the internet can reach gets them, day and night. They are listed here and kept out of the registrations, so that their refusals hide no phone.',
+			'Requests of programs that look for SIP servers (OPTIONS), try every number for one that exists, or one number with password after password (REGISTER), or try to call through the server (INVITE). Every SIP server that the internet can reach gets them, day and night. They are listed here and kept out of the registrations, so that their refusals hide no phone.',
 		causes: [
 			'The SIP port is open to the whole internet.',
 			'A machine inside the site runs such a program, or was taken over.',
@@ -70,14 +70,35 @@ function totalWords({ sources, others }: ScannerTraffic): string {
 	const registers = sources.reduce((sum, one) => sum + one.registers, others.registers);
 	const addresses = new Set(sources.map(({ address }) => address)).size + others.sources;
 	const who = addresses === 1 ? '1 address looks' : `${addresses} addresses look`;
-	const count = registers === 1 ? '1 REGISTER' : `${registers.toLocaleString('en-US')} REGISTERs`;
-	return `${who} for names and passwords, with ${count}`;
+	const requests = sources
+		.flatMap((one) => [...one.others.values()])
+		.reduce((sum, count) => sum + count, others.requests);
+	const counts = [
+		...(registers > 0 ? [counted(registers, 'REGISTER')] : []),
+		...(requests > 0 ? [counted(requests, registers > 0 ? 'other request' : 'request')] : []),
+	];
+	return `${who} for ${registers > 0 ? 'names and passwords' : 'servers to misuse'}, with ${counts.join(' and ')}`;
 }
 
-function inWords({ address, userAgent, aors, withCredentials }: ScannerSource): string {
+function counted(count: number, word: string): string {
+	return `${count.toLocaleString('en-US')} ${word}${count === 1 ? '' : 's'}`;
+}
+
+function inWords({ address, userAgent, aors, registers, withCredentials, others }: ScannerSource) {
 	const agent = userAgent === undefined ? '' : ` (${userAgent})`;
-	const tried = `${aors.atLeast ? 'at least ' : ''}${aors.count} ${aors.count === 1 ? 'address-of-record' : 'addresses-of-record'}`;
-	return `${address}${agent} tried ${tried}, ${withCredentials === 0 ? 'no password' : `${withCredentials} times with a password`}`;
+	const count = `${aors.atLeast ? 'at least ' : ''}${aors.count} ${aors.count === 1 ? 'address-of-record' : 'addresses-of-record'}`;
+	const password =
+		withCredentials === 0 ? 'no password' : `${withCredentials} times with a password`;
+	const done = [
+		...(registers > 0 ? [`tried ${count}, ${password}`] : []),
+		...(others.size > 0 ? [`sent ${methodWords(others)}`] : []),
+	];
+	return `${address}${agent} ${done.join(', and ')}`;
+}
+
+/** `3 OPTIONS, 1 INVITE`. */
+function methodWords(others: ScannerSource['others']): string {
+	return [...others].map(([method, count]) => `${count} ${method}`).join(', ');
 }
 
 function acceptedWords(accepted: readonly ScannerSource[]): string {
@@ -89,14 +110,22 @@ function acceptedWords(accepted: readonly ScannerSource[]): string {
 	return `The server accepted ${who.slice(0, MAX_NAMED).join(', ')}.`;
 }
 
-/** The first REGISTER of a source, with all that is known of the others. */
+/** The first request of a source, with all that is known of the others. */
 function evidence(source: ScannerSource): Evidence {
-	const { server, registers, names, statuses, because, kind, last } = source;
+	const { server, registers, names, statuses, because, kind, last, others } = source;
 	const answers = [...statuses].map(([status, count]) => `${count} × ${status}`);
+	const requests = [
+		...(registers > 0 ? [counted(registers, 'REGISTER')] : []),
+		...(others.size > 0 ? [methodWords(others)] : []),
+	];
 	const text = [
-		`${registers} REGISTERs to ${server} until frame ${last.frame}`,
-		`names ${names.join(', ')}${source.aors.count > names.length ? ' …' : ''}`,
-		`answers ${answers.length === 0 ? 'none' : answers.join(', ')}`,
+		`${requests.join(' and ')} to ${server} until frame ${last.frame}`,
+		...(registers > 0
+			? [
+					`names ${names.join(', ')}${source.aors.count > names.length ? ' …' : ''}`,
+					`answers ${answers.length === 0 ? 'none' : answers.join(', ')}`,
+				]
+			: []),
 		`${KIND_WORDS[kind]}, ${because}`,
 	];
 	return evidenceOf(source.first, source.address, text.join('; '));

@@ -2,8 +2,8 @@ import { describeStatus, lastFinal, serverWords } from '../../registration/attem
 import { evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
 
-/** 501 (not a registrar), 503, 504 and 513 have a meaning of their own. */
-const STATUS_CODES = [500, 502, 505, 580];
+/** Those with a meaning of their own; any other 5xx is to be read as a 500 (RFC 3261 §8.1.3.2). */
+const OTHER_RULES = [501, 503, 504, 513];
 
 export default defineRule({
 	id: 'server-error',
@@ -34,7 +34,8 @@ export default defineRule({
 		const final = lastFinal(attempt);
 		const request = attempt.transactions.at(-1)?.phone.request;
 		if (final === undefined || request === undefined) return SILENT;
-		if (!STATUS_CODES.includes(final.message.statusCode)) return SILENT;
+		const { statusCode } = final.message;
+		if (statusCode < 500 || statusCode > 599 || OTHER_RULES.includes(statusCode)) return SILENT;
 		const words = serverWords(final.message).join('; ');
 		return {
 			kind: 'fires',

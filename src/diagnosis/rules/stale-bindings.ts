@@ -31,9 +31,9 @@ export default defineRule({
 		},
 		{ who: 'phone', what: 'Let it unregister on restart, and use +sip.instance where it can.' },
 	],
-	check({ attempt, registration }) {
+	check({ attempt, registration, index }) {
 		if (attempt !== registration.decisive || attempt.outcome !== 'registered') return SILENT;
-		const found = staleBindings(attempt, registration);
+		const found = staleBindings(attempt, registration, index);
 		if (found === undefined) return SILENT;
 		const named = found.stale
 			.slice(0, MAX_NAMED)

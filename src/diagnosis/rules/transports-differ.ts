@@ -2,7 +2,7 @@ import { formatEndpoint } from '../../net/endpoint.js';
 import type { Transport } from '../../net/transport.js';
 import type { ProbeEvent } from '../../trace/observed.js';
 import { evidenceOf, inOrder } from '../evidence.js';
-import { defineCaptureRule, type ProbedOutcome, SILENT } from '../rule.js';
+import { defineCaptureRule, type ProbedOutcome, SILENT, type Verdict } from '../rule.js';
 
 export default defineCaptureRule({
 	id: 'transports-differ',
@@ -35,28 +35,36 @@ export default defineCaptureRule({
 		const tried = registrations.flatMap((one) =>
 			one.probe === undefined ? [] : [triedOf(one, one.probe)],
 		);
-		const [first, ...others] = tried;
-		if (first === undefined || new Set(tried.map(({ transport }) => transport)).size < 2)
-			return SILENT;
-		const good = new Set(tried.filter(({ isUp }) => isUp).map(({ transport }) => transport));
-		const bad = tried.filter(({ transport }) => !good.has(transport));
-		if (good.size === 0 || bad.length === 0) return SILENT;
-		const failing = bad.map(({ transport, words }) => `${upper(transport)} (${words})`);
-		const working = [...good].map(upper);
-		return {
-			kind: 'fires',
-			confidence: 'strong',
-			summary: `It registers over ${listed(working)}, not over ${listed([...new Set(failing)])}: ${meaning(bad, good)}.`,
-			evidence: inOrder(evidence(first), ...others.map(evidence)),
-		};
+		// A probe of another network is another way.
+		const sources = [...new Set(tried.map(({ probe }) => probe.source))];
+		const verdicts = sources.map((source) =>
+			compared(tried.filter(({ probe }) => probe.source === source)),
+		);
+		return verdicts.find(({ kind }) => kind === 'fires') ?? SILENT;
 	},
 });
+
+function compared(tried: readonly Tried[]): Verdict {
+	const [first, ...others] = tried;
+	const good = new Set(tried.filter(({ isUp }) => isUp).map(({ transport }) => transport));
+	const bad = tried.filter(({ transport, isDecided }) => isDecided && !good.has(transport));
+	if (first === undefined || good.size === 0 || bad.length === 0) return SILENT;
+	const failing = bad.map(({ transport, words }) => `${upper(transport)} (${words})`);
+	return {
+		kind: 'fires',
+		confidence: 'strong',
+		summary: `It registers over ${listed([...good].map(upper))}, not over ${listed([...new Set(failing)])}: ${meaning(bad, good)}.`,
+		evidence: inOrder(evidence(first), ...others.map(evidence)),
+	};
+}
 
 interface Tried {
 	readonly probe: ProbeEvent;
 	readonly transport: Transport;
 	readonly server: string;
 	readonly isUp: boolean;
+	/** It came to an end: not broken off, and this machine has a way there. */
+	readonly isDecided: boolean;
 	/** Nothing of the server came back. */
 	readonly isSilent: boolean;
 	/** `no-response`, `403 Forbidden`. */
@@ -74,6 +82,7 @@ function triedOf(registration: ProbedOutcome, probe: ProbeEvent): Tried {
 		server:
 			path[0] === undefined ? `${target.host}:${target.port}` : formatEndpoint(path[0].server),
 		isUp,
+		isDecided: outcome !== 'open',
 		isSilent: outcome === 'unanswered' || outcome === 'unreachable',
 		words: isUp ? outcome : (cause?.id ?? status),
 	};

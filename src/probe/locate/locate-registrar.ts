@@ -21,7 +21,7 @@ import { DEFAULT_PORTS, defaultTransport, SRV_PREFIXES } from './service.js';
 import { isDeclined, srvOrder } from './srv-order.js';
 
 /** Targets that a probe tries at most (RFC 3263 §4.3 names no number; a guest has a limit). */
-export const MAX_TARGETS = 6;
+const MAX_TARGETS = 6;
 
 /** Addresses of one host, so that a host with many does not hide the next one. */
 const MAX_ADDRESSES_OF_HOST = 4;

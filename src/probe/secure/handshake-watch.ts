@@ -24,13 +24,17 @@ export class HandshakeWatch {
 
 	/** Bytes of the server, in order. */
 	push(chunk: Uint8Array): void {
-		if (this.#bytes > MAX_BYTES || this.#records.isForeign) return;
+		if (this.#bytes > MAX_BYTES || this.#isForeign()) return;
 		const isFirst = this.#bytes === 0;
 		this.#bytes += chunk.length;
 		for (const { type, fragment } of this.#records.push(chunk)) this.#record(type, fragment);
-		if (isFirst && this.#records.isForeign) {
+		if (isFirst && this.#isForeign()) {
 			this.foreign = Buffer.from(chunk.subarray(0, MAX_FOREIGN)).toString('latin1');
 		}
+	}
+
+	#isForeign(): boolean {
+		return this.#records.isForeign;
 	}
 
 	#record(type: number, fragment: Uint8Array): void {

@@ -54,6 +54,10 @@ export type Shaken =
 
 /** Throws `ProbeError` where a file holds no certificate or key that can be used. */
 export function checkTlsSettings({ ca, cert, key }: TlsSettings): void {
+	// Node takes a file without any certificate for one that trusts nobody.
+	if (ca !== undefined && !ca.includes('-----BEGIN CERTIFICATE-----')) {
+		throw new ProbeError('usage', '--ca: no certificate is in it', 'A PEM file is expected.');
+	}
 	for (const [flag, part] of [
 		['--ca', { ca }],
 		['--cert and --key', { cert, key }],
@@ -91,7 +95,7 @@ export async function shakeHands(
 			const cancel = timers.after(timeoutMs, () => settle('timed-out'));
 			signal?.addEventListener('abort', abort, { once: true });
 			socket.once('secureConnect', () => settle('secured'));
-			socket.on('error', (error) => settle({ error }));
+			socket.on('error', (error: Error) => settle({ error }));
 			socket.once('close', () => settle({ error: undefined }));
 		},
 	);
@@ -144,6 +148,7 @@ function verified(
 			// Typed as an Error, and a code all the same.
 			chainError: socket.authorized ? undefined : chainErrorOf(socket.authorizationError),
 			names: shown[0]?.names ?? [],
+			hasName: (name) => leaf?.checkHost(name, { wildcards: false }) !== undefined,
 			hasAddress: (address) => leaf?.checkIP(address) !== undefined,
 		},
 		identity.accepted,
@@ -187,8 +192,8 @@ function versionOf(socket: TLSSocket): string | undefined {
 }
 
 /** The trace keeps so many, and a comment of the saved file has room for them. */
-const MAX_CHAIN = 5;
-const MAX_NAMES = 12;
+const MAX_CHAIN = 4;
+const MAX_NAMES = 8;
 
 type Shown = ReturnType<TLSSocket['getPeerX509Certificate']>;
 

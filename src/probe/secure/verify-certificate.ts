@@ -5,8 +5,10 @@ import type { TlsEvent } from '../../trace/observed.js';
 export interface CertificateShown {
 	/** OpenSSL's code of what is wrong with the chain; undefined where nothing is. */
 	readonly chainError: string | undefined;
-	/** dNSName and URI entries of subjectAltName, else the common name. */
+	/** dNSName and URI entries of subjectAltName, else the common name; of very many only the first. */
 	readonly names: readonly string[];
+	/** Whether a dNSName is this name and no wildcard, however many there are. */
+	readonly hasName: (name: string) => boolean;
 	/** Whether an iPAddress entry names this address. */
 	readonly hasAddress: (address: string) => boolean;
 }
@@ -15,11 +17,14 @@ export type Verified =
 	| { readonly kind: 'verified'; readonly name: string }
 	| { readonly kind: 'refused'; readonly why: NonNullable<TlsEvent['verification']> };
 
+/** A certificate may name whatever it likes, as often as it likes. */
+const MAX_REASON = 1900;
+
 const OUT_OF_TIME = ['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID'];
 
 /** `accepted`: SIP domains of which one must be named, whole; wildcards do not count (RFC 5922 §7.2). */
 export function verifyCertificate(
-	{ chainError, names, hasAddress }: CertificateShown,
+	{ chainError, names, hasName, hasAddress }: CertificateShown,
 	accepted: readonly string[],
 ): Verified {
 	if (chainError !== undefined) {
@@ -31,7 +36,9 @@ export function verifyCertificate(
 	}
 	const hosts = names.flatMap((name) => sipHostIn(name) ?? []);
 	const found = accepted.find((wanted) =>
-		isIpAddress(wanted) ? hasAddress(wanted) : hosts.includes(bare(wanted)),
+		isIpAddress(wanted)
+			? hasAddress(wanted)
+			: hosts.includes(bare(wanted)) || hasName(bare(wanted)),
 	);
 	if (found !== undefined) return { kind: 'verified', name: found };
 	const wanted = accepted.join(' or ');
@@ -39,7 +46,7 @@ export function verifyCertificate(
 	const wildcard = accepted.some((one) => hosts.includes(`*.${parentOf(one)}`))
 		? '; a wildcard does not count (RFC 5922 §7.2)'
 		: '';
-	return refused('name', `it names ${shown} and not ${wanted}${wildcard}`);
+	return refused('name', `it names ${shown} and not ${wanted}${wildcard}`.slice(0, MAX_REASON));
 }
 
 const CHAIN_WORDS: Readonly<Record<string, string>> = {

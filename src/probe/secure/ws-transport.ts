@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import { type Endpoint, formatEndpoint } from '../../net/endpoint.js';
 import { parseDatagram } from '../../sip/parse-message.js';
+import { isKeepAlive } from '../keep-alive.js';
 import { connectTcp } from '../tcp-connect.js';
 import { tcpLoss } from '../tcp-transport.js';
 import type {
@@ -151,6 +152,7 @@ function webSocketTransport(
 	};
 	socket.on('message', (data) => {
 		const bytes = bytesOf(data);
+		if (isKeepAlive(bytes)) return;
 		listener.onMessage(parseDatagram(bytes), remote, bytes.length);
 	});
 	socket.on('error', (error) => lost(base.failureOf(error)));

@@ -27,8 +27,8 @@ export function credentials(challenge, given) {
 			.digest('hex');
 	const usedRealm = realm ?? challenge.realm;
 	const usedNonce = nonce ?? challenge.nonce;
-	const ha1 = hash(`${username}:${usedRealm}:${password}`);
-	const ha2 = hash(`REGISTER:${uri}`);
+	const ha1 = hash(`${username}:${given.hashedRealm ?? usedRealm}:${password}`);
+	const ha2 = hash(`${given.hashedMethod ?? 'REGISTER'}:${given.hashedUri ?? uri}`);
 	const fields = [
 		`username="${username}"`,
 		`realm="${usedRealm}"`,

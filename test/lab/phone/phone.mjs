@@ -27,6 +27,8 @@ const options = {
 	maxChallenges: 1,
 	follow423: false,
 	keepCallId: true,
+	firstCSeq: 1,
+	cseqStep: 1,
 	refreshes: 0,
 	refreshAfterMs: 1000,
 	tries: 1,
@@ -38,9 +40,9 @@ const options = {
 
 const passwords = options.passwords ?? [options.password ?? ''];
 const state = {
-	callId: randomBytes(8).toString('hex'),
+	callId: options.callId ?? randomBytes(8).toString('hex'),
 	fromTag: randomBytes(4).toString('hex'),
-	cseq: 0,
+	cseq: options.firstCSeq - options.cseqStep,
 	nonceCount: 0,
 	firstNonce: undefined,
 	challenge: undefined,
@@ -122,7 +124,8 @@ const OPEN = { udp: openUdp, tcp: openTcp, tls: openTls, ws: openWebSocket };
 let wire = await OPEN[options.transport](place, on);
 let localPort = wire.localPort ?? options.localPort;
 const domain = options.domain ?? options.server;
-const requestUri = `sip:${domain}${options.domainPort === undefined ? '' : `:${options.domainPort}`}`;
+const requestUser = options.requestUser === undefined ? '' : `${options.requestUser}@`;
+const requestUri = `sip:${requestUser}${domain}${options.domainPort === undefined ? '' : `:${options.domainPort}`}`;
 const aor = `sip:${options.user}@${domain}`;
 
 function contact() {
@@ -131,7 +134,7 @@ function contact() {
 	const uri = options.contact ?? `sip:${options.user}@${options.address}:${localPort}${parameter}`;
 	const instance =
 		options.instance === undefined ? '' : `;+sip.instance="<urn:uuid:${options.instance}>"`;
-	return `Contact: <${uri}>${instance}`;
+	return `Contact: <${uri}>${instance}${options.contactParameters ?? ''}`;
 }
 
 function authorization(password) {
@@ -147,13 +150,16 @@ function authorization(password) {
 		nonce: options.reuseFirstNonce ? state.firstNonce : undefined,
 		nc: options.countsFromOne ? 1 : state.nonceCount,
 		hashedWith: options.hashedWith,
+		hashedRealm: options.hashedRealm,
+		hashedUri: options.hashedUri,
+		hashedMethod: options.hashedMethod,
 		leftOut: options.leftOut,
 	});
 	return [`${state.challengeHeader}: ${value}`];
 }
 
 function buildRegister(branch, expires, password) {
-	state.cseq += 1;
+	state.cseq += options.cseqStep;
 	if (!options.keepCallId) state.callId = randomBytes(8).toString('hex');
 	const sentBy = `${options.viaHost ?? options.address}:${options.viaPort ?? localPort}`;
 	const via = `Via: SIP/2.0/${options.transport.toUpperCase()} ${sentBy};branch=${branch}`;
@@ -165,7 +171,7 @@ function buildRegister(branch, expires, password) {
 		`To: <${aor}>`,
 		`Call-ID: ${state.callId}`,
 		`CSeq: ${state.cseq} REGISTER`,
-		contact(),
+		expires === 0 && options.removesAll ? 'Contact: *' : contact(),
 		`Expires: ${expires}`,
 		`User-Agent: ${options.userAgent}`,
 		...(options.headers ?? []),
@@ -221,7 +227,7 @@ async function registerOnce(expires, password) {
 	let text = buildRegister(branch, expires, password);
 	if (options.transport === 'udp' && text.length > (options.tcpAbove ?? Infinity)) {
 		await changeToTcp();
-		state.cseq -= 1;
+		state.cseq -= options.cseqStep;
 		text = buildRegister(branch, expires, password);
 	}
 	const outcome = await transact(text, branch);

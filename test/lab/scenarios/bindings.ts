@@ -1,7 +1,9 @@
 import {
 	ACCOUNT,
 	answers,
+	both,
 	failed,
+	finding,
 	PHONE,
 	REGISTERED,
 	REGISTRAR,
@@ -54,7 +56,7 @@ export const BINDINGS: readonly Scenario[] = [
 		phone: { ...PHONE, refreshes: 1, refreshAfterMs: 22_000 },
 		statuses: [401, 200, 401, 200],
 		accounts: [ACCOUNT],
-		truth: { phone: REGISTERED, server: REGISTERED },
+		truth: both(finding(REGISTERED, 'nat-mapping-changed')),
 		shows: [registers('phone', 4), answers('phone', 200, 2), registers('server', 4)],
 	},
 	{
@@ -78,7 +80,7 @@ export const BINDINGS: readonly Scenario[] = [
 		phone: { ...PHONE, refreshes: 1, refreshAfterMs: 3000 },
 		statuses: [401, 200, 401, 200],
 		accounts: [ACCOUNT],
-		truth: { phone: REGISTERED, server: REGISTERED },
+		truth: both(finding(REGISTERED, 'public-address-changed')),
 		shows: [
 			shown('server', 'REGISTERs from the old address', 'sip.Method && ip.src == 198.51.100.32', 2),
 			shown('server', 'REGISTERs from the new address', 'sip.Method && ip.src == 198.51.100.33', 2),
@@ -311,7 +313,7 @@ export const BINDINGS: readonly Scenario[] = [
 		statuses: ['timeout'],
 		accounts: [ACCOUNT],
 		truth: {
-			phone: unheard('asymmetric-port'),
+			phone: finding(unheard('asymmetric-port'), 'response-ignored'),
 			server: unheard('response-lost'),
 		},
 		shows: [

@@ -4,6 +4,7 @@ import {
 	answers,
 	both,
 	DOMAIN,
+	finding,
 	PHONE,
 	REGISTERED,
 	REGISTRAR,
@@ -193,7 +194,7 @@ export const CHALLENGES: readonly Scenario[] = [
 		phone: { ...PHONE, headers: ['Require: outbound'] },
 		statuses: [420],
 		accounts: [ACCOUNT],
-		truth: both(rejected('extension-required', 420)),
+		truth: both(finding(rejected('extension-required', 420), 'server-explanation')),
 		shows: [registers('phone', 1), answers('phone', 420, 1)],
 	},
 	{

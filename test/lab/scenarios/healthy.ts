@@ -2,6 +2,8 @@ import { ADDRESSES } from '../topology.js';
 import {
 	ACCOUNT,
 	answers,
+	both,
+	finding,
 	PHONE,
 	REGISTERED,
 	REGISTRAR,
@@ -28,7 +30,7 @@ export const HEALTHY: readonly Scenario[] = [
 		phone: PHONE,
 		statuses: [401, 200],
 		accounts: [ACCOUNT],
-		truth: BOTH,
+		truth: both(finding(REGISTERED, 'weak-algorithm', 'no-qop', 'cleartext-signalling')),
 		shows: [
 			...ROUND_TRIPS,
 			shown(

@@ -2,6 +2,7 @@ import {
 	ACCOUNT,
 	answers,
 	failed,
+	finding,
 	PHONE,
 	REGISTERED,
 	REGISTRAR,
@@ -90,7 +91,10 @@ export const NAT: readonly Scenario[] = [
 		phone: { ...PHONE, contact: 'sip:1001@192.168.31.30:5066' },
 		statuses: [401, 200],
 		accounts: [ACCOUNT],
-		truth: { phone: registeredBut('sip-alg'), server: REGISTERED },
+		truth: {
+			phone: finding(registeredBut('sip-alg'), 'contact-rewritten-by-server'),
+			server: REGISTERED,
+		},
 		shows: [
 			shown(
 				'phone',
@@ -108,7 +112,10 @@ export const NAT: readonly Scenario[] = [
 		phone: { ...PHONE, domain: '192.168.31.30' },
 		statuses: [401, 200],
 		accounts: [ACCOUNT],
-		truth: { phone: registeredBut('sip-alg'), server: REGISTERED },
+		truth: {
+			phone: finding(registeredBut('sip-alg'), 'ip-as-domain'),
+			server: finding(REGISTERED, 'ip-as-domain'),
+		},
 		shows: [
 			shown('phone', 'answers with a port in To', 'sip.Status-Code && sip.to.port == 5060', 2),
 		],

@@ -5,6 +5,7 @@ import {
 	both,
 	DOMAIN,
 	failed,
+	finding,
 	PASSWORD,
 	PHONE,
 	REGISTRAR,
@@ -46,7 +47,7 @@ export const REFUSED: readonly Scenario[] = [
 		phone: { ...PHONE, user: '1010' },
 		statuses: [404],
 		accounts: [{ username: '1010', password: PASSWORD, realm: DOMAIN }],
-		truth: both(rejected('unknown-user', 404)),
+		truth: both(finding(rejected('unknown-user', 404), 'user-enumeration')),
 		shows: [registers('phone', 1), answers('phone', 404, 1)],
 	},
 	{

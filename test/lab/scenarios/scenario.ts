@@ -11,6 +11,12 @@ export interface Verdict {
 	readonly outcome: string;
 	readonly cause: string | null;
 	readonly finalStatus: number | null;
+	/** Ids of other findings that it has to name, with an account or without: of the phone or of the whole capture. */
+	readonly finds?: readonly string[];
+	/** The cause where the account is given and proves more. */
+	readonly causeWithAccount?: string;
+	/** The other registrations of the capture, in the order of the report. */
+	readonly others?: readonly Pick<Verdict, 'outcome' | 'cause'>[];
 }
 
 /** `exit: 2` where no REGISTER got that far: an empty capture is a result. */
@@ -54,6 +60,8 @@ export interface Scenario {
 	readonly prepare?: readonly Omit<Event, 'afterMs'>[];
 	/** A phone that registers before anything is captured. */
 	readonly before?: PhoneOptions;
+	/** Other phones at the same place, each on a port of its own, this long after the phone has started. */
+	readonly beside?: readonly { readonly afterMs: number; readonly phone: PhoneOptions }[];
 	/** What befalls a host after the phone has started. */
 	readonly events?: readonly Event[];
 	/** The final statuses that the phone itself must see, one a transaction. */
@@ -119,6 +127,11 @@ export function hostOf(scenario: Scenario, place: Place): Host {
 
 /** The plain registrar: one user, everything else as Kamailio has it. */
 export const REGISTRAR: KamailioOptions = { users: [USER] };
+
+/** The same verdict, with other findings that it has to name. */
+export function finding(verdict: Verdict, ...finds: readonly string[]): Verdict {
+	return { ...verdict, finds };
+}
 
 /** The same truth at both ends. */
 export function both(verdict: Verdict): Scenario['truth'] {

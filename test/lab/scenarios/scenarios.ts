@@ -1,3 +1,4 @@
+import { ACCOUNTS } from './accounts.js';
 import { BINDINGS } from './bindings.js';
 import { CHALLENGES } from './challenges.js';
 import { CONNECTIONS } from './connections.js';
@@ -9,8 +10,10 @@ import { NAT } from './nat.js';
 import { REFUSED } from './refused.js';
 import type { Scenario } from './scenario.js';
 import { SECURED } from './secure.js';
+import { SEVERAL_PHONES } from './several-phones.js';
 import { SILENT } from './silent.js';
 import { UNREACHABLE } from './unreachable.js';
+import { WORTH_KNOWING } from './worth-knowing.js';
 
 /** Every incident that is recorded under fixtures/captures. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -26,4 +29,7 @@ export const SCENARIOS: readonly Scenario[] = [
 	...NAMES,
 	...CONNECTIONS,
 	...SECURED,
+	...ACCOUNTS,
+	...SEVERAL_PHONES,
+	...WORTH_KNOWING,
 ];

@@ -5,6 +5,11 @@ import type { Verdict } from './scenario.js';
  * loss, what only the server's side shows, and what was edited on the way.
  */
 export const TOGETHER: Readonly<Record<string, Verdict>> = {
+	'credentials-altered-in-transit': {
+		outcome: 'rejected',
+		cause: 'credentials-altered-in-transit',
+		finalStatus: 401,
+	},
 	'keepalive-unanswered': {
 		outcome: 'registered',
 		cause: 'keepalive-unanswered',

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatEndpoint } from '../../../src/net/endpoint.js';
 import {
@@ -232,5 +233,44 @@ describe('a name that leads nowhere', () => {
 	])('takes A %s and AAAA %s for %s', async (a, aaaa, outcome, errno) => {
 		const located = await locate({ 'A a.example': a, 'AAAA a.example': aaaa });
 		expect(located).toMatchObject({ kind: 'not-located', name: 'a.example', outcome, errno });
+	});
+});
+
+describe('whatever a name server says', () => {
+	it('ends in six targets at most, or in a reason', async () => {
+		const name = fc.oneof(fc.string(), fc.constantFrom('.', '', 'b.example', '192.0.2.1'));
+		const number = fc.nat(65_535);
+		const service = fc.record({ name, port: number, priority: number, weight: number });
+		const pointer = fc.record({
+			flags: fc.constantFrom('s', 'S', 'a', 'u', ''),
+			service: fc.oneof(fc.constantFrom('SIP+D2U', 'sips+d2t', 'SIPS+D2W'), fc.string()),
+			regexp: fc.constantFrom('', '!x!y!'),
+			...{ replacement: name, order: number, preference: number },
+		});
+		const zones = fc.record({
+			naptr: fc.array(pointer),
+			srv: fc.array(service),
+			a: fc.array(fc.string()),
+		});
+		await fc.assert(
+			fc.asyncProperty(zones, fc.boolean(), async (zone, secure) => {
+				const resolver = {
+					...zoneResolver({}),
+					resolveNaptr: () => Promise.resolve(zone.naptr),
+					resolveSrv: () => Promise.resolve(zone.srv),
+					resolve4: () => Promise.resolve(zone.a),
+				};
+				const question = { host: 'a.example', port: undefined, transport: undefined, secure };
+				const located = await locateRegistrar(question, {
+					...{ resolver, now: () => 0, random: () => 0.5 },
+				});
+				if (located.kind === 'not-located') return;
+				expect(located.targets.length).toBeLessThanOrEqual(6);
+				if (secure)
+					expect(located.targets.every(({ transport }) => /^(tls|wss)$/.test(transport))).toBe(
+						true,
+					);
+			}),
+		);
 	});
 });

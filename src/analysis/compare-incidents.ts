@@ -1,0 +1,209 @@
+/*
+ * What differs between separate incidents of one address-of-record (design §2, Several files): two probes from two
+ * networks, above all. Each row is one question asked of each of them.
+ */
+import { formatEndpoint } from '../net/endpoint.js';
+import { isFailed } from '../registration/outcome.js';
+import type { Outcome } from '../registration/registration.js';
+import { topVia } from '../sip/headers/via.js';
+import type { SipResponse } from '../sip/message.js';
+import { elapsedMs } from '../time/instant.js';
+import type { Observed } from '../trace/observed.js';
+import type { DiagnosedRegistration } from './analysis.js';
+
+export const COMPARED = [
+	'outcome',
+	'cause',
+	'status',
+	'server',
+	'transport',
+	'client',
+	'seen-as',
+	'nat',
+	'alg',
+	'answered-in',
+	'granted',
+	'user-agent',
+] as const;
+
+export interface ComparedRow {
+	readonly id: (typeof COMPARED)[number];
+	/** One a column, as a technician says it; undefined where it is not known. */
+	readonly values: readonly (string | undefined)[];
+	readonly differs: boolean;
+}
+
+export interface Comparison {
+	readonly aor: string;
+	/** The captures of each incident that is compared. */
+	readonly columns: readonly (readonly string[])[];
+	readonly rows: readonly ComparedRow[];
+	/** What the difference says, in a sentence. */
+	readonly says: string;
+}
+
+/** Addresses-of-record that are compared; more belong to no two saved probes. */
+const MAX_COMPARED = 20;
+/** Answers that take so much longer are worth a word: times as long, and so many milliseconds. */
+const SLOWER_TIMES = 3;
+const SLOWER_MS = 100;
+
+/** Compares the last registration of each address-of-record that stands in several incidents. */
+export function compareIncidents(
+	incidents: readonly (readonly string[])[],
+	registrations: readonly DiagnosedRegistration[],
+): readonly Comparison[] {
+	if (incidents.length < 2) return [];
+	const aors = new Set(registrations.flatMap(({ aor }) => aor ?? []));
+	const comparisons: Comparison[] = [];
+	for (const aor of aors) {
+		const own = registrations.filter((one) => one.aor === aor);
+		const compared = incidents.flatMap((sources) => {
+			const last = own.findLast(({ path }) => path.some(({ source }) => sources.includes(source)));
+			return last === undefined ? [] : [{ sources, registration: last }];
+		});
+		if (compared.length < 2) continue;
+		comparisons.push(comparisonOf(aor, compared));
+		if (comparisons.length >= MAX_COMPARED) break;
+	}
+	return comparisons;
+}
+
+interface Compared {
+	readonly sources: readonly string[];
+	readonly registration: DiagnosedRegistration;
+}
+
+function comparisonOf(aor: string, compared: readonly Compared[]): Comparison {
+	const registrations = compared.map(({ registration }) => registration);
+	const rows = COMPARED.map((id): ComparedRow => {
+		const values = registrations.map((registration) => READERS[id](registration));
+		return { id, values, differs: differs(id, values, registrations) };
+	}).filter(({ values }) => values.some((value) => value !== undefined));
+	const columns = compared.map(({ sources }) => sources);
+	return { aor, columns, rows, says: sentence(compared, rows) };
+}
+
+const READERS: Readonly<
+	Record<ComparedRow['id'], (registration: DiagnosedRegistration) => string | undefined>
+> = {
+	outcome: ({ outcome }) => outcome,
+	cause: ({ cause }) => cause?.id,
+	status: ({ finalStatus }) => (finalStatus === undefined ? undefined : String(finalStatus)),
+	server: ({ path }) => path[0] && formatEndpoint(path[0].server),
+	transport: ({ target }) => target.transport.toUpperCase(),
+	client: ({ path }) => path[0] && formatEndpoint(path[0].client),
+	'seen-as': seenAs,
+	nat: natOf,
+	alg: algOf,
+	'answered-in': (registration) => {
+		const ms = slowestMs(registration);
+		return ms === undefined ? undefined : `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;
+	},
+	granted: ({ grantedExpires }) =>
+		grantedExpires === undefined ? undefined : `${grantedExpires} s`,
+	'user-agent': ({ userAgent }) => userAgent,
+};
+
+function differs(
+	id: ComparedRow['id'],
+	values: readonly (string | undefined)[],
+	registrations: readonly DiagnosedRegistration[],
+): boolean {
+	// The system chooses another port for every socket.
+	if (id === 'client' || id === 'seen-as') return new Set(values.map(addressIn)).size > 1;
+	if (id !== 'answered-in') return new Set(values).size > 1;
+	// No two answers take the same time.
+	const times = registrations.flatMap((registration) => slowestMs(registration) ?? []);
+	const [fastest, slowest] = [Math.min(...times), Math.max(...times)];
+	if (times.length < registrations.length) return times.length > 0;
+	return slowest > fastest * SLOWER_TIMES && slowest - fastest > SLOWER_MS;
+}
+
+function addressIn(endpoint: string | undefined): string | undefined {
+	return endpoint?.replace(/^(\[[^\]]*\]|[^:]*):\d+$/, '$1');
+}
+
+/** First send to final response, of the slowest REGISTER on the phone's leg. */
+function slowestMs({ attempts }: DiagnosedRegistration): number | undefined {
+	const times = attempts
+		.flatMap(({ transactions }) => transactions)
+		.flatMap(({ phone: { request, final } }) =>
+			final === undefined ? [] : [elapsedMs(request.at, final.at)],
+		);
+	return times.length === 0 ? undefined : Math.max(...times);
+}
+
+/** The last answer on the phone's leg. */
+function lastAnswer({ attempts }: DiagnosedRegistration): Observed<SipResponse> | undefined {
+	return attempts
+		.flatMap(({ transactions }) => transactions)
+		.findLast(({ phone }) => phone.responses.length > 0)
+		?.phone.responses.at(-1);
+}
+
+/** Where the server says the phone's packets come from: `received` and `rport` (RFC 3581). */
+function seenAs(registration: DiagnosedRegistration): string | undefined {
+	const answer = lastAnswer(registration);
+	const via = answer === undefined ? undefined : topVia(answer.message);
+	if (via?.received === undefined) return undefined;
+	return typeof via.rport === 'number'
+		? formatEndpoint({ address: via.received, port: via.rport })
+		: via.received;
+}
+
+/** Told at the phone alone: anywhere else its own address is not seen. */
+function natOf(registration: DiagnosedRegistration): string | undefined {
+	const answer = lastAnswer(registration);
+	const via = answer === undefined ? undefined : topVia(answer.message);
+	if (answer === undefined || via?.received === undefined) return undefined;
+	if (via.received !== answer.dst.address) return 'NAT';
+	return via.rport === answer.dst.port || typeof via.rport !== 'number'
+		? 'no NAT'
+		: 'ports changed';
+}
+
+function algOf({ cause, findings }: DiagnosedRegistration): string | undefined {
+	const found = [...(cause === undefined ? [] : [cause]), ...findings].find(
+		({ id }) => id.startsWith('sip-alg') || id === 'sip-intercepted',
+	);
+	return found === undefined ? 'no sign' : `${found.id} (${found.confidence})`;
+}
+
+function sentence(compared: readonly Compared[], rows: readonly ComparedRow[]): string {
+	const names = (wanted: (outcome: Outcome) => boolean): string =>
+		compared
+			.filter(({ registration }) => wanted(registration.outcome))
+			.flatMap(({ sources }) => sources[0] ?? [])
+			.join(' and ');
+	const registered = names((outcome) => outcome === 'registered');
+	const failed = names(isFailed);
+	const row = (id: ComparedRow['id']): boolean => rows.some((one) => one.id === id && one.differs);
+	if (registered !== '' && failed !== '') {
+		return `It registers in ${registered} and not in ${failed}: ${reason(row, isOtherPort(rows))}.`;
+	}
+	if (failed === '') {
+		return row('outcome') || registered === ''
+			? 'In no one of them did it fail to register.'
+			: `It registers in ${registered}${row('alg') ? ', and only one of them shows an ALG' : ''}.`;
+	}
+	return row('cause')
+		? `It registers in none of them (${failed}), for different causes.`
+		: `It fails alike in ${failed}${row('seen-as') || row('client') ? ', from different addresses: look at the account and the server before the networks' : ''}.`;
+}
+
+function isOtherPort(rows: readonly ComparedRow[]): boolean {
+	const server = rows.find(({ id }) => id === 'server');
+	return server?.differs === true && new Set(server.values.map(addressIn)).size === 1;
+}
+
+/** What to look at first, where it registers here and not there. */
+function reason(row: (id: ComparedRow['id']) => boolean, isOtherPort: boolean): string {
+	if (row('server') && row('transport')) return 'another server was asked, over another transport';
+	if (isOtherPort) return 'another port of the server was asked, so look at the port and filters';
+	if (row('server')) return 'another server was asked, so look at what the name resolves to first';
+	if (row('transport')) return 'the transport is another one, so look at filters on the way first';
+	return row('client') || row('seen-as')
+		? 'server and transport are the same, so look at the network that it fails in first'
+		: 'server, transport and address are the same, so look at what changed in between';
+}

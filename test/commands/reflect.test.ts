@@ -1,0 +1,105 @@
+/* `sipdoctor reflect` as its user runs it. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { serializeRequest } from '../../src/sip/serialize-message.js';
+import { Asker, request } from '../reflector/reflector-harness.js';
+import { sipdoctor } from '../support/sipdoctor.js';
+
+const EXECUTABLE = join(import.meta.dirname, '../../bin/run.js');
+const PASSWORD = 's3cret-practice';
+const folder = mkdtempSync(join(tmpdir(), 'sipdoctor-reflect-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Starts it on a port that the system chooses, sends one request, and ends it as Ctrl-C does. */
+async function asked(args: readonly string[], bytes: Uint8Array) {
+	const child = spawn(
+		process.execPath,
+		[EXECUTABLE, 'reflect', '--port', '0', '--address', '127.0.0.1', ...args],
+		{ stdio: ['ignore', 'pipe', 'pipe'] },
+	);
+	let stdout = '';
+	let stderr = '';
+	child.stderr.on('data', (chunk: Buffer) => {
+		stderr += chunk.toString('utf8');
+	});
+	const port = new Promise<number>((resolve, reject) => {
+		child.stdout.on('data', (chunk: Buffer) => {
+			stdout += chunk.toString('utf8');
+			const found = /UDP 127\.0\.0\.1:(\d+)|"udp".{0,60}?"port":(\d+)/.exec(stdout);
+			if (found !== null) resolve(Number(found[1] ?? found[2]));
+		});
+		child.on('close', () => reject(new Error(`ended: ${stderr}`)));
+	});
+	const asker = await Asker.to(await port);
+	const answer = await asker.ask(bytes, 3000);
+	asker.close();
+	const code = new Promise<number | null>((resolve) => child.on('close', resolve));
+	child.kill('SIGINT');
+	return { code: await code, stdout, stderr, answer };
+}
+
+describe('sipdoctor reflect', () => {
+	it('says a line a request, what it counted on Ctrl-C, and exits 0', async () => {
+		const ran = await asked([], serializeRequest(request('OPTIONS')));
+		expect(ran.answer?.statusCode).toBe(200);
+		expect(ran.stdout).toMatch(/UDP 127\.0\.0\.1:\d+ {2}OPTIONS sip:example\.com → 200 OK/);
+		expect(ran.stdout).toMatch(/1 requests?, 1 answers? sent/);
+		expect(ran.stderr).toBe('');
+		expect(ran.code).toBe(0);
+	});
+
+	it('writes one JSON value a line under --json', async () => {
+		const ran = await asked(['--json'], serializeRequest(request('OPTIONS')));
+		const events = ran.stdout
+			.trim()
+			.split('\n')
+			.map((line) => JSON.parse(line) as { event: string; status?: number });
+		expect(events.map(({ event }) => event)).toEqual(['listening', 'request', 'end']);
+		expect(events[1]?.status).toBe(200);
+		expect(ran.code).toBe(0);
+	});
+
+	it('lets nothing that arrives steer the terminal, and shows no secret', async () => {
+		const accounts = join(folder, 'accounts.csv');
+		writeFileSync(accounts, `username,password\n1001,${PASSWORD}\n`);
+		const authorization = 'Digest username="1001", response="0123456789abcdef0123456789abcdef"';
+		const hostile = serializeRequest(
+			request('REGISTER', [
+				['Authorization', authorization],
+				['User-Agent', '\x1b[2Jevil\x9b1m'],
+			]),
+		);
+		for (const form of [[], ['--json']]) {
+			const ran = await asked(['--accounts', accounts, '--any-size', ...form], hostile);
+			expect(ran.answer?.statusCode).toBe(401);
+			const output = ran.stdout + ran.stderr;
+			expect(output).toContain('evil');
+			for (const forbidden of ['\x1b', '\x9b', '0123456789abcdef', PASSWORD]) {
+				expect(output).not.toContain(forbidden);
+			}
+		}
+	});
+
+	it('lists the faults with the diagnosis of each', async () => {
+		const ran = await sipdoctor(['reflect', '--list-faults']);
+		expect(ran.stdout).toMatch(/stale-loop +Every answer is called stale/);
+		expect(ran.stdout).toContain('→ stale-loop');
+		expect(ran.code).toBe(0);
+		const json = await sipdoctor(['reflect', '--list-faults', '--json']);
+		expect(JSON.parse(json.stdout)).toMatchObject({ schemaVersion: 1, faults: expect.any(Array) });
+	});
+
+	it.each([
+		['a fault that there is not', ['--fault', 'nope'], 2, /no fault "nope"/],
+		['a fault that nobody would see', ['--fault', 'lost-200'], 2, /lost-200 needs --accounts/],
+		['an address that is none', ['--address', 'here'], 2, /no IP address/],
+		['an address of somebody else', ['--address', '192.0.2.1'], 3, /cannot be used/],
+	])('says clearly that it cannot take %s', async (_name, args, code, words) => {
+		const ran = await sipdoctor(['reflect', '--port', '0', '--duration', '5', ...args]);
+		expect(ran.stderr).toMatch(words);
+		expect(ran.code).toBe(code);
+	});
+});

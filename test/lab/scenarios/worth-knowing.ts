@@ -1,0 +1,145 @@
+import {
+	ACCOUNT,
+	answers,
+	both,
+	finding,
+	PASSWORD,
+	PHONE,
+	REGISTERED,
+	REGISTRAR,
+	registers,
+	type Scenario,
+	shown,
+} from './scenario.js';
+
+/** A 200 of its own for whoever asks, with these header lines. */
+function answering(...headers: readonly string[]) {
+	const contact = 'Contact: <sip:1001@192.168.31.30:5060>;expires=3600';
+	return {
+		...REGISTRAR,
+		challenge: 'none',
+		answer: { code: 200, reason: 'OK', headers: [contact, ...headers] },
+	} as const;
+}
+
+/** Registrations that succeed, with something in them that is fragile, insecure or worth knowing. */
+export const WORTH_KNOWING: readonly Scenario[] = [
+	{
+		name: 'default-realm',
+		says: 'the registrar challenges for the realm that its software comes with',
+		twin: 'healthy-nat',
+		lab: { server: { ...REGISTRAR, realm: 'asterisk' } },
+		phone: PHONE,
+		statuses: [401, 200],
+		accounts: [{ username: '1001', password: PASSWORD, realm: 'asterisk' }],
+		truth: both(finding(REGISTERED, 'default-realm')),
+		shows: [shown('phone', 'realms', 'sip.Status-Code && sip.auth.realm == "\\"asterisk\\""', 1)],
+	},
+	{
+		name: 'request-uri-with-user',
+		says: 'a user part in the Request-URI, which the registrar does not mind',
+		twin: 'healthy-nat',
+		lab: { server: REGISTRAR },
+		phone: { ...PHONE, requestUser: '1001' },
+		statuses: [401, 200],
+		accounts: [ACCOUNT],
+		truth: both(finding(REGISTERED, 'request-uri-with-user')),
+		shows: [shown('phone', 'Request-URIs with a user', 'sip.r-uri.user == "1001"', 2)],
+	},
+	{
+		name: 'password-in-uri',
+		says: 'the password in the Contact, for all to see',
+		twin: 'healthy-nat',
+		lab: { server: REGISTRAR },
+		phone: { ...PHONE, contact: `sip:1001:${PASSWORD}@192.168.31.30:5060` },
+		statuses: [401, 200],
+		accounts: [ACCOUNT],
+		truth: both(finding(REGISTERED, 'password-in-uri')),
+		shows: [answers('phone', 200, 1)],
+	},
+	{
+		name: 'cleartext-bearer',
+		says: 'a bearer token over UDP',
+		twin: 'healthy-ip-trust',
+		lab: { server: { ...REGISTRAR, challenge: 'none' } },
+		phone: { ...PHONE, headers: ['Authorization: Bearer bGFiLXRva2VuLW9mLW5vLXVzZQ'] },
+		statuses: [200],
+		accounts: [ACCOUNT],
+		truth: both(finding(REGISTERED, 'cleartext-bearer')),
+		shows: [registers('phone', 1), answers('phone', 200, 1)],
+	},
+	{
+		name: 'clock-skew',
+		says: 'the clock of the server is years behind',
+		twin: 'healthy-ip-trust',
+		lab: { server: answering('Date: Sat, 01 Jan 2022 00:00:00 GMT') },
+		phone: PHONE,
+		statuses: [200],
+		accounts: [ACCOUNT],
+		truth: both(finding(REGISTERED, 'clock-skew')),
+		shows: [shown('phone', 'a Date of long ago', 'sip.Date contains "2022"', 1)],
+	},
+	{
+		name: 'outbound-incomplete',
+		says: 'reg-id in the Contact, and no +sip.instance beside it',
+		twin: 'healthy-nat',
+		lab: { server: REGISTRAR },
+		phone: { ...PHONE, contactParameters: ';reg-id=1' },
+		statuses: [401, 200],
+		accounts: [ACCOUNT],
+		truth: both(finding(REGISTERED, 'outbound-incomplete')),
+		shows: [registers('phone', 2), answers('phone', 200, 1)],
+	},
+	{
+		name: 'single-use-nonce',
+		says: 'the registrar takes each nonce once: every refresh is challenged anew',
+		twin: 'healthy-refresh-unregister',
+		lab: { server: { ...REGISTRAR, nonceOnce: true } },
+		phone: { ...PHONE, refreshes: 3, refreshAfterMs: 1500, cacheNonce: true, maxChallenges: 2 },
+		statuses: [401, 200, 401, 200, 401, 200, 401, 200],
+		accounts: [ACCOUNT],
+		truth: both(finding(REGISTERED, 'single-use-nonce')),
+		shows: [answers('phone', 401, 4), answers('phone', 200, 4)],
+	},
+	{
+		name: 'double-nat',
+		says: "the router stands behind the provider's own NAT; the phone writes the router's address",
+		twin: 'healthy-nat',
+		lab: {
+			server: REGISTRAR,
+			internet: [
+				'table ip lab {',
+				'chain translate {',
+				'type nat hook postrouting priority srcnat;',
+				'oifname "srv" masquerade',
+				'}',
+				'}',
+				'',
+			].join('\n'),
+		},
+		prepare: [
+			{
+				host: 'internet',
+				command: ['ip', 'addr', 'add', '100.64.3.1/24', 'dev', 'wan'],
+			},
+			{
+				host: 'router',
+				command: ['ip', '-batch', '-'],
+				stdin: [
+					'addr del 198.51.100.32/24 dev wan',
+					'addr add 100.64.3.7/24 dev wan',
+					'route replace default via 100.64.3.1',
+					'',
+				].join('\n'),
+			},
+		],
+		phone: { ...PHONE, contact: 'sip:1001@100.64.3.7:5060' },
+		statuses: [401, 200],
+		accounts: [ACCOUNT],
+		truth: { phone: finding(REGISTERED, 'double-nat'), server: REGISTERED },
+		shows: [
+			shown('server', 'packets from the outer NAT', 'ip.src == 203.0.113.1 && sip', 2),
+			answers('phone', 200, 1),
+		],
+	},
+];
