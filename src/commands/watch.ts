@@ -8,6 +8,7 @@ import { UsageError } from '../usecase/usage-error.js';
 import { durationMs } from '../usecase/watch/duration.js';
 import { watchAor } from '../usecase/watch.js';
 import { BaseCommand } from './base-command.js';
+import { readReach } from './flags/reach.js';
 import { readSecret, secretFlags } from './flags/secrets.js';
 import { watchFlags } from './flags/watch.js';
 import { watchScreen } from './watch-screen.js';
@@ -37,14 +38,16 @@ export default class Watch extends BaseCommand {
 		const secret = await readSecret(flags);
 		const duration = flags.duration === undefined ? undefined : durationMs(flags.duration);
 		const abort = new AbortController();
-		process.once('SIGINT', () => abort.abort());
-		process.once('SIGTERM', () => abort.abort());
+		// Not once: who presses Ctrl-C twice would end the removal of the binding, which takes 4 s at most.
+		for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+			process.on(signal, () => abort.abort());
 		const log = flags.log === undefined ? undefined : eventLog(flags.log, () => abort.abort());
 		const screen = this.jsonEnabled()
 			? { show: (event: WatchEvent) => this.print(watchLine(event)), end: () => undefined }
 			: await watchScreen(this.paper(flags), (line) => this.log(line));
 		const summary = await watchAor({
 			...{ aor: args.aor, authUser: flags['auth-user'], secret, server: flags.server },
+			reach: readReach({ ...flags, transport: undefined }),
 			...{ transport: flags.transport, algorithm: flags.algorithm, expires: flags.expires },
 			timeoutMs: flags.timeout * MILLISECONDS,
 			...{ localPort: flags['local-port'], beside: flags.beside },

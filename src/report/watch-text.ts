@@ -38,8 +38,10 @@ const SYMBOLS: Readonly<Partial<Record<WatchEvent['event'], readonly [string, ke
 };
 
 /** True for an event that a person wants to hear of at once. */
-export function isNotable({ event }: WatchEvent): boolean {
-	return SYMBOLS[event] !== undefined;
+export function isNotable(event: WatchEvent): boolean {
+	// A server that never answers keep-alives would fill the screen; the summary says so.
+	if (event.event === 'keep-alive-unanswered') return event.isDead;
+	return SYMBOLS[event.event] !== undefined;
 }
 
 /** `2026-11-21 14:02:11 UTC  ✗ lost: no answer came (no-response); next attempt in 21.4 s`. */

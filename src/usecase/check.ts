@@ -51,9 +51,9 @@ async function tryEntry(
 ): Promise<CheckedEntry> {
 	const since = performance.now();
 	try {
-		const { analysis, interrupted } = await probe(entry);
-		if (interrupted) return { ...notRun(entry, 'interrupted'), ms: elapsed(since) };
-		return judged(entry, analysis, elapsed(since));
+		const outcome = await probe(entry);
+		if (outcome.interrupted) return { ...notRun(entry, 'interrupted'), ms: elapsed(since) };
+		return judged(entry, outcome, elapsed(since));
 	} catch (error) {
 		const known = failureOf(error);
 		if (known !== undefined) return { ...notRun(entry, known.message), ms: elapsed(since) };
@@ -63,8 +63,8 @@ async function tryEntry(
 	}
 }
 
-function judged(entry: SuiteEntry, analysis: ProbeOutcome['analysis'], ms: number): CheckedEntry {
-	const found = seenIn(analysis);
+function judged(entry: SuiteEntry, outcome: ProbeOutcome, ms: number): CheckedEntry {
+	const found = seenIn(outcome);
 	if (found === undefined)
 		return { ...notRun(entry, 'the probe saw nothing'), verdict: 'crashed', ms };
 	const { tlsDaysLeft: _days, ...seen } = found;

@@ -9,6 +9,7 @@ import type { ProbeStep } from '../probe/probe-step.js';
 import { type ProbeOptions, runProbe } from '../probe/run-probe.js';
 import { savedProbe } from '../probe/save.js';
 import { systemTimers } from '../probe/timers.js';
+import type { TlsEvent } from '../trace/observed.js';
 import { withExperiments } from './experiment-findings.js';
 import { prepareReach, type ReachOptions } from './probe-reach.js';
 
@@ -33,6 +34,8 @@ export interface ProbeRequest extends ProbeOptions, ReachOptions {
 export interface ProbeOutcome {
 	readonly analysis: Analysis;
 	readonly interrupted: boolean;
+	/** What TLS showed, also where it succeeded; in order of time. */
+	readonly handshakes?: readonly TlsEvent[];
 }
 
 /** Throws ProbeError for a wrong argument or a machine without a network, CaptureError where it cannot save. */
@@ -66,5 +69,6 @@ export async function probeAor(request: ProbeRequest): Promise<ProbeOutcome> {
 		analyse({ source, accounts: [], checklists }),
 		result.experiments,
 	);
-	return { analysis, interrupted: result.interrupted };
+	const handshakes = source.failures.filter((event) => event.kind === 'tls');
+	return { analysis, interrupted: result.interrupted, handshakes };
 }

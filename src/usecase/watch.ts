@@ -1,18 +1,18 @@
 /** `sipdoctor watch`: stays registered, and tells each loss with its cause. */
 import { SourceLog } from '../analysis/source-log.js';
 import type { Resolver } from '../probe/resolver.js';
-import { systemResolver } from '../probe/resolver.js';
-import { openTcpTransport } from '../probe/tcp-transport.js';
 import { systemTimers, type Timers } from '../probe/timers.js';
-import { openUdpTransport } from '../probe/udp-transport.js';
 import type { KeepDeps, KeepOptions } from '../probe/watch/keep-options.js';
 import { keepRegistered } from '../probe/watch/keep-registered.js';
 import type { WatchEvent, WatchSummary } from '../report/watch-event.js';
 import type { Instant } from '../time/instant.js';
+import { prepareReach, type ReachOptions } from './probe-reach.js';
 import { WatchStatistics } from './watch/statistics.js';
 import { tellNews } from './watch/tell-news.js';
 
 export interface WatchRequest extends KeepOptions {
+	/** Name server, certificates, WebSocket path. */
+	readonly reach: Omit<ReachOptions, 'server' | 'transports' | 'allTargets' | 'keylogTo'>;
 	/** Undefined: until the signal. */
 	readonly durationMs: number | undefined;
 	/** Ctrl-C: the own binding is removed, and the summary told. */
@@ -36,6 +36,11 @@ const UNKNOWN = { atLeast: undefined, atMost: undefined };
 /** Throws ProbeError for a wrong argument, or where this machine does not let it. */
 export async function watchAor(request: WatchRequest): Promise<WatchSummary> {
 	const { timers = systemTimers, now = () => Date.now() * 1000, onEvent } = request;
+	const { server } = request;
+	const reach = prepareReach({
+		...{ ...request.reach, server, transports: [] },
+		...{ allTargets: false, keylogTo: undefined },
+	});
 	const statistics = new WatchStatistics(request.aor, now());
 	const tell = (event: WatchEvent): void => {
 		statistics.note(event);
@@ -58,8 +63,8 @@ export async function watchAor(request: WatchRequest): Promise<WatchSummary> {
 				),
 			...{ now, timers, randomBytes: request.randomBytes, signal: end.signal },
 			random: request.random,
-			resolver: request.resolver ?? systemResolver(),
-			transports: request.transports ?? { udp: openUdpTransport, tcp: openTcpTransport },
+			resolver: request.resolver ?? reach.resolver,
+			transports: request.transports ?? reach.transports,
 		});
 		const summary = statistics.summary(now(), lifetime);
 		onEvent({ event: 'summary', ...summary }, summary);

@@ -76,6 +76,7 @@ describe('what differs between separate incidents', () => {
 				since: () => '',
 				frame: () => '',
 				letter: (name) => (name === OFFICE ? 'A' : 'B'),
+				lettered: (text) => text,
 			},
 			beyondPhone: new Set(),
 		});

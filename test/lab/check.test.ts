@@ -1,7 +1,8 @@
 /* A thousand accounts against a real Kamailio: nothing may be left behind, there or here. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { startLab } from './lab.js';
 import { requireLab } from './require-lab.js';
@@ -10,6 +11,7 @@ import { ADDRESSES } from './topology.js';
 const availability = await requireLab();
 const reason = availability.available ? '' : ` (skipped: ${availability.reason})`;
 
+const EXECUTABLE = join(import.meta.dirname, '../../bin/run.js');
 const PROGRAM = join(import.meta.dirname, 'check-suite.mjs');
 const PASSWORD = 's3cret-lab';
 const ACCOUNTS = 1000;
@@ -57,7 +59,7 @@ describe.skipIf(!availability.available)(`a check of a thousand accounts${reason
 			const args = ['--expose-gc', PROGRAM, suite, ADDRESSES.server];
 			const { stdout, stderr } = await lab.run('phone', process.execPath, args, {
 				env: { ...process.env, PW: PASSWORD },
-				timeoutMs: 150_000,
+				timeoutMs: 280_000,
 			});
 			expect(stderr).toBe('');
 			// The program's own line, whose shape is above.
@@ -70,6 +72,91 @@ describe.skipIf(!availability.available)(`a check of a thousand accounts${reason
 			// What is kept of an entry is its result alone.
 			expect(left.after.heap - left.before.heap).toBeLessThan(20);
 		},
-		200_000,
+		300_000,
 	);
+
+	it('leaves no binding either when it is interrupted', async () => {
+		const lab = await startLab({ server: { passwordForAll: PASSWORD, delayMs: 5 } });
+		cleanups.push(() => lab.stop());
+		const folder = await mkdtemp(join(tmpdir(), 'sipdoctor-check-'));
+		cleanups.push(() => rm(folder, { recursive: true, force: true }));
+		const suite = join(folder, 'suite.yaml');
+		const lines = [
+			'parallel: 32',
+			'starts-per-second: 100',
+			`defaults: { server: ${ADDRESSES.server}, expires: 600 }`,
+			'accounts:',
+			...Array.from(
+				{ length: ACCOUNTS },
+				(_, index) => `  - { aor: ${10_000 + index}@pbx.example.com, password: env:PW }`,
+			),
+		];
+		await writeFile(suite, lines.join('\n'));
+		const pid = join(folder, 'pid');
+		const command = [process.execPath, EXECUTABLE, 'check', suite, '--json'];
+		const ended = lab.run('phone', 'sh', ['-c', 'echo $$ > "$0"; exec "$@"', pid, ...command], {
+			env: { ...process.env, PW: PASSWORD },
+			timeoutMs: 60_000,
+		});
+		await delay(4000);
+		process.kill(Number(await readFile(pid, 'utf8')), 'SIGINT');
+		const { code, stdout } = await ended;
+		const count = await lab.run('phone', process.execPath, [PROGRAM, '--count', ADDRESSES.server]);
+		// The document of the schema, of which this is a part.
+		const { summary, interrupted } = JSON.parse(stdout) as {
+			readonly interrupted: boolean;
+			readonly summary: { readonly held: number; readonly notRun: number };
+		};
+		expect(interrupted).toBe(true);
+		expect(summary.held).toBeGreaterThan(0);
+		expect(summary.held + summary.notRun).toBe(ACCOUNTS);
+		expect(count.stdout).toBe('0\n');
+		expect(code).toBe(130);
+	}, 90_000);
+
+	it('holds transports, certificates and refusals against what is expected of them', async () => {
+		const tls = { name: 'pbx.example.com' };
+		const lab = await startLab({
+			server: { passwordForAll: PASSWORD, tls, webSocket: true },
+		});
+		cleanups.push(() => lab.stop());
+		const folder = await mkdtemp(join(tmpdir(), 'sipdoctor-check-'));
+		cleanups.push(() => rm(folder, { recursive: true, force: true }));
+		const suite = join(folder, 'suite.yaml');
+		const account = '{ aor: 1001@pbx.example.com, password: env:PW';
+		const lines = [
+			`defaults: { server: ${ADDRESSES.server}, ca: ${lab.certificates?.authority}, ws-path: /ws }`,
+			'accounts:',
+			...['udp', 'tcp', 'tls'].map(
+				(one) => `  - ${account}, transport: ${one}, expect: { transport: ${one} } }`,
+			),
+			`  - ${account}, server: "${ADDRESSES.server}:8080", transport: ws, expect: { transport: ws } }`,
+			`  - ${account}, transport: tls, expect: { tls-days-left-at-least: 3000 } }`,
+			`  - ${account}, transport: tls, expect: { tls-days-left-at-least: 3650 } }`,
+			`  - ${account}, transport: tcp, expect: { tls-days-left-at-least: 1 } }`,
+			'  - { aor: 1002@pbx.example.com, password: env:WRONG, expect: { status: 401, cause: wrong-password } }',
+			'endpoints: [{ domain: pbx.example.com }]',
+		];
+		await writeFile(suite, lines.join('\n'));
+		const args = [EXECUTABLE, 'check', suite, '--json'];
+		const { stdout, code } = await lab.run('phone', process.execPath, args, {
+			env: { ...process.env, PW: PASSWORD, WRONG: 'not-it' },
+			timeoutMs: 60_000,
+		});
+		// The document of the schema, of which this is a part.
+		const document = JSON.parse(stdout) as {
+			readonly entries: readonly {
+				readonly verdict: string;
+				readonly expectations: readonly { readonly state: string }[];
+			}[];
+		};
+		const verdicts = document.entries.map(({ verdict, expectations }) =>
+			verdict === 'failed' ? expectations.find(({ state }) => state !== 'held')?.state : verdict,
+		);
+		expect(verdicts).toEqual([
+			...['held', 'held', 'held', 'held', 'held', 'failed', 'cannot-tell'],
+			...['held', 'held'],
+		]);
+		expect(code).toBe(1);
+	}, 90_000);
 });

@@ -146,6 +146,30 @@ describe.skipIf(!availability.available)(`a watch in the lab${reason}`, () => {
 		expect(code).toBe(130);
 	}, 120_000);
 
+	it('keeps a registration over TLS, verified for the domain', async () => {
+		const registrar = { tls: { name: 'pbx.example.com' }, maxExpires: 10, minExpires: 5 };
+		const lab = await startLab({ server: { ...REGISTRAR, ...registrar } });
+		cleanups.push(() => lab.stop());
+		const { stdout, code } = await lab.run(
+			'phone',
+			process.execPath,
+			[
+				...[EXECUTABLE, 'watch', '1001@pbx.example.com', '--server', '203.0.113.10', '--json'],
+				...['--transport', 'tls', '--ca', lab.certificates?.authority ?? ''],
+				...['--expires', '10', '--duration', '12s'],
+			],
+			{ env: { ...process.env, SIPDOCTOR_PASSWORD: PASSWORD }, timeoutMs: 60_000 },
+		);
+		const events = stdout
+			.trim()
+			.split('\n')
+			.map((line) => JSON.parse(line) as Event);
+		expect(events.map(({ event }) => event).slice(0, 2)).toEqual(['registered', 'refreshed']);
+		expect(events[0]).toMatchObject({ transport: 'tls' });
+		expect(events.at(-1)).toMatchObject({ losses: 0, failures: 0 });
+		expect(code).toBe(0);
+	}, 90_000);
+
 	it('goes on over a new connection where the server closed the old one', async () => {
 		const watch = await watching({}, '--transport', 'tcp');
 		await watch.told('registered');

@@ -53,6 +53,7 @@ const LOST: WatchEvent = {
 	event: 'lost',
 	at: AT,
 	since: AT - 32_000_000,
+	isFlow: false,
 	text: 'no answer came',
 	outcome: 'unanswered',
 	status: undefined,
@@ -138,6 +139,7 @@ describe('the events of a watch as lines', () => {
 		expect(notable).not.toContain('refreshed');
 		expect(notable).not.toContain('keep-alive-answered');
 		expect(notable).toContain('lost');
+		expect(isNotable({ event: 'keep-alive-unanswered', at: AT, isDead: false })).toBe(false);
 	});
 });
 

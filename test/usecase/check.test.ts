@@ -37,6 +37,7 @@ async function check(
 		userAgent: 'sipdoctor-test',
 		randomBytes,
 		hasNetwork: () => true,
+		interfaceOf: () => undefined,
 		onDone: () => undefined,
 		...more,
 	});
@@ -80,6 +81,16 @@ describe('a check', () => {
 		expect(entries[0]).toMatchObject({ kind: 'endpoint', verdict: 'held' });
 		expect(server.requests).toHaveLength(1);
 		expect(server.requests[0]?.contact).toBeUndefined();
+	});
+
+	it('registers nobody at an endpoint that asks for no credentials', async () => {
+		const server = await registrar(() => ({ status: 200 }));
+		const { entries } = await check([
+			'endpoints:',
+			`  - { domain: example.com, server: "${formatEndpoint(server.endpoint)}" }`,
+		]);
+		expect(entries[0]?.verdict).toBe('held');
+		expect(server.requests.map(({ contact }) => contact)).toEqual([undefined]);
 	});
 
 	it('goes on where one of its entries crashes', async () => {

@@ -1,4 +1,5 @@
 import { Flags } from '@oclif/core';
+import { reachFlags } from './reach.js';
 
 /** How a registration is kept. */
 export const watchFlags = {
@@ -6,11 +7,17 @@ export const watchFlags = {
 		summary: 'Digest username, where it is not the user of the address-of-record.',
 		helpValue: 'NAME',
 	}),
-	server: Flags.string({
-		summary: 'Send to this host instead of the domain.',
-		helpValue: 'HOST[:PORT]',
-	}),
-	transport: Flags.option({ summary: 'Transport.', options: ['udp', 'tcp'] as const })(),
+	transport: Flags.option({
+		summary: 'Transport; without it the DNS decides, and UDP where that says nothing.',
+		options: ['udp', 'tcp', 'tls', 'ws', 'wss'] as const,
+	})(),
+	server: reachFlags.server,
+	dns: reachFlags.dns,
+	ca: reachFlags.ca,
+	cert: reachFlags.cert,
+	key: reachFlags.key,
+	'tls-insecure': reachFlags['tls-insecure'],
+	'ws-path': reachFlags['ws-path'],
 	algorithm: Flags.string({
 		summary: 'Answer the challenge of this algorithm instead of the topmost supported one.',
 		options: ['MD5', 'MD5-sess', 'SHA-256', 'SHA-256-sess', 'SHA-512-256', 'SHA-512-256-sess'],

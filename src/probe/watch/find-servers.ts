@@ -1,7 +1,9 @@
 /* Where to register, asked anew for each flow: the one place of `watch` that knows how a registrar is found. */
 import type { Endpoint } from '../../net/endpoint.js';
+import type { Instant } from '../../time/instant.js';
 import type { ResolutionEvent } from '../../trace/observed.js';
-import { type LocateDeps, locateRegistrar } from '../locate/locate-registrar.js';
+import { locateRegistrar } from '../locate/locate-registrar.js';
+import type { Resolver } from '../resolver.js';
 import type { ProbeTarget } from '../target.js';
 import type { ProbeTransportName } from '../transport.js';
 
@@ -19,21 +21,27 @@ export type FoundServers =
 			readonly errno: string;
 	  };
 
-/** Never rejects. `transport`: as the user wishes; undefined: as the domain says. */
+export interface FindDeps {
+	readonly resolver: Resolver;
+	readonly now: () => Instant;
+	readonly random: () => number;
+}
+
+/** Never rejects. `transport`: as the user wishes; undefined: as the domain says (RFC 3263). */
 export async function findServers(
-	target: ProbeTarget,
+	{ host, port, secure }: ProbeTarget,
 	transport: ProbeTransportName | undefined,
-	deps: LocateDeps,
+	deps: FindDeps,
 ): Promise<FoundServers> {
-	const { host, port, secure } = target;
-	const located = await locateRegistrar({ host, port, transport, secure }, deps);
+	const located = await locateRegistrar({ host, port, secure, transport }, deps);
 	if (located.kind === 'not-located') {
 		const { outcome, errno, name } = located;
 		return { kind: 'not-found', outcome, name, errno };
 	}
-	const [first, ...more] = located.targets.map(
-		({ transport: used, endpoint }): Server => ({ transport: used, remote: endpoint }),
-	);
-	if (first === undefined) throw new Error('a registrar that was located has a target');
+	const [first, ...more] = located.targets.map((target) => {
+		return { transport: target.transport, remote: target.endpoint };
+	});
+	// There is always one: the type of `map` does not say so.
+	if (first === undefined) throw new Error('a registrar that was found has a target');
 	return { kind: 'found', servers: [first, ...more] };
 }

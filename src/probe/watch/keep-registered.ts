@@ -221,6 +221,7 @@ class Keeper<L extends TraceSink> {
 		const asked = response === undefined ? undefined : readRetryAfter(response);
 		const retryAfter = asked?.ok === true ? asked.value.seconds : undefined;
 		const inMs = backOffMs(this.#failures, this.#options.retrySeconds, random(), retryAfter);
+		this.#flow.recordEnd(attempt.recorder);
 		onNews({
 			...{ kind: 'failed', since: attempt.since, at: now(), words },
 			status: response?.statusCode,

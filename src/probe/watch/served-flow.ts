@@ -5,7 +5,9 @@
 
 import type { Endpoint } from '../../net/endpoint.js';
 import type { SipRequest } from '../../sip/message.js';
+import type { ProbeEvent } from '../../trace/observed.js';
 import { answerRequest } from '../answer-request.js';
+import { DEFAULT_PORTS, defaultTransport } from '../locate/service.js';
 import { optionsRequest } from '../options-request.js';
 import type { ProbeRecorder } from '../recorder.js';
 import type { Identity } from '../register-request.js';
@@ -103,9 +105,20 @@ export class ServedFlow {
 	}
 
 	#recordStart(recorder: ProbeRecorder): void {
-		const { transport = this.#options.transport ?? 'udp', remote } = this.#server ?? {};
-		const target = { host: this.#target.domain, port: remote?.port ?? 5060, transport };
-		recorder.event({ kind: 'probe', aor: this.#target.aorToSend, target });
+		recorder.event({ kind: 'probe', ...this.#aim() });
+	}
+
+	/** Tells the recorder that nothing more belongs to this attempt: what is open in it stays so. */
+	recordEnd(recorder: ProbeRecorder): void {
+		recorder.event({ kind: 'probe', ...this.#aim(), isOver: true });
+	}
+
+	#aim(): Pick<ProbeEvent, 'aor' | 'target'> {
+		const { aorToSend: aor, domain: host, port, secure } = this.#target;
+		const known = this.#server;
+		const transport = known?.transport ?? this.#options.transport ?? defaultTransport(secure);
+		const to = known?.remote.port ?? port ?? DEFAULT_PORTS[transport];
+		return { aor, target: { host, port: to, transport } };
 	}
 
 	#open(

@@ -1,4 +1,5 @@
 /* What a suite can expect, one line of the table each; order is the order in which they are told. */
+import { PROBE_TRANSPORTS } from '../../probe/transport.js';
 import { OUTCOMES } from '../../registration/registration.js';
 import type { Judgement, Seen } from './suite.js';
 import type { SuiteFields } from './suite-fields.js';
@@ -18,7 +19,6 @@ export interface ExpectationKind {
 const MAX_MS = 300_000;
 const MAX_SECONDS = 86_400;
 const MAX_DAYS = 3650;
-const TRANSPORTS = ['udp', 'tcp', 'tls', 'ws', 'wss'] as const;
 
 export const EXPECTATION_KINDS: readonly ExpectationKind[] = [
 	kind('outcome', 'end', (fields) => {
@@ -78,7 +78,7 @@ export const EXPECTATION_KINDS: readonly ExpectationKind[] = [
 			: ({ grantedExpires }) => judgeExpires(grantedExpires, least);
 	}),
 	kind('transport', 'any', (fields) => {
-		const wanted = fields.oneOf('transport', TRANSPORTS);
+		const wanted = fields.oneOf('transport', PROBE_TRANSPORTS);
 		return (
 			wanted &&
 			(({ target }) =>

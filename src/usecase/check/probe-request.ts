@@ -1,6 +1,6 @@
 /* From an entry of a suite to a probe: the one place that knows both. */
+import { PLAIN_REGISTERING } from '../../probe/registering-options.js';
 import type { ProbeRequest } from '../probe-aor.js';
-import { UsageError } from '../usage-error.js';
 import type { SuiteEntry } from './suite.js';
 
 const DEFAULT_EXPIRES = 60;
@@ -11,36 +11,27 @@ export interface ProbeSurroundings {
 	readonly userAgent: string;
 	readonly randomBytes: (length: number) => Uint8Array;
 	readonly hasNetwork: () => boolean;
+	readonly interfaceOf: (address: string) => string | undefined;
 }
-
-/** The transports that a suite may name. */
-const TRANSPORTS: readonly ProbeRequest['transports'][number][] = [
-	'udp',
-	'tcp',
-	'tls',
-	'ws',
-	'wss',
-];
 
 export function probeRequest(
 	entry: SuiteEntry,
 	signal: AbortSignal,
-	{ userAgent, randomBytes, hasNetwork }: ProbeSurroundings,
+	{ userAgent, randomBytes, hasNetwork, interfaceOf }: ProbeSurroundings,
 ): ProbeRequest {
-	const { options } = entry;
+	const { options, kind } = entry;
 	return {
 		aor: entry.aor,
 		authUser: entry.authUser,
 		secret: entry.secret,
 		server: options.server,
-		transports: options.transport === undefined ? [] : [transportOf(options.transport)],
+		transports: options.transport === undefined ? [] : [options.transport],
 		allTargets: false,
-		dns: undefined,
-		tls: { ca: undefined, cert: undefined, key: undefined },
-		tlsInsecure: false,
+		dns: options.dns,
+		tls: { ca: options.ca, cert: undefined, key: undefined },
+		tlsInsecure: options.tlsInsecure,
 		keylogTo: undefined,
-		wsPath: '/',
-		interfaceOf: () => undefined,
+		wsPath: options.wsPath ?? '/',
 		algorithm: options.algorithm,
 		expires: options.expires ?? DEFAULT_EXPIRES,
 		timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
@@ -50,14 +41,11 @@ export function probeRequest(
 		userAgent,
 		randomBytes,
 		hasNetwork,
+		interfaceOf,
+		// A server that challenges nobody would register an endpoint's nobody.
+		registering: { ...PLAIN_REGISTERING, mode: kind === 'endpoint' ? 'query' : 'register' },
 		signal,
 		onStep: () => undefined,
 		onWaiting: () => undefined,
 	};
-}
-
-function transportOf(name: string): ProbeRequest['transports'][number] {
-	const found = TRANSPORTS.find((one) => one === name);
-	if (found === undefined) throw new UsageError(`this probe does not speak ${name}`);
-	return found;
 }

@@ -8,6 +8,7 @@
  */
 import { ProbeError } from '../../probe/probe-error.js';
 import { readTarget } from '../../probe/target.js';
+import { PROBE_TRANSPORTS } from '../../probe/transport.js';
 import { UsageError } from '../usage-error.js';
 import { expectationsOf, readExpectations } from './read-expectations.js';
 import { SECRET_KEYS, type SuiteWorld, secretOf } from './secret-reference.js';
@@ -24,11 +25,13 @@ const DEFAULT_STARTS = 20;
 const DEFAULT_REFUSED = 10;
 const MILLISECONDS = 1000;
 
-const TRANSPORTS = ['udp', 'tcp', 'tls', 'ws', 'wss'] as const;
 const ALGORITHMS = [
 	...['MD5', 'MD5-sess', 'SHA-256', 'SHA-256-sess', 'SHA-512-256', 'SHA-512-256-sess'],
 ];
-const OPTION_KEYS = ['server', 'transport', 'algorithm', 'expires', 'timeout', 'beside'];
+const OPTION_KEYS = [
+	...['server', 'transport', 'algorithm', 'expires', 'timeout', 'beside'],
+	...['dns', 'ca', 'tls-insecure', 'ws-path'],
+];
 const SUITE_KEYS = [
 	...['parallel', 'starts-per-second', 'max-refused', 'defaults', 'accounts', 'endpoints'],
 ];
@@ -99,7 +102,7 @@ class SuiteReader {
 		this.#world = world;
 		const fields = new SuiteFields(defaults, 'defaults', [...OPTION_KEYS, 'expect'], problems);
 		this.#defaults = {
-			options: optionsOf(fields, undefined),
+			options: optionsOf(fields, world, undefined),
 			expectations: readExpectations(fields.tree('expect'), 'defaults.expect', problems),
 		};
 	}
@@ -146,22 +149,47 @@ class SuiteReader {
 		return {
 			kind,
 			line,
-			options: optionsOf(fields, this.#defaults.options),
+			options: optionsOf(fields, this.#world, this.#defaults.options),
 			expectations: expectationsOf(kind, line, own, this.#defaults.expectations),
 		};
 	}
 }
 
-function optionsOf(fields: SuiteFields, defaults: EntryOptions | undefined): EntryOptions {
+function optionsOf(
+	fields: SuiteFields,
+	world: SuiteWorld,
+	defaults: EntryOptions | undefined,
+): EntryOptions {
 	const seconds = fields.integer('timeout', 1, 300);
 	return {
 		server: fields.text('server') ?? defaults?.server,
-		transport: fields.oneOf('transport', TRANSPORTS) ?? defaults?.transport,
+		transport: fields.oneOf('transport', PROBE_TRANSPORTS) ?? defaults?.transport,
 		algorithm: fields.oneOf('algorithm', ALGORITHMS) ?? defaults?.algorithm,
 		expires: fields.integer('expires', 1, 86_400) ?? defaults?.expires,
 		timeoutMs: seconds === undefined ? defaults?.timeoutMs : seconds * MILLISECONDS,
 		beside: fields.flag('beside') ?? defaults?.beside ?? false,
+		dns: fields.text('dns') ?? defaults?.dns,
+		ca: certificates(fields, world) ?? defaults?.ca,
+		tlsInsecure: fields.flag('tls-insecure') ?? defaults?.tlsInsecure ?? false,
+		wsPath: wsPath(fields) ?? defaults?.wsPath,
 	};
+}
+
+/** The text of the PEM file that `ca` names, beside the suite. */
+function certificates(fields: SuiteFields, world: SuiteWorld): string | undefined {
+	const path = fields.text('ca');
+	if (path === undefined) return undefined;
+	const read = world.readText(path);
+	if (typeof read === 'string') return read;
+	fields.problem('ca', `the file it names cannot be read (${read.because})`);
+	return undefined;
+}
+
+function wsPath(fields: SuiteFields): string | undefined {
+	const path = fields.text('ws-path');
+	if (path === undefined || /^\/[!-~]*$/.test(path)) return path;
+	fields.problem('ws-path', 'a path is expected, which begins with a slash: /ws');
+	return undefined;
 }
 
 /** The canonical address-of-record; what the probe would refuse is told here, at its line. */

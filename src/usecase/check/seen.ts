@@ -1,12 +1,13 @@
 /* What a probe found, as far as a suite can expect something of it; the messages themselves are let go. */
-import type { Analysis, DiagnosedRegistration } from '../../analysis/analysis.js';
+import type { DiagnosedRegistration } from '../../analysis/analysis.js';
 import type { Finding } from '../../diagnosis/finding.js';
 import type { CheckedCause } from '../../report/check-document.js';
 import { elapsedMs, type Instant } from '../../time/instant.js';
+import type { ProbeOutcome } from '../probe-aor.js';
 import type { Seen } from './suite.js';
 
 /** Undefined where the analysis holds no registration, which a probe's never does. */
-export function seenIn(analysis: Analysis): Seen | undefined {
+export function seenIn({ analysis, handshakes }: ProbeOutcome): Seen | undefined {
 	const [registration] = analysis.registrations;
 	if (registration === undefined) return undefined;
 	const { target, outcome, finalStatus, grantedExpires, cause, findings, steps } = registration;
@@ -20,7 +21,7 @@ export function seenIn(analysis: Analysis): Seen | undefined {
 		findings: [...new Set(others)],
 		registeredMs: registeredMs(registration, analysis.sources[0]?.firstPacketAt),
 		answeredMs: steps.find(({ id }) => id === 'register')?.ms,
-		tlsDaysLeft: tlsDaysLeft(registration, analysis.sources[0]?.lastPacketAt),
+		tlsDaysLeft: tlsDaysLeft(handshakes, analysis.sources[0]?.lastPacketAt),
 	};
 }
 
@@ -43,14 +44,11 @@ const DAY = 86_400_000_000;
 
 /** Until the first certificate of the chain expires, that of the last handshake that showed one. */
 function tlsDaysLeft(
-	{ attempts }: DiagnosedRegistration,
+	handshakes: ProbeOutcome['handshakes'] = [],
 	now: Instant | undefined,
 ): number | undefined {
-	const shown = attempts
-		.flatMap(({ failures }) => failures)
-		.flatMap((event) => (event.kind === 'tls' ? [event.certificates] : []))
-		.findLast((certificates) => certificates.length > 0);
+	const shown = handshakes.findLast(({ certificates }) => certificates.length > 0);
 	if (shown === undefined || now === undefined) return undefined;
-	const first = Math.min(...shown.map(({ notAfter }) => notAfter));
+	const first = Math.min(...shown.certificates.map(({ notAfter }) => notAfter));
 	return Math.floor((first - now) / DAY);
 }

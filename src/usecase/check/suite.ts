@@ -1,5 +1,6 @@
 /* A suite as it was read: what to try, and what has to come of it. */
 import type { DigestSecret } from '../../digest/digest.js';
+import type { ProbeTransportName } from '../../probe/transport.js';
 import type { SeenRegistration } from '../../report/check-document.js';
 
 /** How to reach and register; `SuiteEntry` says whom. Names as `sipdoctor probe` has them. */
@@ -7,7 +8,7 @@ export interface EntryOptions {
 	/** `HOST[:PORT]` to send to instead of the domain. */
 	readonly server: string | undefined;
 	/** Undefined: what the probe takes by itself. */
-	readonly transport: string | undefined;
+	readonly transport: ProbeTransportName | undefined;
 	/** Digest algorithm to answer with. */
 	readonly algorithm: string | undefined;
 	/** Seconds to ask for. */
@@ -15,6 +16,12 @@ export interface EntryOptions {
 	/** Patience for each answer, milliseconds. */
 	readonly timeoutMs: number | undefined;
 	readonly beside: boolean;
+	/** Name server, `SERVER[:PORT]`. */
+	readonly dns: string | undefined;
+	/** PEM text of the authorities to trust. */
+	readonly ca: string | undefined;
+	readonly tlsInsecure: boolean;
+	readonly wsPath: string | undefined;
 }
 
 export interface SuiteEntry {

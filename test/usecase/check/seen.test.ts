@@ -3,7 +3,6 @@ import { seenIn } from '../../../src/usecase/check/seen.js';
 import {
 	analysis,
 	PHONE,
-	refusedAttempt,
 	registration,
 	SERVER,
 	START,
@@ -34,9 +33,10 @@ function handshake(...days: readonly number[]) {
 }
 
 function daysLeft(...days: readonly number[]): number | undefined {
-	const attempts = [{ ...refusedAttempt(), failures: [handshake(...days)] }];
 	const sources = [source({ lastPacketAt: START })];
-	return seenIn(analysis({ sources, registrations: [registration({ attempts })] }))?.tlsDaysLeft;
+	const told = analysis({ sources, registrations: [registration()] });
+	return seenIn({ analysis: told, interrupted: false, handshakes: [handshake(...days)] })
+		?.tlsDaysLeft;
 }
 
 describe('the days that TLS has left', () => {

@@ -6,7 +6,7 @@ import { UsageError } from '../../../src/usecase/usage-error.js';
 export const PASSWORD = 's3cret-word';
 
 /** Knows the variable PW and the file pw.txt, both with the same password, and nothing else. */
-export const WORLD: SuiteWorld = {
+const WORLD: SuiteWorld = {
 	environment: (name) => (name === 'PW' ? PASSWORD : undefined),
 	readText: (path) => (path === 'pw.txt' ? `${PASSWORD}\nmore` : { because: 'ENOENT' }),
 };
