@@ -27,6 +27,7 @@ function acceptedMeanwhile(
 	const expires = attempt.grantedExpires;
 	if (bound === undefined || expires === undefined) return [];
 	const own = lastTransaction(attempt)?.phone;
+	const removedAt = removalAfter(bound.at, registration);
 	return index
 		.sharingAor(registration)
 		.flatMap((other) => transactionsOf(other))
@@ -34,10 +35,19 @@ function acceptedMeanwhile(
 		.filter(
 			({ request, final }) =>
 				isWithin(final.at, bound.at, expires) &&
+				final.at < removedAt &&
 				own !== undefined &&
 				!sameEndpoint(request.src, own.client),
 		)
 		.toSorted((a, b) => a.final.at - b.final.at);
+}
+
+/** When the device itself gave its binding up; infinite where it did not. */
+function removalAfter(at: Instant, registration: Registration): Instant {
+	const removal = transactionsOf(registration).find(
+		({ request }) => request.at > at && purposeOf(request.message) === 'remove',
+	);
+	return removal?.request.at ?? Number.POSITIVE_INFINITY;
 }
 
 interface Accepted {

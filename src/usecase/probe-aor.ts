@@ -2,7 +2,7 @@
 import { analyse } from '../analysis/analyse.js';
 import type { Analysis } from '../analysis/analysis.js';
 import { SourceLog } from '../analysis/source-log.js';
-import { writeNewFile } from '../capture/file-writer.js';
+import { checkNewFile, writeNewFile } from '../capture/file-writer.js';
 import type { DigestSecret } from '../digest/digest.js';
 import { ProbeError } from '../probe/probe-error.js';
 import type { ProbeStep } from '../probe/probe-step.js';
@@ -40,6 +40,7 @@ export interface ProbeOutcome {
 
 /** Throws ProbeError for a wrong argument or a machine without a network, CaptureError where it cannot save. */
 export async function probeAor(request: ProbeRequest): Promise<ProbeOutcome> {
+	if (request.saveTo !== undefined) await checkNewFile(request.saveTo);
 	const log = new SourceLog();
 	const { resolver, transports, finish } = prepareReach(request);
 	const result = await runProbe(request, {
