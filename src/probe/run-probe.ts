@@ -79,6 +79,8 @@ export interface ProbeDeps {
 	/** Called once a REGISTER, when 4 s went by without a final answer. */
 	readonly onWaiting?: () => void;
 	readonly onStep?: (step: ProbeStep) => void;
+	/** Called as each experiment begins, with what it does. */
+	readonly onTrying?: (what: string) => void;
 }
 
 /** `no-way`: this machine has no route there. */

@@ -27,6 +27,8 @@ export interface ProbeRequest extends ProbeOptions, ReachOptions {
 	readonly interfaceOf: (address: string) => string | undefined;
 	readonly onStep: (step: ProbeStep) => void;
 	readonly onWaiting: () => void;
+	/** Called as each experiment begins, with what it does. */
+	readonly onTrying?: (what: string) => void;
 }
 
 export interface ProbeOutcome {
@@ -50,6 +52,7 @@ export async function probeAor(request: ProbeRequest): Promise<ProbeOutcome> {
 		signal: request.signal,
 		onStep: request.onStep,
 		onWaiting: request.onWaiting,
+		...(request.onTrying === undefined ? {} : { onTrying: request.onTrying }),
 	});
 	await finish();
 	if (result.end === 'unresolved' && !request.hasNetwork()) {
