@@ -5,16 +5,13 @@
 import { isIP } from 'node:net';
 import type { Parsed } from '../bytes/malformed.js';
 import type { Endpoint } from '../net/endpoint.js';
-import { firstHeader } from '../sip/header-fields.js';
-import { readMinExpires } from '../sip/headers/min-expires.js';
 import type { SipMessage, SipRequest, SipResponse } from '../sip/message.js';
 import { parseDatagram } from '../sip/parse-message.js';
 import { elapsedMs, type Instant } from '../time/instant.js';
-import { answerRequest } from './answer-request.js';
 import type { Authentication } from './authentication.js';
 import type { Exchange } from './exchange.js';
-import { optionsRequest } from './options-request.js';
-import { Ping } from './ping.js';
+import { hasBranch } from './has-branch.js';
+import type { Ping } from './ping.js';
 import { recordFailure } from './record-failure.js';
 import type { ProbeRecorder } from './recorder.js';
 import { type Identity, type Purpose, registerRequest } from './register-request.js';
@@ -23,8 +20,10 @@ import {
 	startTransaction,
 	type TransactionEnd,
 } from './register-transaction.js';
+import { SideTraffic } from './side-traffic.js';
 import { failureWords } from './step-words.js';
 import type { Timers } from './timers.js';
+import { afterTooBrief } from './too-brief.js';
 import type {
 	Opened,
 	ProbeTransportName,
@@ -36,8 +35,6 @@ import { withoutToken } from './without-token.js';
 
 /** More requests than any honest server needs for one answer: challenge of proxy and registrar, stale each, 423. */
 const MAX_ROUNDS = 8;
-/** A Min-Expires beyond a day is no wish but a fault; the probe would leave its trace for too long. */
-const MAX_MIN_EXPIRES = 86_400;
 
 export interface SessionDeps {
 	readonly open: (listener: TransportListener, signal: AbortSignal | undefined) => Promise<Opened>;
@@ -61,8 +58,6 @@ export interface SessionDeps {
 	readonly optionsFirst?: boolean;
 }
 
-/** Requests of the server that are answered; a peer that floods the probe draws no flood. */
-const MAX_ANSWERS = 50;
 /** RFC 3261 §18.1.1: a larger request does not go over UDP where the path MTU is not known; bytes. */
 const UDP_LIMIT = 1300;
 
@@ -102,13 +97,16 @@ export class RegisterSession {
 	#hangUps = 0;
 	#firstSentAt: Instant | undefined;
 	#firstFinal: FirstFinal | undefined;
-	#ping: Ping | undefined;
-	#answered = 0;
+	readonly #beside: SideTraffic;
 	#largeWords: string | undefined;
 
 	constructor(deps: SessionDeps) {
 		this.#deps = deps;
 		this.#cseq = deps.lastCseq;
+		this.#beside = new SideTraffic({
+			newBranch: deps.newBranch,
+			record: (transport, bytes) => this.#record(transport, bytes),
+		});
 	}
 
 	get identity(): Identity | undefined {
@@ -127,7 +125,7 @@ export class RegisterSession {
 
 	/** The OPTIONS that went beside the first REGISTER. */
 	get ping(): Ping | undefined {
-		return this.#ping;
+		return this.#beside.ping;
 	}
 
 	/** What became of a request too large for UDP, in words; undefined where there was none. */
@@ -285,26 +283,9 @@ export class RegisterSession {
 		this.#lastRequest = bytes;
 		this.#sends += 1;
 		transport.send(bytes);
-		if (this.#deps.optionsFirst === true && this.#sends === 1) this.#sendOptions(transport);
-	}
-
-	/** Behind the REGISTER, so that what the network refuses first is the REGISTER. */
-	#sendOptions(transport: SipTransport): void {
-		const identity = this.#identity;
-		if (identity === undefined || !transport.usable) return;
-		const branch = this.#deps.newBranch();
-		const { local, name } = transport;
-		// A token of its own, and the host as in the Call-ID of the REGISTERs.
-		const callId = `${branch.slice(-20)}@${local.address}`;
-		const bytes = optionsRequest({ identity, branch, callId, transport: name, local });
-		const sentAt = this.#record(transport, bytes);
-		if (sentAt === undefined) return;
-		this.#ping = new Ping(bytes, branch, sentAt);
-		transport.send(bytes);
-	}
-
-	#optionsUnanswered(): Uint8Array | undefined {
-		return this.#ping?.isAnswered === false ? this.#ping.bytes : undefined;
+		const isFirst = this.#deps.optionsFirst === true && this.#sends === 1;
+		if (isFirst && this.#identity !== undefined)
+			this.#beside.sendOptions(transport, this.#identity);
 	}
 
 	/** Undefined once the recorder is full. */
@@ -335,17 +316,15 @@ export class RegisterSession {
 		const observed = this.#deps.recorder.message(message, from, local, name, length);
 		if (observed === undefined) return;
 		if (message.kind === 'request') {
-			this.#serve(transport, message, from);
+			if (this.#identity !== undefined)
+				this.#beside.serve(transport, this.#identity, message, from);
 			return;
 		}
 		// RFC 3261 §17.1.3: the branch decides, wherever the answer comes from.
 		this.#answersHere += 1;
-		if (this.#ping !== undefined && answers(message, this.#ping.branch)) {
-			this.#ping.onResponse(message, observed.at);
-			return;
-		}
+		if (this.#beside.takes(message, observed.at)) return;
 		const running = this.#running;
-		if (running === undefined || !answers(message, running.branch)) return;
+		if (running === undefined || !hasBranch(message, running.branch)) return;
 		this.#received.push({
 			request: requestIn(this.#lastRequest),
 			response: message,
@@ -360,26 +339,13 @@ export class RegisterSession {
 		running.transaction.onResponse(message);
 	}
 
-	/** Only the server that was asked is answered: an answer goes where the REGISTERs go, one for each request. */
-	#serve(transport: SipTransport, request: SipRequest, from: Endpoint): void {
-		const { remote } = transport;
-		const identity = this.#identity;
-		if (identity === undefined || this.#answered >= MAX_ANSWERS || !transport.usable) return;
-		if (from.address !== remote.address || from.port !== remote.port) return;
-		const bytes = answerRequest(request, identity.fromTag, identity.userAgent);
-		if (bytes === undefined) return;
-		this.#answered += 1;
-		this.#record(transport, bytes);
-		transport.send(bytes);
-	}
-
 	#onFailure(failure: TransportFailure): void {
 		const transport = this.#transport;
 		if (transport === undefined) return;
 		// A connection closed between two requests is the server's right; the next request opens another.
 		if (this.#running === undefined && failure.kind === 'connection') return;
 		// Behind the answer to the REGISTER it is the OPTIONS that was refused; nobody is to take it for the REGISTER.
-		const refused = this.#running === undefined ? this.#optionsUnanswered() : undefined;
+		const refused = this.#running === undefined ? this.#beside.unanswered : undefined;
 		const { local, remote, name } = transport;
 		this.#hungUp = this.#isHangUp(failure);
 		if (this.#hungUp) this.#hangUps += 1;
@@ -401,19 +367,4 @@ export class RegisterSession {
 function requestIn(bytes: Uint8Array): SipRequest | undefined {
 	const parsed = parseDatagram(bytes);
 	return parsed.ok && parsed.value.kind === 'request' ? parsed.value : undefined;
-}
-
-/** The branch is a random text of ours, so a Via that is odd otherwise still tells whose it is. */
-function answers(response: SipResponse, branch: string): boolean {
-	return firstHeader(response, 'via')?.value.includes(branch) === true;
-}
-
-/** RFC 3261 §10.2.8: the same request again, with the interval that the server wants. */
-function afterTooBrief(asked: Purpose, response: SipResponse): Purpose | undefined {
-	if (response.statusCode !== 423 || asked.kind !== 'bind') return undefined;
-	const minimum = readMinExpires(response);
-	if (minimum?.ok !== true) return undefined;
-	const wanted = minimum.value;
-	if (wanted <= asked.expires || wanted > MAX_MIN_EXPIRES) return undefined;
-	return { kind: 'bind', expires: wanted };
 }
