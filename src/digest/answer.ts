@@ -30,6 +30,8 @@ export interface ResponseKey {
 	readonly ha1: string;
 	/** What a SIM says of an SQN that it does not take (RFC 3310 §3.4): base64. */
 	readonly auts?: string;
+	/** The SIM does not take the network's MAC, and says so by an empty response (3GPP TS 24.229 §5.1.1.5.3). */
+	readonly refusesMac?: true;
 }
 
 export type Answer =
@@ -55,7 +57,7 @@ export function answerChallenge(inputs: AnswerInputs): Answer {
 export function answerWithKey(inputs: KeyedInputs, key: ResponseKey): Answer {
 	const { challenge, username, method, uri, body, cnonce } = inputs;
 	const { realm, nonce, opaque } = challenge;
-	const { algorithm, ha1, auts } = key;
+	const { algorithm, ha1, auts, refusesMac } = key;
 	if (realm === undefined || nonce === undefined) return cannot('it has no realm or no nonce');
 	const qop = chooseQop(challenge.qop);
 	if (qop === undefined && challenge.qop.length > 0)
@@ -75,7 +77,7 @@ export function answerWithKey(inputs: KeyedInputs, key: ResponseKey): Answer {
 		`realm=${quote(realm)}`,
 		`nonce=${quote(nonce)}`,
 		`uri=${quote(uri)}`,
-		`response="${response}"`,
+		`response="${refusesMac === true ? '' : response}"`,
 	];
 	// Echoed as the server wrote it, and only then: an old server may not know the parameter.
 	if (challenge.algorithm !== undefined) parts.push(`algorithm=${challenge.algorithm}`);

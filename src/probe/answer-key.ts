@@ -37,8 +37,6 @@ export type Unanswerable =
 	| 'no-secret'
 	| 'no-token'
 	| 'no-sim'
-	/** The MAC in the nonce was not made with the key given. */
-	| 'aka-mac'
 	/** The nonce holds no RAND and AUTN. */
 	| 'aka-nonce'
 	/** A token may not go over this transport (RFC 8898 §2.1). */
@@ -82,7 +80,7 @@ function simKey(digest: DigestChallenge, { sim, username }: Secrets): ResponseKe
 		case undefined:
 			return 'unsupported';
 		case 'wrong-mac':
-			return 'aka-mac';
+			return { algorithm: answer.algorithm, ha1: '', refusesMac: true };
 		case 'no-aka-nonce':
 			return 'aka-nonce';
 		case 'answered': {

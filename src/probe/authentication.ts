@@ -23,6 +23,8 @@ export type Refusal =
 	| 'stale-again'
 	/** The network does not take the SQN that it was told (AUTS). */
 	| 'aka-sqn-again'
+	/** The MAC in the nonce was not made with the key given, and the network was told so. */
+	| 'aka-mac'
 	/** The credentials were refused, twice at most. */
 	| 'credentials-refused';
 
@@ -85,6 +87,11 @@ export class Authentication {
 	/** True once credentials were sent. */
 	get answered(): boolean {
 		return this.#answers.some(({ nc }) => nc > 0);
+	}
+
+	/** The key of the SIM that was given is not the one the network's challenge was made with. */
+	get refusedMac(): boolean {
+		return this.#answers.some(({ key }) => refusesMac(key));
 	}
 
 	/** Whether the server proved that it knows the password; undefined where it sent no proof. One miss stays. */
@@ -191,6 +198,8 @@ export class Authentication {
 		// What was sent was no try of a password but word of an SQN (RFC 3310 §3.4).
 		if (autsOf(before.key) !== undefined)
 			return autsOf(key) === undefined ? undefined : 'aka-sqn-again';
+		// Nor was that one: another nonce of the same network would not do.
+		if (refusesMac(before.key)) return 'aka-mac';
 		if (before.nc > 1) this.#reuse = false;
 		if (chosen.digest?.stale === true) {
 			if (this.#staleFollowed) return 'stale-again';
@@ -209,6 +218,10 @@ export class Authentication {
 		const answer = { header, realm, key, cnonce, nc: 0, uri: '' };
 		this.#answers.splice(0, this.#answers.length, ...kept, answer);
 	}
+}
+
+function refusesMac(key: AnswerKey): boolean {
+	return key.kind === 'digest' && key.key.refusesMac === true;
 }
 
 function autsOf(key: AnswerKey): string | undefined {

@@ -30,10 +30,7 @@ export function refusalStep(
 		case 'unsupported':
 			return ['skipped', 'there is no challenge that can be answered'];
 		case 'aka-mac':
-			return [
-				'failed',
-				'the MAC in the challenge was not made with the key given: K, OP or OPc is another one than the network has for this user; a SIM would not answer',
-			];
+			return ['failed', macWords(status)];
 		case 'aka-nonce':
 			return ['failed', 'the nonce of the AKA challenge does not hold RAND and AUTN (RFC 3310)'];
 		case 'aka-sqn-again':
@@ -48,4 +45,9 @@ export function refusalStep(
 			return ['failed', `${status}: ${what} refused ${times}`];
 		}
 	}
+}
+
+/** The `credentials` step where the SIM told the network that its MAC is wrong. */
+export function macWords(status: string): string {
+	return `the MAC in the challenge was not made with the key given: K, OP or OPc is another one than the network has for this user; it was told so, as a SIM does, and said ${status}`;
 }

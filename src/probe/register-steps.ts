@@ -8,7 +8,7 @@ import { bindingsIn, type ListedBinding, nameBindings } from './bindings.js';
 import { type Checklist, quoted } from './checklist.js';
 import { type Exchange, endWords, isSuccess } from './exchange.js';
 import type { ProbeStep } from './probe-step.js';
-import { refusalStep } from './refusal-words.js';
+import { macWords, refusalStep } from './refusal-words.js';
 import type { RegisterSession } from './register-session.js';
 import { routeWords } from './route-words.js';
 import { challengeStep, silenceWords, statusWords } from './step-words.js';
@@ -95,6 +95,8 @@ function credentialsStep(
 	const were = isToken ? 'was' : 'were';
 	if (exchange.kind === 'answered') {
 		if (!authentication.answered) return undefined;
+		if (authentication.refusedMac && !isSuccess(exchange.response))
+			return ['failed', macWords(statusWords(exchange.response))];
 		return isSuccess(exchange.response)
 			? acceptedWords(`${what} ${were} accepted`, authentication.serverProof)
 			: ['failed', `${statusWords(exchange.response)} to the REGISTER with ${what}`];

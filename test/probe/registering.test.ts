@@ -311,10 +311,13 @@ describe('a SIM', () => {
 		expect(ran.step('credentials').text).toMatch(/old SQN again.*AUTS/);
 	});
 
-	it('says nothing to a network that has another key', async () => {
+	it('tells a network that has another key so, as a SIM does, and stops', async () => {
 		const registrar = await refusing();
 		const ran = await probeOf(registrar, wanting(undefined, { ...KEY, k: bytes('00'.repeat(16)) }));
-		expect(registrar.requests).toHaveLength(1);
+		expect(registrar.requests).toHaveLength(2);
+		const [, answer] = registrar.requests.map(textOf);
+		expect(answer).toContain('response=""');
+		expect(answer).not.toContain('auts');
 		expect(ran.step('credentials')).toMatchObject({ state: 'failed' });
 		expect(ran.step('credentials').text).toMatch(/MAC/);
 	});

@@ -22,8 +22,8 @@ export type SimAnswer =
 			readonly ha1: string;
 			readonly auts?: string;
 	  }
-	/** The network that asks has not the key given here: a SIM says nothing to it. */
-	| { readonly kind: 'wrong-mac' }
+	/** The network that asks has not the key given here: a SIM says that and nothing else. */
+	| { readonly kind: 'wrong-mac'; readonly algorithm: DigestAlgorithm }
 	| { readonly kind: 'no-aka-nonce' };
 
 /** Undefined where the challenge is none of AKA, or of one that is not known. */
@@ -37,8 +37,8 @@ export function askSim(
 	const challenge = decodeAkaNonce(nonce);
 	if (challenge === undefined) return { kind: 'no-aka-nonce' };
 	const answer = answerAka(key, challenge);
-	if (!answer.macMatches) return { kind: 'wrong-mac' };
 	const algorithm = aka.digest;
+	if (!answer.macMatches) return { kind: 'wrong-mac', algorithm };
 	if (highest !== undefined && Buffer.compare(answer.sqn, highest) <= 0) {
 		const ha1 = computeHa1({ algorithm, username, realm, password: '' });
 		return { kind: 'answered', algorithm, ha1, auts: auts(key, challenge.rand, highest) };
