@@ -4,7 +4,7 @@ import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT, type Subject, type Verdict } from '../rule.js';
 
 /** The first challenge, and two REGISTERs more that do not answer one. */
-const ENOUGH = 3;
+const ENOUGH = 2;
 
 export default defineRule({
 	id: 'aka-not-supported',

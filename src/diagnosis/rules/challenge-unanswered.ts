@@ -1,11 +1,11 @@
 import { describeStatus, seconds, sendsAfterFinal } from '../../registration/attempt-facts.js';
-import { authenticationSteps } from '../../registration/authentication.js';
+import { type AuthenticationStep, authenticationSteps } from '../../registration/authentication.js';
 import { hasUnusableAnswer } from '../../registration/credentials-faults.js';
 import { isAnsweredLater } from '../../registration/nonce.js';
 import type { Attempt, Registration } from '../../registration/registration.js';
 import { elapsedMs } from '../../time/instant.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
-import { defineRule, SILENT } from '../rule.js';
+import { defineRule, SILENT, type Verdict } from '../rule.js';
 
 export default defineRule({
 	id: 'challenge-unanswered',
@@ -39,6 +39,8 @@ export default defineRule({
 	],
 	check({ attempt, steps, vantage, observedUntil, registration, isProbe }) {
 		const last = steps.at(-1);
+		const forbidden = forbiddenAfterwards(attempt, steps);
+		if (forbidden !== undefined) return forbidden;
 		if (attempt.outcome !== 'challenged' || last?.final === undefined) return SILENT;
 		const [challenge] = last.challenges;
 		// Credentials that were sent and refused are another story, also where the phone starts over without them.
@@ -93,4 +95,28 @@ function challengedBefore({ attempts }: Registration, { number }: Attempt): numb
 		.slice(other + 1)
 		.flatMap(authenticationSteps)
 		.filter(({ challenges }) => challenges.length > 0).length;
+}
+
+/** After the challenge the phone comes again without credentials, and the server has had enough of it. */
+function forbiddenAfterwards(
+	{ outcome }: Attempt,
+	steps: readonly AuthenticationStep[],
+): Verdict | undefined {
+	const last = steps.at(-1);
+	const offer = steps.findLast(({ challenges }) => challenges.length > 0)?.challenges[0];
+	if (outcome !== 'rejected' || last?.final === undefined || offer === undefined) return undefined;
+	if (last.final.message.statusCode !== 403 || last.request.cut) return undefined;
+	if (steps.some(({ credentials }) => credentials.length > 0) || hasUnusableAnswer(steps))
+		return undefined;
+	const status = describeStatus(last.final);
+	return {
+		kind: 'fires',
+		confidence: 'likely',
+		summary: `The challenge for realm "${offer.digest.realm ?? ''}" was answered with a REGISTER without credentials, and the server says ${status} to it.`,
+		evidence: inOrder(
+			evidenceOf(offer.response, offer.header, `realm "${offer.digest.realm ?? ''}"`),
+			evidenceOf(last.request, 'Authorization', 'none'),
+			evidenceOf(last.final, 'Status', status),
+		),
+	};
 }
