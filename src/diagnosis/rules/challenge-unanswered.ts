@@ -1,8 +1,9 @@
 import { describeStatus, seconds, sendsAfterFinal } from '../../registration/attempt-facts.js';
-import { type AuthenticationStep, authenticationSteps } from '../../registration/authentication.js';
+import type { AuthenticationStep } from '../../registration/authentication.js';
 import { hasUnusableAnswer } from '../../registration/credentials-faults.js';
 import { isAnsweredLater } from '../../registration/nonce.js';
-import type { Attempt, Registration } from '../../registration/registration.js';
+import type { Attempt } from '../../registration/registration.js';
+import { challengedBefore } from '../../registration/unanswered-challenges.js';
 import { elapsedMs } from '../../time/instant.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT, type Verdict } from '../rule.js';
@@ -53,7 +54,7 @@ export default defineRule({
 		const repeated = sendsAfterFinal(last.transaction.phone).length;
 		// The same branch again: the phone has not seen the answer. That is a matter of the way back, not of credentials.
 		if (repeated > 0) return SILENT;
-		const before = challengedBefore(registration, attempt);
+		const before = challengedBefore(registration, attempt).length;
 		const challenged = steps.filter(({ challenges }) => challenges.length > 0).length + before;
 		const others = steps.slice(1).map(({ request }) => request);
 		const isClient = vantage.vantage === 'client';
@@ -83,19 +84,6 @@ export default defineRule({
 		};
 	},
 });
-
-/** Challenges of the attempts right before it that came and went in the same way: the phone begins anew each time. */
-function challengedBefore({ attempts }: Registration, { number }: Attempt): number {
-	const earlier = attempts.filter((one) => one.number < number);
-	const other = earlier.findLastIndex(({ outcome, transactions }) => {
-		const last = transactions.at(-1)?.phone;
-		return outcome !== 'challenged' || last === undefined || sendsAfterFinal(last).length > 0;
-	});
-	return earlier
-		.slice(other + 1)
-		.flatMap(authenticationSteps)
-		.filter(({ challenges }) => challenges.length > 0).length;
-}
 
 /** After the challenge the phone comes again without credentials, and the server has had enough of it. */
 function forbiddenAfterwards(
