@@ -211,7 +211,8 @@ function isRebuilt(upstream: ClientTransaction, downstream: ClientTransaction): 
 	const aor = aorOf(upstream.request.message);
 	if (aor === undefined || userPart(aor) !== userPart(aorOf(downstream.request.message) ?? ''))
 		return false;
-	if (credentials(upstream) !== credentials(downstream)) return false;
+	if (credentials(upstream) !== credentials(downstream) && !isStripped(upstream, downstream))
+		return false;
 	if (upstream.server.address !== downstream.client.address && !shareNonce(upstream, downstream))
 		return false;
 	const { final } = upstream;
@@ -220,7 +221,15 @@ function isRebuilt(upstream: ClientTransaction, downstream: ClientTransaction): 
 
 /** The same credentials, or the same challenge passed on. */
 function shareNonce(upstream: ClientTransaction, downstream: ClientTransaction): boolean {
-	if (credentials(upstream) !== '') return true;
+	return credentials(upstream) !== '' || sharesChallenge(upstream, downstream);
+}
+
+/** Passed on without the credentials, and the challenge that follows is passed back. */
+function isStripped(upstream: ClientTransaction, downstream: ClientTransaction): boolean {
+	return credentials(downstream) === '' && sharesChallenge(upstream, downstream);
+}
+
+function sharesChallenge(upstream: ClientTransaction, downstream: ClientTransaction): boolean {
 	const issued = nonces(downstream);
 	return nonces(upstream).some((nonce) => issued.includes(nonce));
 }

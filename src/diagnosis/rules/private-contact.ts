@@ -53,7 +53,10 @@ export default defineRule({
 			final.message,
 			transaction.server.address,
 		);
-		if (binding === undefined || !keepsPrivateHost(binding, host)) return SILENT;
+		const sentThere = requestsToContact.find(({ dst }) => dst.address === host);
+		if (binding === undefined || binding.contact?.uri.host !== host) return SILENT;
+		// What is sent there shows that nothing makes up for it.
+		if (sentThere === undefined && isCompensated(binding)) return SILENT;
 		if (isPrivateAddress(transaction.client.address)) {
 			// The phone's own side, or one LAN: what the registrar stored is not in this capture.
 			if (isPrivateAddress(transaction.server.address) || vantage.vantage === 'server')
@@ -64,7 +67,6 @@ export default defineRule({
 				decidedBy: 'an incoming call, or a capture at the registrar',
 			};
 		}
-		const sentThere = requestsToContact.find(({ dst }) => dst.address === host);
 		if (sentThere === undefined && firstHeader(transaction.request.message, 'path') !== undefined)
 			return SILENT;
 		return {
@@ -90,8 +92,7 @@ function isPrivate({ uri }: ContactAddress): boolean {
 	return ['private', 'carrier-grade-nat', 'unique-local'].includes(classifyAddress(uri.host));
 }
 
-function keepsPrivateHost({ contact }: GrantedBinding, host: string): boolean {
-	if (contact?.uri.host !== host) return false;
-	const names = [...contact.parameters.keys(), ...contact.uri.parameters.keys()];
-	return !names.some((name) => COMPENSATED.includes(name));
+function isCompensated({ contact }: GrantedBinding): boolean {
+	const names = [...(contact?.parameters.keys() ?? []), ...(contact?.uri.parameters.keys() ?? [])];
+	return names.some((name) => COMPENSATED.includes(name));
 }

@@ -4,13 +4,18 @@ import { describeStatus, serverWords } from '../../registration/attempt-facts.js
 import { answeringCredentials } from '../../registration/authentication.js';
 import type { DigestSearch } from '../../registration/digest-search.js';
 import { registrarFingerprint } from '../../registration/fingerprint.js';
+import { otherSender } from '../../registration/other-sender.js';
 import {
 	isBehindAuthentication,
 	type Refusal,
 	refusedCredentials,
 	refusedOutOfSight,
 } from '../../registration/refusal.js';
-import { namesNonce } from '../../registration/refusal-words.js';
+import {
+	namesCredentials,
+	namesNonce,
+	namesPermission,
+} from '../../registration/refusal-words.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import type { Confidence } from '../finding.js';
 import { defineRule, SILENT, type Subject } from '../rule.js';
@@ -176,8 +181,10 @@ function confidenceOf(subject: Subject, { round, final }: Refusal): Confidence |
 	if (!subject.isProbe && check === 'verifies') return undefined;
 	if (!subject.isProbe && check === 'does-not-verify') return 'proven';
 	if (final.message.statusCode !== 403) return 'likely';
-	if (/password|credential|authenticat|auth\b/i.test(final.message.reasonPhrase)) return 'likely';
-	if (serverWords(final.message).length > 0) return undefined;
+	if (namesCredentials(final.message)) return 'likely';
+	if (serverWords(final.message).length > 0 || namesPermission(final.message)) return undefined;
+	// Registering for somebody else is forbidden whatever the password.
+	if (otherSender(round.answered.request.message) !== undefined) return undefined;
 	const registrar = registrarFingerprint(subject.steps)?.kind;
 	// FreeSWITCH and chan_sip answer wrong passwords with 403; the others with another 401.
 	if (registrar === 'freeswitch' || registrar === 'asterisk-chan-sip') return 'likely';
