@@ -6,6 +6,7 @@ import { describeStatus, lastTransaction } from '../registration/attempt-facts.j
 import { isFailed } from '../registration/outcome.js';
 import { ownAccountLeg } from '../registration/own-account-leg.js';
 import type { Attempt, RegisterTransaction } from '../registration/registration.js';
+import { legsOf } from '../registration/server-legs.js';
 import { displayText } from '../sip/display-text.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 import type { Finding } from './finding.js';
@@ -47,23 +48,6 @@ function legWords(attempt: Attempt): string | undefined {
 		return `On the leg ${behind}, where ${addressOf(first)} registers ${own}, the answer is ${said}: look there and not at the phone.`;
 	if (last.final.message.statusCode === answer) return `The ${said} comes from the leg ${behind}.`;
 	return `On the leg ${behind} the answer is ${said}; what follows happens on the leg phone → SBC ${addressOf(first)}.`;
-}
-
-/** One a server, the phone's first. */
-function legsOf(hops: readonly ClientTransaction[]): readonly ClientTransaction[] {
-	const byServer = new Map<string, ClientTransaction>();
-	// Of several sightings of one leg the nearest to its server knows most, and of several REGISTERs the last.
-	for (const hop of hops) {
-		const known = byServer.get(addressOf(hop));
-		if (known === undefined || known.final === undefined || isLater(hop, known))
-			byServer.set(addressOf(hop), hop);
-	}
-	return [...byServer.values()];
-}
-
-/** An SBC that is challenged asks again, for one and the same REGISTER of the phone. */
-function isLater(hop: ClientTransaction, known: ClientTransaction): boolean {
-	return hop.callId === known.callId && (hop.cseq ?? 0) > (known.cseq ?? 0);
 }
 
 /** `with an account of its own (user "trunk7")`; undefined where it passes on what the phone sent. */
