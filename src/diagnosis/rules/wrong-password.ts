@@ -1,15 +1,17 @@
 import type { DigestCredentials } from '../../digest/digest.js';
 import { type Accepted, acceptedKey } from '../../registration/accepted-credentials.js';
-import { describeStatus, serverWords } from '../../registration/attempt-facts.js';
+import { describeStatus, lastTransaction, serverWords } from '../../registration/attempt-facts.js';
 import { answeringCredentials } from '../../registration/authentication.js';
 import type { DigestSearch } from '../../registration/digest-search.js';
 import { registrarFingerprint } from '../../registration/fingerprint.js';
+import { ownAccountLeg } from '../../registration/own-account-leg.js';
 import {
 	isBehindAuthentication,
 	type Refusal,
 	refusedCredentials,
 } from '../../registration/refusal.js';
 import { namesNonce } from '../../registration/refusal-words.js';
+import type { Attempt } from '../../registration/registration.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import type { Confidence } from '../finding.js';
 import { defineRule, SILENT, type Subject } from '../rule.js';
@@ -63,6 +65,7 @@ export default defineRule({
 		if (isExplained(search)) return SILENT;
 		const confidence = search.kind === 'found' ? 'proven' : confidenceOf(subject, refusal);
 		if (confidence === undefined) return SILENT;
+		if (confidence !== 'proven' && isOfTheSbc(subject.attempt)) return SILENT;
 		if (confidence !== 'proven' && namesNonce(final.message)) {
 			return {
 				kind: 'cannot-tell',
@@ -93,6 +96,13 @@ export default defineRule({
 		};
 	},
 });
+
+/** An SBC registered for the phone with an account of its own, and that was refused: it took the phone's. */
+function isOfTheSbc(attempt: Attempt): boolean {
+	const last = lastTransaction(attempt);
+	const own = last === undefined ? undefined : ownAccountLeg(last);
+	return own?.username !== undefined && (own.hop.final?.message.statusCode ?? 0) >= 400;
+}
 
 /** The REGISTER of the same user and realm that the registrar accepted. */
 function acceptedElsewhere(
