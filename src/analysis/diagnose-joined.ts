@@ -5,7 +5,7 @@
 import { chooseCause } from '../diagnosis/choose-cause.js';
 import { type Diagnosis, type DiagnosisInput, diagnose } from '../diagnosis/diagnose.js';
 import { withLeg } from '../diagnosis/fault-leg.js';
-import type { Finding } from '../diagnosis/finding.js';
+import { type Finding, SEVERITIES } from '../diagnosis/finding.js';
 import type { Place } from '../registration/place.js';
 import type { JoinedRegistration, View } from './join-places.js';
 
@@ -112,8 +112,11 @@ function isDecided(id: string, others: readonly Said[]): boolean {
 	);
 }
 
+/** The gravest first, as those of one place. */
 function firstOfEach(findings: readonly Finding[]): readonly Finding[] {
 	const known = new Map<string, Finding>();
 	for (const finding of findings) if (!known.has(finding.id)) known.set(finding.id, finding);
-	return [...known.values()];
+	return [...known.values()].toSorted(
+		(a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity),
+	);
 }

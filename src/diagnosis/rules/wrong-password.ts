@@ -1,21 +1,19 @@
 import type { DigestCredentials } from '../../digest/digest.js';
 import { type Accepted, acceptedKey } from '../../registration/accepted-credentials.js';
-import { describeStatus, serverWords } from '../../registration/attempt-facts.js';
+import { describeStatus, lastTransaction, serverWords } from '../../registration/attempt-facts.js';
 import { answeringCredentials } from '../../registration/authentication.js';
 import type { DigestSearch } from '../../registration/digest-search.js';
 import { registrarFingerprint } from '../../registration/fingerprint.js';
 import { otherSender } from '../../registration/other-sender.js';
+import { ownAccountLeg } from '../../registration/own-account-leg.js';
 import {
 	isBehindAuthentication,
 	type Refusal,
 	refusedCredentials,
 	refusedOutOfSight,
 } from '../../registration/refusal.js';
-import {
-	namesCredentials,
-	namesNonce,
-	namesPermission,
-} from '../../registration/refusal-words.js';
+import { namesCredentials, namesNonce, namesPermission } from '../../registration/refusal-words.js';
+import type { Attempt } from '../../registration/registration.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import type { Confidence } from '../finding.js';
 import { defineRule, SILENT, type Subject } from '../rule.js';
@@ -72,6 +70,7 @@ export default defineRule({
 		const confidence = search.kind === 'found' ? 'proven' : confidenceOf(subject, refusal);
 		if (confidence !== 'proven' && seen === undefined) return CHALLENGE_NOT_CAPTURED;
 		if (confidence === undefined) return SILENT;
+		if (confidence !== 'proven' && isOfTheSbc(subject.attempt)) return SILENT;
 		if (confidence !== 'proven' && namesNonce(final.message)) {
 			return {
 				kind: 'cannot-tell',
@@ -111,6 +110,12 @@ const CHALLENGE_NOT_CAPTURED = {
 	decidedBy:
 		'a capture that begins before the phone registers, or, against the password, the account (--accounts)',
 } as const;
+/** An SBC registered for the phone with an account of its own, and that was refused: it took the phone's. */
+function isOfTheSbc(attempt: Attempt): boolean {
+	const last = lastTransaction(attempt);
+	const own = last === undefined ? undefined : ownAccountLeg(last);
+	return own?.username !== undefined && (own.hop.final?.message.statusCode ?? 0) >= 400;
+}
 
 /** The REGISTER of the same user and realm that the registrar accepted. */
 function acceptedElsewhere(
