@@ -103,7 +103,12 @@ function join(
 	for (const { transaction, owner: of } of own) index.add(of, transaction.hops);
 	owner.views.push({ place, registration, same, isConnection: false });
 	const known = new Set(own.map(({ transaction }) => transaction));
-	owner.others.push(...unseenAttempts(registration, known, places[owner.place]?.place));
+	for (const attempt of unseenAttempts(registration, known, places[owner.place]?.place)) {
+		owner.others.push(attempt);
+		// A third place that shows it as well adds its hops to it, and not the attempt once more.
+		for (const transaction of attempt.transactions)
+			index.add({ growing: owner, transaction }, transaction.hops);
+	}
 	return owner;
 }
 
@@ -142,9 +147,9 @@ function finished(growing: Growing, nearest: Place | undefined): JoinedRegistrat
 	const { base, place, others } = growing;
 	if (growing.views.length === 0) return { registration: base, base, place, views: [] };
 	const attempts = numbered(
-		[...base.attempts.map((attempt) => extended(attempt, growing, nearest)), ...others].toSorted(
-			(a, b) => startOf(a) - startOf(b),
-		),
+		[...base.attempts, ...others]
+			.map((attempt) => extended(attempt, growing, nearest))
+			.toSorted((a, b) => startOf(a) - startOf(b)),
 	);
 	const decisive = decisiveAttempt(attempts);
 	const transactions = attempts.flatMap((attempt) => attempt.transactions);
