@@ -23,6 +23,8 @@ export function sameRequest(
 	const isOneCall = upstream.callId === downstream.callId && upstream.cseq === downstream.cseq;
 	if (isOneCall && isBelow(upstream, downstream)) return 'forwarded';
 	if (isOneCall && isBelow(downstream, upstream)) return undefined;
+	// A digest without qop is the same for every refresh: within one Call-ID the CSeq says which one it is.
+	if (upstream.callId === downstream.callId && !isOneCall) return undefined;
 	if (userOf(upstream) !== userOf(downstream)) return undefined;
 	return isOneCall || shareSecret(upstream, downstream) ? 'rebuilt' : undefined;
 }
