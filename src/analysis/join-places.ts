@@ -4,6 +4,7 @@
  */
 import { numbered } from '../registration/attempt-facts.js';
 import { decisiveAttempt } from '../registration/group.js';
+import { isFailed } from '../registration/outcome.js';
 import type { Place } from '../registration/place.js';
 import { covers } from '../registration/place.js';
 import type { Attempt, RegisterTransaction, Registration } from '../registration/registration.js';
@@ -217,7 +218,7 @@ function extended(
 
 /**
  * The outcome of an attempt that the nearest place did not see the end of, as its capture ends before: that of the place
- * that saw it, of the very same REGISTERs.
+ * that saw it, of the very same REGISTERs. What looked refused until then may have gone on and succeeded.
  */
 function endElsewhere(
 	{ outcome, transactions }: Attempt,
@@ -225,7 +226,7 @@ function endElsewhere(
 	nearest: Place | undefined,
 ): Partial<Pick<Attempt, 'outcome' | 'finalStatus' | 'grantedExpires'>> {
 	const until = nearest?.until;
-	if (outcome !== 'open' || until === undefined) return {};
+	if ((outcome !== 'open' && !isFailed(outcome)) || until === undefined) return {};
 	const own = new Set(transactions);
 	const ended = views
 		.flatMap(({ registration, same }) => registration.attempts.map((there) => ({ there, same })))
@@ -238,7 +239,8 @@ function endElsewhere(
 				}) && (last?.phone.final?.at ?? last?.phone.sends.at(-1)?.at ?? 0) > until
 			);
 		})
-		.find(({ there }) => there.outcome !== 'open')?.there;
+		.map(({ there }) => there)
+		.find((there) => there.outcome !== 'open' && !(isFailed(outcome) && isFailed(there.outcome)));
 	if (ended === undefined) return {};
 	const { finalStatus, grantedExpires } = ended;
 	return { outcome: ended.outcome, finalStatus, grantedExpires };
