@@ -5,6 +5,8 @@ import { sipdoctor } from './support/sipdoctor.js';
 
 const README = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8');
 
+const COMMANDS = ['analyze', 'check', 'digest', 'explain', 'probe', 'reflect', 'watch'];
+
 function between(start: string, end: string): string {
 	return README.split(`<!-- ${start} -->\n`)[1]?.split(`<!-- ${end} -->`)[0] ?? '';
 }
@@ -17,7 +19,7 @@ describe('the README', () => {
 	});
 
 	it('describes every flag of every command', async () => {
-		for (const command of ['analyze', 'digest', 'probe', 'explain']) {
+		for (const command of COMMANDS) {
 			const { stdout } = await sipdoctor([command, '--help']);
 			for (const [flag] of stdout.matchAll(/--[a-z0-9-]+/g))
 				expect(README, command).toContain(flag);

@@ -7,6 +7,10 @@ import type { ClientTransaction } from '../transaction/client-transaction.js';
 /** Without a response nothing tells a delay from a clock; clocks that are set differ by less. */
 const PLAUSIBLE_DELAY_US = 500_000;
 
+/** Microseconds and times by which an exchange may be slower than the quickest, and tell the clock as well. */
+const QUICK_US = 10_000;
+const QUICK_TIMES = 2;
+
 /** One request as both captures show it. */
 export interface Sighting {
 	readonly a: ClientTransaction;
@@ -21,7 +25,9 @@ export function clockOffset(sightings: readonly Sighting[]): number | undefined 
 	const paired = sightings.flatMap(midpoints);
 	// Where copies were lost, the first one here may not be the first one there.
 	const whole = paired.filter(({ isWhole }) => isWhole);
-	const sample = (whole.length > 0 ? whole : paired).toSorted((x, y) => x.offset - y.offset);
+	const sample = quickest(whole.length > 0 ? whole : paired).toSorted(
+		(x, y) => x.offset - y.offset,
+	);
 	const median = sample[Math.floor((sample.length - 1) / 2)];
 	if (median !== undefined)
 		return Math.abs(median.offset) <= median.uncertainty ? 0 : Math.round(median.offset);
@@ -29,6 +35,13 @@ export function clockOffset(sightings: readonly Sighting[]): number | undefined 
 	if (differences.length === 0) return undefined;
 	const smallest = differences.reduce((x, y) => (Math.abs(y) < Math.abs(x) ? y : x));
 	return Math.abs(smallest) <= PLAUSIBLE_DELAY_US ? 0 : smallest;
+}
+
+/** What was held up one way moves the middle: those that took least tell most (RFC 5905 §10). */
+function quickest(all: readonly Midpoint[]): readonly Midpoint[] {
+	const least = all.reduce((most, { uncertainty }) => Math.min(most, uncertainty), Infinity);
+	const limit = Math.max(least * QUICK_TIMES, least + QUICK_US);
+	return all.filter(({ uncertainty }) => uncertainty <= limit);
 }
 
 interface Midpoint {

@@ -14,15 +14,31 @@ export async function writeNewFile(
 	content: Uint8Array | Iterable<Uint8Array>,
 ): Promise<void> {
 	const partial = `${path}.part`;
-	// 'wx': a link that somebody put there in a shared directory is not followed.
-	const file = await attempt(path, () => open(partial, 'wx', MODE));
+	await writePartial(path, content instanceof Uint8Array ? [content] : content);
 	try {
-		await attempt(path, () => writeAll(file, content instanceof Uint8Array ? [content] : content));
 		await attempt(path, () => rename(partial, path));
 	} catch (error) {
 		await rm(partial, { force: true });
 		throw error;
 	}
+}
+
+async function writePartial(path: string, blocks: Iterable<Uint8Array>): Promise<void> {
+	const partial = `${path}.part`;
+	// 'wx': a link that somebody put there in a shared directory is not followed.
+	const file = await attempt(path, () => open(partial, 'wx', MODE));
+	try {
+		await attempt(path, () => writeAll(file, blocks));
+	} catch (error) {
+		await rm(partial, { force: true });
+		throw error;
+	}
+}
+
+/** Throws the `CaptureError` of `writeNewFile` before there is anything to lose; leaves nothing behind. */
+export async function checkNewFile(path: string): Promise<void> {
+	await writePartial(path, []);
+	await rm(`${path}.part`, { force: true });
 }
 
 async function writeAll(file: FileHandle, blocks: Iterable<Uint8Array>): Promise<void> {

@@ -9,6 +9,8 @@ export interface LiveChecklist {
 	onStep(step: Parameters<typeof liveStepText>[0]): void;
 	/** Nothing came for a while; `seconds`: how long it may take. */
 	wait(seconds: number): void;
+	/** What is being tried out, which may take minutes. */
+	trying(what: string): void;
 	stop(): void;
 }
 
@@ -26,6 +28,7 @@ export async function startChecklist(
 			progress.say(text);
 		},
 		wait: (seconds) => progress.say(`no answer yet; still waiting, up to ${seconds} s`),
+		trying: (what) => progress.say(what),
 		stop: () => {
 			progress.stop();
 			// The report follows on the same terminal.

@@ -97,6 +97,7 @@ export default class Probe extends BaseCommand {
 			signal: abort.signal,
 			onStep: checklist.onStep,
 			onWaiting: () => checklist.wait(flags.timeout),
+			onTrying: (what) => checklist.trying(what),
 		}).finally(() => checklist.stop());
 		if (flags.nagios) {
 			const { exit, line } = nagiosResult(analysis, interrupted);

@@ -75,9 +75,22 @@ function wordsOf(error: Errors.CLIError): string {
 	if (text.startsWith('Unexpected argument'))
 		return 'there are more arguments than the command takes';
 	const flags = /^Nonexistent flags?: (.*)$/.exec(text)?.[1];
-	if (flags === undefined) return text;
+	if (flags === undefined) return inOwnWords(text);
 	const names = flags.split(', ').map((flag) => flag.split('=')[0] ?? flag);
 	return `unknown flag ${names.join(', ')}`;
+}
+
+/** oclif's, without what it says of other flags and of itself. */
+function inOwnWords(text: string): string {
+	const [, argument, description] =
+		/^Missing \d+ required args?: (\S+) (.*?)(?: Note: .*)?$/.exec(text) ?? [];
+	if (argument !== undefined) return `${argument.toUpperCase()} is missing: ${description ?? ''}`;
+	const [, flag, needed] =
+		/All of the following must be provided when using (\S+): (.*)$/.exec(text) ?? [];
+	if (flag !== undefined) return `${flag} needs ${needed ?? 'another flag'}`;
+	return text
+		.replace(/^The following errors? occurred: /, '')
+		.replace(/^Parsing (--\S+) (?=\S)/, (_all, name: string) => `${name}: `);
 }
 
 function firstLines(stack: string): string {

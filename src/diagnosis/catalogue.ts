@@ -33,6 +33,7 @@ import credentialsVerifiedButRejected from './rules/credentials-verified-but-rej
 import cseqNotIncreasing from './rules/cseq-not-increasing.js';
 import declinedGlobally from './rules/declined-globally.js';
 import defaultRealm from './rules/default-realm.js';
+import delayedInTransit from './rules/delayed-in-transit.js';
 import digestUriMismatch from './rules/digest-uri-mismatch.js';
 import dnsDeadTarget from './rules/dns-dead-target.js';
 import dnsFailure from './rules/dns-failure.js';
@@ -45,6 +46,7 @@ import dnsSplitHorizon from './rules/dns-split-horizon.js';
 import dnsTimeout from './rules/dns-timeout.js';
 import domainNotServed from './rules/domain-not-served.js';
 import doubleNat from './rules/double-nat.js';
+import duplicatedInTransit from './rules/duplicated-in-transit.js';
 import extensionRequired from './rules/extension-required.js';
 import flowClosed from './rules/flow-closed.js';
 import flowFailed from './rules/flow-failed.js';
@@ -250,6 +252,8 @@ export const CATALOGUE: readonly Rule[] = [
 	srvNotUsed,
 	dnsDeadTarget,
 	intermittentLoss,
+	delayedInTransit,
+	duplicatedInTransit,
 	flowClosed,
 	ipAsDomain,
 	requestUriWithUser,

@@ -1,7 +1,7 @@
 /** What the digest search proves, as the verdict of the rule whose fault it is. */
 import { describeStatus } from '../registration/attempt-facts.js';
 import { answeringCredentials } from '../registration/authentication.js';
-import { refusedCredentials } from '../registration/refusal.js';
+import { refusedCredentials, refusedOutOfSight } from '../registration/refusal.js';
 import { ruleOfAlteration } from './altered-rule.js';
 import { evidenceOf, inOrder } from './evidence.js';
 import type { Subject, Verdict } from './rule.js';
@@ -19,7 +19,7 @@ export function computedOtherwise(
 ): Extract<Verdict, { kind: 'fires' }> | undefined {
 	const search = digestSearch();
 	if (search.kind !== 'found') return undefined;
-	const refusal = refusedCredentials(attempt, steps);
+	const refusal = refusedCredentials(attempt, steps) ?? refusedOutOfSight(attempt, steps);
 	if (refusal === undefined) return undefined;
 	const { round, final } = refusal;
 	const { usernameExtended, username = '', realm = '' } = answeringCredentials(round) ?? {};

@@ -77,5 +77,7 @@ const CAUSES: readonly (readonly [codes: readonly number[], ids: readonly string
 ];
 
 export function causesOfStatus(code: number): readonly string[] {
-	return CAUSES.find(([codes]) => codes.includes(code))?.[1] ?? [];
+	const known = CAUSES.find(([codes]) => codes.includes(code))?.[1];
+	// RFC 3261 §8.1.3.2: a code that is not known is that of its class.
+	return known ?? (code >= 500 && code <= 599 ? ['server-error'] : []);
 }

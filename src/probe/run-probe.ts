@@ -79,13 +79,20 @@ export interface ProbeDeps {
 	/** Called once a REGISTER, when 4 s went by without a final answer. */
 	readonly onWaiting?: () => void;
 	readonly onStep?: (step: ProbeStep) => void;
+	/** Called as each experiment begins, with what it does. */
+	readonly onTrying?: (what: string) => void;
 }
 
 /** `no-way`: this machine has no route there. */
 export type ProbeEnd = RegisterEnd | 'unresolved' | 'no-way';
 
 /** Ends after which a phone might go on, and a probe does not: a capture that ends there would leave it open. */
-const GAVE_UP: ReadonlySet<ProbeEnd> = new Set<ProbeEnd>(['not-authenticated', 'refused']);
+const GAVE_UP: ReadonlySet<ProbeEnd> = new Set<ProbeEnd>([
+	'not-authenticated',
+	'refused',
+	// A short --timeout, TCP, or a 100 that slows the sends: fewer sends than a capture would take for silence.
+	'unanswered',
+]);
 
 /** One registration of a probe: over one transport, or at one target. */
 export interface ProbeSection {

@@ -7,7 +7,10 @@ import type { SipRequest, SipResponse } from '../sip/message.js';
 import type { Observed } from '../trace/observed.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 import { covers, hopsAt, type Place } from './place.js';
-import type { RegisterTransaction, Registration } from './registration.js';
+import type { Attempt, RegisterTransaction, Registration } from './registration.js';
+
+/** Attempts looked back at for REGISTERs that were lost like the last one. */
+const RUN_OF_ATTEMPTS = 8;
 
 /** A request that one place shows and the next one does not. */
 export interface LostRequest {
@@ -94,6 +97,23 @@ export function lostResponse(
 		return { seenAt, missingAt, final: answered.final, copies, answered, unanswered };
 	}
 	return undefined;
+}
+
+/**
+ * The REGISTERs up to the last one of an attempt that went unanswered, the latest first: a phone that never repeats a
+ * REGISTER, and begins anew instead, shows blocking in the number of them.
+ */
+export function unansweredInARow(
+	{ attempts }: Registration,
+	{ number }: Attempt,
+): readonly RegisterTransaction[] {
+	const latest = attempts
+		.filter((one) => one.number <= number)
+		.slice(-RUN_OF_ATTEMPTS)
+		.flatMap(({ transactions }) => transactions)
+		.toReversed();
+	const answered = latest.findIndex(({ phone }) => phone.responses.length > 0);
+	return answered < 0 ? latest : latest.slice(0, answered);
 }
 
 /** An answer that bears the server's address and that the server's own place never saw leave. */

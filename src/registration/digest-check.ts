@@ -29,13 +29,23 @@ export function checkDigest(
 ): DigestCheck {
 	if (step.credentials.length === 0) return NOT_CHECKED('the REGISTER carries no credentials');
 	if (accounts.length === 0) return NOT_CHECKED('no account was given');
-	const results = step.credentials.map((sent) => checkOne(step, sent, accounts, aor, accepted));
+	const results = refusedOf(step).map((sent) => checkOne(step, sent, accounts, aor, accepted));
 	return (
 		results.find(({ kind }) => kind === 'verifies') ??
 		results.find(({ kind }) => kind === 'does-not-verify') ??
 		results[0] ??
 		NOT_CHECKED('no account fits')
 	);
+}
+
+/**
+ * Of credentials for several realms those that the answer asks for again: what a proxy took says nothing of what the
+ * registrar refuses (RFC 3261 §22.3).
+ */
+function refusedOf({ credentials, challenges }: AuthenticationStep): readonly SentCredentials[] {
+	const realms = new Set(challenges.map(({ digest }) => digest.realm));
+	const refused = credentials.filter(({ digest }) => realms.has(digest.realm));
+	return refused.length > 0 ? refused : credentials;
 }
 
 function checkOne(

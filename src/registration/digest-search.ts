@@ -13,7 +13,12 @@ import {
 } from './authentication.js';
 import { candidatesFor, checkDigest, isContradicted } from './digest-check.js';
 import { digestNames, searchRequest, stepsUntil } from './digest-names.js';
-import { isBehindAuthentication, type Refusal, refusedCredentials } from './refusal.js';
+import {
+	isBehindAuthentication,
+	type Refusal,
+	refusedCredentials,
+	refusedOutOfSight,
+} from './refusal.js';
 import type { Attempt, Registration } from './registration.js';
 
 export type DigestSearch =
@@ -85,7 +90,7 @@ export class DigestSearcher {
 	/** Searches the last refused credentials of an attempt with the accounts that fit. */
 	search(searched: SearchedAttempt): DigestSearch {
 		const { attempt, steps, registration, accounts, accepted } = searched;
-		const refusal = refusedCredentials(attempt, steps);
+		const refusal = refusedCredentials(attempt, steps) ?? refusedOutOfSight(attempt, steps);
 		if (refusal === undefined || refusal.stale) return NOT_SEARCHED('no credentials were refused');
 		if (accounts.length === 0) return NOT_SEARCHED('no account was given');
 		if (isBehindAuthentication(refusal, steps)) return NOT_SEARCHED('they were accepted');

@@ -28,7 +28,7 @@ export function imsSign(message: SipRequest): string | undefined {
 }
 
 /** The first REGISTER of an IMS phone names its private identity, and nothing else yet (TS 24.229 §5.1.1.2). */
-export function isInitialAuthorization(message: SipRequest): boolean {
+function isInitialAuthorization(message: SipRequest): boolean {
 	return readCredentials(message).some(
 		({ digest }) => digest?.response === '' && (digest.nonce ?? '') === '',
 	);

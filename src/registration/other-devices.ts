@@ -17,10 +17,7 @@ const DEFAULT_PORT = 5060;
 /** Transactions of another device that are looked at, the latest: a scanner has thousands. */
 const MAX_TRANSACTIONS = 50;
 
-/**
- * REGISTERs of other devices that were accepted while the attempt's binding lasted, in order of time: until it expired,
- * or the phone removed it itself.
- */
+/** REGISTERs of other devices that were accepted while the attempt's binding lasted, in order of time. */
 function acceptedMeanwhile(
 	attempt: Attempt,
 	registration: Registration,
@@ -30,7 +27,7 @@ function acceptedMeanwhile(
 	const expires = attempt.grantedExpires;
 	if (bound === undefined || expires === undefined) return [];
 	const own = lastTransaction(attempt)?.phone;
-	const removedAt = ownRemoval(registration, bound.at);
+	const removedAt = removalAfter(bound.at, registration);
 	return index
 		.sharingAor(registration)
 		.flatMap((other) => transactionsOf(other))
@@ -38,19 +35,19 @@ function acceptedMeanwhile(
 		.filter(
 			({ request, final }) =>
 				isWithin(final.at, bound.at, expires) &&
-				(removedAt === undefined || final.at < removedAt) &&
+				final.at < removedAt &&
 				own !== undefined &&
 				!sameEndpoint(request.src, own.client),
 		)
 		.toSorted((a, b) => a.final.at - b.final.at);
 }
 
-/** When the phone next asked for its own removal, whatever came of it. */
-function ownRemoval({ attempts }: Registration, after: Instant): Instant | undefined {
-	return attempts
-		.flatMap(({ transactions }) => transactions)
-		.map(({ phone }) => phone.request)
-		.find(({ at, message }) => at > after && purposeOf(message) === 'remove')?.at;
+/** When the device itself gave its binding up; infinite where it did not. */
+function removalAfter(at: Instant, registration: Registration): Instant {
+	const removal = transactionsOf(registration).find(
+		({ request }) => request.at > at && purposeOf(request.message) === 'remove',
+	);
+	return removal?.request.at ?? Number.POSITIVE_INFINITY;
 }
 
 interface Accepted {

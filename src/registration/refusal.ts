@@ -46,6 +46,28 @@ export function refusedCredentials(
 }
 
 /**
+ * The same where no challenge before them was captured: whether their nonce was fresh is not known, so that this says
+ * something only where an account decides what they were computed from.
+ */
+export function refusedOutOfSight(
+	attempt: Attempt,
+	steps: readonly AuthenticationStep[],
+): Refusal | undefined {
+	const answered = isRefused(attempt.outcome) ? steps.at(-1) : undefined;
+	const final = answered?.final;
+	if (answered === undefined || final === undefined || answered.credentials.length === 0)
+		return undefined;
+	if (![401, 403, 407].includes(final.message.statusCode)) return undefined;
+	if (steps.some((step) => step !== answered && step.challenges.length > 0)) return undefined;
+	// The round holds what the refusal asks for again.
+	const round = { challenged: answered, answered };
+	const realms = offeredRealms(round);
+	const realm = answeringCredentials(round)?.realm;
+	if (realm === undefined || (realms.length > 0 && !realms.includes(realm))) return undefined;
+	return { round, final, stale: answered.challenges.some(({ digest }) => digest.stale) };
+}
+
+/**
  * Asterisk PJSIP answers credentials that it does not accept with another 401: its 403 comes behind them, whatever an
  * account says of the response.
  */

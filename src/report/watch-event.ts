@@ -24,6 +24,8 @@ interface Failed {
 	readonly at: Instant;
 	/** When the attempt began that failed. */
 	readonly since: Instant;
+	/** The flow was lost between two attempts; no attempt failed. */
+	readonly isFlow: boolean;
 	/** One sentence. */
 	readonly text: string;
 	readonly outcome: Outcome | undefined;
@@ -92,7 +94,7 @@ export interface WatchSummary {
 	/** How often it was registered and then was not. */
 	readonly losses: number;
 	readonly longestGapMs: number;
-	/** Losses and failures by the id of their cause; `unknown` where none was found. */
+	/** Losses and failures by the id of their cause; `unknown` where none was found, `flow-lost` where the flow was. */
 	readonly byCause: Readonly<Record<string, number>>;
 	readonly responseTimeMs: Quantiles;
 	readonly keepAliveMs: Quantiles & { readonly unanswered: number };

@@ -2,7 +2,7 @@
 import { analyse } from '../analysis/analyse.js';
 import type { Analysis } from '../analysis/analysis.js';
 import { SourceLog } from '../analysis/source-log.js';
-import { writeNewFile } from '../capture/file-writer.js';
+import { checkNewFile, writeNewFile } from '../capture/file-writer.js';
 import type { DigestSecret } from '../digest/digest.js';
 import { ProbeError } from '../probe/probe-error.js';
 import type { ProbeStep } from '../probe/probe-step.js';
@@ -27,6 +27,8 @@ export interface ProbeRequest extends ProbeOptions, ReachOptions {
 	readonly interfaceOf: (address: string) => string | undefined;
 	readonly onStep: (step: ProbeStep) => void;
 	readonly onWaiting: () => void;
+	/** Called as each experiment begins, with what it does. */
+	readonly onTrying?: (what: string) => void;
 }
 
 export interface ProbeOutcome {
@@ -38,6 +40,7 @@ export interface ProbeOutcome {
 
 /** Throws ProbeError for a wrong argument or a machine without a network, CaptureError where it cannot save. */
 export async function probeAor(request: ProbeRequest): Promise<ProbeOutcome> {
+	if (request.saveTo !== undefined) await checkNewFile(request.saveTo);
 	const log = new SourceLog();
 	const { resolver, transports, finish } = prepareReach(request);
 	const result = await runProbe(request, {
@@ -49,6 +52,7 @@ export async function probeAor(request: ProbeRequest): Promise<ProbeOutcome> {
 		signal: request.signal,
 		onStep: request.onStep,
 		onWaiting: request.onWaiting,
+		...(request.onTrying === undefined ? {} : { onTrying: request.onTrying }),
 	});
 	await finish();
 	if (result.end === 'unresolved' && !request.hasNetwork()) {

@@ -33,6 +33,12 @@ describe('the clock of a second capture', () => {
 		expect(clockOffset([usual, slow, usual])).toBe(10_000_000);
 	});
 
+	it('is that of the quick exchanges, where most were held up', () => {
+		const quick = sighting(seen(1, 1.05), seen(11.02, 11.03));
+		const slow = sighting(seen(1, 3.05), seen(11.02, 11.03));
+		expect(clockOffset([slow, quick, slow])).toBe(10_000_000);
+	});
+
 	it('is told by the requests alone where nothing was answered', () => {
 		expect(clockOffset([sighting(seen(1), seen(61.02))])).toBe(60_020_000);
 		expect(clockOffset([sighting(seen(1), seen(1.02))])).toBe(0);

@@ -20,6 +20,7 @@ const INTRODUCTION = `# The diagnoses
 
 Every id that a report can name, with the captures of the lab (\`fixtures/captures\`) that show it, or why there is none.
 \`sipdoctor explain ID\` tells more of each: what it means, how to confirm it, what looks like it, how to mend it.
+\`undetermined\` stands where none of them fits, and says what would decide it.
 
 Written from the rule files, the captures' \`truth.json\` and \`fixtures/captures/not-made.json\` by
 \`npx vitest run test/docs -u\`; a test compares.
@@ -35,7 +36,10 @@ export function diagnosesTable(
 	reasons: Reasons,
 ): string {
 	const rows = rules.map(({ id, severity, title }) => {
-		const names = captures.get(id) ?? [];
+		// That which bears its name says most.
+		const names = (captures.get(id) ?? []).toSorted(
+			(a, b) => Number(b.startsWith(id)) - Number(a.startsWith(id)),
+		);
 		return `| \`${id}\` | ${severity} | ${cell(title)} | ${cell(names.length > 0 ? named(names) : `– ${reasons[id] ?? ''}`)} |\n`;
 	});
 	return `${INTRODUCTION}${rows.join('')}`;

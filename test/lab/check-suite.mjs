@@ -1,4 +1,7 @@
-/* Runs a suite in this very process, and says what it left behind: node check-suite.mjs SUITE SERVER. */
+/*
+ * Runs a suite in this very process, and says what it left behind: node check-suite.mjs SUITE SERVER. With --count in
+ * place of the suite it only says how many users have a binding.
+ */
 import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -42,6 +45,11 @@ async function registeredUsers() {
 	} finally {
 		await new Promise((resolve) => socket.close(resolve));
 	}
+}
+
+if (path === '--count') {
+	process.stdout.write(`${await registeredUsers()}\n`);
+	process.exit();
 }
 
 const suite = { text: readFileSync(path, 'utf8'), name: path };

@@ -1,7 +1,8 @@
 /* A thousand accounts against a real Kamailio: nothing may be left behind, there or here. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { startLab } from './lab.js';
 import { requireLab } from './require-lab.js';
@@ -73,6 +74,45 @@ describe.skipIf(!availability.available)(`a check of a thousand accounts${reason
 		},
 		300_000,
 	);
+
+	it('leaves no binding either when it is interrupted', async () => {
+		const lab = await startLab({ server: { passwordForAll: PASSWORD, delayMs: 5 } });
+		cleanups.push(() => lab.stop());
+		const folder = await mkdtemp(join(tmpdir(), 'sipdoctor-check-'));
+		cleanups.push(() => rm(folder, { recursive: true, force: true }));
+		const suite = join(folder, 'suite.yaml');
+		const lines = [
+			'parallel: 32',
+			'starts-per-second: 100',
+			`defaults: { server: ${ADDRESSES.server}, expires: 600 }`,
+			'accounts:',
+			...Array.from(
+				{ length: ACCOUNTS },
+				(_, index) => `  - { aor: ${10_000 + index}@pbx.example.com, password: env:PW }`,
+			),
+		];
+		await writeFile(suite, lines.join('\n'));
+		const pid = join(folder, 'pid');
+		const command = [process.execPath, EXECUTABLE, 'check', suite, '--json'];
+		const ended = lab.run('phone', 'sh', ['-c', 'echo $$ > "$0"; exec "$@"', pid, ...command], {
+			env: { ...process.env, PW: PASSWORD },
+			timeoutMs: 60_000,
+		});
+		await delay(4000);
+		process.kill(Number(await readFile(pid, 'utf8')), 'SIGINT');
+		const { code, stdout } = await ended;
+		const count = await lab.run('phone', process.execPath, [PROGRAM, '--count', ADDRESSES.server]);
+		// The document of the schema, of which this is a part.
+		const { summary, interrupted } = JSON.parse(stdout) as {
+			readonly interrupted: boolean;
+			readonly summary: { readonly held: number; readonly notRun: number };
+		};
+		expect(interrupted).toBe(true);
+		expect(summary.held).toBeGreaterThan(0);
+		expect(summary.held + summary.notRun).toBe(ACCOUNTS);
+		expect(count.stdout).toBe('0\n');
+		expect(code).toBe(130);
+	}, 90_000);
 
 	it('holds transports, certificates and refusals against what is expected of them', async () => {
 		const tls = { name: 'pbx.example.com' };

@@ -1,6 +1,9 @@
 /* The experiments of a probe, in the lab: the kernel's own NAT and ALG, real SIP and STUN servers. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { runCommand } from './command.js';
 import type { KamailioOptions } from './kamailio-config.js';
 import { type Lab, type LabOptions, startLab } from './lab.js';
 import { requireLab } from './require-lab.js';
@@ -16,6 +19,7 @@ const REGISTRAR: KamailioOptions = { users: [{ username: '1001', password: PASSW
 interface Report {
 	readonly registrations: readonly {
 		readonly outcome: string;
+		readonly cause: { readonly id: string } | null;
 		readonly findings: readonly { readonly id: string }[];
 		readonly steps: readonly {
 			readonly id: string;
@@ -161,6 +165,29 @@ describe.skipIf(!availability.available)(`experiments of a probe in the lab${rea
 		expect(result.step('alg')?.state).toBe('cannot-tell');
 		expect(result.report.findings).toEqual([]);
 	});
+
+	it.concurrent.each([
+		['that works', {}],
+		['that is cut off', { fromServer: 'drop' }],
+	] as const)(
+		'change nothing in the cause, live and saved, of a registration %s',
+		async (_what, router) => {
+			const started = await lab({ server: REGISTRAR, router });
+			const folder = await mkdtemp(join(tmpdir(), 'sipdoctor-probe-'));
+			cleanups.push(() => rm(folder, { recursive: true, force: true }));
+			const saved = join(folder, 'probe.pcapng');
+			const { report } = await tried(started, ['--experiments', '--save', saved]);
+			const again = await runCommand(process.execPath, [EXECUTABLE, 'analyze', saved, '--json']);
+			const analysed = JSON.parse(again.stdout) as Report;
+			const told = ({ registrations }: Report) =>
+				registrations.map(({ outcome, cause }) => [outcome, cause?.id]);
+			expect(told(analysed)).toEqual(told(report));
+			expect(told(report)).toEqual([
+				'fromServer' in router ? ['unanswered', 'no-response'] : ['registered', undefined],
+			]);
+		},
+		90_000,
+	);
 
 	it.concurrent('see by STUN that a NAT maps the same for every destination', async () => {
 		const started = await lab({ server: REGISTRAR });

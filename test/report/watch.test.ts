@@ -53,6 +53,7 @@ const LOST: WatchEvent = {
 	event: 'lost',
 	at: AT,
 	since: AT - 32_000_000,
+	isFlow: false,
 	text: 'no answer came',
 	outcome: 'unanswered',
 	status: undefined,

@@ -69,6 +69,17 @@ describe('a watch', () => {
 		expect(all.summary?.uptime).toBeLessThan(0.95);
 	});
 
+	it('tells a connection that the server closed as a loss, and as no failed attempt', async () => {
+		const all = await watched(registrar());
+		await all.network.pass(20);
+		all.network.fail({ kind: 'connection', outcome: 'reset', errno: undefined });
+		await all.network.pass(10);
+		expect(kinds(all)).toEqual(['registered', 'lost', 'registered']);
+		await all.network.end();
+		expect(all.summary).toMatchObject({ losses: 1, failures: 0, byCause: { 'flow-lost': 1 } });
+		expect(all.summary?.longestGapMs).toBeLessThan(4000);
+	});
+
 	it('names silence, and a server that cannot be reached', async () => {
 		const all = await watched(registrar());
 		all.network.answer = () => undefined;

@@ -68,10 +68,16 @@ export function readBytes(path: string, flag: string): Buffer {
 	try {
 		return readFileSync(path === '-' ? 0 : path);
 	} catch (error) {
-		const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-		throw new UsageError(`${flag}: ${path} cannot be read (${reason})`);
+		const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+		throw new UsageError(`${flag}: ${path} cannot be read: ${REASONS[code] ?? code}`);
 	}
 }
+
+const REASONS: Readonly<Record<string, string>> = {
+	ENOENT: 'there is no such file',
+	EACCES: 'no permission',
+	EISDIR: 'it is a directory',
+};
 
 /** A secret ends where its line does. */
 export function firstLine(text: string): string {

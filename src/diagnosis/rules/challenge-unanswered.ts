@@ -1,6 +1,8 @@
 import { describeStatus, seconds, sendsAfterFinal } from '../../registration/attempt-facts.js';
+import { authenticationSteps } from '../../registration/authentication.js';
 import { hasUnusableAnswer } from '../../registration/credentials-faults.js';
 import { isAnsweredLater } from '../../registration/nonce.js';
+import type { Attempt, Registration } from '../../registration/registration.js';
 import { elapsedMs } from '../../time/instant.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
@@ -49,23 +51,28 @@ export default defineRule({
 		const repeated = sendsAfterFinal(last.transaction.phone).length;
 		// The same branch again: the phone has not seen the answer. That is a matter of the way back, not of credentials.
 		if (repeated > 0) return SILENT;
-		const challenged = steps.filter(({ challenges }) => challenges.length > 0).length;
+		const before = challengedBefore(registration, attempt);
+		const challenged = steps.filter(({ challenges }) => challenges.length > 0).length + before;
 		const others = steps.slice(1).map(({ request }) => request);
-		// Seen from the server, silence after one challenge may as well be a challenge that never arrived.
-		if (challenged < 2 && vantage.vantage !== 'client') {
+		const isClient = vantage.vantage === 'client';
+		// Over UDP a phone that has no answer repeats its REGISTER (RFC 3261 §17.1.2.2): not so over TCP.
+		const isUdp = last.transaction.phone.transport === 'udp';
+		if (challenged < 2 && !isClient && !isUdp) {
 			return {
 				kind: 'cannot-tell',
-				because: `one challenge was sent and nothing came after it; where this capture was taken (${vantage.vantage}), an answer that did not reach the phone looks the same`,
+				because: `one challenge was sent and nothing came after it; where this capture was taken (${vantage.vantage}), an answer that did not reach the phone looks the same over TCP`,
 				decidedBy: 'a capture at the phone',
 			};
 		}
 		const { realm, algorithm } = challenge.digest;
+		const [atThePhone, elsewhere] =
+			challenged >= 2 ? (['proven', 'strong'] as const) : (['strong', 'likely'] as const);
 		return {
 			kind: 'fires',
-			confidence: challenged >= 2 ? 'proven' : 'strong',
+			confidence: isClient ? atThePhone : elsewhere,
 			summary:
 				challenged >= 2
-					? `${challenged} challenges for realm "${realm ?? ''}" (algorithm ${algorithm ?? 'MD5'}) were answered with ${others.length} more REGISTERs without credentials.`
+					? `${challenged} challenges for realm "${realm ?? ''}" (algorithm ${algorithm ?? 'MD5'}) were answered with ${others.length + before} more REGISTERs without credentials.`
 					: `The ${describeStatus(last.final)} for realm "${realm ?? ''}" (algorithm ${algorithm ?? 'MD5'}) was not answered${isProbe ? ': the probe had no credentials that answer it' : ` within ${seconds(elapsedMs(last.final.at, observedUntil))}`}.`,
 			evidence: inOrder(
 				evidenceOf(challenge.response, challenge.header, `realm "${realm ?? ''}"`),
@@ -74,3 +81,16 @@ export default defineRule({
 		};
 	},
 });
+
+/** Challenges of the attempts right before it that came and went in the same way: the phone begins anew each time. */
+function challengedBefore({ attempts }: Registration, { number }: Attempt): number {
+	const earlier = attempts.filter((one) => one.number < number);
+	const other = earlier.findLastIndex(({ outcome, transactions }) => {
+		const last = transactions.at(-1)?.phone;
+		return outcome !== 'challenged' || last === undefined || sendsAfterFinal(last).length > 0;
+	});
+	return earlier
+		.slice(other + 1)
+		.flatMap(authenticationSteps)
+		.filter(({ challenges }) => challenges.length > 0).length;
+}

@@ -2,6 +2,7 @@ import { lastTransaction, seconds } from '../../registration/attempt-facts.js';
 import { elapsedMs } from '../../time/instant.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
+import { untoldInProbe } from '../untold-socket.js';
 
 /** RFC 1122 §2.3.2.1 has hosts ask once a second; one question without an answer may be a lost packet. */
 const MINIMUM_COPIES = 2;
@@ -29,7 +30,14 @@ export default defineRule({
 		{ who: 'site-network', what: 'Check gateway, cable and VLAN of the switch port.' },
 		{ who: 'phone', what: 'Check address, mask and gateway, or what DHCP gave.' },
 	],
-	check({ attempt, observedUntil }) {
+	check(subject) {
+		const untold = untoldInProbe(
+			subject,
+			'a UDP socket is not told that nobody answers for its gateway',
+			"'arp or icmp6'; or ip neigh, which says FAILED",
+		);
+		if (untold !== undefined) return untold;
+		const { attempt, observedUntil } = subject;
 		if (attempt.outcome !== 'unanswered' && attempt.outcome !== 'unreachable') return SILENT;
 		const last = lastTransaction(attempt)?.phone;
 		// Where the server answered the last REGISTER, the way was there.

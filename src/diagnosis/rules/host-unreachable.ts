@@ -1,5 +1,6 @@
 import { defineRule } from '../rule.js';
 import { reporterOf, unreachableVerdict } from '../unreachable-verdict.js';
+import { untoldInProbe } from '../untold-socket.js';
 
 export default defineRule({
 	id: 'host-unreachable',
@@ -26,6 +27,11 @@ export default defineRule({
 		{ who: 'provider', what: 'Check that the server is up at this address.' },
 	],
 	check: (subject) =>
+		untoldInProbe(
+			subject,
+			'a UDP socket is not told of an ICMP host or network unreachable',
+			"'icmp or icmp6 or port 5060'",
+		) ??
 		unreachableVerdict(
 			subject,
 			['host', 'network', 'other'],

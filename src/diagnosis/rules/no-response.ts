@@ -41,7 +41,7 @@ export default defineRule({
 			what: 'Look for the source address among bans, and for the REGISTER in a capture at the server.',
 		},
 	],
-	check({ attempt, vantage, registration }) {
+	check({ attempt, vantage, registration, isProbe }) {
 		const transaction = lastTransaction(attempt)?.phone;
 		if (attempt.outcome !== 'unanswered' || transaction === undefined) return SILENT;
 		if (!hasNoResponse(attempt)) return SILENT;
@@ -50,10 +50,12 @@ export default defineRule({
 		if (lastAnswerBefore(attempt, registration) !== undefined) return SILENT;
 		const server = formatEndpoint(transaction.server);
 		const last = transaction.sends.at(-1);
+		// A socket is told of some ICMP errors alone.
+		const isToldAll = !isProbe && transaction.unreachable.length === 0;
 		return {
 			kind: 'fires',
 			confidence: vantage.vantage === 'client' ? 'proven' : 'strong',
-			summary: `REGISTER was sent ${describeSends(transaction)} to ${server} over ${transaction.transport.toUpperCase()}, and no answer came${transaction.unreachable.length === 0 ? ', not even an ICMP error' : ''}.`,
+			summary: `REGISTER was sent ${describeSends(transaction)} to ${server} over ${transaction.transport.toUpperCase()}, and no answer came${isToldAll ? ', not even an ICMP error' : ''}.`,
 			evidence: inOrder(
 				evidenceOf(transaction.request, 'REGISTER', `first sent to ${server}`),
 				...(last === undefined || last === transaction.request

@@ -1,6 +1,6 @@
 import { formatEndpoint } from '../../net/endpoint.js';
 import { describeSends, lastTransaction } from '../../registration/attempt-facts.js';
-import { type LostRequest, lostRequest } from '../../registration/between-places.js';
+import { type LostRequest, lostRequest, unansweredInARow } from '../../registration/between-places.js';
 import { hopsAt, placeName } from '../../registration/place.js';
 import { evidenceOf, inOrder } from '../evidence.js';
 import type { Confidence, Fix } from '../finding.js';
@@ -46,14 +46,21 @@ export default defineRule({
 			const isThere = last !== undefined && hopsAt(transaction.hops, last).length > 0;
 			return isThere ? SILENT : CANNOT_TELL;
 		}
-		if (lost.sends.length < MINIMUM_COPIES) return SILENT;
 		const { hop, seenAt, missingAt, sends } = lost;
+		const others = unansweredInARow(registration, attempt)
+			.filter((one) => one !== transaction)
+			.flatMap((one) => lostRequest(one, registration, places) ?? [])
+			.filter((one) => one.missingAt === missingAt);
+		if (others.reduce((count, one) => count + one.sends.length, sends.length) < MINIMUM_COPIES)
+			return SILENT;
 		const last = sends.at(-1) ?? sends[0];
 		const [first] = sends;
 		return {
 			kind: 'fires',
 			confidence: CONFIDENCE[lost.because],
-			summary: `${placeName(seenAt)} shows the REGISTER ${describeSends({ ...hop, sends })} to ${formatEndpoint(hop.server)}; in ${placeName(missingAt)} ${WHY[lost.because]}: it is lost between the two.`,
+			summary: `${placeName(seenAt)} shows the REGISTER ${describeSends({ ...hop, sends })} to ${formatEndpoint(hop.server)}${
+				others.length === 0 ? '' : ` (and ${others.length} before it)`
+			}; in ${placeName(missingAt)} ${WHY[lost.because]}: it is lost between the two.`,
 			evidence: inOrder(
 				evidenceOf(first, 'REGISTER', `to ${formatEndpoint(hop.server)}, in ${placeName(seenAt)}`),
 				...(last === first

@@ -4,7 +4,11 @@ import {
 	lastTransaction,
 	sendsAfterFinal,
 } from '../../registration/attempt-facts.js';
-import { type LostResponse, lostResponse } from '../../registration/between-places.js';
+import {
+	type LostResponse,
+	lostResponse,
+	unansweredInARow,
+} from '../../registration/between-places.js';
 import { isFailed } from '../../registration/outcome.js';
 import { placeName } from '../../registration/place.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
@@ -41,10 +45,15 @@ export default defineRule({
 		},
 		{ who: 'provider', what: 'Answer from the address and port that the request was sent to.' },
 	],
-	check({ attempt, vantage, places }) {
+	check({ attempt, vantage, places, registration }) {
 		const last = lastTransaction(attempt);
 		const lost = last === undefined ? undefined : lostResponse(last, places);
-		if (lost !== undefined && isFailed(attempt.outcome)) return betweenPlaces(lost);
+		if (lost !== undefined && isFailed(attempt.outcome)) {
+			const others = unansweredInARow(registration, attempt)
+				.filter((one) => one !== last)
+				.flatMap((one) => lostResponse(one, places) ?? []);
+			return betweenPlaces(lost, others);
+		}
 		const transaction = last?.phone;
 		if (transaction?.final === undefined || !isFailed(attempt.outcome)) return SILENT;
 		const { final, client, server } = transaction;
@@ -77,23 +86,22 @@ export default defineRule({
 });
 
 /** Two captures: the answer is in the one and not in the other. */
-function betweenPlaces({
-	seenAt,
-	missingAt,
-	final,
-	copies,
-	answered,
-	unanswered,
-}: LostResponse): Verdict {
+function betweenPlaces(
+	{ seenAt, missingAt, final, copies, answered, unanswered }: LostResponse,
+	others: readonly LostResponse[],
+): Verdict {
 	const { client, server } = answered;
 	// Copies that crossed with a lost answer are no blocking; the phone gave up without one.
-	if (unanswered.sends.length <= MINIMUM_REPETITIONS) return SILENT;
+	const sends = [unanswered, ...others.map((one) => one.unanswered)].flatMap((hop) => hop.sends);
+	if (sends.length <= MINIMUM_REPETITIONS) return SILENT;
 	const times = copies === 1 ? 'once' : `${copies} times`;
 	const last = unanswered.sends.at(-1) ?? unanswered.request;
 	return {
 		kind: 'fires',
 		confidence: 'proven',
-		summary: `${placeName(seenAt)} shows ${describeStatus(final)} from ${server.address} to ${formatEndpoint(final.dst)} ${times}; in ${placeName(missingAt)} no answer arrives: it is lost between the two.`,
+		summary: `${placeName(seenAt)} shows ${describeStatus(final)} from ${server.address} to ${formatEndpoint(final.dst)} ${times}; in ${placeName(missingAt)} no answer arrives${
+			others.length === 0 ? '' : `, nor to ${registersBefore(others.length)}`
+		}: it is lost between the two.`,
 		evidence: inOrder(
 			evidenceOf(unanswered.request, 'REGISTER', `sent, in ${placeName(missingAt)}`),
 			evidenceOf(final, 'Status', `${describeStatus(final)} to ${formatEndpoint(final.dst)}`),
@@ -110,4 +118,8 @@ function betweenPlaces({
 			},
 		],
 	};
+}
+
+function registersBefore(count: number): string {
+	return count === 1 ? 'the REGISTER before it' : `the ${count} REGISTERs before it`;
 }

@@ -34,7 +34,7 @@ export default defineRule({
 			what: 'Check host firewall, bans, listening address and user-agent filters of the server.',
 		},
 	],
-	check({ attempt, vantage, registration }) {
+	check({ attempt, vantage, registration, isProbe }) {
 		const transaction = lastTransaction(attempt)?.phone;
 		if (attempt.outcome !== 'unanswered' || transaction === undefined) return SILENT;
 		if (!hasNoResponse(attempt)) return SILENT;
@@ -44,7 +44,9 @@ export default defineRule({
 			return {
 				kind: 'cannot-tell',
 				because: `it is not known whether the REGISTER reached the server (${vantage.reason})`,
-				decidedBy: 'a capture on the server itself, or --vantage where this is one',
+				decidedBy: isProbe
+					? 'a capture on the server itself while this probes'
+					: 'a capture on the server itself, or --vantage where this is one',
 			};
 		}
 		const last = transaction.sends.at(-1) ?? transaction.request;

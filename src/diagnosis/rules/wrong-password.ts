@@ -8,6 +8,7 @@ import {
 	isBehindAuthentication,
 	type Refusal,
 	refusedCredentials,
+	refusedOutOfSight,
 } from '../../registration/refusal.js';
 import { namesNonce } from '../../registration/refusal-words.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
@@ -48,7 +49,9 @@ export default defineRule({
 		},
 	],
 	check(subject) {
-		const refusal = refusedCredentials(subject.attempt, subject.steps);
+		const { attempt, steps } = subject;
+		const seen = refusedCredentials(attempt, steps);
+		const refusal = seen ?? refusedOutOfSight(attempt, steps);
 		if (refusal === undefined || refusal.stale) return SILENT;
 		if (isBehindAuthentication(refusal, subject.steps)) return SILENT;
 		const { round, final } = refusal;
@@ -62,6 +65,7 @@ export default defineRule({
 		const search = subject.digestSearch();
 		if (isExplained(search)) return SILENT;
 		const confidence = search.kind === 'found' ? 'proven' : confidenceOf(subject, refusal);
+		if (confidence !== 'proven' && seen === undefined) return CHALLENGE_NOT_CAPTURED;
 		if (confidence === undefined) return SILENT;
 		if (confidence !== 'proven' && namesNonce(final.message)) {
 			return {
@@ -85,7 +89,7 @@ export default defineRule({
 				evidenceOf(
 					round.answered.request,
 					'Authorization',
-					`${user}, fresh nonce${confidence === 'proven' ? '; the recomputed response differs' : ''}`,
+					`${user}${seen === undefined ? '' : ', fresh nonce'}${confidence === 'proven' ? '; the recomputed response differs' : ''}`,
 				),
 				...evidenceIf(elsewhere?.request, 'Authorization', `${user}, accepted`),
 				evidenceOf(final, 'Status', status),
@@ -93,6 +97,15 @@ export default defineRule({
 		};
 	},
 });
+
+/** Only the account decides, where the credentials do not verify with it. */
+const CHALLENGE_NOT_CAPTURED = {
+	kind: 'cannot-tell',
+	because:
+		'the challenge that the credentials answer was not captured, so that they may be refused for their nonce as well as for the password',
+	decidedBy:
+		'a capture that begins before the phone registers, or, against the password, the account (--accounts)',
+} as const;
 
 /** The REGISTER of the same user and realm that the registrar accepted. */
 function acceptedElsewhere(

@@ -7,6 +7,7 @@ import { canonicalAddress, isIpAddress } from '../../net/address.js';
 import { type Endpoint, formatEndpoint } from '../../net/endpoint.js';
 import { topVia } from '../../sip/headers/via.js';
 import type { SipResponse } from '../../sip/message.js';
+import { clipped } from '../checklist.js';
 import type { Answer } from './asker.js';
 import { type EchoDifference, echoDifferences } from './echo.js';
 
@@ -65,10 +66,10 @@ export function judgePair({ transport, local, address, name }: Pair): PairVerdic
 	if (first !== undefined) {
 		return {
 			kind: 'proven',
-			because: `${first.field} was sent as ${first.sent} and came back as ${first.came}`,
+			because: `${first.field} was sent as ${clipped(first.sent)} and came back as ${clipped(first.came)}`,
 			proof: byAlg.map(({ field, sent, came }) => ({
 				...{ answer: address, field },
-				text: `sent as ${sent}, came back as ${came}`,
+				text: `sent as ${clipped(sent)}, came back as ${clipped(came)}`,
 			})),
 		};
 	}
@@ -126,6 +127,13 @@ function compareSeen(
 		return {
 			kind: 'none',
 			because: `over ${transport} everything came back as it was sent, and the server saw ${plain.address}, this machine itself`,
+		};
+	}
+	// An ALG that puts received back does so with rport: an rport that was left alone tells of a server's habit.
+	if (edited.address === undefined && edited.port !== undefined && edited.port === plain.port) {
+		return {
+			kind: 'cannot-tell',
+			because: `over ${transport} the server says received ${seenWords(plain)} to a request with a name and leaves it out to one with an address, with the same rport: presumably its own way`,
 		};
 	}
 	const mine = edited.address === undefined || edited.address === local.address;

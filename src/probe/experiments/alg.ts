@@ -5,6 +5,7 @@
  */
 import type { Endpoint } from '../../net/endpoint.js';
 import { firstHeader } from '../../sip/header-fields.js';
+import { clipped } from '../checklist.js';
 import type { OpenDatagrams } from '../datagram-socket.js';
 import { pause } from '../pause.js';
 import type { OpenTransport } from '../transport.js';
@@ -176,14 +177,16 @@ function rowOf({ what, transport, answer }: Trial): readonly string[] {
 		return [what, transport, word, '', ''];
 	}
 	const differences = echoDifferences(answer.request, answer.response, answer.local.address);
-	const changed = differences.map(({ field, sent, came }) => `${field}: ${sent} → ${came}`);
+	const changed = differences.map(
+		({ field, sent, came }) => `${field}: ${clipped(sent)} → ${clipped(came)}`,
+	);
 	return [what, transport, answerWords(answer), seenWords(seenIn(answer)), changed.join('; ')];
 }
 
 function answerWords({ response }: Answered): string {
 	const server = firstHeader(response, 'server') ?? firstHeader(response, 'user-agent');
-	const by = server === undefined ? '' : ` (${server.value})`;
-	return `${response.statusCode} ${response.reasonPhrase}${by}`;
+	const by = server === undefined ? '' : ` (${clipped(server.value)})`;
+	return `${response.statusCode} ${clipped(response.reasonPhrase)}${by}`;
 }
 
 function conclude(

@@ -11,6 +11,7 @@ import {
 	readEcho,
 	withEcho,
 } from '../../sip/reflector-echo.js';
+import { clipped } from '../checklist.js';
 import { pause } from '../pause.js';
 import type { AlgDeps } from './alg.js';
 import type { Answered } from './alg-verdict.js';
@@ -21,6 +22,9 @@ import { type Asking, probingRequest } from './probing-request.js';
 
 const GAP_MS = 1000;
 const PATIENCE = { ms: 3000, again: true };
+/** A request has some twenty lines; who changes more changes everything. */
+const MAX_ROWS = 60;
+const MAX_PROOFS = 12;
 
 export interface ReflectorInputs {
 	readonly reflector: Endpoint;
@@ -52,7 +56,7 @@ export async function reflectorExperiment(
 		id: 'reflector',
 		...conclude(reflections, inputs.reflector),
 		columns: ['over', 'came from', 'direction', 'line', 'sent', 'arrived'],
-		rows: reflections.flatMap(rowsOf),
+		rows: reflections.flatMap(rowsOf).slice(0, MAX_ROWS),
 	};
 }
 
@@ -111,7 +115,7 @@ function rowsOf(reflection: Reflection): readonly (readonly string[])[] {
 }
 
 function lineCells({ field, sent, arrived }: ChangedLine): readonly string[] {
-	return [field, sent ?? '', arrived ?? ''];
+	return [clipped(field), clipped(sent ?? ''), clipped(arrived ?? '')];
 }
 
 function conclude(
@@ -122,13 +126,18 @@ function conclude(
 	const edited = reflections.find(({ request, response }) => request.length + response.length > 0);
 	if (edited?.answer !== undefined) {
 		const { transport, request, response } = edited;
-		const fields = [...new Set([...request, ...response].map(({ field }) => field))].join(', ');
+		const changed = [...request, ...response].map(({ field }) => field);
+		const fields = clipped([...new Set(changed)].join(', '));
 		const way = [
 			...(request.length > 0 ? ['on the way there'] : []),
 			...(response.length > 0 ? ['on the way back'] : []),
 		].join(' and ');
 		const text = `ALG proven over ${transport}: ${fields} changed ${way} (${where} shows the octets)`;
-		return { verdict: 'alg-proven', text, proof: proofOf(edited, edited.answer) };
+		return {
+			verdict: 'alg-proven',
+			text,
+			proof: proofOf(edited, edited.answer).slice(0, MAX_PROOFS),
+		};
 	}
 	const read = reflections.filter(({ nothing }) => nothing === undefined);
 	if (read.length === 0) {
@@ -148,8 +157,8 @@ function proofOf(
 	{ frame, at }: Answered,
 ): readonly ExperimentProof[] {
 	const words = ({ sent, arrived }: ChangedLine) => {
-		if (sent === undefined) return `arrived as ${arrived ?? 'nothing'}`;
-		return `sent as ${sent}, arrived as ${arrived ?? 'something else'}`;
+		if (sent === undefined) return `arrived as ${clipped(arrived ?? 'nothing')}`;
+		return `sent as ${clipped(sent)}, arrived as ${clipped(arrived ?? 'something else')}`;
 	};
 	return [
 		...request.map((line) => ({

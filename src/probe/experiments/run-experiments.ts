@@ -63,6 +63,8 @@ export interface ExperimentsDeps {
 	readonly timers: Timers;
 	readonly randomBytes: (length: number) => Uint8Array;
 	readonly signal: AbortSignal | undefined;
+	/** Called as each experiment begins, with what it does. */
+	readonly onTrying?: (what: string) => void;
 }
 
 /** What the REGISTER came to, as far as the experiments build on it. */
@@ -126,11 +128,27 @@ async function attempt(
 ): Promise<void> {
 	const { signal } = run.deps;
 	if (isAborted(signal)) return;
+	run.deps.onTrying?.(tryingWords(id, run.wanted));
 	try {
 		const done = await experiment();
 		run.done.push(isAborted(signal) ? inconclusive(id, 'interrupted before it was done') : done);
 	} catch (error) {
 		run.done.push(inconclusive(id, `this check failed by itself (${errnoOf(error)})`));
+	}
+}
+
+function tryingWords(id: ExperimentId, { natTimeout = 0 }: ExperimentOptions): string {
+	switch (id) {
+		case 'stun':
+			return 'asking STUN servers';
+		case 'alg':
+			return 'looking for an ALG';
+		case 'reflector':
+			return 'comparing octets with the reflector';
+		case 'traceroute':
+			return 'looking for SIP hops';
+		case 'nat-timeout':
+			return `waiting for the NAT to forget, up to ${natTimeout} s`;
 	}
 }
 

@@ -5,6 +5,7 @@
  */
 import { type Endpoint, formatEndpoint } from '../../net/endpoint.js';
 import { firstHeader } from '../../sip/header-fields.js';
+import { clipped } from '../checklist.js';
 import { pause } from '../pause.js';
 import type { Answered } from './alg-verdict.js';
 import { type Answer, type Asker, type AskerDeps, openAsker } from './asker.js';
@@ -79,7 +80,7 @@ function conclude(hops: readonly Hop[]): Pick<Experiment, 'verdict' | 'text'> {
 		const text = `${hops.length} hops and still 483: a loop, or more proxies than are looked for`;
 		return { verdict: 'cannot-tell', text };
 	}
-	const status = `${response.statusCode} ${response.reasonPhrase}`;
+	const status = statusOf(last.answer);
 	const text =
 		proxies === 0
 			? `no SIP proxy that counts hops before the registrar: ${status} with Max-Forwards 0`
@@ -101,9 +102,9 @@ function rowOf({ maxForwards, answer }: Hop): readonly string[] {
 	const { response, from, ms } = answer;
 	return [
 		String(maxForwards),
-		`${response.statusCode} ${response.reasonPhrase}`,
+		statusOf(answer),
 		answeredBy(answer),
-		firstHeader(response, 'warning')?.value ?? '',
+		clipped(firstHeader(response, 'warning')?.value ?? ''),
 		formatEndpoint(from),
 		`${Math.round(ms)} ms`,
 	];
@@ -112,5 +113,9 @@ function rowOf({ maxForwards, answer }: Hop): readonly string[] {
 /** Who the answer says it is; a hop may say nothing of itself. */
 function answeredBy({ response }: Answered): string {
 	const server = firstHeader(response, 'server') ?? firstHeader(response, 'user-agent');
-	return server?.value ?? 'does not say';
+	return server === undefined ? 'does not say' : clipped(server.value);
+}
+
+function statusOf({ response }: Answered): string {
+	return `${response.statusCode} ${clipped(response.reasonPhrase)}`;
 }

@@ -27,7 +27,7 @@ export function tellNews(news: WatchNews<SourceLog>, standing: Standing): WatchE
 		case 'flow-lost': {
 			const { at, words: text } = news;
 			const nothing = { outcome: undefined, status: undefined, cause: undefined };
-			return { event: 'lost', at, since: at, text, ...nothing, retryInMs: undefined };
+			return { event: 'lost', isFlow: true, at, since: at, text, ...nothing, retryInMs: undefined };
 		}
 		case 'mapping-changed': {
 			const { at, silenceMs } = news;
@@ -83,6 +83,7 @@ function tellFailure(
 	};
 	return {
 		event: isRegistered ? 'lost' : 'failed',
+		isFlow: false,
 		...{ at, since, text: words, outcome: registration?.outcome, status, cause, retryInMs },
 	};
 }

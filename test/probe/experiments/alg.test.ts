@@ -73,6 +73,14 @@ describe('the search for an ALG', () => {
 		expect((await tried(without)).experiment.verdict).toBe('alg-proven');
 	});
 
+	it('takes received that is missing beside a true rport for the way of the server', async () => {
+		const habit: Behaviour = (sent) =>
+			names(sent) ? honest(sent) : answerTo(sent, NAT).replace(`;received=${OUTSIDE}`, '');
+		const { experiment } = await tried(habit);
+		expect(experiment.verdict).toBe('cannot-tell');
+		expect(experiment.text).toContain('presumably its own way');
+	});
+
 	it('proves one over TCP that leaves UDP alone', async () => {
 		const { experiment } = await tried(honest, { tcp: kernelAlg });
 		expect(experiment).toMatchObject({ verdict: 'alg-proven' });

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { echoDifferences } from '../../../src/probe/experiments/echo.js';
 import type { SipMessage } from '../../../src/sip/message.js';
@@ -34,6 +35,10 @@ function differences(changed: Readonly<Record<string, string>>) {
 	if (request.kind !== 'request' || response.kind !== 'response') throw new Error('the wrong kind');
 	return echoDifferences(request, response, LOCAL);
 }
+
+const VALUE = fc
+	.string({ unit: 'binary', maxLength: 40 })
+	.map((text) => text.replace(/[\r\n\0]/g, ' '));
 
 describe('the echo of a request in its answer', () => {
 	it('is unchanged where the server only adds received, rport and a To tag', () => {
@@ -84,6 +89,17 @@ describe('the echo of a request in its answer', () => {
 
 	it('shows a Via that is gone', () => {
 		expect(differences({ Via: 'rubbish' })).toMatchObject([{ field: 'Via', came: 'nothing' }]);
+	});
+
+	it('never throws, whatever comes back', () => {
+		fc.assert(
+			fc.property(
+				fc.record(Object.fromEntries(Object.keys(SENT).map((id) => [id, VALUE]))),
+				(odd) => {
+					expect(Array.isArray(differences(odd))).toBe(true);
+				},
+			),
+		);
 	});
 
 	it('takes another way to write the same for the same', () => {

@@ -76,6 +76,14 @@ describe('the experiments of a probe', () => {
 		expect(untraced.map(([, { method }]) => method)).toEqual(['REGISTER']);
 	});
 
+	it('say what they do before they take their time', async () => {
+		const { server } = await registrar();
+		const tried: string[] = [];
+		const experiments = { ...NO_EXPERIMENTS, traceroute: true };
+		await probe({ server, experiments }, { onTrying: (what) => tried.push(what) });
+		expect(tried).toEqual(['looking for SIP hops']);
+	});
+
 	it('are a result also where one of them crashes', async () => {
 		const { server } = await registrar();
 		const openDatagrams = () => Promise.reject(new Error('out of order'));
