@@ -7,6 +7,7 @@ import { type Diagnosis, type DiagnosisInput, diagnose } from '../diagnosis/diag
 import { withLeg } from '../diagnosis/fault-leg.js';
 import { type Finding, SEVERITIES } from '../diagnosis/finding.js';
 import type { Place } from '../registration/place.js';
+import type { Registration } from '../registration/registration.js';
 import type { JoinedRegistration, View } from './join-places.js';
 
 /** What the rules need to know of a place. */
@@ -48,7 +49,7 @@ export function diagnoseJoined(
 		const there = facts[view.place]?.alone;
 		if (there === undefined) return [];
 		const said = diagnose({ ...there, registration: view.registration, places: [] });
-		return [renumbered(said, view, decisive)];
+		return [renumbered(said, view, registration)];
 	});
 	const said = [main, ...others];
 	const causes = said
@@ -85,25 +86,34 @@ interface Said extends Diagnosis {
 }
 
 /** With the numbers that the attempts have in the joined registration; what is of other attempts is left out. */
-function renumbered(
-	said: Diagnosis,
-	{ registration, numbers }: View,
-	decisive: number | undefined,
-): Said {
+function renumbered(said: Diagnosis, { registration, numbers }: View, joined: Registration): Said {
 	const byNumber = new Map(
 		[...numbers].map(([attempt, number]) => [attempt.number, number] as const),
 	);
 	const moved = (finding: Finding): Finding[] => {
 		const attempt = byNumber.get(finding.attempt);
-		return attempt === undefined ? [] : [{ ...finding, attempt }];
+		if (attempt === undefined || (finding.severity === 'fatal' && isDisproved(attempt, joined)))
+			return [];
+		const mended = finding.mended || (finding.severity === 'fatal' && isMended(attempt, joined));
+		return [{ ...finding, attempt, mended }];
 	};
 	const own = registration.decisive;
+	const decisive = joined.decisive?.number;
 	return {
 		...said,
 		cause: said.cause && moved(said.cause)[0],
 		findings: said.findings.flatMap(moved),
 		isSame: own !== undefined && decisive !== undefined && numbers.get(own) === decisive,
 	};
+}
+
+/** A place whose capture ends too early took it for failed, and another shows that it was not. */
+function isDisproved(number: number, { attempts }: Registration): boolean {
+	return attempts.some((attempt) => attempt.number === number && attempt.outcome === 'registered');
+}
+
+function isMended(number: number, { attempts }: Registration): boolean {
+	return attempts.some((attempt) => attempt.number > number && attempt.outcome === 'registered');
 }
 
 function isDecided(id: string, others: readonly Said[]): boolean {

@@ -250,7 +250,7 @@ function isProxied(upstream: ClientTransaction, downstream: ClientTransaction): 
  * it gives. Its inner address may be another than the one the phone knows.
  */
 function isRebuilt(upstream: ClientTransaction, downstream: ClientTransaction): boolean {
-	if (upstream.callId === downstream.callId) return false;
+	if (upstream.callId === downstream.callId && !keepsCall(upstream, downstream)) return false;
 	if (sameEndpoint(upstream.client, downstream.client)) return false;
 	if (sameEndpoint(upstream.server, downstream.server)) return false;
 	const aor = aorOf(upstream.request.message);
@@ -262,6 +262,15 @@ function isRebuilt(upstream: ClientTransaction, downstream: ClientTransaction): 
 		return false;
 	const { final } = upstream;
 	return final === undefined || downstream.final === undefined || downstream.final.at <= final.at;
+}
+
+/** Some keep Call-ID and CSeq; the branch is their own, and no Via of the phone is below it. */
+function keepsCall(upstream: ClientTransaction, downstream: ClientTransaction): boolean {
+	return (
+		upstream.cseq === downstream.cseq &&
+		upstream.branch !== downstream.branch &&
+		readVias(downstream.request.message).length === 1
+	);
 }
 
 /** The same credentials, or the same challenge passed on. */

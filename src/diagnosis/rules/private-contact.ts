@@ -2,6 +2,7 @@ import { classifyAddress, isPrivateAddress } from '../../net/address.js';
 import { lastTransaction } from '../../registration/attempt-facts.js';
 import { type GrantedBinding, ownBinding } from '../../registration/binding.js';
 import { contactsOf } from '../../registration/register-request.js';
+import type { Registration } from '../../registration/registration.js';
 import { firstHeader } from '../../sip/header-fields.js';
 import type { ContactAddress } from '../../sip/headers/contact.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
@@ -40,7 +41,7 @@ export default defineRule({
 			what: 'Use STUN or outbound (RFC 5626) where the registrar cannot be changed.',
 		},
 	],
-	check({ attempt, vantage, requestsToContact }) {
+	check({ attempt, registration, vantage, requestsToContact }) {
 		const transaction = lastTransaction(attempt)?.phone;
 		const final = transaction?.final;
 		if (attempt.outcome !== 'registered' || transaction === undefined || final === undefined)
@@ -53,7 +54,9 @@ export default defineRule({
 			final.message,
 			transaction.server.address,
 		);
-		const sentThere = requestsToContact.find(({ dst }) => dst.address === host);
+		const sentThere = requestsToContact.find(
+			({ dst, source }) => dst.address === host && !isBehindNat(registration, host, source),
+		);
 		if (binding === undefined || binding.contact?.uri.host !== host) return SILENT;
 		// What is sent there shows that nothing makes up for it.
 		if (sentThere === undefined && isCompensated(binding)) return SILENT;
@@ -85,6 +88,14 @@ export default defineRule({
 		};
 	},
 });
+
+/** A capture that shows the phone's own side of the NAT shows there what was sent to the outside. */
+function isBehindNat({ attempts }: Registration, host: string, source: string): boolean {
+	return attempts
+		.flatMap(({ transactions }) => transactions)
+		.flatMap(({ hops }) => hops)
+		.some((hop) => hop.source === source && hop.client.address === host);
+}
 
 /** Loopback, link-local and no address at all are of no use within a LAN either: another finding. */
 function isPrivate({ uri }: ContactAddress): boolean {
