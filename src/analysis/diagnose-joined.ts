@@ -7,7 +7,7 @@ import { type Diagnosis, type DiagnosisInput, diagnose } from '../diagnosis/diag
 import { withLeg } from '../diagnosis/fault-leg.js';
 import { type Finding, SEVERITIES } from '../diagnosis/finding.js';
 import type { Place } from '../registration/place.js';
-import type { Registration } from '../registration/registration.js';
+import type { Outcome, Registration } from '../registration/registration.js';
 import type { JoinedRegistration, View } from './join-places.js';
 
 /** What the rules need to know of a place. */
@@ -92,8 +92,9 @@ function renumbered(said: Diagnosis, { registration, numbers }: View, joined: Re
 	);
 	const moved = (finding: Finding): Finding[] => {
 		const attempt = byNumber.get(finding.attempt);
-		if (attempt === undefined || (finding.severity === 'fatal' && isDisproved(attempt, joined)))
-			return [];
+		const here = registration.attempts.find(({ number }) => number === finding.attempt);
+		if (attempt === undefined) return [];
+		if (finding.severity === 'fatal' && isDisproved(attempt, joined, here?.outcome)) return [];
 		const mended = finding.mended || (finding.severity === 'fatal' && isMended(attempt, joined));
 		return [{ ...finding, attempt, mended }];
 	};
@@ -107,9 +108,17 @@ function renumbered(said: Diagnosis, { registration, numbers }: View, joined: Re
 	};
 }
 
-/** A place whose capture ends too early took it for failed, and another shows that it was not. */
-function isDisproved(number: number, { attempts }: Registration): boolean {
-	return attempts.some((attempt) => attempt.number === number && attempt.outcome === 'registered');
+/**
+ * A place whose capture ends too early took it for failed, and another shows that it was not; or a place that saw the
+ * challenge alone, and another shows that the phone answered it.
+ */
+function isDisproved(
+	number: number,
+	{ attempts }: Registration,
+	outcomeThere: Outcome | undefined,
+): boolean {
+	const outcome = attempts.find((attempt) => attempt.number === number)?.outcome;
+	return outcome === 'registered' || (outcomeThere === 'challenged' && outcome !== 'challenged');
 }
 
 function isMended(number: number, { attempts }: Registration): boolean {
