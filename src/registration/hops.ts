@@ -212,7 +212,11 @@ function isRebuilt(upstream: ClientTransaction, downstream: ClientTransaction): 
 	if (aor === undefined || userPart(aor) !== userPart(aorOf(downstream.request.message) ?? ''))
 		return false;
 	if (credentials(upstream) !== credentials(downstream)) return false;
-	if (upstream.server.address !== downstream.client.address && !shareNonce(upstream, downstream))
+	if (
+		upstream.server.address !== downstream.client.address &&
+		!shareNonce(upstream, downstream) &&
+		!isTrusted(upstream, downstream)
+	)
 		return false;
 	const { final } = upstream;
 	return final === undefined || downstream.final === undefined || downstream.final.at <= final.at;
@@ -232,6 +236,19 @@ function shareNonce(upstream: ClientTransaction, downstream: ClientTransaction):
 	if (credentials(upstream) !== '') return true;
 	const issued = nonces(downstream);
 	return nonces(upstream).some((nonce) => issued.includes(nonce));
+}
+
+/** Accepted without a challenge, by two hosts, the one within the other and at once. */
+function isTrusted(upstream: ClientTransaction, downstream: ClientTransaction): boolean {
+	const [outer, inner] = [upstream.final, downstream.final];
+	return (
+		outer !== undefined &&
+		inner !== undefined &&
+		outer.message.statusCode < 300 &&
+		inner.message.statusCode < 300 &&
+		upstream.client.address !== downstream.client.address &&
+		elapsedMs(upstream.request.at, downstream.request.at) <= TRANSLATION_MS
+	);
 }
 
 function nonces({ final }: ClientTransaction): readonly string[] {
