@@ -258,7 +258,11 @@ function isRebuilt(upstream: ClientTransaction, downstream: ClientTransaction): 
 		return false;
 	if (credentials(upstream) !== credentials(downstream) && !isStripped(upstream, downstream))
 		return false;
-	if (upstream.server.address !== downstream.client.address && !shareNonce(upstream, downstream))
+	if (
+		upstream.server.address !== downstream.client.address &&
+		!shareNonce(upstream, downstream) &&
+		!isTrusted(upstream, downstream)
+	)
 		return false;
 	const { final } = upstream;
 	return final === undefined || downstream.final === undefined || downstream.final.at <= final.at;
@@ -286,6 +290,19 @@ function isStripped(upstream: ClientTransaction, downstream: ClientTransaction):
 function sharesChallenge(upstream: ClientTransaction, downstream: ClientTransaction): boolean {
 	const issued = nonces(downstream);
 	return nonces(upstream).some((nonce) => issued.includes(nonce));
+}
+
+/** Accepted without a challenge, by two hosts, the one within the other and at once. */
+function isTrusted(upstream: ClientTransaction, downstream: ClientTransaction): boolean {
+	const [outer, inner] = [upstream.final, downstream.final];
+	return (
+		outer !== undefined &&
+		inner !== undefined &&
+		outer.message.statusCode < 300 &&
+		inner.message.statusCode < 300 &&
+		upstream.client.address !== downstream.client.address &&
+		elapsedMs(upstream.request.at, downstream.request.at) <= TRANSLATION_MS
+	);
 }
 
 function nonces({ final }: ClientTransaction): readonly string[] {
