@@ -6,7 +6,7 @@ import type { Attempt } from '../../registration/registration.js';
 import { challengedBefore } from '../../registration/unanswered-challenges.js';
 import { elapsedMs } from '../../time/instant.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
-import { defineRule, SILENT, type Verdict } from '../rule.js';
+import { defineRule, SILENT, type Subject, type Verdict } from '../rule.js';
 
 export default defineRule({
 	id: 'challenge-unanswered',
@@ -38,22 +38,16 @@ export default defineRule({
 			what: 'Offer MD5 beside the newer algorithm where phones know only MD5 (RFC 8760: several challenges, strongest first).',
 		},
 	],
-	check({ attempt, steps, vantage, observedUntil, registration, isProbe }) {
+	check(subject) {
+		const { attempt, steps, vantage, observedUntil, registration, isProbe } = subject;
 		const last = steps.at(-1);
 		const forbidden = forbiddenAfterwards(attempt, steps);
 		if (forbidden !== undefined) return forbidden;
 		if (attempt.outcome !== 'challenged' || last?.final === undefined) return SILENT;
 		const [challenge] = last.challenges;
-		// Credentials that were sent and refused are another story, also where the phone starts over without them.
-		if (challenge === undefined || steps.some(({ credentials }) => credentials.length > 0))
-			return SILENT;
-		// An answer that cannot be used is one: credentials-malformed.
-		if (hasUnusableAnswer(steps)) return SILENT;
-		// Somebody typed for a while: the next attempt answers.
-		if (isAnsweredLater(last, attempt, registration)) return SILENT;
-		const repeated = sendsAfterFinal(last.transaction.phone).length;
+		if (challenge === undefined || isAnswered(subject, last)) return SILENT;
 		// The same branch again: the phone has not seen the answer. That is a matter of the way back, not of credentials.
-		if (repeated > 0) return SILENT;
+		if (sendsAfterFinal(last.transaction.phone).length > 0) return SILENT;
 		const before = challengedBefore(registration, attempt).length;
 		const challenged = steps.filter(({ challenges }) => challenges.length > 0).length + before;
 		const others = steps.slice(1).map(({ request }) => request);
@@ -84,6 +78,17 @@ export default defineRule({
 		};
 	},
 });
+
+function isAnswered({ attempt, steps, registration }: Subject, last: AuthenticationStep): boolean {
+	return (
+		// Credentials that were sent and refused are another story, also where the phone starts over without them.
+		steps.some(({ credentials }) => credentials.length > 0) ||
+		// An answer that cannot be used is one: credentials-malformed.
+		hasUnusableAnswer(steps) ||
+		// Somebody typed for a while: the next attempt answers.
+		isAnsweredLater(last, attempt, registration)
+	);
+}
 
 /** After the challenge the phone comes again without credentials, and the server has had enough of it. */
 function forbiddenAfterwards(

@@ -16,7 +16,7 @@ import { namesCredentials, namesNonce, namesPermission } from '../../registratio
 import type { Attempt } from '../../registration/registration.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import type { Confidence } from '../finding.js';
-import { defineRule, SILENT, type Subject } from '../rule.js';
+import { defineRule, SILENT, type Subject, type Verdict } from '../rule.js';
 
 export default defineRule({
 	id: 'wrong-password',
@@ -70,14 +70,8 @@ export default defineRule({
 		const confidence = search.kind === 'found' ? 'proven' : confidenceOf(subject, refusal);
 		if (confidence !== 'proven' && seen === undefined) return CHALLENGE_NOT_CAPTURED;
 		if (confidence === undefined) return SILENT;
-		if (confidence !== 'proven' && isOfTheSbc(subject.attempt)) return SILENT;
-		if (confidence !== 'proven' && namesNonce(final.message)) {
-			return {
-				kind: 'cannot-tell',
-				because: `the server says that it is the nonce that it refuses (${describeStatus(final)}), though without stale=true, and nothing of the password`,
-				decidedBy: 'the account (--accounts), or a REGISTER that answers the new nonce at once',
-			};
-		}
+		const other = confidence === 'proven' ? undefined : otherReason(attempt, refusal);
+		if (other !== undefined) return other;
 		const credentials = answeringCredentials(round);
 		const user = `user "${credentials?.username ?? ''}", realm "${credentials?.realm ?? ''}"`;
 		const status = describeStatus(final);
@@ -110,6 +104,17 @@ const CHALLENGE_NOT_CAPTURED = {
 	decidedBy:
 		'a capture that begins before the phone registers, or, against the password, the account (--accounts)',
 } as const;
+/** What else than the password may have been refused, where no account proves that it was the password. */
+function otherReason(attempt: Attempt, { final }: Refusal): Verdict | undefined {
+	if (isOfTheSbc(attempt)) return SILENT;
+	if (!namesNonce(final.message)) return undefined;
+	return {
+		kind: 'cannot-tell',
+		because: `the server says that it is the nonce that it refuses (${describeStatus(final)}), though without stale=true, and nothing of the password`,
+		decidedBy: 'the account (--accounts), or a REGISTER that answers the new nonce at once',
+	};
+}
+
 /** An SBC registered for the phone with an account of its own, and that was refused: it took the phone's. */
 function isOfTheSbc(attempt: Attempt): boolean {
 	const last = lastTransaction(attempt);
