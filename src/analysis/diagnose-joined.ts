@@ -6,8 +6,9 @@ import { chooseCause } from '../diagnosis/choose-cause.js';
 import { type Diagnosis, type DiagnosisInput, diagnose } from '../diagnosis/diagnose.js';
 import { withLeg } from '../diagnosis/fault-leg.js';
 import { type Finding, SEVERITIES } from '../diagnosis/finding.js';
+import { authenticationSteps } from '../registration/authentication.js';
 import type { Place } from '../registration/place.js';
-import type { Outcome, Registration } from '../registration/registration.js';
+import type { Attempt, Outcome, Registration } from '../registration/registration.js';
 import type { JoinedRegistration, View } from './join-places.js';
 
 /** What the rules need to know of a place. */
@@ -117,8 +118,13 @@ function isDisproved(
 	{ attempts }: Registration,
 	outcomeThere: Outcome | undefined,
 ): boolean {
-	const outcome = attempts.find((attempt) => attempt.number === number)?.outcome;
-	return outcome === 'registered' || (outcomeThere === 'challenged' && outcome !== 'challenged');
+	const joined = attempts.find((attempt) => attempt.number === number);
+	if (joined?.outcome === 'registered') return true;
+	return outcomeThere === 'challenged' && joined !== undefined && hasCredentials(joined);
+}
+
+function hasCredentials(attempt: Attempt): boolean {
+	return authenticationSteps(attempt).some(({ credentials }) => credentials.length > 0);
 }
 
 function isMended(number: number, { attempts }: Registration): boolean {
