@@ -5,8 +5,9 @@
 import { chooseCause } from '../diagnosis/choose-cause.js';
 import { type Diagnosis, type DiagnosisInput, diagnose } from '../diagnosis/diagnose.js';
 import { withLeg } from '../diagnosis/fault-leg.js';
-import type { Finding } from '../diagnosis/finding.js';
+import { type Finding, SEVERITIES } from '../diagnosis/finding.js';
 import type { Place } from '../registration/place.js';
+import type { Outcome, Registration } from '../registration/registration.js';
 import type { JoinedRegistration, View } from './join-places.js';
 
 /** What the rules need to know of a place. */
@@ -48,7 +49,7 @@ export function diagnoseJoined(
 		const there = facts[view.place]?.alone;
 		if (there === undefined) return [];
 		const said = diagnose({ ...there, registration: view.registration, places: [] });
-		return [renumbered(said, view, decisive)];
+		return [renumbered(said, view, registration)];
 	});
 	const said = [main, ...others];
 	const causes = said
@@ -85,19 +86,20 @@ interface Said extends Diagnosis {
 }
 
 /** With the numbers that the attempts have in the joined registration; what is of other attempts is left out. */
-function renumbered(
-	said: Diagnosis,
-	{ registration, numbers }: View,
-	decisive: number | undefined,
-): Said {
+function renumbered(said: Diagnosis, { registration, numbers }: View, joined: Registration): Said {
 	const byNumber = new Map(
 		[...numbers].map(([attempt, number]) => [attempt.number, number] as const),
 	);
 	const moved = (finding: Finding): Finding[] => {
 		const attempt = byNumber.get(finding.attempt);
-		return attempt === undefined ? [] : [{ ...finding, attempt }];
+		const here = registration.attempts.find(({ number }) => number === finding.attempt);
+		if (attempt === undefined) return [];
+		if (finding.severity === 'fatal' && isDisproved(attempt, joined, here?.outcome)) return [];
+		const mended = finding.mended || (finding.severity === 'fatal' && isMended(attempt, joined));
+		return [{ ...finding, attempt, mended }];
 	};
 	const own = registration.decisive;
+	const decisive = joined.decisive?.number;
 	return {
 		...said,
 		cause: said.cause && moved(said.cause)[0],
@@ -106,14 +108,34 @@ function renumbered(
 	};
 }
 
+/**
+ * A place whose capture ends too early took it for failed, and another shows that it was not; or a place that saw the
+ * challenge alone, and another shows that the phone answered it.
+ */
+function isDisproved(
+	number: number,
+	{ attempts }: Registration,
+	outcomeThere: Outcome | undefined,
+): boolean {
+	const outcome = attempts.find((attempt) => attempt.number === number)?.outcome;
+	return outcome === 'registered' || (outcomeThere === 'challenged' && outcome !== 'challenged');
+}
+
+function isMended(number: number, { attempts }: Registration): boolean {
+	return attempts.some((attempt) => attempt.number > number && attempt.outcome === 'registered');
+}
+
 function isDecided(id: string, others: readonly Said[]): boolean {
 	return others.some(
 		({ isSame, cannotTell }) => isSame && cannotTell.every((one) => one.id !== id),
 	);
 }
 
+/** The gravest first, as those of one place. */
 function firstOfEach(findings: readonly Finding[]): readonly Finding[] {
 	const known = new Map<string, Finding>();
 	for (const finding of findings) if (!known.has(finding.id)) known.set(finding.id, finding);
-	return [...known.values()];
+	return [...known.values()].toSorted(
+		(a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity),
+	);
 }

@@ -4,6 +4,7 @@
  */
 import { numbered } from '../registration/attempt-facts.js';
 import { decisiveAttempt } from '../registration/group.js';
+import { isFailed } from '../registration/outcome.js';
 import type { Place } from '../registration/place.js';
 import { covers } from '../registration/place.js';
 import type { Attempt, RegisterTransaction, Registration } from '../registration/registration.js';
@@ -103,7 +104,12 @@ function join(
 	for (const { transaction, owner: of } of own) index.add(of, transaction.hops);
 	owner.views.push({ place, registration, same, isConnection: false });
 	const known = new Set(own.map(({ transaction }) => transaction));
-	owner.others.push(...unseenAttempts(registration, known, places[owner.place]?.place));
+	for (const attempt of unseenAttempts(registration, known, places[owner.place]?.place)) {
+		owner.others.push(attempt);
+		// A third place that shows it as well adds its hops to it, and not the attempt once more.
+		for (const transaction of attempt.transactions)
+			index.add({ growing: owner, transaction }, transaction.hops);
+	}
 	return owner;
 }
 
@@ -142,9 +148,9 @@ function finished(growing: Growing, nearest: Place | undefined): JoinedRegistrat
 	const { base, place, others } = growing;
 	if (growing.views.length === 0) return { registration: base, base, place, views: [] };
 	const attempts = numbered(
-		[...base.attempts.map((attempt) => extended(attempt, growing, nearest)), ...others].toSorted(
-			(a, b) => startOf(a) - startOf(b),
-		),
+		[...base.attempts, ...others]
+			.map((attempt) => extended(attempt, growing, nearest))
+			.toSorted((a, b) => startOf(a) - startOf(b)),
 	);
 	const decisive = decisiveAttempt(attempts);
 	const transactions = attempts.flatMap((attempt) => attempt.transactions);
@@ -212,7 +218,7 @@ function extended(
 
 /**
  * The outcome of an attempt that the nearest place did not see the end of, as its capture ends before: that of the place
- * that saw it, of the very same REGISTERs.
+ * that saw it, of the very same REGISTERs. What looked refused until then may have gone on and succeeded.
  */
 function endElsewhere(
 	{ outcome, transactions }: Attempt,
@@ -220,7 +226,7 @@ function endElsewhere(
 	nearest: Place | undefined,
 ): Partial<Pick<Attempt, 'outcome' | 'finalStatus' | 'grantedExpires'>> {
 	const until = nearest?.until;
-	if (outcome !== 'open' || until === undefined) return {};
+	if ((outcome !== 'open' && !isFailed(outcome)) || until === undefined) return {};
 	const own = new Set(transactions);
 	const ended = views
 		.flatMap(({ registration, same }) => registration.attempts.map((there) => ({ there, same })))
@@ -233,7 +239,8 @@ function endElsewhere(
 				}) && (last?.phone.final?.at ?? last?.phone.sends.at(-1)?.at ?? 0) > until
 			);
 		})
-		.find(({ there }) => there.outcome !== 'open')?.there;
+		.map(({ there }) => there)
+		.find((there) => there.outcome !== 'open' && !(isFailed(outcome) && isFailed(there.outcome)));
 	if (ended === undefined) return {};
 	const { finalStatus, grantedExpires } = ended;
 	return { outcome: ended.outcome, finalStatus, grantedExpires };

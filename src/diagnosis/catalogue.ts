@@ -104,6 +104,7 @@ import responseLost from './rules/response-lost.js';
 import responseMiscomputed from './rules/response-miscomputed.js';
 import retryStorm from './rules/retry-storm.js';
 import routingLoop from './rules/routing-loop.js';
+import sbcAccountRefused from './rules/sbc-account-refused.js';
 import scannerTraffic from './rules/scanner-traffic.js';
 import secondChallengeUnanswered from './rules/second-challenge-unanswered.js';
 import securityAgreementRequired from './rules/security-agreement-required.js';
@@ -202,6 +203,7 @@ export const CATALOGUE: readonly Rule[] = [
 	badRequest,
 	notARegistrar,
 	upstreamTimeout,
+	sbcAccountRefused,
 	noFinalResponse,
 	intervalTooBrief,
 	serverError,

@@ -68,6 +68,8 @@ export const FATAL_ORDER: readonly string[] = [
 	'too-many-contacts',
 	'message-too-large',
 	'domain-not-served',
+	// Whatever the phone is told, it was said of another account.
+	'sbc-account-refused',
 	// Step 8, the 401 loop (B3). 1: no credentials that can be used, for want of a challenge or of an answer.
 	'challenge-missing',
 	'challenge-malformed',

@@ -14,6 +14,7 @@ import { type RequestsByTarget, requestsToContact } from '../registration/reques
 import type { SourceIndex } from '../registration/source-index.js';
 import type { VantageGuess } from '../registration/vantage.js';
 import type { SipRequest } from '../sip/message.js';
+import { identityOf } from '../sip/message-identity.js';
 import type { Instant } from '../time/instant.js';
 import type { Observed } from '../trace/observed.js';
 import { CATALOGUE } from './catalogue.js';
@@ -208,7 +209,11 @@ function digestChecksOf(
 	for (const step of attempts.flatMap(authenticationSteps)) {
 		const { kind } = check(step);
 		if (kind === 'not-checked') continue;
-		for (const send of step.transaction.hops.flatMap(({ sends }) => sends)) checks.set(send, kind);
+		const { credentials } = identityOf(step.request.message);
+		for (const send of step.transaction.hops.flatMap(({ sends }) => sends)) {
+			// An SBC may have sent others, of an account of its own.
+			if (identityOf(send.message).credentials === credentials) checks.set(send, kind);
+		}
 	}
 	return checks;
 }

@@ -4,7 +4,10 @@
  */
 import { describeStatus, lastTransaction } from '../registration/attempt-facts.js';
 import { isFailed } from '../registration/outcome.js';
-import type { Attempt } from '../registration/registration.js';
+import { ownAccountLeg } from '../registration/own-account-leg.js';
+import type { Attempt, RegisterTransaction } from '../registration/registration.js';
+import { legsOf } from '../registration/server-legs.js';
+import { displayText } from '../sip/display-text.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 import type { Finding } from './finding.js';
 
@@ -35,22 +38,24 @@ function legWords(attempt: Attempt): string | undefined {
 			: undefined;
 	}
 	const behind = `SBC ${last.client.address} → registrar ${addressOf(last)}`;
+	const own = ownAccountWords(lastTransaction(attempt));
 	if (last.final === undefined)
-		return `No final answer comes on the leg ${behind}, to which ${addressOf(first)} passed it on.`;
+		return own === undefined
+			? `No final answer comes on the leg ${behind}, to which ${addressOf(first)} passed it on.`
+			: `No final answer comes on the leg ${behind}, where ${addressOf(first)} registers ${own}.`;
 	const said = describeStatus(last.final);
+	if (own !== undefined && last.final.message.statusCode >= 300)
+		return `On the leg ${behind}, where ${addressOf(first)} registers ${own}, the answer is ${said}: look there and not at the phone.`;
 	if (last.final.message.statusCode === answer) return `The ${said} comes from the leg ${behind}.`;
 	return `On the leg ${behind} the answer is ${said}; what follows happens on the leg phone → SBC ${addressOf(first)}.`;
 }
 
-/** One a server, the phone's first. */
-function legsOf(hops: readonly ClientTransaction[]): readonly ClientTransaction[] {
-	const byServer = new Map<string, ClientTransaction>();
-	// Of several sightings of one leg the nearest to its server knows most.
-	for (const hop of hops) {
-		const known = byServer.get(addressOf(hop));
-		if (known === undefined || known.final === undefined) byServer.set(addressOf(hop), hop);
-	}
-	return [...byServer.values()];
+/** `with an account of its own (user "trunk7")`; undefined where it passes on what the phone sent. */
+function ownAccountWords(transaction: RegisterTransaction | undefined): string | undefined {
+	const own = transaction === undefined ? undefined : ownAccountLeg(transaction);
+	if (own === undefined) return undefined;
+	const name = own.username === undefined ? '' : ` (user "${displayText(own.username)}")`;
+	return `with an account of its own${name}`;
 }
 
 function addressOf({ server }: ClientTransaction): string {

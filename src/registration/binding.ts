@@ -61,9 +61,9 @@ function standsForPhone(
 	const host = canonicalAddress(uri.host);
 	if (host === server || host === requestUriOf(request)?.host?.toLowerCase()) return true;
 	const via = topVia(response);
-	return (
-		via?.received !== undefined && host === canonicalAddress(via.received) && uri.port === via.rport
-	);
+	if (via?.received === undefined && via?.rport === undefined) return false;
+	// Where the sent-by is right, received= may be left out.
+	return host === canonicalAddress(via.received ?? via.sentBy.host) && uri.port === via.rport;
 }
 
 /** The only Contact of the list, with exactly the time that was asked for: that of another device has run on since. */

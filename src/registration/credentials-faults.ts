@@ -21,7 +21,40 @@ export function credentialsFaults(
 ): readonly CredentialsFault[] {
 	if (request.cut || isAka(challenged)) return [];
 	const all = readCredentials(request.message);
-	return [...all.flatMap((one) => faultOf(one) ?? []), ...twiceForOneRealm(all)];
+	return [
+		...all.flatMap((one) => faultOf(one) ?? mangledNonce(one, challenged) ?? []),
+		...twiceForOneRealm(all),
+	];
+}
+
+/** Shorter ones may begin alike by chance. */
+const SHORTEST_NONCE = 6;
+
+/** The nonce is opaque to the phone, which has to give it back as it is (RFC 7616 §3.3). */
+function mangledNonce(
+	credentials: Credentials,
+	{ challenges }: AuthenticationStep,
+): CredentialsFault | undefined {
+	const { nonce = '', realm } = credentials.digest ?? {};
+	const issued = challenges.flatMap(({ digest }) =>
+		digest.realm === realm && digest.nonce !== undefined ? [digest.nonce] : [],
+	);
+	if (nonce.length < SHORTEST_NONCE || issued.includes(nonce)) return undefined;
+	const whole = issued.find((one) => one.startsWith(nonce));
+	if (whole !== undefined) {
+		const fault = `nonce is cut off after ${nonce.length} of its ${whole.length} characters`;
+		return { credentials, fault, isUnusable: true };
+	}
+	if (!issued.some((one) => folded(one) === folded(nonce))) return undefined;
+	return {
+		credentials,
+		fault: 'nonce is not written as the challenge has it',
+		isUnusable: true,
+	};
+}
+
+function folded(nonce: string): string {
+	return nonce.replace(/[^0-9a-z]/gi, '').toLowerCase();
 }
 
 /** A SIM that refuses the network answers without a response, on purpose (RFC 3310 §3.4). */

@@ -61,18 +61,22 @@ export class DeviceTable {
 		const { instance, issued, answered } = dialogue;
 		const under = (kind: string, value: string) =>
 			this.#entries.get(keyOf(dialogue, kind, value)) ?? [];
-		const found = [
-			...(instance === undefined ? [] : under('instance', instance)),
-			...under('call', dialogue.callId).filter(({ member }) => isSameCaller(member, dialogue)),
-			...[...issued].flatMap((nonce) => under('answered', nonce)).filter(mayBe(dialogue)),
-			...[...answered].flatMap((nonce) => under('issued', nonce)).filter(mayBe(dialogue)),
-			...under('host', hostOf(dialogue)).filter(({ device }) => isSameHostLater(device, dialogue)),
-		];
-		let first: Device | undefined;
-		for (const { device } of found) {
-			if (first === undefined || device.order < first.order) first = device;
-		}
-		return first;
+		// Each only where the ones before it tell nothing.
+		return (
+			firstOf(instance === undefined ? [] : under('instance', instance)) ??
+			firstOf(
+				under('call', dialogue.callId).filter(({ member }) => isSameCaller(member, dialogue)),
+			) ??
+			firstOf(
+				[
+					...[...issued].flatMap((nonce) => under('answered', nonce)),
+					...[...answered].flatMap((nonce) => under('issued', nonce)),
+				].filter(mayBe(dialogue)),
+			) ??
+			firstOf(
+				under('host', hostOf(dialogue)).filter(({ device }) => isSameHostLater(device, dialogue)),
+			)
+		);
 	}
 
 	#remember(entry: Entry): void {
@@ -93,6 +97,14 @@ export class DeviceTable {
 		if (list === undefined) this.#entries.set(key, [entry]);
 		else if (list.push(entry) > MAX_ENTRIES) list.shift();
 	}
+}
+
+function firstOf(entries: readonly Entry[]): Device | undefined {
+	let first: Device | undefined;
+	for (const { device } of entries) {
+		if (first === undefined || device.order < first.order) first = device;
+	}
+	return first;
 }
 
 function keyOf({ aor }: Dialogue, kind: string, value: string): string {

@@ -1,7 +1,8 @@
 /*
  * The legs of one REGISTER: the same request before and behind a NAT, and the request that a proxy or SBC made of it.
  * Joined by what survives the hop (design §3): branch and server for a NAT, the Via below the top for a proxy,
- * address-of-record, credentials and nested time for a back-to-back user agent with a Call-ID of its own.
+ * address-of-record, credentials and nested time for a back-to-back user agent with a Call-ID of its own; where it has
+ * an account of its own as well, own-account-leg.ts says what must hold, and two that it may be sent for are none.
  */
 
 import { sameEndpoint } from '../net/endpoint.js';
@@ -10,6 +11,7 @@ import { readChallenges } from '../sip/headers/authenticate.js';
 import { readVias } from '../sip/headers/via.js';
 import { elapsedMs, type Instant } from '../time/instant.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
+import { contactUserOf, isOnBehalf } from './own-account-leg.js';
 import { aorOf } from './register-request.js';
 import type { RegisterTransaction } from './registration.js';
 
@@ -28,14 +30,21 @@ const MAX_CANDIDATES = 16;
 /** Hops in a row that are believed: networks have a handful, and a flood of copies would make a chain without end. */
 const MAX_ROW = 16;
 
+/** Servers whose own REGISTERs are looked at more closely; networks have a few. */
+const MAX_SERVERS = 10_000;
+
 interface Hop {
 	/** How many hops the request came over before this one. */
 	readonly row: number;
 	readonly transaction: ClientTransaction;
 	readonly keys: readonly string[];
-	readonly downstream: Hop[];
+	downstream: Hop[];
 	/** What somebody made of another hop's request. */
-	readonly isForwarded: boolean;
+	isForwarded: boolean;
+	/** Sent with another account, and so told by user, place and time alone. */
+	readonly isOnBehalf: boolean;
+	/** Two that were told so may each have been sent for it. */
+	isDisputed: boolean;
 }
 
 /** Joins client transactions of one source into REGISTER transactions with their legs, phone first, in order of time. */
@@ -55,29 +64,65 @@ export class HopJoiner {
 	#hops: Hop[] = [];
 	#first = 0;
 	readonly #candidates = new Map<string, Hop[]>();
+	readonly #servers = new Set<string>();
 
 	/** Adds the next one; gives those that are complete. */
 	add(transaction: ClientTransaction): readonly RegisterTransaction[] {
 		const complete = this.#takeBefore(transaction.request.at - CHAIN_US);
 		const keys = joinKeys(transaction);
-		const upstream = keys
-			.flatMap((key) => this.#candidates.get(key) ?? NO_HOPS)
-			.findLast(({ row, transaction: other }) => row < MAX_ROW && isForwarded(other, transaction));
+		const passedOn = this.#before(keys).findLast(({ transaction: other }) =>
+			isForwarded(other, transaction),
+		);
+		const upstream = passedOn ?? this.#spokenFor(transaction, keys);
 		const hop: Hop = {
 			row: upstream === undefined ? 0 : upstream.row + 1,
 			transaction,
 			keys,
 			downstream: [],
 			isForwarded: upstream !== undefined,
+			isOnBehalf: upstream !== undefined && passedOn === undefined,
+			isDisputed: false,
 		};
 		upstream?.downstream.push(hop);
 		this.#hops.push(hop);
+		if (this.#servers.size < MAX_SERVERS) this.#servers.add(transaction.server.address);
 		for (const key of keys) {
 			const list = this.#candidates.get(key);
 			if (list === undefined) this.#candidates.set(key, [hop]);
 			else if (list.push(hop) > MAX_CANDIDATES) list.shift();
 		}
 		return complete;
+	}
+
+	#before(keys: readonly string[]): readonly Hop[] {
+		return keys
+			.flatMap((key) => this.#candidates.get(key) ?? NO_HOPS)
+			.filter(({ row }) => row < MAX_ROW);
+	}
+
+	/** The one request that an SBC with an account of its own can have sent this for. */
+	#spokenFor(transaction: ClientTransaction, keys: readonly string[]): Hop | undefined {
+		const isServer = this.#servers.has(transaction.client.address);
+		const contactUser = isServer ? contactUserOf(transaction) : undefined;
+		const more = contactUser === undefined ? [] : [`aor|${contactUser}`];
+		const possible = this.#before([...new Set([...keys, ...more])]).filter(
+			({ transaction: other }) => isOnBehalf(other, transaction),
+		);
+		const upstream = possible.at(-1);
+		if (upstream === undefined || upstream.isDisputed) return undefined;
+		const { callId } = upstream.transaction;
+		// Both sides of a NAT are one request; two phones are two.
+		if (possible.some((other) => other.transaction.callId !== callId)) return undefined;
+		const rivals = upstream.downstream.filter(
+			(other) =>
+				other.isOnBehalf &&
+				other.transaction.callId !== transaction.callId &&
+				other.transaction.server.address === transaction.server.address,
+		);
+		for (const rival of rivals) rival.isForwarded = false;
+		upstream.downstream = upstream.downstream.filter((other) => !rivals.includes(other));
+		upstream.isDisputed = rivals.length > 0;
+		return upstream.isDisputed ? undefined : upstream;
 	}
 
 	/** The client transactions of those that are not complete. */
@@ -205,24 +250,59 @@ function isProxied(upstream: ClientTransaction, downstream: ClientTransaction): 
  * it gives. Its inner address may be another than the one the phone knows.
  */
 function isRebuilt(upstream: ClientTransaction, downstream: ClientTransaction): boolean {
-	if (upstream.callId === downstream.callId) return false;
+	if (upstream.callId === downstream.callId && !keepsCall(upstream, downstream)) return false;
 	if (sameEndpoint(upstream.client, downstream.client)) return false;
 	if (sameEndpoint(upstream.server, downstream.server)) return false;
 	const aor = aorOf(upstream.request.message);
 	if (aor === undefined || userPart(aor) !== userPart(aorOf(downstream.request.message) ?? ''))
 		return false;
-	if (credentials(upstream) !== credentials(downstream)) return false;
-	if (upstream.server.address !== downstream.client.address && !shareNonce(upstream, downstream))
+	if (credentials(upstream) !== credentials(downstream) && !isStripped(upstream, downstream))
+		return false;
+	if (
+		upstream.server.address !== downstream.client.address &&
+		!shareNonce(upstream, downstream) &&
+		!isTrusted(upstream, downstream)
+	)
 		return false;
 	const { final } = upstream;
 	return final === undefined || downstream.final === undefined || downstream.final.at <= final.at;
 }
 
+/** Some keep Call-ID and CSeq; the branch is their own, and no Via of the phone is below it. */
+function keepsCall(upstream: ClientTransaction, downstream: ClientTransaction): boolean {
+	return (
+		upstream.cseq === downstream.cseq &&
+		upstream.branch !== downstream.branch &&
+		readVias(downstream.request.message).length === 1
+	);
+}
+
 /** The same credentials, or the same challenge passed on. */
 function shareNonce(upstream: ClientTransaction, downstream: ClientTransaction): boolean {
-	if (credentials(upstream) !== '') return true;
+	return credentials(upstream) !== '' || sharesChallenge(upstream, downstream);
+}
+
+/** Passed on without the credentials, and the challenge that follows is passed back. */
+function isStripped(upstream: ClientTransaction, downstream: ClientTransaction): boolean {
+	return credentials(downstream) === '' && sharesChallenge(upstream, downstream);
+}
+
+function sharesChallenge(upstream: ClientTransaction, downstream: ClientTransaction): boolean {
 	const issued = nonces(downstream);
 	return nonces(upstream).some((nonce) => issued.includes(nonce));
+}
+
+/** Accepted without a challenge, by two hosts, the one within the other and at once. */
+function isTrusted(upstream: ClientTransaction, downstream: ClientTransaction): boolean {
+	const [outer, inner] = [upstream.final, downstream.final];
+	return (
+		outer !== undefined &&
+		inner !== undefined &&
+		outer.message.statusCode < 300 &&
+		inner.message.statusCode < 300 &&
+		upstream.client.address !== downstream.client.address &&
+		elapsedMs(upstream.request.at, downstream.request.at) <= TRANSLATION_MS
+	);
 }
 
 function nonces({ final }: ClientTransaction): readonly string[] {

@@ -102,7 +102,7 @@ function bodyChanges(before: SipRequest, after: SipRequest): readonly FieldChang
 export function credentialChanges(before: SipRequest, after: SipRequest): readonly FieldChange[] {
 	const [one, other] = [readCredentials(before), readCredentials(after)];
 	if (one.length !== other.length) {
-		const count = (n: number) => (n === 0 ? 'absent' : `${n} credentials`);
+		const count = (n: number) => (n === 0 ? 'absent' : n === 1 ? 'present' : `${n} credentials`);
 		return [{ field: 'Authorization', before: count(one.length), after: count(other.length) }];
 	}
 	return one.flatMap((credentials, index) => {

@@ -84,27 +84,37 @@ function withoutFinal(
 /**
  * True where a healthy phone comes back at once, so that an early end of the source proves nothing: after the first
  * challenge of an attempt or of a realm, cached credentials that were challenged anew, the first stale=true, the first
- * 423, 494 or redirect. A phone that came round before has shown what it does.
+ * 423, 494 or redirect. A phone that came round before has shown what it does; behind a 423 or a redirect, which some
+ * answer without their credentials, it begins anew.
  */
 function awaitsRetry(
 	last: RegisterTransaction,
 	transactions: readonly RegisterTransaction[],
 ): boolean {
-	const status = last.phone.final?.message.statusCode ?? 0;
+	const status = statusOf(last.phone);
 	const earlier = transactions.slice(0, -1);
-	if (status === 423 || status === 494 || (status >= 300 && status < 400)) {
-		return earlier.every(({ phone }) => phone.final?.message.statusCode !== status);
-	}
+	if (asksForAnotherRequest(status))
+		return earlier.every(({ phone }) => statusOf(phone) !== status);
 	if (status !== 401 && status !== 407) return false;
 	const step = authenticationStep(last);
 	// Also one that held no challenge to answer: it went by, and the phone came again.
 	const challenged = earlier
+		.slice(earlier.findLastIndex(({ phone }) => asksForAnotherRequest(statusOf(phone))) + 1)
 		.map(authenticationStep)
 		.filter(({ final }) => [401, 407].includes(final?.message.statusCode ?? 0));
 	if (step.credentials.length > 0 && step.challenges.some(({ digest }) => digest.stale)) {
 		return challenged.every(({ credentials }) => credentials.length === 0);
 	}
 	return challenged.length === 0 || asksForAnotherRealm(step, challenged);
+}
+
+function statusOf({ final }: ClientTransaction): number {
+	return final?.message.statusCode ?? 0;
+}
+
+/** Another expiry, a security agreement, another target. */
+function asksForAnotherRequest(status: number): boolean {
+	return status === 423 || status === 494 || (status >= 300 && status < 400);
 }
 
 /** Registrar behind proxy: the credentials for the one are accepted, and the other asks for the first time. */

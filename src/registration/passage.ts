@@ -19,13 +19,16 @@ export function passagesOf(
 ): readonly Passage[] {
 	const seen = places.flatMap((place) => {
 		const own = hopsAt(hops, place);
-		const [first] = own;
-		return first === undefined ? [] : [{ place, first, last: own.at(-1) ?? first }];
+		return own.length === 0 ? [] : [{ place, own }];
 	});
-	return seen.slice(1).flatMap(({ place: to, first: after }, index) => {
+	return seen.slice(1).flatMap(({ place: to, own }, index) => {
 		const upstream = seen[index];
 		if (upstream === undefined) return [];
-		const { place: from, last: before } = upstream;
+		const { place: from } = upstream;
+		const before = upstream.own.at(-1);
+		// An SBC may have sent several for one of the phone: each is compared with itself.
+		const after = own.find(({ branch }) => branch === before?.branch) ?? own[0];
+		if (before === undefined || after === undefined) return [];
 		return [{ from, to, before, after, change: changeOf(before.request, after.request) }];
 	});
 }

@@ -38,12 +38,17 @@ export function refreshesOf(registration: Registration): Refreshes {
 	return found;
 }
 
+/** So many REGISTERs in a row, each in a Call-ID of its own, show that this phone begins a new one for each refresh. */
+const HABIT = 3;
+
 function find({ attempts }: Registration): Refreshes {
+	const callIds = attempts.map(({ transactions }) => transactions[0]?.phone.callId);
+	const isOneEach = callIds.length >= HABIT && new Set(callIds).size === callIds.length;
 	const late: LateRefresh[] = [];
 	let inTime = 0;
 	let bound: Attempt | undefined;
 	for (const attempt of attempts) {
-		const refresh = bound === undefined ? undefined : refreshBy(bound, attempt);
+		const refresh = bound === undefined ? undefined : refreshBy(bound, attempt, isOneEach);
 		if (refresh === 'in time') inTime += 1;
 		else if (refresh !== undefined) late.push(refresh);
 		bound = attempt.outcome === 'registered' ? attempt : undefined;
@@ -52,19 +57,24 @@ function find({ attempts }: Registration): Refreshes {
 }
 
 /** Undefined where nothing can be said: the phone was started anew, was away, or REGISTERs are missing between. */
-function refreshBy(bound: Attempt, by: Attempt): LateRefresh | 'in time' | undefined {
+function refreshBy(
+	bound: Attempt,
+	by: Attempt,
+	isOneCallIdEach: boolean,
+): LateRefresh | 'in time' | undefined {
 	const before = lastTransaction(bound)?.phone;
 	const after = by.transactions[0]?.phone;
 	const granted = before?.final;
 	const seconds = bound.grantedExpires;
 	if (before === undefined || after === undefined || granted === undefined) return undefined;
 	if (seconds === undefined || seconds <= 0) return undefined;
-	if (purposeOf(after.request.message) !== 'bind' || before.callId !== after.callId)
-		return undefined;
+	if (purposeOf(after.request.message) !== 'bind') return undefined;
+	if (before.callId !== after.callId && !isOneCallIdEach) return undefined;
 	const afterMs = elapsedMs(granted.at, after.request.at);
 	if (afterMs <= seconds * 1000 + TOLERANCE_MS) return 'in time';
 	// A number between them was used: there were REGISTERs that the source does not show.
-	if (before.cseq === undefined || after.cseq !== before.cseq + 1) return undefined;
+	if (!isOneCallIdEach && (before.cseq === undefined || after.cseq !== before.cseq + 1))
+		return undefined;
 	const requestedSeconds = requestedExpires(before.request.message);
 	if (afterMs > Math.max(seconds, requestedSeconds ?? 0) * 1000 * ABSENCE_FACTOR) return undefined;
 	return { granted, next: after.request, grantedSeconds: seconds, requestedSeconds, afterMs };

@@ -54,6 +54,31 @@ export function namesNonce(response: SipResponse): boolean {
 	return words(response, ['warning']).some((text) => NONCE.test(text));
 }
 
+const CREDENTIALS = /\b(?:passwords?|credentials?|authenticat\w*|auth)\b/i;
+
+/** Whether a refusal says that it is the credentials ("Wrong password", "Bad auth", "Incorrect Authentication"). */
+export function namesCredentials(response: SipResponse): boolean {
+	return words(response, ['warning', 'reason']).some((text) => CREDENTIALS.test(text));
+}
+
+/** Whom a permission is refused to. "Registration" alone is not among them: wrong passwords are refused in that word, too. */
+const HOLDER =
+	/\b(?:accounts?|users?|subscribers?|subscriptions?|extensions?|lines?|devices?|endpoints?|ip|addresses|address|country|region|location|user.?agents?)\b/i;
+/** "Not authorized" is no such word: it is said of passwords as well. */
+const WITHDRAWN =
+	/\b(?:disabled|suspended|locked|blocked|barred|inactive|deactivated|expired|unpaid|terminated|restricted|not (?:allowed|permitted|active|enabled|assigned|provisioned))\b/i;
+const REGISTERING =
+	/\b(?:not (?:allowed|permitted|authori[sz]ed) to register|registrations? (?:is |are )?(?:disabled|not (?:allowed|permitted)))\b/i;
+
+/** Whether a refusal says that the password is not the point: "Account disabled", "IP not allowed". */
+export function namesPermission(response: SipResponse): boolean {
+	return words(response, ['warning', 'reason', 'p-registrar-error']).some(
+		(text) =>
+			!CREDENTIALS.test(text) &&
+			(REGISTERING.test(text) || (HOLDER.test(text) && WITHDRAWN.test(text))),
+	);
+}
+
 function words(response: SipResponse, ids: readonly string[]): readonly string[] {
 	return [response.reasonPhrase, ...ids.flatMap((id) => headerValues(response, id))];
 }

@@ -11,6 +11,7 @@ import { registrarFingerprint } from './fingerprint.js';
 import { usesCurrentNonce } from './nonce.js';
 import { isRefused } from './outcome.js';
 import { offeredRealms } from './realm.js';
+import { namesCredentials } from './refusal-words.js';
 import type { Attempt } from './registration.js';
 
 export interface Refusal {
@@ -69,11 +70,12 @@ export function refusedOutOfSight(
 
 /**
  * Asterisk PJSIP answers credentials that it does not accept with another 401: its 403 comes behind them, whatever an
- * account says of the response.
+ * account says of the response. Where its words blame the credentials, something in front of it has answered.
  */
 export function isBehindAuthentication(
 	{ final }: Refusal,
 	steps: readonly AuthenticationStep[],
 ): boolean {
-	return final.message.statusCode === 403 && registrarFingerprint(steps)?.kind === 'asterisk-pjsip';
+	if (final.message.statusCode !== 403 || namesCredentials(final.message)) return false;
+	return registrarFingerprint(steps)?.kind === 'asterisk-pjsip';
 }

@@ -48,6 +48,8 @@ function relayed(
 ): RelayedCredentials | undefined {
 	const { final } = after;
 	if (before === undefined || final === undefined) return undefined;
+	// Both sides of a NAT lead to one server: what happens there is no doing of a proxy.
+	if (before.server.address === after.server.address) return undefined;
 	if (![401, 407].includes(final.message.statusCode)) return undefined;
 	// What a snaplen cut off was not taken away by anybody.
 	if (before.request.cut || after.request.cut) return undefined;

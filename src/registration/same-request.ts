@@ -2,8 +2,10 @@
  * Whether two captures show one REGISTER: the very same message, what a proxy made of it, or what a back-to-back user
  * agent did. Nothing is asked of addresses, as a NAT changes them, nor of time, as the clocks are not known yet.
  */
+import { parsedValue } from '../bytes/parsed-value.js';
 import { readChallenges } from '../sip/headers/authenticate.js';
 import { readCredentials } from '../sip/headers/authorization.js';
+import { readFrom } from '../sip/headers/from-to.js';
 import { readVias } from '../sip/headers/via.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 import { aorOf } from './register-request.js';
@@ -23,6 +25,8 @@ export function sameRequest(
 	const isOneCall = upstream.callId === downstream.callId && upstream.cseq === downstream.cseq;
 	if (isOneCall && isBelow(upstream, downstream)) return 'forwarded';
 	if (isOneCall && isBelow(downstream, upstream)) return undefined;
+	// A digest without qop is the same for every refresh: within one Call-ID the CSeq says which one it is.
+	if (upstream.callId === downstream.callId && !isOneCall) return undefined;
 	if (userOf(upstream) !== userOf(downstream)) return undefined;
 	return isOneCall || shareSecret(upstream, downstream) ? 'rebuilt' : undefined;
 }
@@ -30,8 +34,9 @@ export function sameRequest(
 function isUnchanged(a: ClientTransaction, b: ClientTransaction): boolean {
 	if (a.branch !== b.branch) return false;
 	if (a.callId === b.callId) return true;
-	// Some ALGs hide the private address in the Call-ID; the branch is unique without it.
-	return a.branch?.startsWith(MAGIC_COOKIE) === true && userOf(a) === userOf(b);
+	// Some ALGs hide the private address in the Call-ID; the branch is unique without it, but for phones that keep theirs.
+	if (a.branch?.startsWith(MAGIC_COOKIE) !== true || userOf(a) !== userOf(b)) return false;
+	return fromTag(a) === fromTag(b);
 }
 
 function isBelow({ branch }: ClientTransaction, { request }: ClientTransaction): boolean {
@@ -56,6 +61,10 @@ export function crossingKeys({ request, final }: ClientTransaction): readonly st
 	return readChallenges(final.message).flatMap(({ digest }) =>
 		digest?.nonce === undefined ? [] : [`nonce|${digest.nonce}`],
 	);
+}
+
+function fromTag({ request }: ClientTransaction): string | undefined {
+	return parsedValue(readFrom(request.message))?.tag;
 }
 
 function userOf({ request }: ClientTransaction): string {

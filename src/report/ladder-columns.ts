@@ -1,5 +1,5 @@
 import { formatEndpoint } from '../net/endpoint.js';
-import type { Registration } from '../registration/registration.js';
+import type { Leg, Registration } from '../registration/registration.js';
 
 /** One lifeline of the ladder. */
 export interface LadderColumn {
@@ -19,9 +19,12 @@ const MAX_LEGS = 16;
  * gave it another address, a NAT: it stands before that server.
  */
 export function ladderColumns(
-	{ path, messages }: Registration,
+	registration: Registration,
 	beyondPhone: ReadonlySet<string>,
 ): readonly LadderColumn[] {
+	const { messages } = registration;
+	const path = wholePath(registration);
+	const servers = new Set(path.map(({ server }) => formatEndpoint(server)));
 	const order: string[] = [];
 	const translated = new Set<string>();
 	const phone = path[0]?.client.address;
@@ -49,9 +52,25 @@ export function ladderColumns(
 	const known = order.map((endpoint, index) => {
 		if (index === 0 || again.has(endpoint)) return { endpoint, role: first };
 		if (translated.has(endpoint)) return { endpoint, role: 'NAT' };
-		return { endpoint, role: index === order.length - 1 ? last : 'SBC or proxy' };
+		if (index === order.length - 1) return { endpoint, role: last };
+		// Nobody asks it anything: it is the side from which an SBC asks others.
+		return { endpoint, role: servers.has(endpoint) ? 'SBC or proxy' : 'SBC, other side' };
 	});
 	return numbered([...known, ...strangers.map((endpoint) => ({ endpoint, role: 'elsewhere' }))]);
+}
+
+/** The path, and the legs behind it that only other attempts went: an SBC answers some REGISTERs itself. */
+function wholePath({ path, attempts }: Registration): readonly Leg[] {
+	const known = new Set(path.map(({ server }) => formatEndpoint(server)));
+	const behind = new Map<string, Leg>();
+	for (const { hops } of attempts.flatMap(({ transactions }) => transactions)) {
+		if (!known.has(formatEndpoint(hops[0].server))) continue;
+		for (const hop of hops.slice(1)) {
+			const key = `${formatEndpoint(hop.client)}>${formatEndpoint(hop.server)}`;
+			if (!known.has(formatEndpoint(hop.server)) && behind.size < MAX_LEGS) behind.set(key, hop);
+		}
+	}
+	return [...path, ...behind.values()];
 }
 
 /** `SBC or proxy`, `SBC or proxy 2`: one name means one lifeline. */

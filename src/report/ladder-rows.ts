@@ -53,14 +53,13 @@ function foldCopies(registration: DiagnosedRegistration): readonly LadderRow[] {
 }
 
 /**
- * A message that several captures show between the same two endpoints is one arrow. Where copies were sent, each capture
- * keeps its own: they may show different numbers of them.
+ * A message that several captures show between the same two endpoints is one arrow. Where they show different numbers of
+ * copies, each keeps its own.
  */
 function foldPlaces(rows: readonly GrowingRow[]): readonly LadderRow[] {
 	const known = new Map<string, GrowingRow>();
 	return rows.filter((row) => {
-		if (row.copies > 1) return true;
-		const key = [row.from, row.to, row.labels[0]].join(' ');
+		const key = [row.from, row.to, row.labels[0], row.copies].join(' ');
 		const first = known.get(key);
 		const isThere = [first, ...(first?.also ?? [])].some((seen) => seen?.source === row.source);
 		if (first === undefined || isThere) {

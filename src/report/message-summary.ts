@@ -18,13 +18,18 @@ export function messageLabels(
 	message: SipMessage,
 	credentials = 'with credentials',
 ): readonly [string, ...string[]] {
-	if (message.kind === 'response') return [responseSummary(message)];
+	if (message.kind === 'response') return [responseSummary(message), ...shortResponse(message)];
 	const cseq = cseqNumber(message);
 	const number = cseq === undefined ? '' : ` ${cseq}`;
 	const facts = requestFacts(message, credentials);
 	const full = facts.length === 0 ? message.method : `${message.method} (${facts.join(', ')})`;
 	const short = hasCredentials(message) ? ', credentials' : '';
 	return [full, `${message.method}${number}${short}`, `${message.method}${number}`];
+}
+
+/** The phrases of RFC 3261 §21 that no narrow column holds; others are cut where they must be. */
+function shortResponse({ statusCode }: SipResponse): readonly string[] {
+	return statusCode === 407 ? ['407 Proxy Authentication'] : [];
 }
 
 function responseSummary({ statusCode, reasonPhrase }: SipResponse): string {

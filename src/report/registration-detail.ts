@@ -5,6 +5,7 @@ import { pathFilter, registrationFilter } from './display-filter.js';
 import { evidencePointers, explainPointer, pointer } from './finding-pointers.js';
 import { cannotTellText, findingLine, findingText, type Paper } from './finding-text.js';
 import { ladderText } from './ladder.js';
+import { pathText } from './path-text.js';
 import {
 	counted,
 	outcomeWords,
@@ -36,6 +37,7 @@ export function registrationDetail(
 		cause === undefined ? [] : findingText('cause', cause, paper),
 		left > 0 ? [...others, `    … ${left} more in the JSON report`] : others,
 		cannotTell.flatMap((each) => cannotTellText(each, paper)),
+		pathText(registration, paper),
 		ladderText(registration, paper, fullLadder),
 		pointersText(registration, paper),
 	]);

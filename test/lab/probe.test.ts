@@ -203,7 +203,7 @@ describe.skipIf(!availability.available)(`probe in the lab${reason}`, () => {
 			'203.0.113.10',
 			'--json',
 		];
-		const interrupted = ['--preserve-status', '--signal=INT', '3', ...command];
+		const interrupted = ['--preserve-status', '--signal=INT', '8', ...command];
 		const { code, stdout } = await lab.run('phone', 'timeout', interrupted, { timeoutMs: 30_000 });
 		expect((JSON.parse(stdout) as Report).registrations).toHaveLength(1);
 		expect(code).toBe(130);

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { joinHops } from '../../src/registration/hops.js';
 import {
 	accepted,
+	answered,
 	challenged,
 	credentials,
 	type Request,
@@ -158,11 +159,8 @@ describe('the legs of a back-to-back user agent', () => {
 	});
 
 	it('are two REGISTERs where the user differs', () => {
-		expect(legsIn(...within(phone, { ...rebuilt, aor: 'sip:2002@example.com' }))).toHaveLength(2);
-	});
-
-	it('are two REGISTERs where the credentials differ', () => {
-		expect(legsIn(...within(phone, { ...rebuilt, headers: [credentials('n9')] }))).toHaveLength(2);
+		const other = { aor: 'sip:2002@example.com', contact: '<sip:2002@203.0.113.5:5070>' };
+		expect(legsIn(...within(phone, { ...rebuilt, ...other }))).toHaveLength(2);
 	});
 
 	it('are two REGISTERs where the inner answer came after the outer one', () => {
@@ -192,6 +190,96 @@ describe('the legs of a back-to-back user agent', () => {
 		const { attempts, path } = theRegistration(text.join(''), 10);
 		expect(attempts).toHaveLength(1);
 		expect(path).toHaveLength(2);
+	});
+});
+
+describe('the leg of an SBC with an account of its own', () => {
+	const asked = request({ cseq: 2, headers: [credentials('n1', 'sbc.example.com')] });
+	const own: Request = {
+		...phone,
+		...{ client: '203.0.113.5:5070', server: '10.0.0.20:5060', branch: 'z9hG4bKown1' },
+		...{ callId: 'own-call', cseq: 900, contact: '<sip:1001@203.0.113.5:5070>' },
+	};
+	const withAccount = {
+		...own,
+		...{ cseq: 901, branch: 'z9hG4bKown2', headers: [credentials('n2')] },
+	};
+	/** The two round trips of the SBC, within the one of the phone. */
+	const registering = (first: Request, second: Request, at = 0): readonly string[] => [
+		...[sent(first, at + 0.01), challenged(first, at + 0.02, 'n2')],
+		...[sent(second, at + 0.03), accepted(second, at + 0.04)],
+	];
+	const waiting = (outer: Request): readonly string[] => [sent(outer, 0), accepted(outer, 0.05)];
+	const JOINED = [[PHONE_LEG, '203.0.113.5>10.0.0.20', '203.0.113.5>10.0.0.20']];
+
+	it('is joined with both of its round trips', () => {
+		expect(legsIn(...waiting(asked), ...registering(own, withAccount))).toEqual(JOINED);
+	});
+
+	it('is joined where only its Contact names the phone', () => {
+		const account = { aor: 'sip:4930123@example.com' };
+		expect(
+			legsIn(
+				...waiting(asked),
+				...registering({ ...own, ...account }, { ...withAccount, ...account }),
+			),
+		).toEqual(JOINED);
+	});
+
+	it('is joined where it leaves from another address of the host that captured both', () => {
+		const inner = { ...withAccount, client: '10.0.0.1:5060' };
+		const text = [
+			...[sent(asked, 0), sent(inner, 0.01, '[out]'), accepted(inner, 0.02)],
+			answered(asked, 0.03, { status: 200, marks: '[out]' }),
+		];
+		expect(legsIn(...text)).toHaveLength(1);
+	});
+
+	it('is not that of another address, where nobody knows whose it is', () => {
+		const inner = { ...withAccount, client: '10.0.0.1:5060' };
+		const text = [...waiting(asked), sent(inner, 0.01), accepted(inner, 0.02)];
+		expect(legsIn(...text)).toHaveLength(2);
+	});
+
+	it('is not the trunk of a PBX, which has another user', () => {
+		const trunk = { aor: 'sip:4930123@example.com', contact: '<sip:4930123@203.0.113.5>' };
+		const text = [
+			...waiting(asked),
+			...registering({ ...own, ...trunk }, { ...withAccount, ...trunk }),
+		];
+		expect(legsIn(...text)).toHaveLength(3);
+	});
+
+	it('is not a refresh of its own that began before the phone asked', () => {
+		const text = [sent(withAccount, 0), sent(asked, 0.01), accepted(withAccount, 0.02)];
+		expect(legsIn(...text, accepted(asked, 0.03))).toHaveLength(2);
+	});
+
+	it('is not a refresh of its own that ends after the phone was answered', () => {
+		const text = [sent(asked, 0), sent(withAccount, 0.01), accepted(asked, 0.012)];
+		expect(legsIn(...text, accepted(withAccount, 0.03))).toHaveLength(2);
+	});
+
+	it('is none where two phones of the user wait at that moment', () => {
+		const other = {
+			...asked,
+			...{ client: '192.168.1.11:5060', branch: 'z9hG4bKother', callId: 'call-2' },
+		};
+		const text = [sent(other, 0.001), accepted(other, 0.049), ...waiting(asked)];
+		expect(legsIn(...text, ...registering(own, withAccount))).toHaveLength(4);
+	});
+
+	it('is none where the server sends two such REGISTERs in that time', () => {
+		const rival = (one: Request): Request => ({
+			...one,
+			...{ callId: 'rival-call', branch: `${one.branch ?? ''}rival`, client: '203.0.113.5:5080' },
+		});
+		const text = [
+			...waiting(asked),
+			...registering(own, withAccount),
+			...registering(rival(own), rival(withAccount), 0.0005),
+		];
+		expect(legsIn(...text).map((legs) => legs.length)).toEqual([1, 1, 1, 1, 1]);
 	});
 });
 

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import {
 	namedContactLimit,
+	namesCredentials,
 	namesNonce,
+	namesPermission,
 	namesUnservedDomain,
 } from '../../src/registration/refusal-words.js';
 import type { SipResponse } from '../../src/sip/message.js';
@@ -86,4 +88,47 @@ describe('a nonce that is refused', () => {
 			expect(namesNonce(refusal(phrase))).toBe(false);
 		},
 	);
+});
+
+describe('a permission', () => {
+	it.each([
+		'Account disabled',
+		'User is suspended',
+		'Device not allowed',
+		'Subscriber barred',
+		'IP not allowed',
+		'Not allowed to register',
+		'Registration is disabled',
+	])('is named by "%s"', (phrase) => {
+		expect(namesPermission(refusal(phrase))).toBe(true);
+	});
+
+	it('is read from a Warning as well', () => {
+		const warning = 'Warning: 399 sbc "Account suspended, contact support"';
+		expect(namesPermission(refusal('Forbidden', warning))).toBe(true);
+	});
+
+	it.each([
+		'Forbidden',
+		'Not authorized',
+		'Registration denied',
+		'User not found',
+		'Password expired',
+		'Wrong password, account locked',
+	])('is not named by "%s"', (phrase) => {
+		expect(namesPermission(refusal(phrase))).toBe(false);
+	});
+});
+
+describe('credentials', () => {
+	it.each(['Wrong password', 'Forbidden (Bad auth)', 'Incorrect Authentication'])(
+		'are blamed by "%s"',
+		(phrase) => {
+			expect(namesCredentials(refusal(phrase))).toBe(true);
+		},
+	);
+
+	it.each(['Forbidden', 'Not authorized', 'Author unknown'])('are not blamed by "%s"', (phrase) => {
+		expect(namesCredentials(refusal(phrase))).toBe(false);
+	});
 });

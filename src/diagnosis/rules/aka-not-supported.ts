@@ -1,5 +1,6 @@
 import { lastFinal } from '../../registration/attempt-facts.js';
 import { akaRounds, isAkaChallenge } from '../../registration/ims.js';
+import { challengedBefore } from '../../registration/unanswered-challenges.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT, type Subject, type Verdict } from '../rule.js';
 
@@ -56,9 +57,13 @@ function withPassword({ attempt, steps }: Subject): Verdict | undefined {
 }
 
 /** It may have nothing else to answer with, too; that is the same thing here. */
-function withoutAnswer({ attempt, steps }: Subject): Verdict | undefined {
+function withoutAnswer(subject: Subject): Verdict | undefined {
+	const { attempt, steps, registration } = subject;
 	if (attempt.outcome !== 'challenged') return undefined;
-	const challenged = steps.filter(({ challenges }) => challenges.length > 0);
+	const challenged = [
+		...challengedBefore(registration, attempt),
+		...steps.filter(({ challenges }) => challenges.length > 0),
+	];
 	const offers = challenged.flatMap(({ challenges }) => challenges);
 	const [first] = offers;
 	if (first === undefined || !offers.every(isAkaChallenge)) return undefined;
@@ -74,7 +79,7 @@ function withoutAnswer({ attempt, steps }: Subject): Verdict | undefined {
 	return {
 		kind: 'fires',
 		confidence: 'likely',
-		summary: `The network offers only ${offered}, and after ${challenged.length} challenges every REGISTER is still without an answer of a SIM.`,
+		summary: `The network offers only ${offered}, and after ${challenged.length} challenges no REGISTER has the answer of a SIM.`,
 		evidence: inOrder(
 			evidenceOf(first.response, `${first.header} algorithm`, offered),
 			...evidenceIf(challenged.at(-1)?.request, 'Authorization', 'no answer to it'),

@@ -8,6 +8,7 @@ import {
 } from '../../registration/authentication.js';
 import { refusedCredentials } from '../../registration/refusal.js';
 import type { Attempt } from '../../registration/registration.js';
+import { challengedBefore } from '../../registration/unanswered-challenges.js';
 import { computedOtherwise } from '../computed-otherwise.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT, type Subject, type Verdict } from '../rule.js';
@@ -86,8 +87,12 @@ function answeredWithAnother({ attempt, steps }: Subject): Verdict {
 }
 
 /** Came back without credentials every time: it may have nothing to answer with as well. */
-function neverAnswered({ registration, steps, isProbe }: Subject): Verdict {
-	const challenged = steps.filter(({ challenges }) => challenges.length > 0);
+function neverAnswered(subject: Subject): Verdict {
+	const { attempt, registration, steps, isProbe } = subject;
+	const challenged = [
+		...challengedBefore(registration, attempt),
+		...steps.filter(({ challenges }) => challenges.length > 0),
+	];
 	const first = challenged[0]?.challenges[0];
 	if (first === undefined) return SILENT;
 	const offers = challenged.flatMap(({ challenges }) => challenges);
@@ -115,7 +120,7 @@ function neverAnswered({ registration, steps, isProbe }: Subject): Verdict {
 	return {
 		kind: 'fires',
 		confidence: 'likely',
-		summary: `The server offers only ${offered}, and after ${challenged.length} challenges every REGISTER is still without credentials: the phone does not know it, or has no password.`,
+		summary: `The server offers only ${offered}, and after ${challenged.length} challenges no REGISTER has credentials: the phone does not know it, or has no password.`,
 		evidence: inOrder(
 			evidenceOf(first.response, `${first.header} algorithm`, offered),
 			...evidenceIf(challenged.at(-1)?.request, 'Authorization', 'none'),

@@ -58,7 +58,8 @@ function fromStructure(subject: Subject): Verdict {
 	const sent = credentials?.usernameExtended ?? credentials?.username;
 	const user = findToUri(round.answered.request.message)?.userUnescaped;
 	if (sent === undefined || user === undefined || credentials?.userhash === true) return SILENT;
-	if (isSameName(sent, round.answered.request.message)) return SILENT;
+	const isTo = isSameName(sent, round.answered.request.message);
+	if (isTo && !isOfAnotherName(subject, refusal, sent)) return SILENT;
 	if (subject.accepted().has(acceptedKey(sent, credentials?.realm))) return SILENT;
 	const confidence = confidenceOf(subject, refusal, sent);
 	if (confidence === undefined) return SILENT;
@@ -85,6 +86,17 @@ function isSameName(sent: string, request: SipRequest): boolean {
 	const uri = findToUri(request);
 	const names = [uri?.user, uri?.userUnescaped];
 	return names.includes(sent) || names.includes(sent.split('@')[0]);
+}
+
+/** The password is right, and the account that it belongs to has another name than the phone says. */
+function isOfAnotherName(
+	{ isProbe, digestCheck }: Subject,
+	{ round }: Refusal,
+	sent: string,
+): boolean {
+	const check = digestCheck(round.answered);
+	if (isProbe || check.kind !== 'verifies') return false;
+	return check.account.username.split('@')[0] !== sent.split('@')[0];
 }
 
 /** What the account given says of the username; its password is hashed with the username that was sent. */

@@ -1,6 +1,7 @@
 import { describeStatus, lastFinal } from '../../registration/attempt-facts.js';
 import { type MissingChallenge, missingChallenge } from '../../registration/challenge-faults.js';
 import { registrarFingerprint } from '../../registration/fingerprint.js';
+import { ownAccountLeg } from '../../registration/own-account-leg.js';
 import type { ClientTransaction } from '../../transaction/client-transaction.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import type { Confidence } from '../finding.js';
@@ -52,7 +53,8 @@ export default defineRule({
 				decidedBy: 'a capture with full packets (tcpdump -s 0)',
 			};
 		}
-		const removed = last.hops.find((hop) => hop.final !== undefined && isChallenging(hop));
+		// What challenged an account of the SBC's own was not meant for the phone.
+		const removed = ownAccountLeg(last) === undefined ? last.hops.find(isChallenging) : undefined;
 		return {
 			kind: 'fires',
 			confidence: removed === undefined ? confidenceOf(subject, missing) : 'proven',

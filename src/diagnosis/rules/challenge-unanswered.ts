@@ -1,11 +1,12 @@
 import { describeStatus, seconds, sendsAfterFinal } from '../../registration/attempt-facts.js';
-import { authenticationSteps } from '../../registration/authentication.js';
+import type { AuthenticationStep } from '../../registration/authentication.js';
 import { hasUnusableAnswer } from '../../registration/credentials-faults.js';
 import { isAnsweredLater } from '../../registration/nonce.js';
-import type { Attempt, Registration } from '../../registration/registration.js';
+import type { Attempt } from '../../registration/registration.js';
+import { challengedBefore } from '../../registration/unanswered-challenges.js';
 import { elapsedMs } from '../../time/instant.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
-import { defineRule, SILENT } from '../rule.js';
+import { defineRule, SILENT, type Subject, type Verdict } from '../rule.js';
 
 export default defineRule({
 	id: 'challenge-unanswered',
@@ -37,21 +38,17 @@ export default defineRule({
 			what: 'Offer MD5 beside the newer algorithm where phones know only MD5 (RFC 8760: several challenges, strongest first).',
 		},
 	],
-	check({ attempt, steps, vantage, observedUntil, registration, isProbe }) {
+	check(subject) {
+		const { attempt, steps, vantage, observedUntil, registration, isProbe } = subject;
 		const last = steps.at(-1);
+		const forbidden = forbiddenAfterwards(attempt, steps);
+		if (forbidden !== undefined) return forbidden;
 		if (attempt.outcome !== 'challenged' || last?.final === undefined) return SILENT;
 		const [challenge] = last.challenges;
-		// Credentials that were sent and refused are another story, also where the phone starts over without them.
-		if (challenge === undefined || steps.some(({ credentials }) => credentials.length > 0))
-			return SILENT;
-		// An answer that cannot be used is one: credentials-malformed.
-		if (hasUnusableAnswer(steps)) return SILENT;
-		// Somebody typed for a while: the next attempt answers.
-		if (isAnsweredLater(last, attempt, registration)) return SILENT;
-		const repeated = sendsAfterFinal(last.transaction.phone).length;
+		if (challenge === undefined || isAnswered(subject, last)) return SILENT;
 		// The same branch again: the phone has not seen the answer. That is a matter of the way back, not of credentials.
-		if (repeated > 0) return SILENT;
-		const before = challengedBefore(registration, attempt);
+		if (sendsAfterFinal(last.transaction.phone).length > 0) return SILENT;
+		const before = challengedBefore(registration, attempt).length;
 		const challenged = steps.filter(({ challenges }) => challenges.length > 0).length + before;
 		const others = steps.slice(1).map(({ request }) => request);
 		const isClient = vantage.vantage === 'client';
@@ -82,15 +79,37 @@ export default defineRule({
 	},
 });
 
-/** Challenges of the attempts right before it that came and went in the same way: the phone begins anew each time. */
-function challengedBefore({ attempts }: Registration, { number }: Attempt): number {
-	const earlier = attempts.filter((one) => one.number < number);
-	const other = earlier.findLastIndex(({ outcome, transactions }) => {
-		const last = transactions.at(-1)?.phone;
-		return outcome !== 'challenged' || last === undefined || sendsAfterFinal(last).length > 0;
-	});
-	return earlier
-		.slice(other + 1)
-		.flatMap(authenticationSteps)
-		.filter(({ challenges }) => challenges.length > 0).length;
+function isAnswered({ attempt, steps, registration }: Subject, last: AuthenticationStep): boolean {
+	return (
+		// Credentials that were sent and refused are another story, also where the phone starts over without them.
+		steps.some(({ credentials }) => credentials.length > 0) ||
+		// An answer that cannot be used is one: credentials-malformed.
+		hasUnusableAnswer(steps) ||
+		// Somebody typed for a while: the next attempt answers.
+		isAnsweredLater(last, attempt, registration)
+	);
+}
+
+/** After the challenge the phone comes again without credentials, and the server has had enough of it. */
+function forbiddenAfterwards(
+	{ outcome }: Attempt,
+	steps: readonly AuthenticationStep[],
+): Verdict | undefined {
+	const last = steps.at(-1);
+	const offer = steps.findLast(({ challenges }) => challenges.length > 0)?.challenges[0];
+	if (outcome !== 'rejected' || last?.final === undefined || offer === undefined) return undefined;
+	if (last.final.message.statusCode !== 403 || last.request.cut) return undefined;
+	if (steps.some(({ credentials }) => credentials.length > 0) || hasUnusableAnswer(steps))
+		return undefined;
+	const status = describeStatus(last.final);
+	return {
+		kind: 'fires',
+		confidence: 'likely',
+		summary: `The challenge for realm "${offer.digest.realm ?? ''}" was answered with a REGISTER without credentials, and the server says ${status} to it.`,
+		evidence: inOrder(
+			evidenceOf(offer.response, offer.header, `realm "${offer.digest.realm ?? ''}"`),
+			evidenceOf(last.request, 'Authorization', 'none'),
+			evidenceOf(last.final, 'Status', status),
+		),
+	};
 }

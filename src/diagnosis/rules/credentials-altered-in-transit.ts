@@ -52,7 +52,7 @@ export default defineRule({
 		return {
 			kind: 'fires',
 			confidence: 'proven',
-			summary: `Between ${placeName(from)} and ${placeName(to)} ${names} changed: ${first.before} left, ${first.after} arrived.`,
+			summary: `Between ${placeName(from)} and ${placeName(to)} ${first.after === 'absent' && others.length === 0 ? `${names} was taken out of the REGISTER` : `${names} changed: ${first.before} left, ${first.after} arrived`}.`,
 			evidence: inOrder(
 				evidenceOf(before.request, `${first.field} sent`, first.before),
 				evidenceOf(after.request, `${first.field} received`, first.after),

@@ -1,5 +1,6 @@
 import { describeStatus, lastFinal, serverWords } from '../../registration/attempt-facts.js';
 import { registrarFingerprint } from '../../registration/fingerprint.js';
+import { namesCredentials, namesPermission } from '../../registration/refusal-words.js';
 import { evidenceOf, inOrder } from '../evidence.js';
 import type { Confidence } from '../finding.js';
 import { defineRule, SILENT, type Subject } from '../rule.js';
@@ -55,15 +56,20 @@ export default defineRule({
 		const words = serverWords(final.message).join('; ');
 		const verified = subject.digestCheck(last).kind === 'verifies' && !subject.isProbe;
 		const fingerprint = registrarFingerprint(steps);
+		const isSaid = !verified && namesPermission(final.message);
 		const why = verified
 			? 'the response verifies with the password given'
-			: fingerprint === undefined
-				? 'these credentials were accepted before'
-				: `a ${fingerprint.kind} registrar (${fingerprint.by}) answers a wrong password with 401`;
+			: isSaid
+				? 'the server says that it is the permission, and nothing of the password'
+				: fingerprint === undefined
+					? 'these credentials were accepted before'
+					: `a ${fingerprint.kind} registrar (${fingerprint.by}) answers a wrong password with 401`;
 		return {
 			kind: 'fires',
 			confidence,
-			summary: `${describeStatus(final)} although ${why}.`,
+			summary: isSaid
+				? `${describeStatus(final)}${words === '' ? '' : ` (${words})`} to credentials: ${why}.`
+				: `${describeStatus(final)} although ${why}.`,
 			evidence: inOrder(
 				evidenceOf(last.request, 'Authorization', verified ? 'the response verifies' : why),
 				evidenceOf(final, 'Status', `${describeStatus(final)}${words === '' ? '' : ` (${words})`}`),
@@ -87,6 +93,9 @@ function confidenceOf({
 		({ number, outcome }) => number < attempt.number && outcome === 'registered',
 	);
 	if (accepted) return 'strong';
+	const final = lastFinal(attempt);
+	if (final !== undefined && namesCredentials(final.message)) return undefined;
+	if (final !== undefined && namesPermission(final.message)) return 'likely';
 	const registrar = registrarFingerprint(steps)?.kind;
 	return registrar !== undefined && NEVER_403_FOR_PASSWORD.includes(registrar)
 		? 'likely'

@@ -12,6 +12,9 @@ import { defineRule, SILENT } from '../rule.js';
 /** Below this many a share says nothing; one lost packet in a hundred is everyday life. */
 const MINIMUM_TRANSACTIONS = 10;
 const MINIMUM_SHARE = 0.05;
+
+/** One or two lost packets are everyday life, though they are a tenth of a few. */
+const MINIMUM_LOST = 3;
 /** Named in the evidence; the rest is counted. */
 const MAX_EVIDENCE = 5;
 
@@ -103,7 +106,7 @@ function lostInEveryRoundTrip({ transactions }: Attempt): Repetition | undefined
 function lostOften(all: readonly Weighted[], count: number): Repetition | undefined {
 	const lossy = all.filter(({ transaction }) => repeatedForLoss(transaction.phone) !== undefined);
 	const lost = timesOf(lossy);
-	if (lost / count < MINIMUM_SHARE) return undefined;
+	if (lost < MINIMUM_LOST || lost / count < MINIMUM_SHARE) return undefined;
 	const percent = Math.round((lost / count) * 100);
 	return {
 		transactions: lossesOf(lossy.map(({ transaction }) => transaction)),

@@ -2,6 +2,7 @@ import { classifyAddress, isPrivateAddress } from '../../net/address.js';
 import { lastTransaction } from '../../registration/attempt-facts.js';
 import { type GrantedBinding, ownBinding } from '../../registration/binding.js';
 import { contactsOf } from '../../registration/register-request.js';
+import type { Registration } from '../../registration/registration.js';
 import { firstHeader } from '../../sip/header-fields.js';
 import type { ContactAddress } from '../../sip/headers/contact.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
@@ -40,7 +41,7 @@ export default defineRule({
 			what: 'Use STUN or outbound (RFC 5626) where the registrar cannot be changed.',
 		},
 	],
-	check({ attempt, vantage, requestsToContact }) {
+	check({ attempt, registration, vantage, requestsToContact }) {
 		const transaction = lastTransaction(attempt)?.phone;
 		const final = transaction?.final;
 		if (attempt.outcome !== 'registered' || transaction === undefined || final === undefined)
@@ -53,7 +54,12 @@ export default defineRule({
 			final.message,
 			transaction.server.address,
 		);
-		if (binding === undefined || !keepsPrivateHost(binding, host)) return SILENT;
+		const sentThere = requestsToContact.find(
+			({ dst, source }) => dst.address === host && !isBehindNat(registration, host, source),
+		);
+		if (binding === undefined || binding.contact?.uri.host !== host) return SILENT;
+		// What is sent there shows that nothing makes up for it.
+		if (sentThere === undefined && isCompensated(binding)) return SILENT;
 		if (isPrivateAddress(transaction.client.address)) {
 			// The phone's own side, or one LAN: what the registrar stored is not in this capture.
 			if (isPrivateAddress(transaction.server.address) || vantage.vantage === 'server')
@@ -64,7 +70,6 @@ export default defineRule({
 				decidedBy: 'an incoming call, or a capture at the registrar',
 			};
 		}
-		const sentThere = requestsToContact.find(({ dst }) => dst.address === host);
 		if (sentThere === undefined && firstHeader(transaction.request.message, 'path') !== undefined)
 			return SILENT;
 		return {
@@ -84,14 +89,21 @@ export default defineRule({
 	},
 });
 
+/** A capture that shows the phone's own side of the NAT shows there what was sent to the outside. */
+function isBehindNat({ attempts }: Registration, host: string, source: string): boolean {
+	return attempts
+		.flatMap(({ transactions }) => transactions)
+		.flatMap(({ hops }) => hops)
+		.some((hop) => hop.source === source && hop.client.address === host);
+}
+
 /** Loopback, link-local and no address at all are of no use within a LAN either: another finding. */
 function isPrivate({ uri }: ContactAddress): boolean {
 	if (uri.host === undefined) return false;
 	return ['private', 'carrier-grade-nat', 'unique-local'].includes(classifyAddress(uri.host));
 }
 
-function keepsPrivateHost({ contact }: GrantedBinding, host: string): boolean {
-	if (contact?.uri.host !== host) return false;
-	const names = [...contact.parameters.keys(), ...contact.uri.parameters.keys()];
-	return !names.some((name) => COMPENSATED.includes(name));
+function isCompensated({ contact }: GrantedBinding): boolean {
+	const names = [...(contact?.parameters.keys() ?? []), ...(contact?.uri.parameters.keys() ?? [])];
+	return names.some((name) => COMPENSATED.includes(name));
 }

@@ -1,13 +1,11 @@
 import { describeStatus, lastFinal } from '../../registration/attempt-facts.js';
+import { type OtherSender, otherSender } from '../../registration/other-sender.js';
 import {
 	namedContactLimit,
 	namesTooLarge,
 	namesUnservedDomain,
 } from '../../registration/refusal-words.js';
 import type { Registration } from '../../registration/registration.js';
-import { findToUri, readFrom } from '../../sip/headers/from-to.js';
-import type { SipRequest } from '../../sip/message.js';
-import { addressOfRecord } from '../../sip/uri.js';
 import { evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
 
@@ -40,7 +38,7 @@ export default defineRule({
 		const final = lastFinal(attempt);
 		const request = attempt.transactions.at(-1)?.phone.request;
 		if (final?.message.statusCode !== 403 || request === undefined || request.cut) return SILENT;
-		const differing = differingUris(request.message);
+		const differing = otherSender(request.message);
 		if (differing === undefined || wasAccepted(differing, registration)) return SILENT;
 		const { message } = final;
 		const saysOther =
@@ -58,27 +56,10 @@ export default defineRule({
 	},
 });
 
-interface Uris {
-	readonly from: string;
-	readonly to: string;
-}
-
-function differingUris(request: SipRequest): Uris | undefined {
-	const from = readFrom(request);
-	const to = findToUri(request);
-	if (from?.ok !== true || to === undefined) return undefined;
-	const uris = { from: addressOfRecord(from.value.uri), to: addressOfRecord(to) };
-	// A port that only one of them has is a middlebox's doing, and no other user.
-	const isSame =
-		from.value.uri.userUnescaped === to.userUnescaped &&
-		from.value.uri.host?.toLowerCase() === to.host?.toLowerCase();
-	return isSame ? undefined : uris;
-}
-
-function wasAccepted({ from }: Uris, { attempts }: Registration): boolean {
+function wasAccepted({ from }: OtherSender, { attempts }: Registration): boolean {
 	return attempts.some(
 		({ outcome, transactions }) =>
 			outcome === 'registered' &&
-			transactions.some(({ phone }) => differingUris(phone.request.message)?.from === from),
+			transactions.some(({ phone }) => otherSender(phone.request.message)?.from === from),
 	);
 }

@@ -42,10 +42,12 @@ export default defineRule({
 		const waited = seconds(elapsedMs(request.at, final.at));
 		const provisional = responses.find(({ message }) => message.statusCode < 200);
 		// Both sides of a NAT are legs to the same server; only a leg to another one goes on behind it.
-		const behind = transaction.hops.find((hop) => hop.server.address !== server.address);
+		const beyond = transaction.hops.filter((hop) => hop.server.address !== server.address);
+		const silent = beyond.findLast((hop) => hop.final === undefined);
+		const behind = silent ?? beyond[0];
 		return {
 			kind: 'fires',
-			confidence: behind !== undefined && behind.final === undefined ? 'proven' : 'strong',
+			confidence: silent === undefined ? 'strong' : 'proven',
 			summary: `${describeStatus(final)} came from ${server.address} ${waited} after the REGISTER: it got no answer from the registrar behind it${behind === undefined ? '' : ` (${behind.server.address})`}.`,
 			evidence: inOrder(
 				evidenceOf(request, 'REGISTER', `to ${server.address}`),
@@ -55,9 +57,9 @@ export default defineRule({
 					provisional === undefined ? '' : describeStatus(provisional),
 				),
 				...evidenceIf(
-					behind?.sends.at(-1),
+					silent?.sends.at(-1),
 					'REGISTER relayed',
-					`to ${behind?.server.address ?? ''}, ${behind?.sends.length ?? 0} times, no final response`,
+					`to ${silent?.server.address ?? ''}, ${silent?.sends.length ?? 0} times, no final response`,
 				),
 				evidenceOf(final, 'Status', `${describeStatus(final)} after ${waited}`),
 			),

@@ -1,19 +1,22 @@
 import type { DigestCredentials } from '../../digest/digest.js';
 import { type Accepted, acceptedKey } from '../../registration/accepted-credentials.js';
-import { describeStatus, serverWords } from '../../registration/attempt-facts.js';
+import { describeStatus, lastTransaction, serverWords } from '../../registration/attempt-facts.js';
 import { answeringCredentials } from '../../registration/authentication.js';
 import type { DigestSearch } from '../../registration/digest-search.js';
 import { registrarFingerprint } from '../../registration/fingerprint.js';
+import { otherSender } from '../../registration/other-sender.js';
+import { ownAccountLeg } from '../../registration/own-account-leg.js';
 import {
 	isBehindAuthentication,
 	type Refusal,
 	refusedCredentials,
 	refusedOutOfSight,
 } from '../../registration/refusal.js';
-import { namesNonce } from '../../registration/refusal-words.js';
+import { namesCredentials, namesNonce, namesPermission } from '../../registration/refusal-words.js';
+import type { Attempt } from '../../registration/registration.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import type { Confidence } from '../finding.js';
-import { defineRule, SILENT, type Subject } from '../rule.js';
+import { defineRule, SILENT, type Subject, type Verdict } from '../rule.js';
 
 export default defineRule({
 	id: 'wrong-password',
@@ -67,13 +70,8 @@ export default defineRule({
 		const confidence = search.kind === 'found' ? 'proven' : confidenceOf(subject, refusal);
 		if (confidence !== 'proven' && seen === undefined) return CHALLENGE_NOT_CAPTURED;
 		if (confidence === undefined) return SILENT;
-		if (confidence !== 'proven' && namesNonce(final.message)) {
-			return {
-				kind: 'cannot-tell',
-				because: `the server says that it is the nonce that it refuses (${describeStatus(final)}), though without stale=true, and nothing of the password`,
-				decidedBy: 'the account (--accounts), or a REGISTER that answers the new nonce at once',
-			};
-		}
+		const other = confidence === 'proven' ? undefined : otherReason(attempt, refusal);
+		if (other !== undefined) return other;
 		const credentials = answeringCredentials(round);
 		const user = `user "${credentials?.username ?? ''}", realm "${credentials?.realm ?? ''}"`;
 		const status = describeStatus(final);
@@ -106,6 +104,23 @@ const CHALLENGE_NOT_CAPTURED = {
 	decidedBy:
 		'a capture that begins before the phone registers, or, against the password, the account (--accounts)',
 } as const;
+/** What else than the password may have been refused, where no account proves that it was the password. */
+function otherReason(attempt: Attempt, { final }: Refusal): Verdict | undefined {
+	if (isOfTheSbc(attempt)) return SILENT;
+	if (!namesNonce(final.message)) return undefined;
+	return {
+		kind: 'cannot-tell',
+		because: `the server says that it is the nonce that it refuses (${describeStatus(final)}), though without stale=true, and nothing of the password`,
+		decidedBy: 'the account (--accounts), or a REGISTER that answers the new nonce at once',
+	};
+}
+
+/** An SBC registered for the phone with an account of its own, and that was refused: it took the phone's. */
+function isOfTheSbc(attempt: Attempt): boolean {
+	const last = lastTransaction(attempt);
+	const own = last === undefined ? undefined : ownAccountLeg(last);
+	return own?.username !== undefined && (own.hop.final?.message.statusCode ?? 0) >= 400;
+}
 
 /** The REGISTER of the same user and realm that the registrar accepted. */
 function acceptedElsewhere(
@@ -176,8 +191,10 @@ function confidenceOf(subject: Subject, { round, final }: Refusal): Confidence |
 	if (!subject.isProbe && check === 'verifies') return undefined;
 	if (!subject.isProbe && check === 'does-not-verify') return 'proven';
 	if (final.message.statusCode !== 403) return 'likely';
-	if (/password|credential|authenticat|auth\b/i.test(final.message.reasonPhrase)) return 'likely';
-	if (serverWords(final.message).length > 0) return undefined;
+	if (namesCredentials(final.message)) return 'likely';
+	if (serverWords(final.message).length > 0 || namesPermission(final.message)) return undefined;
+	// Registering for somebody else is forbidden whatever the password.
+	if (otherSender(round.answered.request.message) !== undefined) return undefined;
 	const registrar = registrarFingerprint(subject.steps)?.kind;
 	// FreeSWITCH and chan_sip answer wrong passwords with 403; the others with another 401.
 	if (registrar === 'freeswitch' || registrar === 'asterisk-chan-sip') return 'likely';
