@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readSuite } from '../src/usecase/check/read-suite.js';
 import { sipdoctor } from './support/sipdoctor.js';
 
 const README = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8');
@@ -24,5 +25,11 @@ describe('the README', () => {
 			for (const [flag] of stdout.matchAll(/--[a-z0-9-]+/g))
 				expect(README, command).toContain(flag);
 		}
+	});
+
+	it('shows a suite that check takes', () => {
+		const suite = /```yaml\n(# suite\.yaml\n[\s\S]*?)```/.exec(README)?.[1] ?? '';
+		const world = { environment: () => 'x', readText: () => '0'.repeat(32) };
+		expect(readSuite(suite, 'suite.yaml', world).entries).toHaveLength(4);
 	});
 });

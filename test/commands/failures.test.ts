@@ -30,6 +30,25 @@ describe('wrong usage', () => {
 		expect(ran.stdout + ran.stderr).not.toContain(SECRET);
 	});
 
+	it.each([
+		[['probe'], /^Error: AOR is missing: Address-of-record/],
+		[['probe', '1001@example.com', '--cert', 'a.pem'], /^Error: --cert needs --key$/m],
+		[['probe', '1001@example.com', '--expires', '0'], /^Error: --expires: Expected an integer/],
+		[['probe', '1001@example.com', '--ca', 'no.pem'], /no\.pem cannot be read: there is no such/],
+	])('is said in words of one line: %j', async (args, words) => {
+		const ran = await sipdoctor(args);
+		expectClear(ran, 2, words);
+		expect(ran.stderr).not.toMatch(/Note:|Parsing|following error|ENOENT/);
+	});
+
+	it('of --save is said before anything is sent', async () => {
+		const ran = await sipdoctor([
+			...['probe', '1001@127.0.0.1:9', '--json', '--save', join(folder, 'none', 'x.pcapng')],
+		]);
+		expect(ran.code).toBe(2);
+		expect(JSON.parse(ran.stdout).error.message).toMatch(/no such directory/);
+	});
+
 	it('is a JSON document and nothing else under --json, without the password', async () => {
 		const ran = await sipdoctor([
 			'probe',
