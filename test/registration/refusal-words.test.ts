@@ -128,10 +128,7 @@ describe('credentials', () => {
 		},
 	);
 
-	it.each(['Forbidden', 'Not authorized', 'Author unknown'])(
-		'are not blamed by "%s"',
-		(phrase) => {
-			expect(namesCredentials(refusal(phrase))).toBe(false);
-		},
-	);
+	it.each(['Forbidden', 'Not authorized', 'Author unknown'])('are not blamed by "%s"', (phrase) => {
+		expect(namesCredentials(refusal(phrase))).toBe(false);
+	});
 });

@@ -1,6 +1,10 @@
 import { formatEndpoint } from '../../net/endpoint.js';
 import { describeSends, lastTransaction } from '../../registration/attempt-facts.js';
-import { type LostRequest, lostRequest, unansweredInARow } from '../../registration/between-places.js';
+import {
+	type LostRequest,
+	lostRequest,
+	unansweredInARow,
+} from '../../registration/between-places.js';
 import { hopsAt, placeName } from '../../registration/place.js';
 import { evidenceOf, inOrder } from '../evidence.js';
 import type { Confidence, Fix } from '../finding.js';

@@ -11,11 +11,7 @@ import {
 	refusedCredentials,
 	refusedOutOfSight,
 } from '../../registration/refusal.js';
-import {
-	namesCredentials,
-	namesNonce,
-	namesPermission,
-} from '../../registration/refusal-words.js';
+import { namesCredentials, namesNonce, namesPermission } from '../../registration/refusal-words.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import type { Confidence } from '../finding.js';
 import { defineRule, SILENT, type Subject } from '../rule.js';
