@@ -73,7 +73,7 @@ export function refusedOutOfSight(
  * account says of the response. Where its words blame the credentials, something in front of it has answered.
  */
 export function isBehindAuthentication(
-	{ final }: Refusal,
+	{ final }: Pick<Refusal, 'final'>,
 	steps: readonly AuthenticationStep[],
 ): boolean {
 	if (final.message.statusCode !== 403 || namesCredentials(final.message)) return false;

@@ -1,8 +1,6 @@
 import { describeStatus, seconds, sendsAfterFinal } from '../../registration/attempt-facts.js';
-import type { AuthenticationStep } from '../../registration/authentication.js';
 import { hasUnusableAnswer } from '../../registration/credentials-faults.js';
 import { isAnsweredLater } from '../../registration/nonce.js';
-import type { Attempt } from '../../registration/registration.js';
 import { challengedBefore } from '../../registration/unanswered-challenges.js';
 import { elapsedMs } from '../../time/instant.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
@@ -39,65 +37,61 @@ export default defineRule({
 		},
 	],
 	check(subject) {
-		const { attempt, steps, vantage, observedUntil, registration, isProbe } = subject;
-		const last = steps.at(-1);
-		const forbidden = forbiddenAfterwards(attempt, steps);
-		if (forbidden !== undefined) return forbidden;
-		if (attempt.outcome !== 'challenged' || last?.final === undefined) return SILENT;
-		const [challenge] = last.challenges;
-		if (challenge === undefined || isAnswered(subject, last)) return SILENT;
-		// The same branch again: the phone has not seen the answer. That is a matter of the way back, not of credentials.
-		if (sendsAfterFinal(last.transaction.phone).length > 0) return SILENT;
-		const before = challengedBefore(registration, attempt).length;
-		const challenged = steps.filter(({ challenges }) => challenges.length > 0).length + before;
-		const others = steps.slice(1).map(({ request }) => request);
-		const isClient = vantage.vantage === 'client';
-		// Over UDP a phone that has no answer repeats its REGISTER (RFC 3261 §17.1.2.2): not so over TCP.
-		const isUdp = last.transaction.phone.transport === 'udp';
-		if (challenged < 2 && !isClient && !isUdp) {
-			return {
-				kind: 'cannot-tell',
-				because: `one challenge was sent and nothing came after it; where this capture was taken (${vantage.vantage}), an answer that did not reach the phone looks the same over TCP`,
-				decidedBy: 'a capture at the phone',
-			};
-		}
-		const { realm, algorithm } = challenge.digest;
-		const [atThePhone, elsewhere] =
-			challenged >= 2 ? (['proven', 'strong'] as const) : (['strong', 'likely'] as const);
-		return {
-			kind: 'fires',
-			confidence: isClient ? atThePhone : elsewhere,
-			summary:
-				challenged >= 2
-					? `${challenged} challenges for realm "${realm ?? ''}" (algorithm ${algorithm ?? 'MD5'}) were answered with ${others.length + before} more REGISTERs without credentials.`
-					: `The ${describeStatus(last.final)} for realm "${realm ?? ''}" (algorithm ${algorithm ?? 'MD5'}) was not answered${isProbe ? ': the probe had no credentials that answer it' : ` within ${seconds(elapsedMs(last.final.at, observedUntil))}`}.`,
-			evidence: inOrder(
-				evidenceOf(challenge.response, challenge.header, `realm "${realm ?? ''}"`),
-				...evidenceIf(others.at(-1), 'Authorization', 'none in the next REGISTER (new branch)'),
-			),
-		};
+		return forbiddenAfterwards(subject) ?? leftUnanswered(subject);
 	},
 });
 
-function isAnswered({ attempt, steps, registration }: Subject, last: AuthenticationStep): boolean {
-	return (
-		// Credentials that were sent and refused are another story, also where the phone starts over without them.
-		steps.some(({ credentials }) => credentials.length > 0) ||
-		// An answer that cannot be used is one: credentials-malformed.
-		hasUnusableAnswer(steps) ||
-		// Somebody typed for a while: the next attempt answers.
-		isAnsweredLater(last, attempt, registration)
-	);
+function leftUnanswered(subject: Subject): Verdict {
+	const { attempt, steps, vantage, observedUntil, registration, isProbe } = subject;
+	const last = steps.at(-1);
+	if (attempt.outcome !== 'challenged' || last?.final === undefined) return SILENT;
+	const [challenge] = last.challenges;
+	// Credentials that were sent and refused are another story, also where the phone starts over without them.
+	if (challenge === undefined || steps.some(({ credentials }) => credentials.length > 0))
+		return SILENT;
+	// An answer that cannot be used is one: credentials-malformed.
+	if (hasUnusableAnswer(steps)) return SILENT;
+	// Somebody typed for a while: the next attempt answers.
+	if (isAnsweredLater(last, attempt, registration)) return SILENT;
+	const repeated = sendsAfterFinal(last.transaction.phone).length;
+	// The same branch again: the phone has not seen the answer. That is a matter of the way back, not of credentials.
+	if (repeated > 0) return SILENT;
+	const before = challengedBefore(registration, attempt).length;
+	const challenged = steps.filter(({ challenges }) => challenges.length > 0).length + before;
+	const others = steps.slice(1).map(({ request }) => request);
+	const isClient = vantage.vantage === 'client';
+	// Over UDP a phone that has no answer repeats its REGISTER (RFC 3261 §17.1.2.2): not so over TCP.
+	const isUdp = last.transaction.phone.transport === 'udp';
+	if (challenged < 2 && !isClient && !isUdp) {
+		return {
+			kind: 'cannot-tell',
+			because: `one challenge was sent and nothing came after it; where this capture was taken (${vantage.vantage}), an answer that did not reach the phone looks the same over TCP`,
+			decidedBy: 'a capture at the phone',
+		};
+	}
+	const { realm, algorithm } = challenge.digest;
+	const [atThePhone, elsewhere] =
+		challenged >= 2 ? (['proven', 'strong'] as const) : (['strong', 'likely'] as const);
+	return {
+		kind: 'fires',
+		confidence: isClient ? atThePhone : elsewhere,
+		summary:
+			challenged >= 2
+				? `${challenged} challenges for realm "${realm ?? ''}" (algorithm ${algorithm ?? 'MD5'}) were answered with ${others.length + before} more REGISTERs without credentials.`
+				: `The ${describeStatus(last.final)} for realm "${realm ?? ''}" (algorithm ${algorithm ?? 'MD5'}) was not answered${isProbe ? ': the probe had no credentials that answer it' : ` within ${seconds(elapsedMs(last.final.at, observedUntil))}`}.`,
+		evidence: inOrder(
+			evidenceOf(challenge.response, challenge.header, `realm "${realm ?? ''}"`),
+			...evidenceIf(others.at(-1), 'Authorization', 'none in the next REGISTER (new branch)'),
+		),
+	};
 }
 
 /** After the challenge the phone comes again without credentials, and the server has had enough of it. */
-function forbiddenAfterwards(
-	{ outcome }: Attempt,
-	steps: readonly AuthenticationStep[],
-): Verdict | undefined {
+function forbiddenAfterwards({ attempt, steps }: Subject): Verdict | undefined {
 	const last = steps.at(-1);
 	const offer = steps.findLast(({ challenges }) => challenges.length > 0)?.challenges[0];
-	if (outcome !== 'rejected' || last?.final === undefined || offer === undefined) return undefined;
+	if (attempt.outcome !== 'rejected' || last?.final === undefined || offer === undefined)
+		return undefined;
 	if (last.final.message.statusCode !== 403 || last.request.cut) return undefined;
 	if (steps.some(({ credentials }) => credentials.length > 0) || hasUnusableAnswer(steps))
 		return undefined;

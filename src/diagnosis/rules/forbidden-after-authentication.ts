@@ -1,5 +1,6 @@
 import { describeStatus, lastFinal, serverWords } from '../../registration/attempt-facts.js';
 import { registrarFingerprint } from '../../registration/fingerprint.js';
+import { isBehindAuthentication } from '../../registration/refusal.js';
 import { namesCredentials, namesPermission } from '../../registration/refusal-words.js';
 import { evidenceOf, inOrder } from '../evidence.js';
 import type { Confidence } from '../finding.js';
@@ -42,8 +43,10 @@ export default defineRule({
 		const last = steps.at(-1);
 		if (final?.message.statusCode !== 403 || last === undefined || last.credentials.length === 0)
 			return SILENT;
-		// Credentials that are wrong in themselves are refused for that, in whatever words.
-		if (subject.digestCheck(last).kind === 'does-not-verify') return SILENT;
+		// Credentials that are wrong in themselves are refused for that, in whatever words; where the registrar has let them
+		// pass, it is the account given that is wrong.
+		const isWrong = subject.digestCheck(last).kind === 'does-not-verify';
+		if (isWrong && !isBehindAuthentication({ final }, steps)) return SILENT;
 		const confidence = confidenceOf(subject);
 		if (confidence === undefined) {
 			return {

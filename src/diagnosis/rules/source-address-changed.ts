@@ -47,10 +47,13 @@ export default defineRule({
 		const nonce = answeringCredentials(last.round)?.nonce ?? '';
 		const tie = nonceTie('source-address', nonce, subject.steps, answered.request.at);
 		if (tie === 'free') return SILENT;
-		const isPlain = tie === 'tied' || isStaleRefusal(last.round);
+		// The server itself says that the digest is right (RFC 7616 §3.3), whatever the account given says.
+		const isStale = isStaleRefusal(last.round);
 		return {
 			kind: 'fires',
-			confidence: presumption(subject, answered, isPlain ? 'strong' : 'likely'),
+			confidence: isStale
+				? 'strong'
+				: presumption(subject, answered, tie === 'tied' ? 'strong' : 'likely'),
 			summary: `The challenge went to ${last.before}, the credentials came from ${last.after}${
 				changes.length === 1 ? '' : ` (and so ${changes.length} times)`
 			}, and the server answers ${final === undefined ? 'nothing' : describeStatus(final)}.`,
