@@ -11,7 +11,7 @@ import {
 	refusedCredentials,
 } from '../../registration/refusal.js';
 import { namesNonce } from '../../registration/refusal-words.js';
-import type { Attempt } from '../../registration/registration.js';
+import { areAlteredOnTheWay } from '../../registration/relayed-credentials.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import type { Confidence } from '../finding.js';
 import { defineRule, SILENT, type Subject } from '../rule.js';
@@ -65,7 +65,7 @@ export default defineRule({
 		if (isExplained(search)) return SILENT;
 		const confidence = search.kind === 'found' ? 'proven' : confidenceOf(subject, refusal);
 		if (confidence === undefined) return SILENT;
-		if (confidence !== 'proven' && isOfTheSbc(subject.attempt)) return SILENT;
+		if (confidence !== 'proven' && isOfOthers(subject)) return SILENT;
 		if (confidence !== 'proven' && namesNonce(final.message)) {
 			return {
 				kind: 'cannot-tell',
@@ -97,8 +97,12 @@ export default defineRule({
 	},
 });
 
-/** An SBC registered for the phone with an account of its own, and that was refused: it took the phone's. */
-function isOfTheSbc(attempt: Attempt): boolean {
+/**
+ * Other credentials were refused than the phone sent: those of an SBC that registered for it with an account of its own,
+ * and so took the phone's, or what was made of them on the way.
+ */
+function isOfOthers({ attempt, places }: Subject): boolean {
+	if (areAlteredOnTheWay(attempt, places)) return true;
 	const last = lastTransaction(attempt);
 	const own = last === undefined ? undefined : ownAccountLeg(last);
 	return own?.username !== undefined && (own.hop.final?.message.statusCode ?? 0) >= 400;
