@@ -1,6 +1,7 @@
 /* The requests that two captures both show, and which of the two is nearer to the phone. */
 import { isPrivateAddress } from '../net/address.js';
 import { answerTimeVote, type Sighting } from './clock-offset.js';
+import { OwnAccountIndex } from './own-account-index.js';
 import type { SharedRequest } from './request-index.js';
 import { RequestIndex } from './request-index.js';
 import type { ReadSource } from './source-log.js';
@@ -13,6 +14,19 @@ export interface Shared {
 	readonly sightings: readonly Sighting[];
 	/** Positive where the first of the two is nearer to the phone, by as many requests. */
 	readonly firstIsNearer: number;
+}
+
+/** Two captures that share no request, but an SBC with an account of its own: the one shows what was sent for the other. */
+export function findSpokenFor(a: ReadSource, b: ReadSource): Shared | undefined {
+	const votes = countSpokenFor(a, b) - countSpokenFor(b, a);
+	if (votes === 0) return undefined;
+	return { names: [a.facts.name, b.facts.name], sightings: [], firstIsNearer: votes };
+}
+
+function countSpokenFor(upstream: ReadSource, downstream: ReadSource): number {
+	const index = new OwnAccountIndex<'upstream'>();
+	for (const transaction of upstream.transactions) index.add('upstream', transaction);
+	return downstream.transactions.filter((one) => index.find(one) !== undefined).length;
 }
 
 export function findShared(a: ReadSource, b: ReadSource): Shared {

@@ -13,6 +13,7 @@ import { shareConnection } from '../registration/same-connection.js';
 import { sameRequest } from '../registration/same-request.js';
 import type { Instant } from '../time/instant.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
+import { OwnAccountIndex } from './own-account-index.js';
 import { RequestIndex } from './request-index.js';
 
 export interface PlaceRegistrations {
@@ -62,16 +63,26 @@ interface Owner {
 /** Joins what the places show, those nearer to the phone first. */
 export function joinPlaces(places: readonly PlaceRegistrations[]): readonly JoinedRegistration[] {
 	const index = new RequestIndex<Owner>();
+	const phones = new OwnAccountIndex<Owner>();
 	const all: Growing[] = [];
 	for (const [place, { registrations }] of places.entries()) {
+		const spokenFor = place === 0 ? NOBODY : spokenForIn(registrations, phones);
+		const added: Owner[] = [];
 		for (const registration of registrations) {
-			const known = join(place, registration, index, places) ?? unreadOf(registration, place, all);
+			const known =
+				join(place, registration, index, places) ??
+				joinSpokenFor(place, registration, spokenFor.get(registration)) ??
+				unreadOf(registration, place, all);
 			if (known !== undefined) continue;
 			const growing = { place, base: registration, behind: new Map(), others: [], views: [] };
 			all.push(growing);
-			for (const transaction of transactionsOf(registration))
+			for (const transaction of transactionsOf(registration)) {
 				index.add({ growing, transaction }, transaction.hops);
+				added.push({ growing, transaction });
+			}
 		}
+		// Only now: what one place shows of both legs is joined there, or in doubt.
+		for (const owner of added) phones.add(owner, owner.transaction);
 	}
 	return all.map((growing) => finished(growing, places[growing.place]?.place));
 }
@@ -111,6 +122,59 @@ function join(
 			index.add({ growing: owner, transaction }, transaction.hops);
 	}
 	return owner;
+}
+
+type Claims = ReadonlyMap<RegisterTransaction, Owner>;
+
+const NOBODY: ReadonlyMap<Registration, Claims> = new Map();
+
+/**
+ * What an SBC with an account of its own sent for REGISTERs of nearer places. Not where two registrations may have been
+ * sent for one REGISTER, nor where the SBC registers on by itself: then it has a fate of its own.
+ */
+function spokenForIn(
+	registrations: readonly Registration[],
+	phones: OwnAccountIndex<Owner>,
+): ReadonlyMap<Registration, Claims> {
+	const found = new Map<Registration, Claims>();
+	const claimed = new Map<RegisterTransaction, number>();
+	for (const registration of registrations) {
+		const claims = new Map<RegisterTransaction, Owner>();
+		for (const transaction of transactionsOf(registration)) {
+			const owner = phones.find(transaction)?.owner;
+			if (owner !== undefined) claims.set(transaction, owner);
+		}
+		if (claims.size === 0) continue;
+		for (const { transaction } of new Set(claims.values()))
+			claimed.set(transaction, (claimed.get(transaction) ?? 0) + 1);
+		found.set(registration, claims);
+	}
+	return new Map(
+		[...found].filter(([{ decisive }, claims]) => {
+			const owners = [...claims.values()];
+			return (
+				decisive?.transactions.every((transaction) => claims.has(transaction)) === true &&
+				new Set(owners.map(({ growing }) => growing)).size === 1 &&
+				owners.every(({ transaction }) => claimed.get(transaction) === 1)
+			);
+		}),
+	);
+}
+
+function joinSpokenFor(
+	place: number,
+	registration: Registration,
+	claims: Claims | undefined,
+): Growing | undefined {
+	const growing = claims?.values().next().value?.growing;
+	if (claims === undefined || growing === undefined) return undefined;
+	for (const [transaction, { transaction: of }] of claims) {
+		const behind = growing.behind.get(of) ?? [];
+		behind.push(...transaction.hops);
+		growing.behind.set(of, behind);
+	}
+	growing.views.push({ place, registration, same: new Map(), isConnection: false });
+	return growing;
 }
 
 /** Attempts at a time when the nearer place was not capturing. */

@@ -9,7 +9,7 @@ import type { VantageGuess } from '../registration/vantage.js';
 import { identityOf } from '../sip/message-identity.js';
 import { elapsedMs, type Instant } from '../time/instant.js';
 import { clockOffset } from './clock-offset.js';
-import { findShared, type Shared } from './find-shared.js';
+import { findShared, findSpokenFor, type Shared } from './find-shared.js';
 import { addressesIn } from './seen-addresses.js';
 import type { ReadSource } from './source-log.js';
 
@@ -70,7 +70,10 @@ function incidentOf(
 	const related = (index: number): RelatedSource[] => {
 		const source = sources[index];
 		if (source === undefined) return [];
-		const isAligned = members.some((other) => edge(index, other)?.kind === 'places');
+		const isAligned = members.some((other) => {
+			const between = edge(index, other);
+			return between?.kind === 'places' && between.shared.sightings.length > 0;
+		});
 		return [{ ...source, offset: offsets.get(index) ?? 0, isAligned }];
 	};
 	const groups = components(members, (i, j) => edge(i, j)?.kind === 'parts');
@@ -111,6 +114,8 @@ function edgeBetween(a: PlacedSource, b: PlacedSource): Edge | undefined {
 	const shared = findShared(a.source, b.source);
 	if (shared.sightings.length > 0)
 		return arePartsOfOne(a, b, shared) ? { kind: 'parts' } : { kind: 'places', shared };
+	const spokenFor = findSpokenFor(a.source, b.source);
+	if (spokenFor !== undefined) return { kind: 'places', shared: spokenFor };
 	if (areApart(a.source, b.source)) return isContinued(a, b) ? { kind: 'parts' } : undefined;
 	if (shareConnection(a.source.failures, b.source.failures)) return { kind: 'unaligned' };
 	return isMissedAt(a, b) || isMissedAt(b, a) ? { kind: 'unaligned' } : undefined;

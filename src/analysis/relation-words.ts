@@ -20,7 +20,9 @@ export function relationWords(
 	if (links.length > 0) {
 		return links
 			.map(({ names: [other], sightings }) => {
-				return `shows ${sightings.length} of the REGISTERs in ${other}`;
+				return sightings.length === 0
+					? `shows another leg of the registrations in ${other}, through an SBC with an account of its own`
+					: `shows ${sightings.length} of the REGISTERs in ${other}`;
 			})
 			.join(', ');
 	}

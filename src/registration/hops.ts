@@ -70,10 +70,11 @@ export class HopJoiner {
 	add(transaction: ClientTransaction): readonly RegisterTransaction[] {
 		const complete = this.#takeBefore(transaction.request.at - CHAIN_US);
 		const keys = joinKeys(transaction);
-		const passedOn = this.#before(keys).findLast(({ transaction: other }) =>
-			isForwarded(other, transaction),
+		const known = this.#before(keys);
+		const passedOn = known.findLast(
+			({ row, transaction: other }) => row < MAX_ROW && isForwarded(other, transaction),
 		);
-		const upstream = passedOn ?? this.#spokenFor(transaction, keys);
+		const upstream = passedOn ?? this.#spokenFor(transaction, known);
 		const hop: Hop = {
 			row: upstream === undefined ? 0 : upstream.row + 1,
 			transaction,
@@ -95,18 +96,16 @@ export class HopJoiner {
 	}
 
 	#before(keys: readonly string[]): readonly Hop[] {
-		return keys
-			.flatMap((key) => this.#candidates.get(key) ?? NO_HOPS)
-			.filter(({ row }) => row < MAX_ROW);
+		return keys.flatMap((key) => this.#candidates.get(key) ?? NO_HOPS);
 	}
 
-	/** The one request that an SBC with an account of its own can have sent this for. */
-	#spokenFor(transaction: ClientTransaction, keys: readonly string[]): Hop | undefined {
+	/** The one request that an SBC with an account of its own can have sent this for, of those with its user or another. */
+	#spokenFor(transaction: ClientTransaction, known: readonly Hop[]): Hop | undefined {
 		const isServer = this.#servers.has(transaction.client.address);
 		const contactUser = isServer ? contactUserOf(transaction) : undefined;
-		const more = contactUser === undefined ? [] : [`aor|${contactUser}`];
-		const possible = this.#before([...new Set([...keys, ...more])]).filter(
-			({ transaction: other }) => isOnBehalf(other, transaction),
+		const named = contactUser === undefined ? NO_HOPS : this.#before([`aor|${contactUser}`]);
+		const possible = [...new Set([...named, ...known])].filter(
+			({ row, transaction: other }) => row < MAX_ROW && isOnBehalf(other, transaction),
 		);
 		const upstream = possible.at(-1);
 		if (upstream === undefined || upstream.isDisputed) return undefined;

@@ -83,7 +83,8 @@ function isSameUser(upstream: ClientTransaction, downstream: ClientTransaction):
 	return userOf(downstream) === user || contactUserOf(downstream) === user;
 }
 
-function userOf({ request }: ClientTransaction): string | undefined {
+/** The user of the address-of-record, in lower case. */
+export function userOf({ request }: ClientTransaction): string | undefined {
 	return /^sips?:([^@]+)@/.exec(aorOf(request.message) ?? '')?.[1]?.toLowerCase();
 }
 

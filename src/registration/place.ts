@@ -12,7 +12,7 @@ export interface Place {
 	readonly until: Instant | undefined;
 	/** It shares messages with another place, so that its clock is known. */
 	readonly isAligned: boolean;
-	/** Addresses of clients, servers and neighbours that were seen in it. */
+	/** Addresses of servers and neighbours that were seen in it, without those that only register there. */
 	readonly addresses: ReadonlySet<string>;
 }
 

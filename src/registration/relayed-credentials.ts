@@ -9,6 +9,8 @@ import type { SipRequest, SipResponse } from '../sip/message.js';
 import type { Observed } from '../trace/observed.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 import { credentialChanges, type FieldChange } from './message-change.js';
+import { passagesOf } from './passage.js';
+import type { Place } from './place.js';
 import type { Attempt } from './registration.js';
 
 export interface RelayedCredentials {
@@ -31,6 +33,14 @@ export function relayedCredentials({ transactions }: Attempt): RelayedCredential
 			for (const [key, final] of issuedBy(hop)) issued.set(key, final);
 	}
 	return found;
+}
+
+/** Whether the registrar got other credentials than the phone sent: what it says of them says nothing of the phone's. */
+export function areAlteredOnTheWay(attempt: Attempt, places: readonly Place[]): boolean {
+	if (relayedCredentials(attempt) !== undefined) return true;
+	return attempt.transactions
+		.flatMap((transaction) => passagesOf(transaction, places))
+		.some(({ change }) => change.credentials.length > 0);
 }
 
 /** The nonces of a server that is not the phone's own. */

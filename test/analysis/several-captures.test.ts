@@ -136,6 +136,31 @@ describe('a capture that was cut in two by time', () => {
 	});
 });
 
+describe('a packet that is doubled on the way', () => {
+	const phone = readFixture('healthy-nat/phone.pcap');
+	const server = readFixture('healthy-nat/server.pcap');
+	const doubled = (wanted: (at: number) => boolean): Capture => ({
+		header: server.header,
+		records: server.records.flatMap((record, at) => (wanted(at) ? [record, record] : [record])),
+	});
+	const found = async (capture: Capture) => {
+		const { registrations } = await analyse({ phone, server: capture });
+		return registrations.flatMap(({ findings }) => findings.map(({ id }) => id));
+	};
+
+	it('is told, where the other packets of that way are not', async () => {
+		const registers = server.records.flatMap((record, at) =>
+			record.includes('REGISTER sip:') ? [at] : [],
+		);
+		expect(registers.length).toBeGreaterThan(1);
+		expect(await found(doubled((at) => at === registers[1]))).toContain('duplicated-in-transit');
+	});
+
+	it('is not told of a capture that shows every packet twice', async () => {
+		expect(await found(doubled(() => true))).not.toContain('duplicated-in-transit');
+	});
+});
+
 describe('captures of two incidents', () => {
 	const one = readFixture('realm-mismatch/phone.pcap');
 	const other = shifted(readFixture('unknown-user/phone.pcap'), 86_400);

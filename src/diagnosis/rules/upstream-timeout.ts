@@ -43,7 +43,7 @@ export default defineRule({
 		const provisional = responses.find(({ message }) => message.statusCode < 200);
 		// Both sides of a NAT are legs to the same server; only a leg to another one goes on behind it.
 		const beyond = transaction.hops.filter((hop) => hop.server.address !== server.address);
-		const silent = beyond.findLast((hop) => hop.final === undefined);
+		const silent = beyond.find((hop) => hop.final === undefined);
 		const behind = silent ?? beyond[0];
 		return {
 			kind: 'fires',

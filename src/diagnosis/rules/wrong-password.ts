@@ -13,7 +13,7 @@ import {
 	refusedOutOfSight,
 } from '../../registration/refusal.js';
 import { namesCredentials, namesNonce, namesPermission } from '../../registration/refusal-words.js';
-import type { Attempt } from '../../registration/registration.js';
+import { areAlteredOnTheWay } from '../../registration/relayed-credentials.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import type { Confidence } from '../finding.js';
 import { defineRule, SILENT, type Subject, type Verdict } from '../rule.js';
@@ -70,7 +70,7 @@ export default defineRule({
 		const confidence = search.kind === 'found' ? 'proven' : confidenceOf(subject, refusal);
 		if (confidence !== 'proven' && seen === undefined) return CHALLENGE_NOT_CAPTURED;
 		if (confidence === undefined) return SILENT;
-		const other = confidence === 'proven' ? undefined : otherReason(attempt, refusal);
+		const other = confidence === 'proven' ? undefined : otherReason(subject, refusal);
 		if (other !== undefined) return other;
 		const credentials = answeringCredentials(round);
 		const user = `user "${credentials?.username ?? ''}", realm "${credentials?.realm ?? ''}"`;
@@ -105,8 +105,8 @@ const CHALLENGE_NOT_CAPTURED = {
 		'a capture that begins before the phone registers, or, against the password, the account (--accounts)',
 } as const;
 /** What else than the password may have been refused, where no account proves that it was the password. */
-function otherReason(attempt: Attempt, { final }: Refusal): Verdict | undefined {
-	if (isOfTheSbc(attempt)) return SILENT;
+function otherReason(subject: Subject, { final }: Refusal): Verdict | undefined {
+	if (isOfOthers(subject)) return SILENT;
 	if (!namesNonce(final.message)) return undefined;
 	return {
 		kind: 'cannot-tell',
@@ -115,8 +115,12 @@ function otherReason(attempt: Attempt, { final }: Refusal): Verdict | undefined 
 	};
 }
 
-/** An SBC registered for the phone with an account of its own, and that was refused: it took the phone's. */
-function isOfTheSbc(attempt: Attempt): boolean {
+/**
+ * Other credentials were refused than the phone sent: those of an SBC that registered for it with an account of its own,
+ * and so took the phone's, or what was made of them on the way.
+ */
+function isOfOthers({ attempt, places }: Subject): boolean {
+	if (areAlteredOnTheWay(attempt, places)) return true;
 	const last = lastTransaction(attempt);
 	const own = last === undefined ? undefined : ownAccountLeg(last);
 	return own?.username !== undefined && (own.hop.final?.message.statusCode ?? 0) >= 400;
