@@ -3,7 +3,6 @@ import { elapsedMs, type Instant } from '../time/instant.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 import { type AuthenticationStep, authenticationStep } from './authentication.js';
 import { ownBinding } from './binding.js';
-import { nonceClock } from './nonce-clock.js';
 import { purposeOf } from './register-request.js';
 import type { Outcome, RegisterTransaction } from './registration.js';
 
@@ -101,26 +100,10 @@ function awaitsRetry(
 		.slice(earlier.findLastIndex(({ phone }) => asksForAnotherRequest(statusOf(phone))) + 1)
 		.map(authenticationStep)
 		.filter(({ final }) => [401, 407].includes(final?.message.statusCode ?? 0));
-	const stale = step.challenges.some(({ digest }) => digest.stale);
-	if (step.credentials.length > 0 && (stale || isNonceOver(step, challenged))) {
+	if (step.credentials.length > 0 && step.challenges.some(({ digest }) => digest.stale)) {
 		return challenged.every(({ credentials }) => credentials.length === 0);
 	}
 	return challenged.length === 0 || asksForAnotherRealm(step, challenged);
-}
-
-/** The phone took longer than the nonce lives, as that itself says: as good as a stale=true. */
-function isNonceOver(
-	{ request, credentials }: AuthenticationStep,
-	challenged: readonly AuthenticationStep[],
-): boolean {
-	return credentials.some(({ digest: { nonce } }) => {
-		const clock = nonce === undefined ? undefined : nonceClock(nonce, request.at);
-		const issued = challenged.find((step) =>
-			step.challenges.some(({ digest }) => digest.nonce === nonce),
-		)?.final;
-		if (clock?.lifetimeFrom !== 'written' || issued === undefined) return false;
-		return elapsedMs(issued.at, request.at) > clock.lifetimeMs;
-	});
 }
 
 function statusOf({ final }: ClientTransaction): number {

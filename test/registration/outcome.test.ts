@@ -180,18 +180,6 @@ describe('rejected', () => {
 		expect(outcomeOf(text, 0.08)).toBe('rejected');
 	});
 
-	it('is open where the nonce was over, as it says itself, and the source ends', () => {
-		// Kamailio: expiry and issue in seconds, and an MD5.
-		const nonce = Buffer.alloc(24);
-		nonce.writeUInt32BE(1_767_225_604, 0);
-		nonce.writeUInt32BE(1_767_225_600, 4);
-		const late = request({ cseq: 2, headers: [credentials(nonce.toString('base64'))] });
-		const heard = sent(first, 0) + challenged(first, 0.03, nonce.toString('base64'));
-		const answer = (at: number) => sent(late, at) + challenged(late, at + 0.03, 'n2');
-		expect(outcomeOf(heard + answer(5.5), 6)).toBe('open');
-		expect(outcomeOf(heard + answer(1.5), 2)).toBe('rejected');
-	});
-
 	it('is open where stale=true invites another answer and the source ends', () => {
 		const text =
 			challengedOnce +
