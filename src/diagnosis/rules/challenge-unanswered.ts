@@ -2,7 +2,9 @@ import { describeStatus, seconds, sendsAfterFinal } from '../../registration/att
 import { hasUnusableAnswer } from '../../registration/credentials-faults.js';
 import { isAnsweredLater } from '../../registration/nonce.js';
 import { challengedBefore } from '../../registration/unanswered-challenges.js';
+import type { SipResponse } from '../../sip/message.js';
 import { elapsedMs } from '../../time/instant.js';
+import type { Observed } from '../../trace/observed.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT, type Subject, type Verdict } from '../rule.js';
 
@@ -42,7 +44,7 @@ export default defineRule({
 });
 
 function leftUnanswered(subject: Subject): Verdict {
-	const { attempt, steps, vantage, observedUntil, registration, isProbe } = subject;
+	const { attempt, steps, vantage, registration } = subject;
 	const last = steps.at(-1);
 	if (attempt.outcome !== 'challenged' || last?.final === undefined) return SILENT;
 	const [challenge] = last.challenges;
@@ -78,12 +80,17 @@ function leftUnanswered(subject: Subject): Verdict {
 		summary:
 			challenged >= 2
 				? `${challenged} challenges for realm "${realm ?? ''}" (algorithm ${algorithm ?? 'MD5'}) were answered with ${others.length + before} more REGISTERs without credentials.`
-				: `The ${describeStatus(last.final)} for realm "${realm ?? ''}" (algorithm ${algorithm ?? 'MD5'}) was not answered${isProbe ? ': the probe had no credentials that answer it' : ` within ${seconds(elapsedMs(last.final.at, observedUntil))}`}.`,
+				: `The ${describeStatus(last.final)} for realm "${realm ?? ''}" (algorithm ${algorithm ?? 'MD5'}) was not answered${notWithin(last.final, subject)}.`,
 		evidence: inOrder(
 			evidenceOf(challenge.response, challenge.header, `realm "${realm ?? ''}"`),
 			...evidenceIf(others.at(-1), 'Authorization', 'none in the next REGISTER (new branch)'),
 		),
 	};
+}
+
+function notWithin(final: Observed<SipResponse>, { isProbe, observedUntil }: Subject): string {
+	if (isProbe) return ': the probe had no credentials that answer it';
+	return ` within ${seconds(elapsedMs(final.at, observedUntil))}`;
 }
 
 /** After the challenge the phone comes again without credentials, and the server has had enough of it. */
