@@ -8,7 +8,7 @@ delete process.env.DEBUG;
 process.env.NODE_ENV = 'production';
 
 // Left alone, V8 lets the heap of a large capture grow to several times of what is alive in it.
-setFlagsFromString('--heap-growing-percent=40');
+setFlagsFromString('--heap-growing-percent=70');
 
 const { main } = await import('../dist/commands/main.js');
 await main(process.argv.slice(2), import.meta.url);

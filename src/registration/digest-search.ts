@@ -55,7 +55,7 @@ const TRIALS_OF_ALL = 400_000;
 const MILLISECONDS_OF_ALL = 3_000;
 
 /** Where so many passwords were plainly wrong, the next one is not likely to be a rare alteration. */
-const MAX_IN_VAIN = 16;
+const MAX_IN_VAIN = 8;
 
 /** Requests of one attempt that must agree. */
 const MAX_REQUESTS = 8;
