@@ -3,12 +3,12 @@
  * goes on in the next, with its copies and its answers.
  */
 import { formatEndpoint, sameEndpoint } from '../net/endpoint.js';
-import type { RegisterTransaction } from '../registration/registration.js';
 import { joinedTraffic } from '../registration/scanner-log.js';
 import type { SipResponse } from '../sip/message.js';
 import { identityOf } from '../sip/message-identity.js';
 import type { Observed } from '../trace/observed.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
+import { mapHops } from './map-hops.js';
 import type { ReadSource } from './source-log.js';
 
 /** Sources in order of time, as one that bears the first one's name. */
@@ -87,15 +87,6 @@ function joinedHop(
 		final: responses.find(({ message }) => message.statusCode >= 200),
 		unreachable: [...hop.unreachable, ...(copy?.unreachable ?? [])],
 	};
-}
-
-function mapHops(
-	transaction: RegisterTransaction,
-	change: (hop: ClientTransaction) => ClientTransaction,
-): RegisterTransaction {
-	const [first, ...others] = transaction.hops;
-	const phone = change(first);
-	return { ...transaction, phone, hops: [phone, ...others.map(change)] };
 }
 
 function hopKey({ client, server, branch, callId, cseq, request }: ClientTransaction): string {

@@ -3,10 +3,11 @@
  * own.
  */
 import type { Evidence, Finding } from '../diagnosis/finding.js';
-import type { Attempt, RegisterTransaction } from '../registration/registration.js';
+import type { Attempt } from '../registration/registration.js';
 import type { Instant } from '../time/instant.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 import type { DiagnosedRegistration } from './analysis.js';
+import { mapHops } from './map-hops.js';
 import type { ReadSource } from './source-log.js';
 
 /** Remembers what was moved. */
@@ -31,7 +32,7 @@ export class SharedClock {
 				lastPacketAt: time(facts.lastPacketAt),
 			},
 			transactions: source.transactions.map((transaction) =>
-				this.#register(transaction, (hop) => this.#hop(hop, moved)),
+				mapHops(transaction, (hop) => this.#hop(hop, moved)),
 			),
 			otherRequests: source.otherRequests.map(moved),
 			neighbours: source.neighbours.map(moved),
@@ -83,15 +84,6 @@ export class SharedClock {
 		return (this.#originals.get(moved) as T | undefined) ?? moved;
 	}
 
-	#register(
-		transaction: RegisterTransaction,
-		change: (hop: ClientTransaction) => ClientTransaction,
-	): RegisterTransaction {
-		const [first, ...others] = transaction.hops;
-		const phone = change(first);
-		return { ...transaction, phone, hops: [phone, ...others.map(change)] };
-	}
-
 	#hop(
 		hop: ClientTransaction,
 		moved: <T extends { readonly at: Instant }>(seen: T) => T,
@@ -112,7 +104,7 @@ export class SharedClock {
 		return {
 			...attempt,
 			transactions: attempt.transactions.map((transaction) =>
-				this.#register(transaction, (hop) => this.#original(hop)),
+				mapHops(transaction, (hop) => this.#original(hop)),
 			),
 			failures: attempt.failures.map((event) => this.#original(event)),
 		};
