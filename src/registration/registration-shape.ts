@@ -6,6 +6,7 @@
  */
 import { classifyAddress } from '../net/address.js';
 import type { Endpoint } from '../net/endpoint.js';
+import { networkOf } from '../net/network.js';
 import { elapsedMs, type Instant } from '../time/instant.js';
 import type { Observed } from '../trace/observed.js';
 import { endOf } from './dialogue.js';
@@ -49,7 +50,7 @@ export function registrationShape(
 	const names = new Names(aor, client.address);
 	const parts = [
 		`${classifyAddress(client.address)} ${client.port} ${leg.transport} ${server.address} ${server.port}`,
-		`${isSameNetwork(client, server)} ${source.index.isKeptAlive(client)} ${names.form}`,
+		`${networkOf(client.address) === networkOf(server.address)} ${source.index.isKeptAlive(client)} ${names.form}`,
 		pauses,
 	];
 	for (const { transactions } of attempts) {
@@ -132,12 +133,6 @@ function partUsed(
 	const part = ms / (grantedExpires * 1000);
 	if (part > 1 || (next !== undefined && ms < T1_MS)) return undefined;
 	return Math.ceil(part * PARTS_OF_EXPIRES);
-}
-
-/** Whether the first three of four numbers are the same, as in most networks of one link. */
-function isSameNetwork(client: Endpoint, server: Endpoint): boolean {
-	const dot = client.address.lastIndexOf('.');
-	return dot > 0 && server.address.startsWith(client.address.slice(0, dot + 1));
 }
 
 /** Values made anew for each message, by the names of their parameters; and header fields that are such a value. */

@@ -20,27 +20,32 @@ export interface SharedAddress {
 
 type Seen = Pick<Registration, 'aor' | 'attempts'>;
 
+interface BehindNat {
+	readonly request: Observed<SipRequest>;
+	readonly registration: Seen;
+}
+
 /** Public addresses with five phones or more, each with another address of its own behind it; the busiest first. */
 export function sharedAddresses(registrations: readonly Seen[]): readonly SharedAddress[] {
-	const byAddress = new Map<string, Map<string, Seen>>();
+	const byAddress = new Map<string, Map<string, BehindNat>>();
 	for (const registration of registrations) {
 		const request = behindNat(registration);
 		if (request === undefined) continue;
-		const phones = byAddress.get(request.src.address) ?? new Map<string, Seen>();
+		const phones = byAddress.get(request.src.address) ?? new Map<string, BehindNat>();
 		byAddress.set(request.src.address, phones);
-		phones.set(insideOf(request), registration);
+		phones.set(insideOf(request), { request, registration });
 	}
 	return [...byAddress]
 		.flatMap(([address, phones]) => sharedAddress(address, [...phones.values()]) ?? [])
 		.toSorted((a, b) => b.requests.length - a.requests.length);
 }
 
-function sharedAddress(address: string, phones: readonly Seen[]): SharedAddress | undefined {
-	const [first, ...others] = phones
-		.flatMap((phone) => behindNat(phone) ?? [])
-		.toSorted((a, b) => a.at - b.at);
+function sharedAddress(address: string, phones: readonly BehindNat[]): SharedAddress | undefined {
+	const [first, ...others] = phones.map(({ request }) => request).toSorted((a, b) => a.at - b.at);
 	if (first === undefined || phones.length < MANY) return undefined;
-	const outcomes = phones.flatMap(({ attempts }) => attempts.at(-1)?.outcome ?? []);
+	const outcomes = phones.flatMap(
+		({ registration }) => registration.attempts.at(-1)?.outcome ?? [],
+	);
 	return {
 		address,
 		requests: [first, ...others],
