@@ -10,6 +10,7 @@ import { readAuthenticationInfo } from '../sip/headers/authentication-info.js';
 import type { SipResponse } from '../sip/message.js';
 import type { AnswerKey, Secrets, Unanswerable } from './answer-key.js';
 import { chooseAnswer } from './choose-answer.js';
+import { isSuccess } from './exchange.js';
 
 /** Failed authentications in one run. */
 const MAX_FAILED_AUTHENTICATIONS = 2;
@@ -231,10 +232,6 @@ function autsOf(key: AnswerKey): string | undefined {
 /** A token has none: it is the same each time. */
 function nonceOf(key: AnswerKey): string | undefined {
 	return key.kind === 'digest' ? key.challenge.nonce : undefined;
-}
-
-function isSuccess({ statusCode }: SipResponse): boolean {
-	return statusCode >= 200 && statusCode < 300;
 }
 
 /** Many servers say 403 or 404 for a wrong password; these say for sure that it was something else. */
