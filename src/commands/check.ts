@@ -9,6 +9,7 @@ import { BaseCommand } from './base-command.js';
 import { readText } from './flags/secrets.js';
 import { hasNetwork, interfaceOf } from './network-interfaces.js';
 import { startProgress } from './progress.js';
+import { stopSignal } from './stop-signals.js';
 import { suiteWorld } from './suite-world.js';
 import { writeReport } from './write-report.js';
 
@@ -54,10 +55,7 @@ export default class Check extends BaseCommand {
 
 	async run(): Promise<unknown> {
 		const { args, flags } = await this.parse(Check);
-		const abort = new AbortController();
-		// Not once: who presses Ctrl-C twice would end the removal of the bindings, which takes 4 s at most.
-		for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-			process.on(signal, () => abort.abort());
+		const abort = stopSignal();
 		const suite = { text: readText(args.suite, 'SUITE'), name: args.suite };
 		const progress = await startProgress(`checking ${args.suite}`);
 		const told = { done: 0, bad: 0 };

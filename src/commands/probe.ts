@@ -4,6 +4,7 @@ import { EXIT_INTERRUPTED, exitCode, FAIL_ON } from '../report/exit-code.js';
 import { nagiosResult } from '../report/nagios.js';
 import { probeAor } from '../usecase/probe-aor.js';
 import { BaseCommand } from './base-command.js';
+import { asPhoneFlags } from './flags/as-phone.js';
 import { experimentFlags, readExperiments } from './flags/experiments.js';
 import { formatFlags } from './flags/format.js';
 import { reachFlags, readReach } from './flags/reach.js';
@@ -11,6 +12,7 @@ import { readRegistering, registeringFlags } from './flags/registering.js';
 import { readSecret, secretFlags } from './flags/secrets.js';
 import { startChecklist } from './live-checklist.js';
 import { hasNetwork, interfaceOf } from './network-interfaces.js';
+import { stopSignal } from './stop-signals.js';
 
 const MILLISECONDS = 1000;
 
@@ -32,10 +34,7 @@ export default class Probe extends BaseCommand {
 		}),
 	};
 	static override flags = {
-		'auth-user': Flags.string({
-			summary: 'Digest username, where it is not the user of the address-of-record.',
-			helpValue: 'NAME',
-		}),
+		...asPhoneFlags,
 		...secretFlags,
 		...reachFlags,
 		algorithm: Flags.string({
@@ -52,12 +51,6 @@ export default class Probe extends BaseCommand {
 			min: 1,
 			max: 300,
 		}),
-		'local-port': Flags.integer({
-			summary: 'Local port; the system chooses without it.',
-			min: 1,
-			max: 65_535,
-		}),
-		beside: Flags.boolean({ summary: 'Register although another device is bound.' }),
 		save: Flags.string({
 			summary: 'Write what was seen as pcapng, for analyze and Wireshark.',
 			helpValue: 'FILE',
@@ -80,10 +73,7 @@ export default class Probe extends BaseCommand {
 		const { args, flags } = await this.parse(Probe);
 		const secret = await readSecret(flags);
 		const registering = readRegistering(flags);
-		const abort = new AbortController();
-		// Not once: who presses Ctrl-C twice would end the removal of the binding, which takes 4 s at most.
-		for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-			process.on(signal, () => abort.abort());
+		const abort = stopSignal();
 		const checklist = await startChecklist(args.aor, this.paper(flags));
 		const { analysis, interrupted } = await probeAor({
 			...{ aor: args.aor, authUser: flags['auth-user'], secret, ...readReach(flags) },

@@ -11,6 +11,7 @@ import { BaseCommand } from './base-command.js';
 import { readReach } from './flags/reach.js';
 import { readSecret, secretFlags } from './flags/secrets.js';
 import { watchFlags } from './flags/watch.js';
+import { stopSignal } from './stop-signals.js';
 import { watchScreen } from './watch-screen.js';
 
 const MILLISECONDS = 1000;
@@ -37,10 +38,7 @@ export default class Watch extends BaseCommand {
 		const { args, flags } = await this.parse(Watch);
 		const secret = await readSecret(flags);
 		const duration = flags.duration === undefined ? undefined : durationMs(flags.duration);
-		const abort = new AbortController();
-		// Not once: who presses Ctrl-C twice would end the removal of the binding, which takes 4 s at most.
-		for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-			process.on(signal, () => abort.abort());
+		const abort = stopSignal();
 		const log = flags.log === undefined ? undefined : eventLog(flags.log, () => abort.abort());
 		const screen = this.jsonEnabled()
 			? { show: (event: WatchEvent) => this.print(watchLine(event)), end: () => undefined }

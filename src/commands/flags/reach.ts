@@ -5,7 +5,7 @@ import { UsageError } from '../../usecase/usage-error.js';
 import { readText } from './secrets.js';
 
 const GROUP = 'REACHING THE REGISTRAR';
-const TRANSPORTS = ['udp', 'tcp', 'tls', 'ws', 'wss'] as const;
+export const TRANSPORTS = ['udp', 'tcp', 'tls', 'ws', 'wss'] as const;
 
 export const reachFlags = {
 	server: Flags.string({

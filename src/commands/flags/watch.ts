@@ -1,15 +1,13 @@
 import { Flags } from '@oclif/core';
-import { reachFlags } from './reach.js';
+import { asPhoneFlags } from './as-phone.js';
+import { reachFlags, TRANSPORTS } from './reach.js';
 
 /** How a registration is kept. */
 export const watchFlags = {
-	'auth-user': Flags.string({
-		summary: 'Digest username, where it is not the user of the address-of-record.',
-		helpValue: 'NAME',
-	}),
+	...asPhoneFlags,
 	transport: Flags.option({
 		summary: 'Transport; without it the DNS decides, and UDP where that says nothing.',
-		options: ['udp', 'tcp', 'tls', 'ws', 'wss'] as const,
+		options: TRANSPORTS,
 	})(),
 	server: reachFlags.server,
 	dns: reachFlags.dns,
@@ -34,12 +32,6 @@ export const watchFlags = {
 		min: 1,
 		max: 300,
 	}),
-	'local-port': Flags.integer({
-		summary: 'Local port; the system chooses without it.',
-		min: 1,
-		max: 65_535,
-	}),
-	beside: Flags.boolean({ summary: 'Register although another device is bound.' }),
 	keepalive: Flags.option({
 		summary: 'What keeps the flow and its NAT mapping alive between the REGISTERs.',
 		options: ['crlf', 'options', 'stun', 'none'] as const,
