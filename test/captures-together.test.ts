@@ -13,6 +13,7 @@ import { toJsonText } from '../src/report/json-text.js';
 import { renderTerminal } from '../src/report/terminal.js';
 import { parseAccounts } from '../src/usecase/accounts.js';
 import { analyseCaptures } from '../src/usecase/analyse-captures.js';
+import { withOtherPassword } from './support/other-password.js';
 
 const CAPTURES = join(import.meta.dirname, '../fixtures/captures');
 
@@ -92,6 +93,16 @@ describe.each(scenarios)('all captures of %s', (scenario) => {
 		});
 		const found = [...(analysis.registrations[0]?.findings ?? []), ...analysis.findings];
 		expect(found.map(({ id }) => id)).toEqual(expect.arrayContaining([...(told.finds ?? [])]));
+	});
+
+	it("tell the same with an account that is not the phone's", async () => {
+		if (told.exit !== undefined) return;
+		const analysis = await analyseFiles(files, withOtherPassword(truth.accounts));
+		expect(verdictOf(analysis)).toEqual({
+			outcome: told.outcome,
+			cause: told.cause,
+			finalStatus: told.finalStatus,
+		});
 	});
 
 	it('print no password', async () => {

@@ -14,6 +14,7 @@ import { toJsonText } from '../src/report/json-text.js';
 import { renderTerminal } from '../src/report/terminal.js';
 import { parseAccounts } from '../src/usecase/accounts.js';
 import { analyseCapture } from '../src/usecase/analyse-capture.js';
+import { withOtherPassword } from './support/other-password.js';
 
 const CAPTURES = join(import.meta.dirname, '../fixtures/captures');
 
@@ -114,6 +115,16 @@ describe.each(scenarios)('%s', (scenario) => {
 			});
 			const found = [...(registration?.findings ?? []), ...analysis.findings].map(({ id }) => id);
 			expect(found).toEqual(expect.arrayContaining([...(told.finds ?? [])]));
+		});
+
+		it("has the same cause with an account that is not the phone's", async () => {
+			if (told.exit !== undefined) return;
+			const analysis = await analyseFile(file, withOtherPassword(truth.accounts));
+			const [registration] = analysis.registrations;
+			expect({ outcome: registration?.outcome, cause: registration?.cause?.id ?? null }).toEqual({
+				outcome: told.outcome,
+				cause: told.cause,
+			});
 		});
 
 		it('prints no password', async () => {

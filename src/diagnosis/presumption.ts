@@ -1,18 +1,16 @@
-/** How much a fault that is seen in the credentials explains their refusal. */
+/** How much a fault that is seen beside refused credentials explains their refusal. */
 import type { AuthenticationStep } from '../registration/authentication.js';
 import type { Confidence } from './finding.js';
 import type { Subject } from './rule.js';
 
 /**
- * With the account given the digest decides: where it verifies, the password is out of the question and the fault is
- * what is left; where it does not, the password explains the refusal by itself. Otherwise `unchecked`.
+ * Where the digest verifies with the account given, the password is out of the question and the fault is what is left.
+ * Otherwise `unchecked`: a miss takes nothing from what is seen without any account, as it may be the account that is wrong.
  */
 export function presumption(
 	{ isProbe, digestCheck }: Subject,
 	step: AuthenticationStep,
 	unchecked: Confidence,
 ): Confidence {
-	const check = isProbe ? 'not-checked' : digestCheck(step).kind;
-	if (check === 'verifies') return 'strong';
-	return check === 'does-not-verify' ? 'possible' : unchecked;
+	return !isProbe && digestCheck(step).kind === 'verifies' ? 'strong' : unchecked;
 }

@@ -1,13 +1,8 @@
 import { describeStatus, lastFinal, serverWords } from '../../registration/attempt-facts.js';
-import { registrarFingerprint } from '../../registration/fingerprint.js';
-import { isBehindAuthentication } from '../../registration/refusal.js';
-import { namesCredentials, namesPermission } from '../../registration/refusal-words.js';
 import { evidenceOf, inOrder } from '../evidence.js';
 import type { Confidence } from '../finding.js';
-import { defineRule, SILENT, type Subject } from '../rule.js';
-
-/** Registrars that answer a wrong password with another 401, so that their 403 means something else. */
-const NEVER_403_FOR_PASSWORD = ['kamailio', 'opensips', 'asterisk-pjsip'];
+import { type PermissionReason, permissionReason } from '../permission-reason.js';
+import { defineRule, SILENT } from '../rule.js';
 
 export default defineRule({
 	id: 'forbidden-after-authentication',
@@ -43,12 +38,11 @@ export default defineRule({
 		const last = steps.at(-1);
 		if (final?.message.statusCode !== 403 || last === undefined || last.credentials.length === 0)
 			return SILENT;
-		// Credentials that are wrong in themselves are refused for that, in whatever words; where the registrar has let them
-		// pass, it is the account given that is wrong.
-		const isWrong = subject.digestCheck(last).kind === 'does-not-verify';
-		if (isWrong && !isBehindAuthentication({ final }, steps)) return SILENT;
-		const confidence = confidenceOf(subject);
-		if (confidence === undefined) {
+		const check = subject.isProbe ? 'not-checked' : subject.digestCheck(last).kind;
+		const reason = check === 'verifies' ? undefined : permissionReason(subject);
+		// Credentials that are wrong in themselves are refused for that.
+		if (check === 'does-not-verify' && reason === undefined) return SILENT;
+		if (check !== 'verifies' && reason === undefined) {
 			return {
 				kind: 'cannot-tell',
 				because:
@@ -57,50 +51,42 @@ export default defineRule({
 			};
 		}
 		const words = serverWords(final.message).join('; ');
-		const verified = subject.digestCheck(last).kind === 'verifies' && !subject.isProbe;
-		const fingerprint = registrarFingerprint(steps);
-		const isSaid = !verified && namesPermission(final.message);
-		const why = verified
-			? 'the response verifies with the password given'
-			: isSaid
-				? 'the server says that it is the permission, and nothing of the password'
-				: fingerprint === undefined
-					? 'these credentials were accepted before'
-					: `a ${fingerprint.kind} registrar (${fingerprint.by}) answers a wrong password with 401`;
+		const said = `${describeStatus(final)}${words === '' ? '' : ` (${words})`}`;
+		const why = whyOf(reason);
 		return {
 			kind: 'fires',
-			confidence,
-			summary: isSaid
-				? `${describeStatus(final)}${words === '' ? '' : ` (${words})`} to credentials: ${why}.`
-				: `${describeStatus(final)} although ${why}.`,
+			confidence: confidenceOf(reason),
+			summary:
+				reason?.kind === 'words'
+					? `${said} to credentials: ${why}.`
+					: `${describeStatus(final)} although ${why}.`,
 			evidence: inOrder(
-				evidenceOf(last.request, 'Authorization', verified ? 'the response verifies' : why),
-				evidenceOf(final, 'Status', `${describeStatus(final)}${words === '' ? '' : ` (${words})`}`),
+				evidenceOf(
+					last.request,
+					'Authorization',
+					reason === undefined ? 'the response verifies' : why,
+				),
+				evidenceOf(final, 'Status', said),
 			),
 		};
 	},
 });
 
-function confidenceOf({
-	steps,
-	registration,
-	attempt,
-	isProbe,
-	digestCheck,
-}: Subject): Confidence | undefined {
-	const last = steps.at(-1);
-	if (last === undefined) return undefined;
-	const check = isProbe ? 'not-checked' : digestCheck(last).kind;
-	if (check === 'verifies') return 'proven';
-	const accepted = registration.attempts.some(
-		({ number, outcome }) => number < attempt.number && outcome === 'registered',
-	);
-	if (accepted) return 'strong';
-	const final = lastFinal(attempt);
-	if (final !== undefined && namesCredentials(final.message)) return undefined;
-	if (final !== undefined && namesPermission(final.message)) return 'likely';
-	const registrar = registrarFingerprint(steps)?.kind;
-	return registrar !== undefined && NEVER_403_FOR_PASSWORD.includes(registrar)
-		? 'likely'
-		: undefined;
+/** `undefined`: the digest verifies. */
+function confidenceOf(reason: PermissionReason | undefined): Confidence {
+	if (reason === undefined) return 'proven';
+	return reason.kind === 'accepted-before' ? 'strong' : 'likely';
+}
+
+function whyOf(reason: PermissionReason | undefined): string {
+	switch (reason?.kind) {
+		case undefined:
+			return 'the response verifies with the password given';
+		case 'accepted-before':
+			return 'these credentials were accepted before';
+		case 'words':
+			return 'the server says that it is the permission, and nothing of the password';
+		case 'registrar':
+			return `a ${reason.registrar.kind} registrar (${reason.registrar.by}) answers a wrong password with 401`;
+	}
 }

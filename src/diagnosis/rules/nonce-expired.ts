@@ -55,7 +55,6 @@ export default defineRule({
 		return {
 			kind: 'fires',
 			severity: 'fatal',
-			// The server looks at the nonce before the digest: what proves its age stands, whatever the account given says.
 			confidence: stale || sure === 'proven' ? sure : presumption(subject, last, sure),
 			summary: `The nonce was ${age} old when it was used${life}; the server answers ${describeStatus(final)}${stale ? ' with stale=true' : ''}, and no answer to the new challenge follows.`,
 			evidence: inOrder(

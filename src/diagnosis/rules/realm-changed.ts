@@ -59,7 +59,10 @@ export default defineRule({
 	},
 });
 
-/** A password that verified with the old realm and does not with the new one: the phone holds an HA1, too. */
+/**
+ * A password that verified with the old realm and does not with the new one: the phone holds an HA1, too. One that does
+ * not verify with the old realm either is not the phone's, and says nothing.
+ */
 function confidenceOf(
 	{ isProbe, digestCheck }: Subject,
 	accepted: AuthenticationStep,
@@ -67,7 +70,10 @@ function confidenceOf(
 ): Confidence {
 	const now = isProbe ? 'not-checked' : digestCheck(refused).kind;
 	if (now === 'verifies') return 'strong';
-	if (now === 'does-not-verify')
-		return digestCheck(accepted).kind === 'verifies' ? 'strong' : 'possible';
-	return 'likely';
+	if (now === 'not-checked') return 'likely';
+	const then = digestCheck(accepted);
+	if (then.kind === 'verifies') return 'strong';
+	// An account for the new realm alone may well have had another password in the old one.
+	const isOfOthers = then.kind === 'does-not-verify' && then.account.realm === undefined;
+	return isOfOthers ? 'likely' : 'possible';
 }

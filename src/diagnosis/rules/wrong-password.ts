@@ -1,7 +1,11 @@
 import type { DigestCredentials } from '../../digest/digest.js';
 import { type Accepted, acceptedKey } from '../../registration/accepted-credentials.js';
 import { describeStatus, lastTransaction, serverWords } from '../../registration/attempt-facts.js';
-import { answeringCredentials } from '../../registration/authentication.js';
+import {
+	type AuthenticationStep,
+	answeringCredentials,
+} from '../../registration/authentication.js';
+import { nearerAnswer } from '../../registration/between-places.js';
 import type { DigestSearch } from '../../registration/digest-search.js';
 import { registrarFingerprint } from '../../registration/fingerprint.js';
 import { otherSender } from '../../registration/other-sender.js';
@@ -16,6 +20,7 @@ import { namesCredentials, namesNonce, namesPermission } from '../../registratio
 import { areAlteredOnTheWay } from '../../registration/relayed-credentials.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import type { Confidence } from '../finding.js';
+import { type PermissionReason, permissionReason } from '../permission-reason.js';
 import { defineRule, SILENT, type Subject, type Verdict } from '../rule.js';
 
 export default defineRule({
@@ -55,8 +60,7 @@ export default defineRule({
 		const { attempt, steps } = subject;
 		const seen = refusedCredentials(attempt, steps);
 		const refusal = seen ?? refusedOutOfSight(attempt, steps);
-		if (refusal === undefined || refusal.stale) return SILENT;
-		if (isBehindAuthentication(refusal, subject.steps)) return SILENT;
+		if (refusal === undefined || isWhateverThePassword(refusal, steps)) return SILENT;
 		const { round, final } = refusal;
 		if (round.answered.request.cut) {
 			return {
@@ -70,7 +74,8 @@ export default defineRule({
 		const confidence = search.kind === 'found' ? 'proven' : confidenceOf(subject, refusal);
 		if (confidence !== 'proven' && seen === undefined) return CHALLENGE_NOT_CAPTURED;
 		if (confidence === undefined) return SILENT;
-		const other = confidence === 'proven' ? undefined : otherReason(subject, refusal);
+		const other =
+			confidence === 'proven' ? mistakenAccount(subject, search) : otherReason(subject, refusal);
 		if (other !== undefined) return other;
 		const credentials = answeringCredentials(round);
 		const user = `user "${credentials?.username ?? ''}", realm "${credentials?.realm ?? ''}"`;
@@ -104,6 +109,31 @@ const CHALLENGE_NOT_CAPTURED = {
 	decidedBy:
 		'a capture that begins before the phone registers, or, against the password, the account (--accounts)',
 } as const;
+
+/** An account that does not verify may be the wrong one: what the capture says by itself comes before it. */
+function mistakenAccount(subject: Subject, search: DigestSearch): Verdict | undefined {
+	// A slip of typing that makes it verify shows whose account it is.
+	if (search.kind === 'found') return undefined;
+	const { attempt, registration, places } = subject;
+	const last = lastTransaction(attempt);
+	// The registrar has not seen these credentials.
+	if (last !== undefined && nearerAnswer(last, registration, places) !== undefined) return SILENT;
+	const reason = permissionReason(subject);
+	return reason === undefined
+		? undefined
+		: {
+				kind: 'cannot-tell',
+				because: `the response does not verify with the account given, but ${AGAINST_THE_ACCOUNT[reason.kind]}: it may be the account given that is wrong`,
+				decidedBy: 'the password that the registrar holds, or its log',
+			};
+}
+
+const AGAINST_THE_ACCOUNT: Readonly<Record<PermissionReason['kind'], string>> = {
+	'accepted-before': 'the phone registered with credentials that do not verify with it either',
+	words: 'the server says that it refuses the permission, and nothing of the password',
+	registrar: 'this kind of registrar answers a wrong password with 401, and not with 403',
+};
+
 /** What else than the password may have been refused, where no account proves that it was the password. */
 function otherReason(subject: Subject, { final }: Refusal): Verdict | undefined {
 	if (isOfOthers(subject)) return SILENT;
@@ -124,6 +154,17 @@ function isOfOthers({ attempt, places }: Subject): boolean {
 	const last = lastTransaction(attempt);
 	const own = last === undefined ? undefined : ownAccountLeg(last);
 	return own?.username !== undefined && (own.hop.final?.message.statusCode ?? 0) >= 400;
+}
+
+/** A nonce too old, a 403 behind the authentication, or one to somebody who registers for somebody else. */
+function isWhateverThePassword(refusal: Refusal, steps: readonly AuthenticationStep[]): boolean {
+	return refusal.stale || isBehindAuthentication(refusal, steps) || isForSomebodyElse(refusal);
+}
+
+/** Unless the words of the 403 blame the password. */
+function isForSomebodyElse({ round, final }: Refusal): boolean {
+	if (final.message.statusCode !== 403 || namesCredentials(final.message)) return false;
+	return otherSender(round.answered.request.message) !== undefined;
 }
 
 /** The REGISTER of the same user and realm that the registrar accepted. */
@@ -197,8 +238,6 @@ function confidenceOf(subject: Subject, { round, final }: Refusal): Confidence |
 	if (final.message.statusCode !== 403) return 'likely';
 	if (namesCredentials(final.message)) return 'likely';
 	if (serverWords(final.message).length > 0 || namesPermission(final.message)) return undefined;
-	// Registering for somebody else is forbidden whatever the password.
-	if (otherSender(round.answered.request.message) !== undefined) return undefined;
 	const registrar = registrarFingerprint(subject.steps)?.kind;
 	// FreeSWITCH and chan_sip answer wrong passwords with 403; the others with another 401.
 	if (registrar === 'freeswitch' || registrar === 'asterisk-chan-sip') return 'likely';
