@@ -60,7 +60,9 @@ interface Examined {
 }
 
 /** Asked of an attempt that kept nobody from being registered (diagnoses, No false alarm). */
-const NOT_FATAL = CATALOGUE.filter(({ severity }) => severity !== 'fatal');
+const NOT_FATAL = CATALOGUE.filter(
+	({ severity, alsoWhereAccepted }) => severity !== 'fatal' || alsoWhereAccepted,
+);
 
 const NO_PLACES: readonly Place[] = [];
 
