@@ -3,6 +3,7 @@
  * through `shown`.
  */
 import Table from 'cli-table3';
+import type { CannotTell } from '../diagnosis/finding.js';
 import { toRfc3339 } from '../time/instant.js';
 import { makePalette, type Palette } from './palette.js';
 import { counted, shown } from './plain-words.js';
@@ -181,7 +182,8 @@ function eventWords(event: WatchEvent): string {
 	switch (event.event) {
 		case 'registered': {
 			const gap = event.gapMs === undefined ? '' : ` again after ${formatDuration(event.gapMs)}`;
-			return `registered${gap} for ${event.expires} s at ${event.remote}${mappedWords({ ...event })}`;
+			const note = event.note === undefined ? '' : `; ${shown(event.note, 300)}`;
+			return `registered${gap} for ${event.expires} s at ${event.remote}${mappedWords({ ...event })}${note}`;
 		}
 		case 'refreshed':
 			return `refreshed for ${event.expires} s`;
@@ -207,9 +209,18 @@ function eventWords(event: WatchEvent): string {
 function failureWords({
 	text,
 	cause,
+	cannotTell,
 	retryInMs,
 }: Extract<WatchEvent, { event: 'lost' | 'failed' }>): string {
-	const because = cause === undefined ? '' : ` (${cause.id}: ${shown(cause.summary, 300)})`;
+	const because =
+		cause === undefined ? openWords(cannotTell[0]) : ` (${cause.id}: ${shown(cause.summary, 300)})`;
 	const next = retryInMs === undefined ? '' : `; next attempt in ${formatDuration(retryInMs)}`;
 	return `${shown(text, 300)}${because}${next}`;
+}
+
+/** What would name the cause. */
+function openWords(cannotTell: CannotTell | undefined): string {
+	if (cannotTell === undefined) return '';
+	const { because, decidedBy } = cannotTell;
+	return ` (cannot tell why: ${shown(because, 300)}; decided by ${shown(decidedBy, 300)})`;
 }

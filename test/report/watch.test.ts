@@ -47,6 +47,7 @@ const REGISTERED = {
 	remote: '192.0.2.1:5060',
 	transport: 'udp',
 	mapped: '198.51.100.7:1024',
+	note: undefined,
 } as const;
 
 const LOST: WatchEvent = {
@@ -64,6 +65,7 @@ const LOST: WatchEvent = {
 		summary: HOSTILE,
 		fix: [{ who: 'site-network', what: 'Look at the firewall.' }],
 	},
+	cannotTell: [],
 	retryInMs: 22_500,
 };
 

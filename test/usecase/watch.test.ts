@@ -76,7 +76,7 @@ describe('a watch', () => {
 		await all.network.pass(10);
 		expect(kinds(all)).toEqual(['registered', 'lost', 'registered']);
 		await all.network.end();
-		expect(all.summary).toMatchObject({ losses: 1, failures: 0, byCause: { 'flow-lost': 1 } });
+		expect(all.summary).toMatchObject({ losses: 1, failures: 0, byCause: { 'flow-closed': 1 } });
 		expect(all.summary?.longestGapMs).toBeLessThan(4000);
 	});
 
@@ -86,7 +86,7 @@ describe('a watch', () => {
 		await all.network.pass(120);
 		expect(all.events.find(({ event }) => event === 'lost')).toMatchObject({
 			outcome: 'unanswered',
-			cause: { id: 'no-response' },
+			cause: { id: 'server-went-silent' },
 		});
 		await all.network.end();
 	});
