@@ -135,8 +135,9 @@ class Keeper<L extends TraceSink> {
 			const refused = await this.#askForOthers(attempt, session);
 			if (refused !== undefined) return refused;
 			const wasBound = this.#maybeBound;
-			this.#maybeBound = true;
+			const sentBefore = session.sends;
 			const bound = await session.perform({ kind: 'bind', expires }, timeoutMs, signal);
+			this.#maybeBound ||= session.sends > sentBefore;
 			const change = this.#flow.mapped.note(session.received.at(-1), now());
 			if (change !== undefined)
 				this.#deps.onNews({ kind: 'mapping-changed', at: now(), ...change });
