@@ -3,6 +3,7 @@ import { SourceLog } from '../analysis/source-log.js';
 import type { Resolver } from '../probe/resolver.js';
 import { systemTimers, type Timers } from '../probe/timers.js';
 import type { KeepDeps, KeepOptions } from '../probe/watch/keep-options.js';
+import { localAddressTo } from '../probe/udp-transport.js';
 import { keepRegistered } from '../probe/watch/keep-registered.js';
 import type { WatchEvent, WatchSummary } from '../report/watch-event.js';
 import type { Instant } from '../time/instant.js';
@@ -26,6 +27,7 @@ export interface WatchRequest extends KeepOptions {
 	/** Whether any interface but loopback has an address; absent: yes. */
 	readonly hasNetwork?: () => boolean;
 	/** The machine's own unless a test has others. */
+	readonly sourceTowards?: typeof localAddressTo;
 	readonly now?: () => Instant;
 	readonly timers?: Timers;
 	readonly resolver?: Resolver;
@@ -69,6 +71,7 @@ export async function watchAor(request: WatchRequest): Promise<WatchSummary> {
 			...{ now, timers, randomBytes: request.randomBytes, signal: end.signal },
 			random: request.random,
 			...(hasNetwork === undefined ? {} : { hasNetwork }),
+			sourceTowards: request.sourceTowards ?? localAddressTo,
 			resolver: request.resolver ?? reach.resolver,
 			transports: request.transports ?? reach.transports,
 		});

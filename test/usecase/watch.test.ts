@@ -91,6 +91,52 @@ describe('a watch', () => {
 		await all.network.end();
 	});
 
+	it.each([
+		['its own address', '192.0.2.77', 'flow-closed', /from 192\.0\.2\.77 now/],
+		['its own network', { errno: 'ENETUNREACH' }, 'host-unreachable', /has no way to 192\.0\.2\.1/],
+	] as const)(
+		'blames neither server nor filter for %s that is gone',
+		async (_n, source, id, words) => {
+			const all = await watched(registrar());
+			await all.network.pass(20);
+			all.network.source = source;
+			all.network.fail({ kind: 'unreachable', reason: 'admin-prohibited', errno: 'ENETUNREACH' });
+			await all.network.pass(10);
+			expect(all.events.find(({ event }) => event === 'lost')).toMatchObject({
+				isFlow: true,
+				cause: { id, summary: expect.stringMatching(words) as string },
+			});
+			await all.network.end();
+		},
+	);
+
+	it('says what would decide it where the socket names no cause', async () => {
+		const all = await watched(registrar());
+		await all.network.pass(20);
+		all.network.fail({ kind: 'unreachable', reason: 'other', errno: 'EMSGSIZE' });
+		await all.network.pass(10);
+		expect(all.events.find(({ event }) => event === 'lost')).toMatchObject({
+			cause: undefined,
+			cannotTell: [{ decidedBy: expect.stringMatching(/tcpdump/) as string }],
+		});
+		await all.network.end();
+	});
+
+	it('tells a password that was changed by what was taken before, and by no frame', async () => {
+		const all = await watched(registrar());
+		let nonce = 0;
+		all.network.answer = () => {
+			nonce += 1;
+			const asked = `Digest realm="example.com", nonce="m${nonce}", qop="auth"`;
+			return { status: 401, headers: [['WWW-Authenticate', asked]] };
+		};
+		await all.network.pass(60);
+		const lost = all.events.find(({ event }) => event === 'lost');
+		expect(lost).toMatchObject({ cause: { id: 'wrong-password' } });
+		expect(JSON.stringify(lost)).not.toMatch(/frame/);
+		await all.network.end();
+	});
+
 	it('ends after its duration with the binding removed, and the summary last', async () => {
 		const all = await watched(registrar(), 3_600_000);
 		await all.network.pass(3601);

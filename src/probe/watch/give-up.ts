@@ -18,7 +18,8 @@ export function whyGiveUp(
 		if (authentication.failures >= MAX_FAILED_AUTHENTICATIONS) return 'credentials-refused';
 		return MAY_PASS.has(exchange.refusal) ? undefined : 'no-answer-to-challenge';
 	}
-	return forbidden >= MAX_FAILED_AUTHENTICATIONS ? 'credentials-refused' : undefined;
+	const isRefused = isForbidden(exchange, authentication) && authentication.exhausted;
+	return isRefused || forbidden >= MAX_FAILED_AUTHENTICATIONS ? 'credentials-refused' : undefined;
 }
 
 /** 403 to a request that carried credentials. */

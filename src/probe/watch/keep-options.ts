@@ -1,4 +1,5 @@
 import type { DigestSecret } from '../../digest/digest.js';
+import type { Endpoint } from '../../net/endpoint.js';
 import type { Instant } from '../../time/instant.js';
 import type { TraceSink } from '../../trace/observed.js';
 import type { RegisteringOptions } from '../registering-options.js';
@@ -49,6 +50,8 @@ export interface KeepDeps<L extends TraceSink> {
 	readonly transports: Readonly<Partial<Record<ProbeTransportName, OpenTransport>>>;
 	/** Whether any interface but loopback has an address; absent: yes. */
 	readonly hasNetwork?: () => boolean;
+	/** The address that this machine sends from to get there, or why there is no way; absent: not known. */
+	readonly sourceTowards?: (remote: Endpoint) => Promise<string | { readonly errno: string }>;
 	/** Ends it: the own binding is removed then. */
 	readonly signal: AbortSignal;
 }

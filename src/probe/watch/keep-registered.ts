@@ -25,11 +25,12 @@ import { type ProbeTarget, readTarget } from '../target.js';
 import type { Server } from './find-servers.js';
 import { isForbidden, isSureRefusal, whyGiveUp } from './give-up.js';
 import type { KeepDeps, KeepOptions } from './keep-options.js';
+import { localTrouble } from './local-trouble.js';
 import type { LifetimeInterval } from './nat-lifetime.js';
 import { refreshMs } from './refresh-time.js';
 import { Retries } from './retries.js';
 import { ServedFlow } from './served-flow.js';
-import type { FlowLoss, GaveUp, Stuck } from './watch-news.js';
+import type { FlowLoss, GaveUp, LocalTrouble } from './watch-news.js';
 
 /** Patience for the removal at the end. */
 const REMOVAL_MS = 4000;
@@ -232,7 +233,7 @@ class Keeper<L extends TraceSink> {
 		if (exchange?.kind === 'aborted') return 'stop';
 		const { now, onNews } = this.#deps;
 		this.#registeredAt = undefined;
-		const stuck = this.#stuckIn(exchange);
+		const local = await this.#localTrouble(exchange);
 		const response =
 			exchange !== undefined && 'response' in exchange ? exchange.response : undefined;
 		const words = exchange === undefined ? 'the name did not resolve' : endWords(exchange);
@@ -241,13 +242,15 @@ class Keeper<L extends TraceSink> {
 		const asked = response === undefined ? undefined : readRetryAfter(response);
 		const retryAfter = asked?.ok === true ? asked.value.seconds : undefined;
 		const inMs = this.#retries.failed(exchange, retryAfter, this.#flow.count);
-		this.#throwIfOffline(stuck);
+		this.#throwIfOffline(local);
 		this.#flow.recordEnd(attempt.recorder);
 		onNews({
 			...{ kind: 'failed', since: attempt.since, at: now(), words },
 			status: response?.statusCode,
 			retryInMs: why === undefined ? inMs : undefined,
-			stuck,
+			local,
+			failure: exchange?.kind === 'failed' ? exchange.failure : undefined,
+			remote: exchange === undefined ? undefined : this.#flow.server?.remote,
 			...{ log: attempt.log, facts: attempt.recorder.facts() },
 			...{ records: attempt.recorder.records, before: this.#lastGood },
 		});
@@ -257,25 +260,26 @@ class Keeper<L extends TraceSink> {
 		return { inMs, isRegistered: false };
 	}
 
-	/** What kept the attempt from leaving this machine; undefined where it did, or the name is to blame. */
-	#stuckIn(exchange: Exchange | undefined): Stuck | undefined {
-		if (exchange?.kind === 'no-way')
-			return { errno: exchange.errno, remote: this.#flow.server?.remote };
-		if (exchange !== undefined || this.#deps.hasNetwork?.() !== false) return undefined;
-		return { errno: undefined, remote: undefined };
-	}
-
 	/** Who begins on a machine without a network is told so; what happens to it later is a loss. */
-	#throwIfOffline(stuck: Stuck | undefined): void {
-		if (stuck === undefined) this.#isOnline = true;
-		if (stuck === undefined || this.#isOnline || !this.#retries.isRoundOver) return;
-		const { errno, remote } = stuck;
-		if (errno === undefined || remote === undefined) throw noNetwork();
-		throw noRoute([`${formatEndpoint(remote)}: no way there (${errno})`]);
+	#throwIfOffline(local: LocalTrouble | undefined): void {
+		if (local === undefined) this.#isOnline = true;
+		if (local === undefined || this.#isOnline || !this.#retries.isRoundOver) return;
+		const remote = this.#flow.server?.remote;
+		if (local.kind === 'no-network' || remote === undefined) throw noNetwork();
+		if (local.kind === 'no-way')
+			throw noRoute([`${formatEndpoint(remote)}: no way there (${local.errno})`]);
 	}
 
 	#giveUp(why: GaveUp, words: string): 'stop' {
-		this.#deps.onNews({ kind: 'gave-up', at: this.#deps.now(), why, words });
+		const { now, onNews } = this.#deps;
+		onNews({ kind: 'gave-up', at: now(), why, words });
+		if (why === 'credentials-refused' && this.#maybeBound) {
+			// A removal would be the third time.
+			this.#maybeBound = false;
+			const left =
+				'the own binding was not removed, as the credentials are refused; it ends by itself';
+			onNews({ kind: 'removed', at: now(), isSure: false, words: left });
+		}
 		return 'stop';
 	}
 
@@ -286,8 +290,21 @@ class Keeper<L extends TraceSink> {
 		const at = this.#deps.now();
 		this.#retries.flowLost(elapsedMs(since, at));
 		this.#registeredAt = undefined;
-		this.#deps.onNews({ kind: 'flow-lost', at, registeredAt: since, loss, ...server });
-		void this.#flow.close().then(() => this.#wake('lost'));
+		void this.#localTrouble(loss)
+			.then((local) => {
+				const { onNews } = this.#deps;
+				if (!this.#deps.signal.aborted)
+					onNews({ kind: 'flow-lost', at, registeredAt: since, loss, local, ...server });
+				return this.#flow.close();
+			})
+			.then(() => this.#wake('lost'));
+	}
+
+	#localTrouble(trouble: Exchange | FlowLoss | undefined): Promise<LocalTrouble | undefined> {
+		const { hasNetwork, sourceTowards } = this.#deps;
+		const remote = this.#flow.server?.remote;
+		const local = this.#flow.transport?.local;
+		return localTrouble(trouble, { remote, local, hasNetwork, sourceTowards });
 	}
 
 	#pause(ms: number): Promise<Awake> {

@@ -50,8 +50,11 @@ export type WatchNews<L> =
 			readonly status: number | undefined;
 			/** Undefined where nothing more is tried. */
 			readonly retryInMs: number | undefined;
-			/** What kept it from leaving this machine. */
-			readonly stuck: Stuck | undefined;
+			/** What this machine itself has to do with it. */
+			readonly local: LocalTrouble | undefined;
+			/** What the socket was told. */
+			readonly failure: TransportFailure | undefined;
+			readonly remote: Endpoint | undefined;
 			readonly log: L;
 			readonly facts: SourceFacts;
 			/** What happened in this attempt, and in the last one that succeeded; empty where there is none. */
@@ -64,6 +67,7 @@ export type WatchNews<L> =
 			/** Of the last 2xx. */
 			readonly registeredAt: Instant;
 			readonly loss: FlowLoss;
+			readonly local: LocalTrouble | undefined;
 			readonly remote: Endpoint;
 			readonly transport: ProbeTransportName;
 	  }
@@ -90,13 +94,14 @@ export type WatchNews<L> =
 			readonly words: string;
 	  };
 
-/** Nothing left this machine: there is no way, or nobody that could be asked for the address. */
-export interface Stuck {
-	/** Undefined where there is no network at all. */
-	readonly errno: string | undefined;
-	/** Undefined where the name did not resolve. */
-	readonly remote: Endpoint | undefined;
-}
+/** What this machine itself has to do with a failure: then neither the server nor a filter is to blame. */
+export type LocalTrouble =
+	/** No interface but loopback has an address. */
+	| { readonly kind: 'no-network' }
+	/** No route, no such address family, or its own packet filter. */
+	| { readonly kind: 'no-way'; readonly errno: string }
+	/** What goes to the server leaves from another address than the flow did. */
+	| { readonly kind: 'moved'; readonly from: string; readonly to: string };
 
 /** As a server saw it; without a port where it does not say. */
 export interface Seen {

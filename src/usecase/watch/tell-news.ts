@@ -10,7 +10,7 @@ import type { Seen, WatchNews } from '../../probe/watch/watch-news.js';
 import type { CheckedCause } from '../../report/check-document.js';
 import type { WatchEvent } from '../../report/watch-event.js';
 import type { Instant } from '../../time/instant.js';
-import { flowCause, stuckCause } from './flow-cause.js';
+import { attemptCause, flowCause } from './flow-cause.js';
 
 /** Where things stand when the news come. */
 export interface Standing {
@@ -83,9 +83,11 @@ function tellLostFlow(news: Lost): WatchEvent {
 }
 
 function tellFailure(news: FailedNews, { isRegistered }: Standing): WatchEvent {
-	const { at, since, words: text, status, retryInMs, stuck } = news;
+	const { at, since, words: text, status, retryInMs } = news;
 	const registration = diagnosed(news);
-	const cause = stuck === undefined ? causeOf(registration) : stuckCause(stuck);
+	// What this machine has to do with it no message shows.
+	const shown = news.local === undefined ? causeOf(registration) : undefined;
+	const cause = shown ?? attemptCause(news);
 	const known = registration?.cannotTell ?? [];
 	const nothing = cause === undefined && known.length === 0;
 	const because = 'the messages of this attempt show no cause';
@@ -93,7 +95,7 @@ function tellFailure(news: FailedNews, { isRegistered }: Standing): WatchEvent {
 		event: isRegistered ? 'lost' : 'failed',
 		isFlow: false,
 		...{ at, since, text, outcome: registration?.outcome, status, cause },
-		cannotTell: nothing ? [untold('no-response', because)] : known,
+		cannotTell: nothing ? [untold('no-response', because)] : news.local === undefined ? known : [],
 		retryInMs,
 	};
 }
@@ -127,7 +129,9 @@ function sourceOf(records: readonly ProbeRecord[], facts: FailedNews['facts']): 
 function causeOf(registration: DiagnosedRegistration | undefined): CheckedCause | undefined {
 	const found = registration?.cause;
 	if (found === undefined) return undefined;
-	const { id, severity, title, summary, fix } = found;
+	const { id, severity, title, fix } = found;
+	// There is no file to look the frame up in.
+	const summary = found.summary.replaceAll(/ in frame \d+/g, ' before');
 	return { id, severity, title, summary, fix };
 }
 

@@ -62,6 +62,8 @@ export class FakeNetwork {
 	/** What the names of the world are; undefined: no answer ever comes. */
 	resolver: Resolver = fakeResolver({});
 	hasNetwork = true;
+	/** Where this machine sends from, or why it cannot. */
+	source: string | { errno: string } = ADDRESS;
 	failure: unknown;
 	#listener: TransportListener | undefined;
 	#nextPort = 40_000;
@@ -116,6 +118,7 @@ export class FakeNetwork {
 			timers: this.timers,
 			resolver: this.resolver,
 			hasNetwork: () => this.hasNetwork,
+			sourceTowards: () => Promise.resolve(this.source),
 			transports: { udp: this.#opener('udp'), tcp: this.#opener('tcp') },
 		};
 	}

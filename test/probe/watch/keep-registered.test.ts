@@ -172,6 +172,16 @@ describe('a registration that fails', () => {
 		expect(network.news.at(-1)).toMatchObject({ kind: 'gave-up', why: 'credentials-refused' });
 	});
 
+	it('removes nothing with credentials that were refused twice', async () => {
+		const network = await kept(registrar());
+		network.answer = ({ verifies }) => (verifies ? { status: 403 } : REFUSED_ONCE);
+		await network.pass(3600);
+		expect(network.kinds().slice(-2)).toEqual(['gave-up', 'removed']);
+		expect(network.news.at(-1)).toMatchObject({ isSure: false });
+		expect(removals(network)).toBe(0);
+		expect(network.ended).toBeDefined();
+	});
+
 	it('gives up once the password was changed, without a third try', async () => {
 		const network = await kept(registrar());
 		const before = network.registers.length;
@@ -251,7 +261,7 @@ describe('a watch on a machine without a network', () => {
 		const network = new FakeNetwork(registrar());
 		network.start({ server: undefined });
 		await network.pass(2);
-		expect(network.news).toMatchObject([{ kind: 'failed', stuck: undefined }]);
+		expect(network.news).toMatchObject([{ kind: 'failed', local: undefined }]);
 		await network.end();
 		expect(network.ended).toBeDefined();
 	});
@@ -262,7 +272,8 @@ describe('a watch on a machine without a network', () => {
 		network.closed.set('192.0.2.1', noRoute);
 		await network.pass(30);
 		expect(network.news.find(({ kind }) => kind === 'failed')).toMatchObject({
-			stuck: { errno: 'ENETUNREACH', remote: { address: '192.0.2.1' } },
+			local: { kind: 'no-way', errno: 'ENETUNREACH' },
+			remote: { address: '192.0.2.1' },
 		});
 		network.closed.clear();
 		await network.pass(60);
