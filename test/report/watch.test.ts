@@ -10,6 +10,7 @@ import {
 	renderWatchSummary,
 	renderWatchView,
 	watchEventLine,
+	watchEventLines,
 } from '../../src/report/watch-text.js';
 
 const AT = 1_795_272_000_000_000;
@@ -145,10 +146,18 @@ describe('the events of a watch as lines', () => {
 	});
 });
 
+describe('the events of a watch on a terminal', () => {
+	it.each([60, 80, 120])('are told whole within %i columns', (columns) => {
+		const long = { ...LOST, text: 'word '.repeat(40).trim() };
+		const lines = watchEventLines(long, { ...PAPER, columns });
+		for (const line of lines) expect(line.length).toBeLessThanOrEqual(columns);
+		expect(lines.join(' ').replace(/\s+/g, ' ')).toContain('next attempt in 22.5 s');
+	});
+});
+
 describe('the live view of a watch', () => {
 	it.each([40, 60, 80, 120])('stays within %i columns and 24 lines', (columns) => {
-		const recent = ALL.filter(isNotable);
-		const view = { summary: SUMMARY, registered: REGISTERED, recent };
+		const view = { summary: SUMMARY, registered: REGISTERED };
 		const text = renderWatchView(view, { ...PAPER, columns });
 		const lines = text.split('\n');
 		for (const line of lines) expect(line.length).toBeLessThanOrEqual(columns);

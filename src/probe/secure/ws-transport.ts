@@ -152,7 +152,10 @@ function webSocketTransport(
 	};
 	socket.on('message', (data) => {
 		const bytes = bytesOf(data);
-		if (isKeepAlive(bytes)) return;
+		if (isKeepAlive(bytes)) {
+			listener.onOther?.(bytes, remote);
+			return;
+		}
 		listener.onMessage(parseDatagram(bytes), remote, bytes.length);
 	});
 	socket.on('error', (error) => lost(base.failureOf(error)));

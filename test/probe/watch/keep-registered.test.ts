@@ -493,6 +493,20 @@ describe('the flow of a registration', () => {
 		await network.end();
 	});
 
+	it('is measured by CRLF over a connection, and taken for lost where its answers stop', async () => {
+		const network = await kept(registrar(3600), {
+			...{ transport: 'tcp', keepAlive: 'crlf', keepAliveMs: 20_000 },
+		});
+		await network.pass(20);
+		network.receiveOther(Buffer.from('\r\n'));
+		expect(network.news.at(-1)).toMatchObject({ kind: 'keep-alive-answered' });
+		await network.pass(35);
+		expect(network.kinds().slice(0, 5)).toEqual([
+			...['registered', 'keep-alive-answered', 'keep-alive-unanswered', 'flow-lost', 'registered'],
+		]);
+		await network.end();
+	});
+
 	it('is not taken for lost where the server never answered a keep-alive', async () => {
 		const answer: Answer = (sent) =>
 			sent.request.method === 'OPTIONS' ? undefined : registrar(3600)(sent);
