@@ -19,6 +19,7 @@ export async function watchScreen(
 	const live = process.stdout.isTTY ? liveTable(process.stdout) : undefined;
 	let registered: WatchView['registered'];
 	let latest: WatchSummary | undefined;
+	let told: string | undefined;
 	// The window may have been made narrower meanwhile.
 	const here = (): WatchTextOptions => ({ ...paper, columns: process.stdout.columns });
 	const draw = (): void => {
@@ -36,8 +37,9 @@ export async function watchScreen(
 			}
 			if (event.event === 'registered' || event.event === 'refreshed') registered = event;
 			if (text.isNotable(event)) {
-				if (live === undefined) print(text.watchEventLine(event, paper));
-				else live.above(text.watchEventLines(event, here()));
+				if (live === undefined) print(text.watchEventLine(event, { ...paper, told }));
+				else live.above(text.watchEventLines(event, { ...here(), told }));
+				told = text.causeTold(event);
 			}
 			latest = summary;
 			draw();

@@ -16,6 +16,8 @@ import type { WatchEvent, WatchSummary } from './watch-event.js';
 export interface WatchTextOptions {
 	readonly columns: number;
 	readonly colour: boolean;
+	/** The id of the cause of the failure before, which need not be told again. */
+	readonly told?: string | undefined;
 }
 
 type Standing = Extract<WatchEvent, { event: 'registered' | 'refreshed' }>;
@@ -43,21 +45,30 @@ export function isNotable(event: WatchEvent): boolean {
 	return SYMBOLS[event.event] !== undefined;
 }
 
-/** `2026-11-21 14:02:11 UTC  ✗ lost: no answer came (no-response); next attempt in 21.4 s`. */
-export function watchEventLine(event: WatchEvent, { colour }: WatchTextOptions): string {
+/** The cause that this event told, for the one after it. */
+export function causeTold(event: WatchEvent): string | undefined {
+	return event.event === 'failed' ? event.cause?.id : undefined;
+}
+
+/** `2026-11-21 14:02:11 UTC  ✗ failed: no-response: REGISTER was sent 11 times …; next attempt in 21.4 s`. */
+export function watchEventLine(event: WatchEvent, { colour, told }: WatchTextOptions): string {
 	const palette = makePalette(colour);
 	const time = `${toRfc3339(event.at).slice(0, 19).replace('T', ' ')} UTC`;
-	return `${palette.faint(time)}  ${symbolOf(event, palette)} ${eventWords(event)}`;
+	return `${palette.faint(time)}  ${symbolOf(event, palette)} ${eventWords(event, told)}`;
 }
 
 /** The same for a terminal: no line is wider than it, so that nothing of a cause is cut off. */
 export function watchEventLines(event: WatchEvent, options: WatchTextOptions): readonly string[] {
 	const palette = makePalette(options.colour);
 	const time = `${toRfc3339(event.at).slice(0, 19).replace('T', ' ')} UTC`;
-	const [first = '', ...more] = hangText(`${time}  ${plainSymbol(event)}`, eventWords(event), {
-		columns: Math.max(40, options.columns),
-		indent: 4,
-	});
+	const [first = '', ...more] = hangText(
+		`${time}  ${plainSymbol(event)}`,
+		eventWords(event, options.told),
+		{
+			columns: Math.max(40, options.columns),
+			indent: 4,
+		},
+	);
 	const painted = `${palette.faint(time)}  ${symbolOf(event, palette)}`;
 	return [painted + first.slice(time.length + 2 + plainSymbol(event).length), ...more];
 }
@@ -118,7 +129,7 @@ function standingTable(view: WatchView, columns: number, palette: Palette): read
 	return table
 		.toString()
 		.split('\n')
-		.map((line) => cutText(line.trimEnd(), columns));
+		.map((line) => line.trimEnd());
 }
 
 function standingRows({ summary, registered }: WatchView): readonly Row[] {
@@ -152,7 +163,9 @@ function figures(summary: WatchSummary): readonly string[] {
 	const percent = Math.floor(summary.uptime * 10_000) / 100;
 	const lost =
 		losses === 0
-			? 'never lost'
+			? summary.registrations === 0
+				? 'never registered'
+				: 'never lost'
 			: `lost ${counted(losses, 'time')}, the longest gap ${formatDuration(longestGapMs)}`;
 	return [
 		`${percent} % of ${formatDuration(summary.seconds * 1000)}; ${lost}; ${counted(failures, 'failed attempt')}`,
@@ -210,7 +223,8 @@ function symbolOf({ event }: WatchEvent, palette: Palette): string {
 	return typeof paint === 'function' ? paint(symbol) : symbol;
 }
 
-function eventWords(event: WatchEvent): string {
+/** `told`: the id of the cause of the failure before. */
+function eventWords(event: WatchEvent, told: string | undefined): string {
 	switch (event.event) {
 		case 'registered': {
 			const gap = event.gapMs === undefined ? '' : ` again after ${formatDuration(event.gapMs)}`;
@@ -221,7 +235,7 @@ function eventWords(event: WatchEvent): string {
 			return `refreshed for ${event.expires} s`;
 		case 'lost':
 		case 'failed':
-			return `${event.event}: ${failureWords(event)}`;
+			return `${event.event}: ${failureWords(event, told)}`;
 		case 'mapping-changed':
 			return `the server sees ${shown(event.to)} instead of ${shown(event.from)}, after ${formatDuration(event.silenceMs)} without traffic`;
 		case 'request-answered':
@@ -238,16 +252,15 @@ function eventWords(event: WatchEvent): string {
 	}
 }
 
-function failureWords({
-	text,
-	cause,
-	cannotTell,
-	retryInMs,
-}: Extract<WatchEvent, { event: 'lost' | 'failed' }>): string {
-	const because =
-		cause === undefined ? openWords(cannotTell[0]) : ` (${cause.id}: ${shown(cause.summary, 300)})`;
+function failureWords(
+	{ text, cause, cannotTell, retryInMs }: Extract<WatchEvent, { event: 'lost' | 'failed' }>,
+	told: string | undefined,
+): string {
 	const next = retryInMs === undefined ? '' : `; next attempt in ${formatDuration(retryInMs)}`;
-	return `${shown(text, 300)}${because}${next}`;
+	if (cause === undefined) return `${shown(text, 300)}${openWords(cannotTell[0])}${next}`;
+	// An hour of the same is not told in the same words each time.
+	if (cause.id === told) return `${cause.id} again${next}`;
+	return `${cause.id}: ${shown(cause.summary, 400).replace(/\.$/, '')}${next}`;
 }
 
 /** What would name the cause. */

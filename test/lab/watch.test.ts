@@ -46,6 +46,42 @@ describe.skipIf(!availability.available)(`a watch in the lab${reason}`, () => {
 		expect(second.registered).toBe(true);
 	}, 120_000);
 
+	it.each([
+		[
+			'to an address',
+			['--server', '203.0.113.10'],
+			/has no way to the server: 203\.0\.113\.10:5060/,
+		],
+		['to a name', [], /has no network: no interface but loopback has an address/],
+	] as const)(
+		'does not begin on a machine without a network: %s',
+		async (_name, where, words) => {
+			const lab = await startLab({});
+			cleanups.push(() => lab.stop());
+			await lab.run('phone', 'ip', ['link', 'set', 'eth0', 'down']);
+			const args = [EXECUTABLE, 'watch', '1001@pbx.example.com', ...where, '--duration', '20s'];
+			const { code, stderr } = await lab.run('phone', process.execPath, args);
+			expect(stderr).toMatch(words);
+			expect(code).toBe(3);
+		},
+		60_000,
+	);
+
+	it('takes a REGISTER that is too large for UDP to TCP, and is called there', async () => {
+		const large = `X-Large: ${'x'.repeat(1200)}`;
+		const watch = await watching({ registrar: { pingSeconds: 3 } }, '--header', large);
+		await watch.told('request-answered', 2);
+		const { code } = await watch.interrupt();
+		const events = await watch.events();
+		expect(events[0]).toMatchObject({
+			transport: 'tcp',
+			note: expect.stringMatching(/too large for UDP .* it went over TCP/) as string,
+		});
+		expect(events.at(-2)).toMatchObject({ event: 'unregistered', isSure: true });
+		expect(events.at(-1)).toMatchObject({ losses: 0 });
+		expect(code).toBe(130);
+	}, 120_000);
+
 	it('shows that a NAT gave another mapping', async () => {
 		const watch = await watching(
 			// Without a keep-alive nothing goes over the flow but refreshes, every five seconds or more.

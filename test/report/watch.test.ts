@@ -122,10 +122,8 @@ describe('the events of a watch as JSON', () => {
 
 describe('the events of a watch as lines', () => {
 	it('name cause and what comes next', () => {
-		const line = watchEventLine({ ...LOST, text: 'no answer came' }, PAPER);
-		expect(line).toMatch(
-			/^2026-11-\d\d \d\d:\d\d:\d\d UTC {2}✗ lost: no answer came \(no-response: /,
-		);
+		const line = watchEventLine(LOST, PAPER);
+		expect(line).toMatch(/^2026-11-\d\d \d\d:\d\d:\d\d UTC {2}✗ lost: no-response: /);
 		expect(line).toContain('next attempt in 22.5 s');
 	});
 
@@ -135,6 +133,19 @@ describe('the events of a watch as lines', () => {
 			expect(line).not.toContain('\u001b');
 			expect(line).not.toContain(SECRET);
 		}
+	});
+
+	it('name the cause that was just told by its id alone', () => {
+		const line = watchEventLine({ ...LOST, event: 'failed' }, { ...PAPER, told: 'no-response' });
+		expect(line).toMatch(/✗ failed: no-response again; next attempt in 22\.5 s$/);
+	});
+
+	it('say what would decide it where there is no cause', () => {
+		const cannotTell = [{ id: 'x', because: 'nothing shows it', decidedBy: 'a capture' }];
+		const line = watchEventLine({ ...LOST, cause: undefined, cannotTell }, PAPER);
+		expect(line).toContain(
+			'no answer came (cannot tell why: nothing shows it; decided by a capture)',
+		);
 	});
 
 	it('leave out what happens all the time', () => {
