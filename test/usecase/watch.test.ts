@@ -110,6 +110,23 @@ describe('a watch', () => {
 		},
 	);
 
+	it('names a connection that gets host unreachable as a capture of it is named', async () => {
+		const network = new FakeNetwork(registrar());
+		const failure = { kind: 'unreachable', reason: 'host', errno: 'EHOSTUNREACH' } as const;
+		network.closed.set('tcp', { kind: 'failure', failure, local: undefined });
+		const events: WatchEvent[] = [];
+		void watchAor({
+			...{ ...network.options(), transport: 'tcp', ...network.surroundings(), reach: PLAIN },
+			...{ durationMs: undefined, signal: network.abort.signal },
+			onEvent: (event) => events.push(event),
+		});
+		await network.pass(1);
+		expect(events).toMatchObject([
+			{ event: 'failed', outcome: 'unreachable', cause: { id: 'tcp-connect-timeout' } },
+		]);
+		await network.end();
+	});
+
 	it('says what would decide it where the socket names no cause', async () => {
 		const all = await watched(registrar());
 		await all.network.pass(20);

@@ -39,7 +39,10 @@ function mayBeLocal(trouble: Exchange | FlowLoss): boolean {
 			if (failure.kind === 'unreachable') return failure.reason !== 'port';
 			return failure.kind === 'connection' && failure.outcome === 'timed-out';
 		}
-		default:
+		case 'answered':
+		case 'not-authenticated':
+		case 'no-way':
+		case 'aborted':
 			return false;
 	}
 }
