@@ -67,10 +67,11 @@ describe.skipIf(!availability.available)(`a watch in the lab${reason}`, () => {
 		60_000,
 	);
 
-	it('takes a REGISTER that is too large for UDP to TCP, and is called there', async () => {
+	it('takes a REGISTER that is too large for UDP to TCP, and keeps that alive', async () => {
 		const large = `X-Large: ${'x'.repeat(1200)}`;
-		const watch = await watching({ registrar: { pingSeconds: 3 } }, '--header', large);
-		await watch.told('request-answered', 2);
+		const watch = await watching({ registrar: { maxExpires: 10 } }, '--header', large);
+		await watch.told('refreshed');
+		await watch.told('keep-alive-answered', 2);
 		const { code } = await watch.interrupt();
 		const events = await watch.events();
 		expect(events[0]).toMatchObject({
@@ -135,6 +136,16 @@ describe.skipIf(!availability.available)(`a watch in the lab${reason}`, () => {
 		expect(events.at(-1)).toMatchObject({ losses: 0, failures: 0 });
 		expect(code).toBe(0);
 	}, 90_000);
+
+	it('keeps a registration over WebSocket', async () => {
+		const registrar = { webSocket: true, minExpires: 5, maxExpires: 10 };
+		const watch = await watching({ registrar }, ...['--transport', 'ws', '--ws-path', '/ws']);
+		await watch.told('refreshed', 3);
+		await watch.interrupt();
+		const events = await watch.events();
+		expect(events.at(-2)).toMatchObject({ event: 'unregistered', isSure: true });
+		expect(events.at(-1)).toMatchObject({ losses: 0, failures: 0 });
+	}, 120_000);
 
 	it('goes on over a new connection where the server closed the old one', async () => {
 		const watch = await watching({}, '--transport', 'tcp');

@@ -52,7 +52,9 @@ export async function startWatching(
 	const folder = await mkdtemp(join(tmpdir(), 'sipdoctor-watch-'));
 	cleanups.push(() => rm(folder, { recursive: true, force: true }));
 	const log = join(folder, 'watch.ndjson');
-	const wanted = ['watch', '1001@pbx.example.com', '--server', '203.0.113.10', '--log', log];
+	const port = more.includes('ws') ? ':8080' : '';
+	const at = `203.0.113.10${port}`;
+	const wanted = ['watch', '1001@pbx.example.com', '--server', at, '--log', log];
 	const trust = server.certificates === undefined ? [] : ['--ca', server.certificates.authority];
 	const command = [process.execPath, EXECUTABLE, ...wanted, ...QUICK, '--json', ...trust, ...more];
 	const pid = join(folder, 'pid');
