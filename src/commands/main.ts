@@ -4,10 +4,11 @@ import { EXIT_INTERRUPTED } from '../report/exit-code.js';
 
 /** Runs one command line; `entry` is the URL of the executable, from which oclif finds package.json. */
 export async function main(argv: string[], entry: string): Promise<void> {
-	// A reader that has seen enough (`| head`) is no failure.
+	// A reader that has seen enough (`| head`) is no failure, nor is a terminal that was closed.
 	process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-		if (error.code === 'EPIPE') process.exit();
-		throw error;
+		if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+		// A command that listens itself has something to put in order first.
+		if (process.stdout.listenerCount('error') === 1) process.exit();
 	});
 	try {
 		await run(argv, entry);

@@ -103,6 +103,23 @@ describe('sipdoctor watch', () => {
 		names.close();
 	});
 
+	it('removes its binding where nobody reads what it says any more', async () => {
+		const server = await udpRegistrar(honestRegistrar(), () => ({ status: 200 }));
+		opened.push(server);
+		const args = [
+			...[EXECUTABLE, 'watch', '1001@example.com', '--server', formatEndpoint(server.endpoint)],
+			...['--json', '--keepalive', 'options', '--keepalive-interval', '5', '--duration', '60s'],
+		];
+		const env = { ...process.env, SIPDOCTOR_PASSWORD: 'secret' };
+		const child = spawn(process.execPath, args, { env });
+		const ended = new Promise((done) => child.on('close', done));
+		await new Promise((said) => child.stdout.once('data', said));
+		// What it says next, of a keep-alive, finds the pipe closed.
+		child.stdout.destroy();
+		await ended;
+		expect(server.requests.at(-1)?.contact).toMatch(/;expires=0$/);
+	}, 30_000);
+
 	it.each(['udp', 'tcp'])('exits 3 where its local port is taken: %s', async (transport) => {
 		const udp = createSocket('udp4');
 		await new Promise<void>((done) => udp.bind(0, '0.0.0.0', done));
