@@ -20,7 +20,7 @@ const MILLISECONDS = 1000;
 export default class Watch extends BaseCommand {
 	static override summary = 'Stay registered, and say each loss with its cause.';
 	static override description =
-		'Registers as a phone, refreshes in time, keeps the flow alive and answers the server. Tells each loss with its cause, each change of the address that the server sees, and in the end uptime, gaps and response times. After a failure it waits longer each time; after two refused authentications it stops. The binding is removed at the end, also on Ctrl-C. Exit code 0: registered and never lost; 1: lost, or never registered; 130: Ctrl-C. --json prints one document a line.';
+		'Registers as a phone, refreshes in time, keeps the flow alive and answers the server. Tells each loss with its cause, each change of the address that the server sees, and in the end uptime, gaps and response times. After a failure it asks the next server, and waits longer each time; after two refused authentications it stops. The binding is removed at the end, also on Ctrl-C. Exit code 0: registered and never lost; 1: lost, or never registered; 3: no network or no way to the server in the beginning; 130: Ctrl-C. --json prints one document a line.';
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> 1001@example.com --ask-password',
 		'SIPDOCTOR_PASSWORD=… <%= config.bin %> <%= command.id %> 1001@example.com --duration 8h --log watch.ndjson',

@@ -3,12 +3,12 @@
  *
  *   attempt ──2xx──→ idle: keep-alives, answers to the server ──refresh due──→ attempt
  *      │               └─ flow lost ──a moment──→ attempt
- *      ├─ refused, silent, unreachable ──back-off (RFC 5626 §4.5), Retry-After──→ attempt
+ *      ├─ silent, unreachable, 503 ──next server (RFC 3263 §4.3)──→ attempt
+ *      ├─ refused, or all servers tried ──back-off (RFC 5626 §4.5), Retry-After──→ attempt
  *      └─ credentials refused twice, another device, end ──→ remove the own binding
  *
  * Each attempt has a recorder and a log of its own, so that nothing grows with the months.
  */
-
 import { formatEndpoint } from '../../net/endpoint.js';
 import { readRetryAfter } from '../../sip/headers/retry-after.js';
 import { elapsedMs, type Instant } from '../../time/instant.js';
@@ -28,12 +28,11 @@ import type { KeepDeps, KeepOptions } from './keep-options.js';
 import { localTrouble } from './local-trouble.js';
 import type { LifetimeInterval } from './nat-lifetime.js';
 import { refreshMs } from './refresh-time.js';
+import { removeOwn } from './remove-own.js';
 import { Retries } from './retries.js';
 import { ServedFlow } from './served-flow.js';
 import type { FlowLoss, GaveUp, LocalTrouble } from './watch-news.js';
 
-/** Patience for the removal at the end. */
-const REMOVAL_MS = 4000;
 /** Own bindings of former flows that are removed at the end with the last one. */
 const MAX_FORMER = 8;
 
@@ -320,25 +319,15 @@ class Keeper<L extends TraceSink> {
 		});
 	}
 
-	/** Exactly the own bindings; a server that does not answer is not waited for long. */
 	async #remove(): Promise<void> {
-		const { newLog, now, onNews } = this.#deps;
+		const { newLog, now, onNews, timers } = this.#deps;
 		const { server } = this.#flow;
 		if (server === undefined) return;
 		const session = this.#newSession(new ProbeRecorder(newLog(), now), server);
-		// The connection may have to be opened anew, and nobody waits for that either.
-		const patience = new AbortController();
-		const cancel = this.#deps.timers.after(REMOVAL_MS, () => patience.abort());
 		const own = this.#flow.identity?.contact;
 		const contacts = own === undefined ? [] : [own, ...this.#former];
-		const removal = { kind: 'remove', contacts } as const;
-		const removed = await session.perform(removal, REMOVAL_MS, patience.signal);
-		cancel();
-		const isSure = removed.kind === 'answered' && isSuccess(removed.response);
-		const words = isSure
-			? 'the own binding was removed'
-			: `the own binding could not be removed (${removed.kind === 'aborted' ? 'no answer came' : endWords(removed)}); it ends by itself`;
-		onNews({ kind: 'removed', at: now(), isSure, words });
+		const removed = await removeOwn(session, contacts, timers);
+		onNews({ kind: 'removed', at: now(), ...removed });
 	}
 
 	#newAuthentication(): Authentication {
