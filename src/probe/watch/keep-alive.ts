@@ -20,7 +20,8 @@ const CRLF = Uint8Array.from([0x0d, 0x0a, 0x0d, 0x0a]);
 
 export interface KeepAliveDeps {
 	readonly method: KeepAliveMethod;
-	readonly intervalMs: number;
+	/** Asked anew each time. */
+	readonly intervalMs: () => number;
 	readonly timers: Timers;
 	readonly randomBytes: (length: number) => Uint8Array;
 	/** Milliseconds of any clock that only goes forward. */
@@ -58,7 +59,7 @@ export class KeepAlive {
 	}
 
 	#arm(): void {
-		this.#cancelNext = this.#deps.timers.after(this.#deps.intervalMs, () => {
+		this.#cancelNext = this.#deps.timers.after(this.#deps.intervalMs(), () => {
 			this.#arm();
 			if (this.#asked === undefined) this.#ask();
 		});

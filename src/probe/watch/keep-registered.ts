@@ -207,6 +207,7 @@ class Keeper<L extends TraceSink> {
 		const at = now();
 		this.#registeredAt = at;
 		this.#lastGood = attempt.recorder.records;
+		this.#flow.accepted = session.received.at(-1)?.response;
 		if (this.#authentication.failures > 0) this.#reuseNonces = false;
 		if (!this.#reuseNonces) this.#authentication = this.#newAuthentication();
 		const refreshInMs = refreshMs(granted, random());

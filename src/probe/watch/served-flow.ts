@@ -4,7 +4,7 @@
  */
 
 import type { Endpoint } from '../../net/endpoint.js';
-import type { SipRequest } from '../../sip/message.js';
+import type { SipRequest, SipResponse } from '../../sip/message.js';
 import type { ProbeEvent } from '../../trace/observed.js';
 import { answerRequest } from '../answer-request.js';
 import { DEFAULT_PORTS, defaultTransport } from '../locate/service.js';
@@ -21,6 +21,7 @@ import type {
 	TransportListener,
 } from '../transport.js';
 import { type FoundServers, findServers, type Server } from './find-servers.js';
+import { keepAliveMs } from './flow-timer.js';
 import { KeepAlive } from './keep-alive.js';
 import type { KeepDeps, KeepOptions } from './keep-options.js';
 import { KeptFlow } from './kept-flow.js';
@@ -39,6 +40,8 @@ type FlowDeps = Pick<
 
 export class ServedFlow {
 	readonly mapped = new MappedAddress();
+	/** The last 2xx to a REGISTER with the own Contact. */
+	accepted: SipResponse | undefined;
 	/** Known from the first opening on. */
 	identity: Identity | undefined;
 	readonly #options: KeepOptions;
@@ -200,7 +203,7 @@ export class ServedFlow {
 		const { timers, randomBytes, now, onKeepAlive, onSilence } = this.#deps;
 		return new KeepAlive({
 			method: this.#options.keepAlive,
-			intervalMs: this.#options.keepAliveMs,
+			intervalMs: () => keepAliveMs(this.#options.keepAliveMs, this.accepted),
 			...{ timers, randomBytes, onSilence },
 			nowMs: () => now() / 1000,
 			send: (bytes) => this.#flow.send(bytes),

@@ -460,6 +460,19 @@ describe('the flow of a registration', () => {
 		await network.end();
 	});
 
+	it('is kept alive no later than the Flow-Timer of the server allows', async () => {
+		const answer: Answer = (sent) => {
+			const reply = registrar(600)(sent);
+			const headers = [...(reply?.headers ?? []), ['Flow-Timer', '20'] as const];
+			return reply && { ...reply, headers };
+		};
+		const network = await kept(answer, { keepAlive: 'crlf', keepAliveMs: 60_000 });
+		await network.pass(100);
+		// Each 16 s.
+		expect(network.others).toHaveLength(6);
+		await network.end();
+	});
+
 	it('is measured by OPTIONS', async () => {
 		const network = await kept(registrar(600), { keepAlive: 'options', keepAliveMs: 20_000 });
 		await network.pass(101);
