@@ -2,8 +2,8 @@
 import { SourceLog } from '../analysis/source-log.js';
 import type { Resolver } from '../probe/resolver.js';
 import { systemTimers, type Timers } from '../probe/timers.js';
-import type { KeepDeps, KeepOptions } from '../probe/watch/keep-options.js';
 import { localAddressTo } from '../probe/udp-transport.js';
+import type { KeepDeps, KeepOptions } from '../probe/watch/keep-options.js';
 import { keepRegistered } from '../probe/watch/keep-registered.js';
 import type { WatchEvent, WatchSummary } from '../report/watch-event.js';
 import type { Instant } from '../time/instant.js';
