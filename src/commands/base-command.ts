@@ -13,12 +13,15 @@ export abstract class BaseCommand extends Command {
 		}),
 	};
 
+	/** Of an error document; 0 where the output is one document a line. */
+	protected readonly jsonIndent: number = 2;
+
 	/** oclif's own prints argv to a debug log. */
 	protected override async init(): Promise<void> {}
 
 	protected override async catch(error: unknown): Promise<void> {
 		const { reportFailure } = await import('./report-failure.js');
-		reportFailure(error, this.jsonEnabled() || wantsJson(this.argv));
+		reportFailure(error, this.jsonEnabled() || wantsJson(this.argv), this.jsonIndent);
 	}
 
 	/** oclif's own colours JSON on a terminal and leaves control characters of C1 as they are. */

@@ -2,6 +2,8 @@
 export interface LiveTable {
 	/** `text` is made only where it is drawn. */
 	draw(text: () => string): void;
+	/** Writes lines that stay, above it. */
+	above(lines: readonly string[]): void;
 	/** Removes it. */
 	end(): void;
 }
@@ -28,6 +30,11 @@ export function liveTable(stream: NodeJS.WriteStream): LiveTable {
 			clear();
 			stream.write(`${lines.join('\n')}\n`);
 			height = lines.length;
+		},
+		above(lines) {
+			clear();
+			stream.write(`${lines.join('\n')}\n`);
+			drawnAt = Number.NEGATIVE_INFINITY;
 		},
 		end: clear,
 	};

@@ -1,19 +1,34 @@
 /** What the executable calls: oclif's run with our ending for everything that goes wrong outside a command. */
 import { flush, run } from '@oclif/core';
+import { EXIT_INTERRUPTED } from '../report/exit-code.js';
 
 /** Runs one command line; `entry` is the URL of the executable, from which oclif finds package.json. */
 export async function main(argv: string[], entry: string): Promise<void> {
-	// A reader that has seen enough (`| head`) is no failure.
+	// A reader that has seen enough (`| head`) is no failure, nor is a terminal that was closed.
 	process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-		if (error.code === 'EPIPE') process.exit();
-		throw error;
+		if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+		// A command that listens itself has something to put in order first.
+		if (process.stdout.listenerCount('error') === 1) process.exit();
 	});
 	try {
 		await run(argv, entry);
 		await flush();
+		if (process.exitCode === EXIT_INTERRUPTED) leave();
 	} catch (error) {
 		// Loaded when needed: most runs have nothing to report, and start sooner without it.
 		const { reportFailure } = await import('./report-failure.js');
 		reportFailure(error, argv.includes('--json'));
 	}
+}
+
+/** Whoever pressed Ctrl-C does not wait for what still holds the process. */
+function leave(): void {
+	// exit() waits for a lookup of the system, which takes as long as the name servers are silent; a signal does not, and
+	// makes the same exit code in a shell.
+	if (process.getActiveResourcesInfo().includes('GetAddrInfoReqWrap')) {
+		process.removeAllListeners('SIGINT');
+		process.kill(process.pid, 'SIGINT');
+		return;
+	}
+	process.exit();
 }

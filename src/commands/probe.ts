@@ -37,13 +37,6 @@ export default class Probe extends BaseCommand {
 		...asPhoneFlags,
 		...secretFlags,
 		...reachFlags,
-		algorithm: Flags.string({
-			summary: 'Answer the challenge of this algorithm instead of the topmost supported one.',
-			options: [
-				...['MD5', 'MD5-sess', 'SHA-256', 'SHA-256-sess', 'SHA-512-256', 'SHA-512-256-sess'],
-				...['AKAv1-MD5', 'AKAv2-MD5', 'AKAv2-SHA-256'],
-			],
-		}),
 		expires: Flags.integer({ summary: 'Seconds to ask for.', default: 60, min: 1, max: 86_400 }),
 		timeout: Flags.integer({
 			summary: 'Seconds to wait for each answer; a proxy says 408 after 32 s.',

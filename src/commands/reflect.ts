@@ -59,6 +59,8 @@ export default class ReflectCommand extends BaseCommand {
 		return { event: 'end', ...tally };
 	}
 
+	protected override readonly jsonIndent = 0;
+
 	/** One value a line, also the last one. */
 	protected override logJson(value: unknown): void {
 		process.stdout.write(`${toJsonText(value as object, 0)}\n`);

@@ -19,7 +19,7 @@ interface Failure {
 }
 
 /** Prints the failure (a JSON document on stdout under `--json`, else stderr) and sets the exit code. */
-export function reportFailure(error: unknown, json: boolean): void {
+export function reportFailure(error: unknown, json: boolean, indent = 2): void {
 	if (error instanceof Errors.ExitError) {
 		// `--help` and `--version` end so, with 0.
 		process.exitCode = error.oclif.exit ?? 0;
@@ -29,7 +29,7 @@ export function reportFailure(error: unknown, json: boolean): void {
 	process.exitCode = failure.exit;
 	if (json) {
 		const document = toErrorDocument(failure.code, failure.message, failure.suggestions);
-		process.stdout.write(`${toJsonText(document)}\n`);
+		process.stdout.write(`${toJsonText(document, indent)}\n`);
 		return;
 	}
 	const lines = [`Error: ${failure.message}`, ...failure.suggestions.map((text) => `  ${text}`)];

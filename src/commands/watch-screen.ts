@@ -1,4 +1,4 @@
-/* What a watch shows: a view that stays on a terminal, a line an event elsewhere, and the summary in the end. */
+/* What a watch shows: each event, on a terminal how things stand below them, and the summary in the end. */
 import type { WatchEvent, WatchSummary } from '../report/watch-event.js';
 import type { WatchTextOptions, WatchView } from '../report/watch-text.js';
 import { liveTable } from './live-table.js';
@@ -8,8 +8,6 @@ export interface WatchScreen {
 	end(): void;
 }
 
-/** Events that stay on the screen. */
-const MAX_RECENT = 10;
 /** For what came too soon after another to be drawn at once. */
 const REDRAW_MS = 1000;
 
@@ -19,13 +17,15 @@ export async function watchScreen(
 ): Promise<WatchScreen> {
 	const text = await import('../report/watch-text.js');
 	const live = process.stdout.isTTY ? liveTable(process.stdout) : undefined;
-	const recent: WatchEvent[] = [];
 	let registered: WatchView['registered'];
 	let latest: WatchSummary | undefined;
+	let told: string | undefined;
+	// The window may have been made narrower meanwhile.
+	const here = (): WatchTextOptions => ({ ...paper, columns: process.stdout.columns });
 	const draw = (): void => {
 		const summary = latest;
 		if (summary !== undefined)
-			live?.draw(() => text.renderWatchView({ summary, registered, recent }, paper));
+			live?.draw(() => text.renderWatchView({ summary, registered }, here()));
 	};
 	const redrawing = live === undefined ? undefined : setInterval(draw, REDRAW_MS);
 	return {
@@ -37,9 +37,9 @@ export async function watchScreen(
 			}
 			if (event.event === 'registered' || event.event === 'refreshed') registered = event;
 			if (text.isNotable(event)) {
-				recent.push(event);
-				if (recent.length > MAX_RECENT) recent.shift();
-				if (live === undefined) print(text.watchEventLine(event, paper));
+				if (live === undefined) print(text.watchEventLine(event, { ...paper, told }));
+				else live.above(text.watchEventLines(event, { ...here(), told }));
+				told = text.causeTold(event);
 			}
 			latest = summary;
 			draw();

@@ -1,16 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { appendFileSync } from 'node:fs';
 import { Args } from '@oclif/core';
 import { EXIT_INTERRUPTED, watchExitCode } from '../report/exit-code.js';
 import type { WatchEvent, WatchSummary } from '../report/watch-event.js';
 import { watchLine } from '../report/watch-json.js';
-import { UsageError } from '../usecase/usage-error.js';
 import { durationMs } from '../usecase/watch/duration.js';
 import { watchAor } from '../usecase/watch.js';
 import { BaseCommand } from './base-command.js';
+import { eventLog } from './event-log.js';
 import { readReach } from './flags/reach.js';
+import { readRegistering } from './flags/registering.js';
 import { readSecret, secretFlags } from './flags/secrets.js';
 import { watchFlags } from './flags/watch.js';
+import { hasNetwork } from './network-interfaces.js';
 import { stopSignal } from './stop-signals.js';
 import { watchScreen } from './watch-screen.js';
 
@@ -19,7 +20,7 @@ const MILLISECONDS = 1000;
 export default class Watch extends BaseCommand {
 	static override summary = 'Stay registered, and say each loss with its cause.';
 	static override description =
-		'Registers as a phone, refreshes in time, keeps the flow alive and answers the server. Tells each loss with its cause, each change of the address that the server sees, and in the end uptime, gaps and response times. After a failure it waits longer each time; after two refused authentications it stops. The binding is removed at the end, also on Ctrl-C. Exit code 0: registered and never lost; 1: lost, or never registered; 130: Ctrl-C. --json prints one document a line.';
+		'Registers as a phone, refreshes in time, keeps the flow alive and answers the server. Tells each loss with its cause, each change of the address that the server sees, and in the end uptime, gaps and response times. After a failure it asks the next server, and waits longer each time; after two refused authentications it stops. The binding is removed at the end, also on Ctrl-C. Exit code 0: registered and never lost; 1: lost, or never registered; 3: no network or no way to the server in the beginning; 130: Ctrl-C. --json prints one document a line.';
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> 1001@example.com --ask-password',
 		'SIPDOCTOR_PASSWORD=… <%= config.bin %> <%= command.id %> 1001@example.com --duration 8h --log watch.ndjson',
@@ -37,6 +38,7 @@ export default class Watch extends BaseCommand {
 	async run(): Promise<void> {
 		const { args, flags } = await this.parse(Watch);
 		const secret = await readSecret(flags);
+		const registering = { ...readRegistering(flags), optionsFirst: false };
 		const duration = flags.duration === undefined ? undefined : durationMs(flags.duration);
 		const abort = stopSignal();
 		const log = flags.log === undefined ? undefined : eventLog(flags.log, () => abort.abort());
@@ -51,7 +53,8 @@ export default class Watch extends BaseCommand {
 			...{ localPort: flags['local-port'], beside: flags.beside },
 			...{ keepAlive: flags.keepalive, keepAliveMs: flags['keepalive-interval'] * MILLISECONDS },
 			...{ retrySeconds: flags.retry, durationMs: duration, signal: abort.signal },
-			...{ userAgent: `sipdoctor/${this.config.version}`, randomBytes, random: Math.random },
+			...{ registering, userAgent: flags['user-agent'] ?? `sipdoctor/${this.config.version}` },
+			...{ randomBytes, random: Math.random, hasNetwork },
 			onEvent: (event: WatchEvent, standing: WatchSummary) => {
 				log?.add(event);
 				screen.show(event, standing);
@@ -65,26 +68,9 @@ export default class Watch extends BaseCommand {
 		process.stdout.write(`${line}\n`);
 	}
 
+	/** One document a line, errors too. */
+	protected override readonly jsonIndent = 0;
+
 	/** The events are the document. */
 	protected override logJson(): void {}
-}
-
-/** Appends to the file. Where that fails the watch ends in good order first: it may be in the middle of an answer. */
-function eventLog(path: string, onFailure: () => void) {
-	let failed: UsageError | undefined;
-	return {
-		add(event: WatchEvent): void {
-			if (failed !== undefined) return;
-			try {
-				appendFileSync(path, `${watchLine(event)}\n`, { mode: 0o600 });
-			} catch (error) {
-				const code = error instanceof Error && 'code' in error ? String(error.code) : 'unwritable';
-				failed = new UsageError(`--log: ${path} cannot be written (${code})`);
-				onFailure();
-			}
-		},
-		throwIfFailed(): void {
-			if (failed !== undefined) throw failed;
-		},
-	};
 }

@@ -9,6 +9,7 @@ import { NO_EXPERIMENTS, runExperiments } from './experiments/run-experiments.js
 import type { Lookup } from './locate/dns-asker.js';
 import { type Located, locateRegistrar, type Target } from './locate/locate-registrar.js';
 import { DEFAULT_PORTS, defaultTransport } from './locate/service.js';
+import { orAborted } from './or-aborted.js';
 import {
 	addressStep,
 	connectedWords,
@@ -36,7 +37,7 @@ export interface Found {
 	readonly ms: number | undefined;
 }
 
-/** Asks the DNS; undefined where the user broke it off: a resolver cannot be told to stop. */
+/** Asks the DNS; undefined where the user broke it off. */
 export async function locateFor(
 	{ target, deps }: ProbeRun,
 	transport: ProbeTransportName | undefined,
@@ -50,7 +51,10 @@ export async function locateFor(
 		),
 		deps.signal,
 	);
-	if (located === undefined) return undefined;
+	if (located === undefined) {
+		deps.resolver.cancel?.();
+		return undefined;
+	}
 	const ms = located.lookups.length === 0 ? undefined : elapsedMs(since, deps.now());
 	return { located, since, ms };
 }
@@ -323,19 +327,5 @@ function newSession(
 		newBranch: () => `z9hG4bK${Buffer.from(deps.randomBytes(10)).toString('hex')}`,
 		onWaiting: deps.onWaiting,
 		optionsFirst: options.registering?.optionsFirst === true,
-	});
-}
-
-/** The outcome, or undefined as soon as the signal fires. */
-function orAborted<T>(
-	pending: Promise<T>,
-	signal: AbortSignal | undefined,
-): Promise<T | undefined> {
-	if (signal === undefined) return pending;
-	if (signal.aborted) return Promise.resolve(undefined);
-	return new Promise((resolve, reject) => {
-		const abort = (): void => resolve(undefined);
-		signal.addEventListener('abort', abort, { once: true });
-		pending.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
 	});
 }

@@ -49,7 +49,7 @@ export interface SessionDeps {
 	/** CSeq goes on where another server is tried under the same Call-ID (RFC 3261 §10.2). */
 	readonly lastCseq: number;
 	readonly authentication: Authentication;
-	/** Called once, when the local address is known: Contact must tell the truth. */
+	/** Called when the local address is known, and when it is another: Contact must tell the truth. */
 	readonly identify: (transport: SipTransport) => Identity;
 	/** A fresh Via branch, with its magic cookie. */
 	readonly newBranch: () => string;
@@ -214,15 +214,15 @@ export class RegisterSession {
 		const opened = await this.connect(signal);
 		if (opened.kind === 'failure') return { kind: 'failed', failure: opened.failure };
 		if (opened.kind !== 'open') return opened;
-		const identity = this.#identity;
-		if (identity === undefined) throw new Error('a session that is open knows who it is');
 		const { authentication, newBranch, timers, onWaiting } = this.#deps;
 		const branch = newBranch();
 		this.#cseq += 1;
-		const credentials = authentication.credentials(identity.requestUri);
+		const credentials = authentication.credentials(this.#known().requestUri);
 		const { cseq } = this;
-		const write = ({ name, local }: SipTransport): Uint8Array =>
-			registerRequest({ identity, purpose, cseq, branch, transport: name, local, credentials });
+		const write = ({ name: transport, local }: SipTransport): Uint8Array => {
+			const identity = this.#known();
+			return registerRequest({ identity, purpose, cseq, branch, transport, local, credentials });
+		};
 		const transport = await this.#fitting(opened.transport, write(opened.transport), signal);
 		const bytes = write(transport);
 		const transaction = startTransaction({
@@ -237,6 +237,11 @@ export class RegisterSession {
 		const end = await transaction.end;
 		this.#running = undefined;
 		return end;
+	}
+
+	#known(): Identity {
+		if (this.#identity === undefined) throw new Error('a session that is open knows who it is');
+		return this.#identity;
 	}
 
 	/** RFC 3261 §18.1.1: TCP for what is too large for UDP, and UDP all the same where there is no TCP. */
@@ -258,6 +263,8 @@ export class RegisterSession {
 			await transport.close();
 			this.#transport = opened.transport;
 			this.#answersHere = 0;
+			// The port of before is closed: Contact must tell the truth.
+			this.#identity = this.#deps.identify(opened.transport);
 			return opened.transport;
 		}
 		if (opened.kind === 'failure') {

@@ -16,6 +16,8 @@ export interface Resolver {
 	lookup(name: string): Promise<readonly string[]>;
 	/** The name server that is asked first; undefined where none is known. */
 	readonly server: Endpoint | undefined;
+	/** Ends every question under way, and takes no more: a process waits for its resolver. */
+	cancel?(): void;
 }
 
 const DNS_PORT = 53;
@@ -27,21 +29,33 @@ const DNS_PORT = 53;
 export function systemResolver(server?: string): Resolver {
 	const dns = new DnsResolver({ timeout: 3000, tries: 2 });
 	const given = server === undefined ? undefined : readDnsServer(server);
+	let isCancelled = false;
+	const ask = <T>(question: () => Promise<T>): Promise<T> =>
+		isCancelled ? Promise.reject(cancelled()) : question();
 	if (given !== undefined) dns.setServers([formatEndpoint(given)]);
 	return {
-		resolve4: (name) => dns.resolve4(name),
-		resolve6: (name) => dns.resolve6(name),
-		resolveSrv: (name) => dns.resolveSrv(name),
-		resolveNaptr: (name) => dns.resolveNaptr(name),
+		resolve4: (name) => ask(() => dns.resolve4(name)),
+		resolve6: (name) => ask(() => dns.resolve6(name)),
+		resolveSrv: (name) => ask(() => dns.resolveSrv(name)),
+		resolveNaptr: (name) => ask(() => dns.resolveNaptr(name)),
 		lookup: async (name) => {
 			// The user wants to know what that server says, not what this machine thinks.
-			if (given !== undefined) return [];
+			if (given !== undefined || isCancelled) return [];
 			const found = await lookup(name, { all: true, order: 'verbatim' });
 			// A zone index (`fe80::1%eth0`) is no address for a SIP header field.
 			return found.map(({ address }) => address).filter((a) => !isIPv6(a) || !a.includes('%'));
 		},
 		server: given ?? firstServer(dns.getServers()),
+		cancel() {
+			isCancelled = true;
+			dns.cancel();
+		},
 	};
+}
+
+/** As c-ares rejects a question that was under way. */
+function cancelled(): Error {
+	return Object.assign(new Error('cancelled'), { code: 'ECANCELLED' });
 }
 
 /** `--dns SERVER[:PORT]`. */

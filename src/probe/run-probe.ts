@@ -3,11 +3,10 @@
  * received and refused, exactly as a capture would; says the steps on the way. Judges nothing: that is the analysis.
  */
 import type { DigestSecret } from '../digest/digest.js';
-import { wireText } from '../sip/display-text.js';
 import type { Instant } from '../time/instant.js';
 import type { TraceSink } from '../trace/observed.js';
 import type { SourceFacts } from '../trace/source-facts.js';
-import { Authentication } from './authentication.js';
+import type { Authentication } from './authentication.js';
 import { Checklist } from './checklist.js';
 import type { OpenDatagrams } from './datagram-socket.js';
 import type { Experiment } from './experiments/experiment.js';
@@ -15,6 +14,8 @@ import type { ExperimentOptions } from './experiments/run-experiments.js';
 import { checkIdentity, newIdentity } from './identity.js';
 import type { Target } from './locate/locate-registrar.js';
 import { isSecure } from './locate/service.js';
+import { digestUsername, newAuthentication } from './new-authentication.js';
+import { noRoute } from './no-network.js';
 import { ProbeError } from './probe-error.js';
 import type { ProbeStep } from './probe-step.js';
 import {
@@ -145,7 +146,7 @@ export async function runProbe(options: ProbeOptions, deps: ProbeDeps): Promise<
 		run.authentication.turnTo(false);
 		sections.push(...(await overTransport(run, transport)));
 	}
-	if (sections.every(({ end }) => end === 'no-way')) throw noRoute(sections);
+	if (sections.every(({ end }) => end === 'no-way')) throw noRoute(transportWords(sections));
 	return {
 		end: sections.at(-1)?.end ?? 'interrupted',
 		interrupted: isInterrupted(run),
@@ -233,22 +234,16 @@ function ended(
 function prepare(options: ProbeOptions, deps: ProbeDeps): ProbeRun {
 	const target = readTarget(options.aor, options.server);
 	if (target.secure && !options.transports.every(isSecure)) throw notSecure();
-	const username = options.authUser === undefined ? target.userName : wireText(options.authUser);
 	const token = (length: number): string => Buffer.from(deps.randomBytes(length)).toString('hex');
-	const { secret, algorithm, registering } = options;
+	const { authUser, secret, algorithm, registering } = options;
 	if (registering !== undefined) checkIdentity(registering);
-	const bearer = registering?.bearer;
 	let spoken = '';
-	const authentication = new Authentication({
-		username,
-		secret,
-		algorithm,
+	const { userName } = target;
+	const username = digestUsername({ authUser, userName });
+	const authentication = newAuthentication({
+		...{ userName, authUser, secret, algorithm, registering },
 		newCnonce: () => token(8),
-		sim: registering?.sim,
-		bearer: bearer && {
-			token: bearer.token,
-			mayBeSent: () => bearer.overCleartext || ENCRYPTED.has(spoken),
-		},
+		spoken: () => spoken,
 	});
 	const newIdentify = (): ProbeRun['identify'] => {
 		let identity: ReturnType<typeof newIdentity> | undefined;
@@ -274,9 +269,6 @@ function prepare(options: ProbeOptions, deps: ProbeDeps): ProbeRun {
 	};
 }
 
-/** What the transport itself encrypts (RFC 8898 §2.1). */
-const ENCRYPTED: ReadonlySet<string> = new Set(['tls', 'wss']);
-
 function notSecure(): ProbeError {
 	return new ProbeError(
 		'usage',
@@ -285,11 +277,7 @@ function notSecure(): ProbeError {
 	);
 }
 
-function noRoute(sections: readonly ProbeSection[]): ProbeError {
+function transportWords(sections: readonly ProbeSection[]): readonly string[] {
 	const steps = sections.flatMap((one) => one.steps).filter(({ id }) => id === 'transport');
-	return new ProbeError(
-		'local',
-		`This machine has no way to the server: ${[...new Set(steps.map(({ text }) => text))].join('; ')}`,
-		'Check its network connection and routes; an IPv6 address needs IPv6.',
-	);
+	return steps.map(({ text }) => text);
 }

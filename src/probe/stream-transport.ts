@@ -2,6 +2,7 @@
 import type { Duplex } from 'node:stream';
 import type { Endpoint } from '../net/endpoint.js';
 import { StreamFramer } from '../sip/stream-framer.js';
+import { isKeepAlive } from './keep-alive.js';
 import type {
 	ProbeTransportName,
 	SipTransport,
@@ -34,6 +35,8 @@ export function streamTransport(socket: Duplex, options: StreamOptions): SipTran
 		socket.destroy();
 	};
 	socket.on('data', (chunk: Uint8Array) => {
+		// RFC 5626 §4.4.1: the pong is CRLF between messages, which the framing leaves out.
+		if (isKeepAlive(chunk)) listener.onOther?.(chunk, remote);
 		for (const parsed of framer.push(chunk)) {
 			listener.onMessage(parsed, remote, parsed.ok ? parsed.value.bytes.length : chunk.length);
 		}

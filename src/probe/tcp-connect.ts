@@ -1,6 +1,7 @@
 /* A TCP connection to the registrar, up to the end of its handshake; what comes after is the transports' affair. */
 import { connect, type Socket } from 'node:net';
 import type { Endpoint } from '../net/endpoint.js';
+import { cannotBind } from './no-network.js';
 import { errnoOf, tcpFailure } from './socket-failure.js';
 import type { Opened, OpenOptions } from './transport.js';
 import { localAddressTo } from './udp-transport.js';
@@ -9,7 +10,10 @@ export type Connected =
 	| { readonly kind: 'connected'; readonly socket: Socket; readonly local: Endpoint }
 	| Exclude<Opened, { readonly kind: 'open' }>;
 
-/** Connects to `remote`; sends nothing yet. Never rejects: what went wrong is the result. */
+/**
+ * Connects to `remote`; sends nothing yet. What went wrong is the result; throws `ProbeError` only where the wanted local
+ * port cannot be had.
+ */
 export async function connectTcp(options: OpenOptions): Promise<Connected> {
 	const { remote, signal } = options;
 	if (signal?.aborted === true) return { kind: 'aborted' };
@@ -36,6 +40,14 @@ export async function connectTcp(options: OpenOptions): Promise<Connected> {
 	}
 	socket.destroy();
 	if (problem === 'aborted') return { kind: 'aborted' };
+	const wanted = options.localPort;
+	if (wanted !== undefined && problem !== 'timed-out') {
+		const { errno, atBind } = problem;
+		// The kernel tells of a port in use only at the connect; EACCES there may be a filter as well.
+		if (atBind || errno === 'EADDRINUSE') throw cannotBind('TCP', wanted, errno);
+		// The connection before, from this port to that server, is not yet forgotten.
+		if (errno === 'EADDRNOTAVAIL') return { kind: 'no-way', errno };
+	}
 	const local = { address: source, port };
 	if (problem === 'timed-out') {
 		return {
@@ -47,7 +59,13 @@ export async function connectTcp(options: OpenOptions): Promise<Connected> {
 	return { kind: 'failure', failure: tcpFailure(problem.errno), local };
 }
 
-type HandshakeProblem = 'timed-out' | 'aborted' | { readonly errno: string } | undefined;
+interface SocketProblem {
+	readonly errno: string;
+	/** It happened before anything was sent. */
+	readonly atBind: boolean;
+}
+
+type HandshakeProblem = 'timed-out' | 'aborted' | SocketProblem | undefined;
 
 function handshake(
 	socket: Socket,
@@ -64,6 +82,9 @@ function handshake(
 		signal?.addEventListener('abort', abort, { once: true });
 		socket.once('connect', () => settle(undefined));
 		// Stays after the handshake: a destroyed socket must never throw for want of a listener.
-		socket.on('error', (error) => settle({ errno: errnoOf(error) }));
+		socket.on('error', (error) => {
+			const atBind = 'syscall' in error && error.syscall === 'bind';
+			settle({ errno: errnoOf(error), atBind });
+		});
 	});
 }

@@ -3,7 +3,7 @@ import { streamTransport } from './stream-transport.js';
 import { connectTcp } from './tcp-connect.js';
 import type { Opened, OpenOptions, TransportFailure } from './transport.js';
 
-/** SIP over TCP. Connects to `remote`; sends nothing yet. Never rejects: what went wrong is the result. */
+/** SIP over TCP. Connects to `remote`; sends nothing yet. Throws `ProbeError` where the wanted local port cannot be had. */
 export async function openTcpTransport(options: OpenOptions): Promise<Opened> {
 	const connected = await connectTcp(options);
 	if (connected.kind !== 'connected') return connected;

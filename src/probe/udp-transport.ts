@@ -8,7 +8,7 @@ import { isIPv6 } from 'node:net';
 import type { Endpoint } from '../net/endpoint.js';
 import { parseDatagram } from '../sip/parse-message.js';
 import { isKeepAlive } from './keep-alive.js';
-import { ProbeError } from './probe-error.js';
+import { cannotBind } from './no-network.js';
 import { errnoOf, udpFailure } from './socket-failure.js';
 import type { Opened, OpenOptions, SipTransport, TransportListener } from './transport.js';
 
@@ -115,7 +115,7 @@ function bind(socket: Socket, port: number, address: string | undefined): Promis
 	return new Promise((resolve, reject) => {
 		const fail = (error: Error): void => {
 			socket.close();
-			reject(cannotBind(errnoOf(error), port));
+			reject(cannotBind('UDP', port, errnoOf(error)));
 		};
 		socket.once('error', fail);
 		socket.bind({ port, exclusive: true, ...(address === undefined ? {} : { address }) }, () => {
@@ -123,16 +123,6 @@ function bind(socket: Socket, port: number, address: string | undefined): Promis
 			resolve();
 		});
 	});
-}
-
-function cannotBind(errno: string, port: number): ProbeError {
-	return new ProbeError(
-		'local',
-		`UDP port ${port} of this machine cannot be used (${errno})`,
-		errno === 'EACCES'
-			? 'Take a port above 1023, or run as root.'
-			: 'Leave the local port out, or take another.',
-	);
 }
 
 function connect(socket: Socket, remote: Endpoint): Promise<string | undefined> {

@@ -23,6 +23,8 @@ const MAX_ROWS = 100;
 /** Entries that do not hold and are told in full. */
 const MAX_DETAILS = 20;
 const MAX_NAME = 40;
+/** Different reasons why entries were not run. */
+const MAX_REASONS = 5;
 /** Less of a column tells nothing. */
 const LEAST = 8;
 const GAP = 2;
@@ -51,11 +53,25 @@ export function renderCheckText(suite: CheckedSuite, options: CheckTextOptions):
 				]
 			: [],
 		...bad.slice(0, MAX_DETAILS).map((entry) => details(entry, suite.file, columns, palette)),
+		notRunLines(suite.entries, columns),
 		left > 0 ? [palette.faint(`  ${left} more that do not hold, in the JSON report`)] : [],
 		hangText('', checkSummaryLine(suite), { columns, indent: 2, text: palette.strong }).map(
 			(line, index) => (index === 0 ? line.replace(/^ {2}/, '') : line),
 		),
 	]).join('\n');
+}
+
+/** Reasons why entries were not run, whole: the table may have no room for them. */
+function notRunLines(entries: readonly CheckedEntry[], columns: number): readonly string[] {
+	const reasons = new Map<string, number>();
+	for (const { verdict, because } of entries) {
+		if (verdict !== 'not-run' || because === undefined) continue;
+		reasons.set(because, (reasons.get(because) ?? 0) + 1);
+	}
+	return [...reasons].slice(0, MAX_REASONS).flatMap(([because, count]) => {
+		const text = `${counted(count, 'entry', 'entries')} not run: ${shown(because, 400)}`;
+		return hangText('', text, { columns, indent: 2 });
+	});
 }
 
 /** `suite.yaml: 12 entries: 10 hold, 2 do not hold · in 3.1 s`. */

@@ -2,6 +2,7 @@
  * What `sipdoctor watch` tells, one line each (schemas/watch.schema.json): a contract to which fields are only ever added.
  * Endpoints are `ip:port`; in JSON, absence is null and times are RFC 3339 UTC.
  */
+import type { CannotTell } from '../diagnosis/finding.js';
 import type { Outcome } from '../registration/registration.js';
 import type { Instant } from '../time/instant.js';
 import type { CheckedCause } from './check-document.js';
@@ -18,6 +19,8 @@ interface Registered {
 	readonly transport: string;
 	/** Where the server saw it come from. */
 	readonly mapped: string | undefined;
+	/** What else is to be said of the REGISTER: that it was too large for UDP. */
+	readonly note: string | undefined;
 }
 
 interface Failed {
@@ -31,6 +34,8 @@ interface Failed {
 	readonly outcome: Outcome | undefined;
 	readonly status: number | undefined;
 	readonly cause: CheckedCause | undefined;
+	/** What this place cannot show, and what would decide it; never empty where there is no cause. */
+	readonly cannotTell: readonly CannotTell[];
 	/** Undefined where nothing more is tried. */
 	readonly retryInMs: number | undefined;
 }
@@ -94,7 +99,7 @@ export interface WatchSummary {
 	/** How often it was registered and then was not. */
 	readonly losses: number;
 	readonly longestGapMs: number;
-	/** Losses and failures by the id of their cause; `unknown` where none was found, `flow-lost` where the flow was. */
+	/** Losses and failures by the id of their cause; `unknown` where none was found. */
 	readonly byCause: Readonly<Record<string, number>>;
 	readonly responseTimeMs: Quantiles;
 	readonly keepAliveMs: Quantiles & { readonly unanswered: number };

@@ -4,7 +4,7 @@ import type { Analysis } from '../analysis/analysis.js';
 import { SourceLog } from '../analysis/source-log.js';
 import { checkNewFile, writeNewFile } from '../capture/file-writer.js';
 import type { DigestSecret } from '../digest/digest.js';
-import { ProbeError } from '../probe/probe-error.js';
+import { noNetwork } from '../probe/no-network.js';
 import type { ProbeStep } from '../probe/probe-step.js';
 import { type ProbeOptions, runProbe } from '../probe/run-probe.js';
 import { savedProbe } from '../probe/save.js';
@@ -56,11 +56,7 @@ export async function probeAor(request: ProbeRequest): Promise<ProbeOutcome> {
 	});
 	await finish();
 	if (result.end === 'unresolved' && !request.hasNetwork()) {
-		throw new ProbeError(
-			'local',
-			'This machine has no network: no interface but loopback has an address',
-			'Connect it, and try again.',
-		);
+		throw noNetwork();
 	}
 	if (request.saveTo !== undefined) await writeNewFile(request.saveTo, savedProbe(result.records));
 	const source = log.finish(result.facts);

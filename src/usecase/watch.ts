@@ -2,11 +2,13 @@
 import { SourceLog } from '../analysis/source-log.js';
 import type { Resolver } from '../probe/resolver.js';
 import { systemTimers, type Timers } from '../probe/timers.js';
+import { localAddressTo } from '../probe/udp-transport.js';
 import type { KeepDeps, KeepOptions } from '../probe/watch/keep-options.js';
 import { keepRegistered } from '../probe/watch/keep-registered.js';
 import type { WatchEvent, WatchSummary } from '../report/watch-event.js';
 import type { Instant } from '../time/instant.js';
 import { prepareReach, type ReachOptions } from './probe-reach.js';
+import { UsageError } from './usage-error.js';
 import { WatchStatistics } from './watch/statistics.js';
 import { tellNews } from './watch/tell-news.js';
 
@@ -22,7 +24,10 @@ export interface WatchRequest extends KeepOptions {
 	readonly onEvent: (event: WatchEvent, standing: WatchSummary) => void;
 	/** From 0 up to 1. */
 	readonly random: () => number;
+	/** Whether any interface but loopback has an address; absent: yes. */
+	readonly hasNetwork?: () => boolean;
 	/** The machine's own unless a test has others. */
+	readonly sourceTowards?: typeof localAddressTo;
 	readonly now?: () => Instant;
 	readonly timers?: Timers;
 	readonly resolver?: Resolver;
@@ -33,10 +38,12 @@ export interface WatchRequest extends KeepOptions {
 const LONGEST_MS = 86_400_000;
 const UNKNOWN = { atLeast: undefined, atMost: undefined };
 
-/** Throws ProbeError for a wrong argument, or where this machine does not let it. */
+/** Throws ProbeError or UsageError for a wrong argument, ProbeError where this machine does not let it. */
 export async function watchAor(request: WatchRequest): Promise<WatchSummary> {
 	const { timers = systemTimers, now = () => Date.now() * 1000, onEvent } = request;
-	const { server } = request;
+	const { server, hasNetwork } = request;
+	if (request.registering !== undefined && request.registering.mode !== 'register')
+		throw new UsageError('--contact none only asks for the bindings', 'A watch registers.');
 	const reach = prepareReach({
 		...{ ...request.reach, server, transports: [] },
 		...{ allTargets: false, keylogTo: undefined },
@@ -63,6 +70,8 @@ export async function watchAor(request: WatchRequest): Promise<WatchSummary> {
 				),
 			...{ now, timers, randomBytes: request.randomBytes, signal: end.signal },
 			random: request.random,
+			...(hasNetwork === undefined ? {} : { hasNetwork }),
+			sourceTowards: request.sourceTowards ?? localAddressTo,
 			resolver: request.resolver ?? reach.resolver,
 			transports: request.transports ?? reach.transports,
 		});

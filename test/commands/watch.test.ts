@@ -1,4 +1,7 @@
+import { spawn } from 'node:child_process';
+import { createSocket } from 'node:dgram';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
@@ -12,6 +15,7 @@ import {
 } from '../probe/scripted-registrar.js';
 import { sipdoctor } from '../support/sipdoctor.js';
 
+const EXECUTABLE = join(import.meta.dirname, '../../bin/run.js');
 const folder = mkdtempSync(join(tmpdir(), 'sipdoctor-watch-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -80,6 +84,84 @@ describe('sipdoctor watch', () => {
 		expect(stderr).toMatch(/--log: .* cannot be written \(ENOENT\)/);
 		expect(server.requests.at(-1)?.contact).toMatch(/;expires=0$/);
 		expect(code).toBe(2);
+	});
+
+	it('is left at once during a lookup that gets no answer', async () => {
+		const names = createSocket('udp4');
+		await new Promise<void>((done) => names.bind(0, '127.0.0.1', done));
+		const dns = `127.0.0.1:${names.address().port}`;
+		const child = spawn(process.execPath, [
+			...[EXECUTABLE, 'watch', '1001@example.com', '--dns', dns],
+		]);
+		await new Promise((asked) => names.once('message', asked));
+		const since = performance.now();
+		const ended = new Promise<number | null>((done) => child.on('close', done));
+		child.kill('SIGINT');
+		expect(await ended).toBe(130);
+		// The resolver alone would wait for 6 s and more.
+		expect(performance.now() - since).toBeLessThan(3000);
+		names.close();
+	});
+
+	it('removes its binding where nobody reads what it says any more', async () => {
+		const server = await udpRegistrar(honestRegistrar(), () => ({ status: 200 }));
+		opened.push(server);
+		const args = [
+			...[EXECUTABLE, 'watch', '1001@example.com', '--server', formatEndpoint(server.endpoint)],
+			...['--json', '--keepalive', 'options', '--keepalive-interval', '5', '--duration', '60s'],
+		];
+		const env = { ...process.env, SIPDOCTOR_PASSWORD: 'secret' };
+		const child = spawn(process.execPath, args, { env });
+		const ended = new Promise((done) => child.on('close', done));
+		await new Promise((said) => child.stdout.once('data', said));
+		// What it says next, of a keep-alive, finds the pipe closed.
+		child.stdout.destroy();
+		await ended;
+		expect(server.requests.at(-1)?.contact).toMatch(/;expires=0$/);
+	}, 30_000);
+
+	it.each(['udp', 'tcp'])('exits 3 where its local port is taken: %s', async (transport) => {
+		const udp = createSocket('udp4');
+		await new Promise<void>((done) => udp.bind(0, '0.0.0.0', done));
+		const { port } = udp.address();
+		const tcp = createServer();
+		await new Promise<void>((done) => tcp.listen(port, '0.0.0.0', done));
+		const args = ['watch', '1001@127.0.0.1', '--transport', transport, '--local-port', `${port}`];
+		const { code, stdout, stderr } = await sipdoctor(args);
+		await new Promise((done) => tcp.close(done));
+		udp.close();
+		expect(stderr).toMatch(
+			new RegExp(`^Error: ${transport.toUpperCase()} port ${port} of this machine cannot be used`),
+		);
+		expect(stdout).toBe('');
+		expect(code).toBe(3);
+	});
+
+	it('prints an error as one line of JSON, too', async () => {
+		const { stdout } = await sipdoctor([
+			'watch',
+			'1001@example.com',
+			'--contact',
+			'none',
+			'--json',
+		]);
+		expect(stdout.trim().split('\n')).toHaveLength(1);
+		expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'USAGE' } });
+	});
+
+	it('registers as the phone that the flags describe', async () => {
+		const server = await registrar(honestRegistrar());
+		const urn = 'urn:uuid:00000000-0000-1000-8000-aabbccddeeff';
+		const { code } = await watch(
+			server,
+			...['--display-name', 'Desk', '--instance', urn, '--reg-id', '1'],
+			...['--header', 'X-Site: Vienna', '--user-agent', 'Desk 7'],
+		);
+		const bind = server.requests.find(({ contact }) => contact !== undefined);
+		const text = Buffer.from(bind?.request.bytes ?? []).toString();
+		for (const part of ['"Desk" <sip:1001@', urn, ';reg-id=1', 'X-Site: Vienna', 'Agent: Desk 7'])
+			expect(text).toContain(part);
+		expect(code).toBe(0);
 	});
 
 	it('says what a duration looks like', async () => {

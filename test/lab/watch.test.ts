@@ -1,95 +1,23 @@
 /* A registration that is kept against a real Kamailio, behind a real NAT, through their troubles. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { CommandResult } from './command.js';
-import type { Kamailio } from './kamailio.js';
-import type { KamailioOptions } from './kamailio-config.js';
-import { type Lab, type LabOptions, startLab } from './lab.js';
+import { startLab } from './lab.js';
 import { requireLab } from './require-lab.js';
+import { type Event, PASSWORD, REGISTRAR, startWatching, type Watching } from './watching.js';
 
 const availability = await requireLab();
 const reason = availability.available ? '' : ` (skipped: ${availability.reason})`;
 
 const EXECUTABLE = join(import.meta.dirname, '../../bin/run.js');
-const PASSWORD = 's3cret-lab';
-const REGISTRAR: KamailioOptions = { users: [{ username: '1001', password: PASSWORD }] };
-
-interface Event {
-	readonly event: string;
-	readonly cause?: { readonly id: string } | null;
-	readonly natLifetime?: { readonly atMost: number | null };
-	readonly [key: string]: unknown;
-}
-
-interface Watching {
-	readonly lab: Lab;
-	readonly server: Kamailio;
-	/** Ctrl-C, as its user ends it. */
-	interrupt(): Promise<CommandResult>;
-	/** What was told so far. */
-	events(): Promise<readonly Event[]>;
-	/** Waits until this was told so often; throws with what was told instead. */
-	told(event: string, times?: number): Promise<void>;
-}
-
-/** Nothing in here takes longer. */
-const LIMIT_MS = 40_000;
 
 describe.skipIf(!availability.available)(`a watch in the lab${reason}`, () => {
 	const cleanups: (() => Promise<unknown>)[] = [];
 	afterAll(() => Promise.all(cleanups.map((cleanup) => cleanup())));
 
-	async function watching(
-		{ registrar, ...options }: LabOptions & { readonly registrar?: KamailioOptions },
+	const watching = (
+		options: Parameters<typeof startWatching>[1],
 		...more: readonly string[]
-	): Promise<Watching> {
-		const lab = await startLab(options);
-		cleanups.push(() => lab.stop());
-		const server = await lab.startServer({ ...REGISTRAR, ...registrar });
-		const folder = await mkdtemp(join(tmpdir(), 'sipdoctor-watch-'));
-		cleanups.push(() => rm(folder, { recursive: true, force: true }));
-		const log = join(folder, 'watch.ndjson');
-		const wanted = ['watch', '1001@pbx.example.com', '--server', '203.0.113.10', '--log', log];
-		const quick = [
-			'--expires',
-			'10',
-			'--timeout',
-			'3',
-			'--retry',
-			'5',
-			'--keepalive-interval',
-			'5',
-		];
-		const command = [process.execPath, EXECUTABLE, ...wanted, ...quick, '--json', ...more];
-		const pid = join(folder, 'pid');
-		const ended = lab.run('phone', 'sh', ['-c', 'echo $$ > "$0"; exec "$@"', pid, ...command], {
-			env: { ...process.env, SIPDOCTOR_PASSWORD: PASSWORD },
-			timeoutMs: 100_000,
-		});
-		const interrupt = async (): Promise<CommandResult> => {
-			process.kill(Number(await readFile(pid, 'utf8')), 'SIGINT');
-			return ended;
-		};
-		const events = async (): Promise<readonly Event[]> => {
-			const text = await readFile(log, 'utf8').catch(() => '');
-			return text
-				.split('\n')
-				.filter((line) => line !== '')
-				.map((line) => JSON.parse(line) as Event);
-		};
-		const told = async (event: string, times = 1): Promise<void> => {
-			for (let waited = 0; waited < LIMIT_MS; waited += 200) {
-				const all = await events();
-				if (all.filter((one) => one.event === event).length >= times) return;
-				await delay(200);
-			}
-			throw new Error(`${event} was not told ${times} times: ${JSON.stringify(await events())}`);
-		};
-		return { lab, server, interrupt, events, told };
-	}
+	): Promise<Watching> => startWatching(cleanups, options, ...more);
 
 	it('tells a server that stops and starts again, and ends clean', async () => {
 		const watch = await watching({});
@@ -100,9 +28,11 @@ describe.skipIf(!availability.available)(`a watch in the lab${reason}`, () => {
 		await watch.told('registered', 2);
 		const { code, stdout } = await watch.interrupt();
 		const events = await watch.events();
-		// A closed port says so; where ICMP was lost it is silence.
-		const causes = events.filter(({ event }) => event === 'failed').map(({ cause }) => cause?.id);
-		for (const cause of causes) expect(['port-unreachable', 'no-response']).toContain(cause);
+		const causes = events
+			.filter(({ event }) => event === 'lost' || event === 'failed')
+			.map(({ cause }) => cause?.id);
+		// A closed port says so, to a keep-alive as well; where ICMP was lost it is silence.
+		for (const cause of causes) expect(['port-unreachable', 'server-went-silent']).toContain(cause);
 		expect(events.slice(-2).map(({ event }) => event)).toEqual(['unregistered', 'summary']);
 		expect(events.at(-2)).toMatchObject({ isSure: true });
 		expect(events.at(-1)).toMatchObject({ losses: 1 });
@@ -114,6 +44,43 @@ describe.skipIf(!availability.available)(`a watch in the lab${reason}`, () => {
 			domain: 'pbx.example.com',
 		});
 		expect(second.registered).toBe(true);
+	}, 120_000);
+
+	it.each([
+		[
+			'to an address',
+			['--server', '203.0.113.10'],
+			/has no way to the server: 203\.0\.113\.10:5060/,
+		],
+		['to a name', [], /has no network: no interface but loopback has an address/],
+	] as const)(
+		'does not begin on a machine without a network: %s',
+		async (_name, where, words) => {
+			const lab = await startLab({});
+			cleanups.push(() => lab.stop());
+			await lab.run('phone', 'ip', ['link', 'set', 'eth0', 'down']);
+			const args = [EXECUTABLE, 'watch', '1001@pbx.example.com', ...where, '--duration', '20s'];
+			const { code, stderr } = await lab.run('phone', process.execPath, args);
+			expect(stderr).toMatch(words);
+			expect(code).toBe(3);
+		},
+		60_000,
+	);
+
+	it('takes a REGISTER that is too large for UDP to TCP, and keeps that alive', async () => {
+		const large = `X-Large: ${'x'.repeat(1200)}`;
+		const watch = await watching({ registrar: { maxExpires: 10 } }, '--header', large);
+		await watch.told('refreshed');
+		await watch.told('keep-alive-answered', 2);
+		const { code } = await watch.interrupt();
+		const events = await watch.events();
+		expect(events[0]).toMatchObject({
+			transport: 'tcp',
+			note: expect.stringMatching(/too large for UDP .* it went over TCP/) as string,
+		});
+		expect(events.at(-2)).toMatchObject({ event: 'unregistered', isSure: true });
+		expect(events.at(-1)).toMatchObject({ losses: 0 });
+		expect(code).toBe(130);
 	}, 120_000);
 
 	it('shows that a NAT gave another mapping', async () => {
@@ -170,6 +137,16 @@ describe.skipIf(!availability.available)(`a watch in the lab${reason}`, () => {
 		expect(code).toBe(0);
 	}, 90_000);
 
+	it('keeps a registration over WebSocket', async () => {
+		const registrar = { webSocket: true, minExpires: 5, maxExpires: 10 };
+		const watch = await watching({ registrar }, ...['--transport', 'ws', '--ws-path', '/ws']);
+		await watch.told('refreshed', 3);
+		await watch.interrupt();
+		const events = await watch.events();
+		expect(events.at(-2)).toMatchObject({ event: 'unregistered', isSure: true });
+		expect(events.at(-1)).toMatchObject({ losses: 0, failures: 0 });
+	}, 120_000);
+
 	it('goes on over a new connection where the server closed the old one', async () => {
 		const watch = await watching({}, '--transport', 'tcp');
 		await watch.told('registered');
@@ -181,6 +158,10 @@ describe.skipIf(!availability.available)(`a watch in the lab${reason}`, () => {
 		const events = await watch.events();
 		const causes = events.filter(({ event }) => event === 'failed').map(({ cause }) => cause?.id);
 		for (const cause of causes) expect(['tcp-refused', 'tcp-reset']).toContain(cause);
+		expect(events.find(({ event }) => event === 'lost')).toMatchObject({
+			isFlow: true,
+			cause: { id: 'flow-closed' },
+		});
 		expect(events.at(-2)).toMatchObject({ event: 'unregistered', isSure: true });
 	}, 120_000);
 });

@@ -10,6 +10,7 @@ import {
 	renderWatchSummary,
 	renderWatchView,
 	watchEventLine,
+	watchEventLines,
 } from '../../src/report/watch-text.js';
 
 const AT = 1_795_272_000_000_000;
@@ -47,6 +48,7 @@ const REGISTERED = {
 	remote: '192.0.2.1:5060',
 	transport: 'udp',
 	mapped: '198.51.100.7:1024',
+	note: undefined,
 } as const;
 
 const LOST: WatchEvent = {
@@ -64,6 +66,7 @@ const LOST: WatchEvent = {
 		summary: HOSTILE,
 		fix: [{ who: 'site-network', what: 'Look at the firewall.' }],
 	},
+	cannotTell: [],
 	retryInMs: 22_500,
 };
 
@@ -119,10 +122,8 @@ describe('the events of a watch as JSON', () => {
 
 describe('the events of a watch as lines', () => {
 	it('name cause and what comes next', () => {
-		const line = watchEventLine({ ...LOST, text: 'no answer came' }, PAPER);
-		expect(line).toMatch(
-			/^2026-11-\d\d \d\d:\d\d:\d\d UTC {2}✗ lost: no answer came \(no-response: /,
-		);
+		const line = watchEventLine(LOST, PAPER);
+		expect(line).toMatch(/^2026-11-\d\d \d\d:\d\d:\d\d UTC {2}✗ lost: no-response: /);
 		expect(line).toContain('next attempt in 22.5 s');
 	});
 
@@ -134,6 +135,19 @@ describe('the events of a watch as lines', () => {
 		}
 	});
 
+	it('name the cause that was just told by its id alone', () => {
+		const line = watchEventLine({ ...LOST, event: 'failed' }, { ...PAPER, told: 'no-response' });
+		expect(line).toMatch(/✗ failed: no-response again; next attempt in 22\.5 s$/);
+	});
+
+	it('say what would decide it where there is no cause', () => {
+		const cannotTell = [{ id: 'x', because: 'nothing shows it', decidedBy: 'a capture' }];
+		const line = watchEventLine({ ...LOST, cause: undefined, cannotTell }, PAPER);
+		expect(line).toContain(
+			'no answer came (cannot tell why: nothing shows it; decided by a capture)',
+		);
+	});
+
 	it('leave out what happens all the time', () => {
 		const notable = ALL.filter(isNotable).map(({ event }) => event);
 		expect(notable).not.toContain('refreshed');
@@ -143,10 +157,18 @@ describe('the events of a watch as lines', () => {
 	});
 });
 
+describe('the events of a watch on a terminal', () => {
+	it.each([60, 80, 120])('are told whole within %i columns', (columns) => {
+		const long = { ...LOST, text: 'word '.repeat(40).trim() };
+		const lines = watchEventLines(long, { ...PAPER, columns });
+		for (const line of lines) expect(line.length).toBeLessThanOrEqual(columns);
+		expect(lines.join(' ').replace(/\s+/g, ' ')).toContain('next attempt in 22.5 s');
+	});
+});
+
 describe('the live view of a watch', () => {
 	it.each([40, 60, 80, 120])('stays within %i columns and 24 lines', (columns) => {
-		const recent = ALL.filter(isNotable);
-		const view = { summary: SUMMARY, registered: REGISTERED, recent };
+		const view = { summary: SUMMARY, registered: REGISTERED };
 		const text = renderWatchView(view, { ...PAPER, columns });
 		const lines = text.split('\n');
 		for (const line of lines) expect(line.length).toBeLessThanOrEqual(columns);

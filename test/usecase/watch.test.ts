@@ -76,7 +76,7 @@ describe('a watch', () => {
 		await all.network.pass(10);
 		expect(kinds(all)).toEqual(['registered', 'lost', 'registered']);
 		await all.network.end();
-		expect(all.summary).toMatchObject({ losses: 1, failures: 0, byCause: { 'flow-lost': 1 } });
+		expect(all.summary).toMatchObject({ losses: 1, failures: 0, byCause: { 'flow-closed': 1 } });
 		expect(all.summary?.longestGapMs).toBeLessThan(4000);
 	});
 
@@ -86,8 +86,71 @@ describe('a watch', () => {
 		await all.network.pass(120);
 		expect(all.events.find(({ event }) => event === 'lost')).toMatchObject({
 			outcome: 'unanswered',
-			cause: { id: 'no-response' },
+			cause: { id: 'server-went-silent' },
 		});
+		await all.network.end();
+	});
+
+	it.each([
+		['its own address', '192.0.2.77', 'flow-closed', /from 192\.0\.2\.77 now/],
+		['its own network', { errno: 'ENETUNREACH' }, 'host-unreachable', /has no way to 192\.0\.2\.1/],
+	] as const)(
+		'blames neither server nor filter for %s that is gone',
+		async (_n, source, id, words) => {
+			const all = await watched(registrar());
+			await all.network.pass(20);
+			all.network.source = source;
+			all.network.fail({ kind: 'unreachable', reason: 'admin-prohibited', errno: 'ENETUNREACH' });
+			await all.network.pass(10);
+			expect(all.events.find(({ event }) => event === 'lost')).toMatchObject({
+				isFlow: true,
+				cause: { id, summary: expect.stringMatching(words) as string },
+			});
+			await all.network.end();
+		},
+	);
+
+	it('names a connection that gets host unreachable as a capture of it is named', async () => {
+		const network = new FakeNetwork(registrar());
+		const failure = { kind: 'unreachable', reason: 'host', errno: 'EHOSTUNREACH' } as const;
+		network.closed.set('tcp', { kind: 'failure', failure, local: undefined });
+		const events: WatchEvent[] = [];
+		void watchAor({
+			...{ ...network.options(), transport: 'tcp', ...network.surroundings(), reach: PLAIN },
+			...{ durationMs: undefined, signal: network.abort.signal },
+			onEvent: (event) => events.push(event),
+		});
+		await network.pass(1);
+		expect(events).toMatchObject([
+			{ event: 'failed', outcome: 'unreachable', cause: { id: 'tcp-connect-timeout' } },
+		]);
+		await network.end();
+	});
+
+	it('says what would decide it where the socket names no cause', async () => {
+		const all = await watched(registrar());
+		await all.network.pass(20);
+		all.network.fail({ kind: 'unreachable', reason: 'other', errno: 'EMSGSIZE' });
+		await all.network.pass(10);
+		expect(all.events.find(({ event }) => event === 'lost')).toMatchObject({
+			cause: undefined,
+			cannotTell: [{ decidedBy: expect.stringMatching(/tcpdump/) as string }],
+		});
+		await all.network.end();
+	});
+
+	it('tells a password that was changed by what was taken before, and by no frame', async () => {
+		const all = await watched(registrar());
+		let nonce = 0;
+		all.network.answer = () => {
+			nonce += 1;
+			const asked = `Digest realm="example.com", nonce="m${nonce}", qop="auth"`;
+			return { status: 401, headers: [['WWW-Authenticate', asked]] };
+		};
+		await all.network.pass(60);
+		const lost = all.events.find(({ event }) => event === 'lost');
+		expect(lost).toMatchObject({ cause: { id: 'wrong-password' } });
+		expect(JSON.stringify(lost)).not.toMatch(/frame/);
 		await all.network.end();
 	});
 

@@ -1,4 +1,4 @@
-/** Flags of a probe that say how it registers, and with what besides a password. */
+/** Flags of a probe or a watch that say how it registers, and with what besides a password. */
 import { Flags } from '@oclif/core';
 import { registeringFrom } from '../../usecase/registering.js';
 import { type AkaFlags, akaFlags, readAkaKey } from './aka.js';
@@ -7,17 +7,16 @@ import { firstLine, readText } from './secrets.js';
 const GROUP = 'REGISTERING';
 const SECRETS = 'SECRETS';
 
-export const registeringFlags = {
+const contact = (summary: string) => Flags.string({ summary, helpValue: 'URI', helpGroup: GROUP });
+
+/** Those of everybody who registers. */
+export const phoneFlags = {
 	'display-name': Flags.string({
 		summary: 'Display name of From and To.',
 		helpValue: 'NAME',
 		helpGroup: GROUP,
 	}),
-	contact: Flags.string({
-		summary: "Contact to register instead of the socket's own address, or none, which only asks.",
-		helpValue: 'URI',
-		helpGroup: GROUP,
-	}),
+	contact: contact("Contact to register instead of the socket's own address."),
 	instance: Flags.string({
 		summary: 'Instance-id (+sip.instance) instead of a random one.',
 		helpValue: 'URN',
@@ -43,15 +42,6 @@ export const registeringFlags = {
 		helpValue: 'TEXT',
 		helpGroup: GROUP,
 	}),
-	query: Flags.boolean({ summary: 'Only list the bindings.', helpGroup: GROUP }),
-	unregister: Flags.boolean({
-		summary: 'Only remove the binding of --contact or --instance.',
-		helpGroup: GROUP,
-	}),
-	keep: Flags.boolean({
-		summary: 'Leave the binding until it expires; calls go there, and nobody answers.',
-		helpGroup: GROUP,
-	}),
 	'bearer-file': Flags.string({
 		summary:
 			'File whose first line is a bearer token (RFC 8898); or the environment variable SIPDOCTOR_BEARER.',
@@ -71,15 +61,33 @@ export const registeringFlags = {
 	}),
 };
 
+/** Those of a probe, which may also only ask or remove. */
+export const registeringFlags = {
+	...phoneFlags,
+	contact: contact(
+		"Contact to register instead of the socket's own address, or none, which only asks.",
+	),
+	query: Flags.boolean({ summary: 'Only list the bindings.', helpGroup: GROUP }),
+	unregister: Flags.boolean({
+		summary: 'Only remove the binding of --contact or --instance.',
+		helpGroup: GROUP,
+	}),
+	keep: Flags.boolean({
+		summary: 'Leave the binding until it expires; calls go there, and nobody answers.',
+		helpGroup: GROUP,
+	}),
+};
+
 export interface RegisteringFlags extends AkaFlags {
 	readonly 'display-name'?: string | undefined;
 	readonly contact?: string | undefined;
 	readonly instance?: string | undefined;
 	readonly 'reg-id'?: number | undefined;
 	readonly header?: readonly string[] | undefined;
-	readonly query: boolean;
-	readonly unregister: boolean;
-	readonly keep: boolean;
+	/** Only a probe's. */
+	readonly query?: boolean;
+	readonly unregister?: boolean;
+	readonly keep?: boolean;
 	readonly 'bearer-file'?: string | undefined;
 	readonly 'bearer-over-cleartext': boolean;
 	readonly 'aka-sqn'?: string | undefined;
@@ -89,7 +97,8 @@ export interface RegisteringFlags extends AkaFlags {
 export function readRegistering(flags: RegisteringFlags): ReturnType<typeof registeringFrom> {
 	const file = flags['bearer-file'];
 	return registeringFrom({
-		...{ query: flags.query, unregister: flags.unregister, keep: flags.keep },
+		query: flags.query === true,
+		...{ unregister: flags.unregister === true, keep: flags.keep === true },
 		...{ contact: flags.contact, instance: flags.instance, regId: flags['reg-id'] },
 		displayName: flags['display-name'],
 		headers: flags.header ?? [],

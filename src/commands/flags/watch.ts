@@ -1,10 +1,12 @@
 import { Flags } from '@oclif/core';
 import { asPhoneFlags } from './as-phone.js';
 import { reachFlags, TRANSPORTS } from './reach.js';
+import { phoneFlags } from './registering.js';
 
 /** How a registration is kept. */
 export const watchFlags = {
 	...asPhoneFlags,
+	...phoneFlags,
 	transport: Flags.option({
 		summary: 'Transport; without it the DNS decides, and UDP where that says nothing.',
 		options: TRANSPORTS,
@@ -16,10 +18,6 @@ export const watchFlags = {
 	key: reachFlags.key,
 	'tls-insecure': reachFlags['tls-insecure'],
 	'ws-path': reachFlags['ws-path'],
-	algorithm: Flags.string({
-		summary: 'Answer the challenge of this algorithm instead of the topmost supported one.',
-		options: ['MD5', 'MD5-sess', 'SHA-256', 'SHA-256-sess', 'SHA-512-256', 'SHA-512-256-sess'],
-	}),
 	expires: Flags.integer({
 		summary: 'Seconds to ask for; refreshed after half to 85 % of what is granted.',
 		default: 300,

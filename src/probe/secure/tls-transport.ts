@@ -3,7 +3,7 @@ import { connectTcp } from '../tcp-connect.js';
 import type { OpenTransport } from '../transport.js';
 import { checkTlsSettings, shakeHands, type TlsSettings } from './tls-handshake.js';
 
-/** SIP over TLS. Throws `ProbeError` at once for certificates that cannot be used; the opener itself never rejects. */
+/** SIP over TLS. Throws `ProbeError` at once for certificates that cannot be used; the opener, for a local port. */
 export function tlsOpener(settings: TlsSettings): OpenTransport {
 	checkTlsSettings(settings);
 	return async (options) => {

@@ -31,7 +31,7 @@ export interface WebSocketSettings {
 	readonly tls: TlsSettings | undefined;
 }
 
-/** SIP over WebSocket. Throws `ProbeError` at once for certificates that cannot be used; the opener never rejects. */
+/** SIP over WebSocket. Throws `ProbeError` at once for certificates that cannot be used; the opener, for a local port. */
 export function wsOpener({ path, tls }: WebSocketSettings): OpenTransport {
 	if (tls !== undefined) checkTlsSettings(tls);
 	return async (options) => {
@@ -152,7 +152,10 @@ function webSocketTransport(
 	};
 	socket.on('message', (data) => {
 		const bytes = bytesOf(data);
-		if (isKeepAlive(bytes)) return;
+		if (isKeepAlive(bytes)) {
+			listener.onOther?.(bytes, remote);
+			return;
+		}
 		listener.onMessage(parseDatagram(bytes), remote, bytes.length);
 	});
 	socket.on('error', (error) => lost(base.failureOf(error)));

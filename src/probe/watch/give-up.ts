@@ -18,7 +18,8 @@ export function whyGiveUp(
 		if (authentication.failures >= MAX_FAILED_AUTHENTICATIONS) return 'credentials-refused';
 		return MAY_PASS.has(exchange.refusal) ? undefined : 'no-answer-to-challenge';
 	}
-	return forbidden >= MAX_FAILED_AUTHENTICATIONS ? 'credentials-refused' : undefined;
+	const isRefused = isForbidden(exchange, authentication) && authentication.exhausted;
+	return isRefused || forbidden >= MAX_FAILED_AUTHENTICATIONS ? 'credentials-refused' : undefined;
 }
 
 /** 403 to a request that carried credentials. */
@@ -29,6 +30,12 @@ export function isForbidden(
 	return (
 		exchange?.kind === 'answered' && exchange.response.statusCode === 403 && authentication.answered
 	);
+}
+
+/** RFC 3263 §4.3: a transport failure, silence or a 503 sends the client to the next server. */
+export function isForTheNext(exchange: Exchange): boolean {
+	if (exchange.kind === 'answered') return exchange.response.statusCode === 503;
+	return ['failed', 'unanswered', 'no-way'].includes(exchange.kind);
 }
 
 /** One refusal, or a server that is confused for a while. */

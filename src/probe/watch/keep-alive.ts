@@ -1,10 +1,11 @@
 /*
- * Keeps the flow alive between the REGISTERs (RFC 5626 §3.5, §4.4): CRLF, which nobody need answer over UDP; OPTIONS and
- * STUN, whose silence shows a dead flow, once the server has shown that it answers them.
+ * Keeps the flow alive between the REGISTERs (RFC 5626 §3.5, §4.4): CRLF, which nobody answers over UDP; CRLF over a
+ * connection, OPTIONS and STUN, whose silence shows a dead flow, once the server has shown that it answers them.
  */
 import { parseStun, STUN_TRANSACTION_ID_BYTES, stunBindingRequest } from '../../net/stun.js';
 import { headerValues } from '../../sip/header-fields.js';
 import type { SipResponse } from '../../sip/message.js';
+import { isKeepAlive } from '../keep-alive.js';
 import type { Timers } from '../timers.js';
 
 export type KeepAliveMethod = 'crlf' | 'options' | 'stun' | 'none';
@@ -13,11 +14,14 @@ export type KeepAliveMethod = 'crlf' | 'options' | 'stun' | 'none';
 const PATIENCE_MS = 10_000;
 /** Sent again over UDP; what is beyond the patience is not. */
 const AGAIN_AT_MS = [500, 1500, 3500, 7500];
+/** What is waited for after a CRLF: it has no id. */
+const PONG = 'pong';
 const CRLF = Uint8Array.from([0x0d, 0x0a, 0x0d, 0x0a]);
 
 export interface KeepAliveDeps {
 	readonly method: KeepAliveMethod;
-	readonly intervalMs: number;
+	/** Asked anew each time. */
+	readonly intervalMs: () => number;
 	readonly timers: Timers;
 	readonly randomBytes: (length: number) => Uint8Array;
 	/** Milliseconds of any clock that only goes forward. */
@@ -55,7 +59,7 @@ export class KeepAlive {
 	}
 
 	#arm(): void {
-		this.#cancelNext = this.#deps.timers.after(this.#deps.intervalMs, () => {
+		this.#cancelNext = this.#deps.timers.after(this.#deps.intervalMs(), () => {
 			this.#arm();
 			if (this.#asked === undefined) this.#ask();
 		});
@@ -76,6 +80,7 @@ export class KeepAlive {
 	}
 
 	takeOther(payload: Uint8Array): void {
+		if (this.#asked?.id === PONG && isKeepAlive(payload)) this.#answered(this.#asked);
 		const stun = parseStun(payload);
 		if (stun === undefined || stun.message === 'request' || this.#asked === undefined) return;
 		if (Buffer.from(stun.transactionId).toString('hex') === this.#asked.id)
@@ -94,9 +99,10 @@ export class KeepAlive {
 	}
 
 	#ask(): void {
-		const { method, send, randomBytes, optionsBytes } = this.#deps;
+		const { method, send, randomBytes, optionsBytes, isUnreliable } = this.#deps;
 		if (method === 'crlf') {
-			send(CRLF);
+			if (isUnreliable()) send(CRLF);
+			else this.#await(PONG, CRLF);
 			return;
 		}
 		const token = randomBytes(STUN_TRANSACTION_ID_BYTES);

@@ -1,6 +1,8 @@
 import type { DigestSecret } from '../../digest/digest.js';
+import type { Endpoint } from '../../net/endpoint.js';
 import type { Instant } from '../../time/instant.js';
 import type { TraceSink } from '../../trace/observed.js';
+import type { RegisteringOptions } from '../registering-options.js';
 import type { Resolver } from '../resolver.js';
 import type { Timers } from '../timers.js';
 import type { OpenTransport, ProbeTransportName } from '../transport.js';
@@ -28,6 +30,8 @@ export interface KeepOptions {
 	readonly userAgent: string;
 	readonly keepAlive: KeepAliveMethod;
 	readonly keepAliveMs: number;
+	/** Absent: as every phone does. */
+	readonly registering?: RegisteringOptions | undefined;
 	/** Seconds before the second attempt; doubles with each failure. */
 	readonly retrySeconds: number;
 }
@@ -44,6 +48,10 @@ export interface KeepDeps<L extends TraceSink> {
 	readonly timers: Timers;
 	readonly resolver: Resolver;
 	readonly transports: Readonly<Partial<Record<ProbeTransportName, OpenTransport>>>;
+	/** Whether any interface but loopback has an address; absent: yes. */
+	readonly hasNetwork?: () => boolean;
+	/** The address that this machine sends from to get there, or why there is no way; absent: not known. */
+	readonly sourceTowards?: (remote: Endpoint) => Promise<string | { readonly errno: string }>;
 	/** Ends it: the own binding is removed then. */
 	readonly signal: AbortSignal;
 }

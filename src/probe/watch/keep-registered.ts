@@ -3,46 +3,50 @@
  *
  *   attempt ──2xx──→ idle: keep-alives, answers to the server ──refresh due──→ attempt
  *      │               └─ flow lost ──a moment──→ attempt
- *      ├─ refused, silent, unreachable ──back-off (RFC 5626 §4.5), Retry-After──→ attempt
+ *      ├─ silent, unreachable, 503 ──next server (RFC 3263 §4.3)──→ attempt
+ *      ├─ refused, or all servers tried ──back-off (RFC 5626 §4.5), Retry-After──→ attempt
  *      └─ credentials refused twice, another device, end ──→ remove the own binding
  *
  * Each attempt has a recorder and a log of its own, so that nothing grows with the months.
  */
-import { wireText } from '../../sip/display-text.js';
+import { formatEndpoint } from '../../net/endpoint.js';
 import { readRetryAfter } from '../../sip/headers/retry-after.js';
 import { elapsedMs, type Instant } from '../../time/instant.js';
 import type { TraceSink } from '../../trace/observed.js';
-import { Authentication } from '../authentication.js';
+import type { Authentication } from '../authentication.js';
 import { bindingsIn, nameBindings } from '../bindings.js';
 import { type Exchange, endWords, isSuccess } from '../exchange.js';
-import { newIdentity } from '../identity.js';
-import { ProbeRecorder } from '../recorder.js';
+import { checkIdentity, newIdentity } from '../identity.js';
+import { newAuthentication } from '../new-authentication.js';
+import { noNetwork, noRoute } from '../no-network.js';
+import { type ProbeRecord, ProbeRecorder } from '../recorder.js';
 import { RegisterSession } from '../register-session.js';
 import { type ProbeTarget, readTarget } from '../target.js';
-import { backOffMs } from './back-off.js';
 import type { Server } from './find-servers.js';
 import { isForbidden, isSureRefusal, whyGiveUp } from './give-up.js';
 import type { KeepDeps, KeepOptions } from './keep-options.js';
+import { localTrouble } from './local-trouble.js';
 import type { LifetimeInterval } from './nat-lifetime.js';
 import { refreshMs } from './refresh-time.js';
+import { removeOwn } from './remove-own.js';
+import { Retries } from './retries.js';
 import { ServedFlow } from './served-flow.js';
-import type { GaveUp } from './watch-news.js';
+import type { FlowLoss, GaveUp, LocalTrouble } from './watch-news.js';
 
-/** A lost flow is opened anew after a moment, so that all clients of a server that restarts do not come at once. */
-const REOPEN_MS = 1000;
-/** A flow that is lost sooner than that, again and again, is no accident: back-off then. */
-const STEADY_MS = 60_000;
-/** Patience for the removal at the end. */
-const REMOVAL_MS = 4000;
 /** Own bindings of former flows that are removed at the end with the last one. */
 const MAX_FORMER = 8;
 
-/** Keeps the registration until the signal, or until it gives up. Throws `ProbeError` for a wrong argument. */
+/**
+ * Keeps the registration until the signal, or until it gives up. Throws `ProbeError` for a wrong argument, and where
+ * nothing can leave this machine in the beginning.
+ */
 export async function keepRegistered<L extends TraceSink>(
 	options: KeepOptions,
 	deps: KeepDeps<L>,
 ): Promise<LifetimeInterval> {
-	return new Keeper(options, deps, readTarget(options.aor, options.server)).run();
+	const target = readTarget(options.aor, options.server);
+	if (options.registering !== undefined) checkIdentity(options.registering);
+	return new Keeper(options, deps, target).run();
 }
 
 type Awake = 'due' | 'lost' | 'interrupted';
@@ -59,13 +63,15 @@ class Keeper<L extends TraceSink> {
 	readonly #deps: KeepDeps<L>;
 	readonly #target: ProbeTarget;
 	readonly #flow: ServedFlow;
+	readonly #retries: Retries;
 	#authentication: Authentication;
 	#cseq = 0;
-	/** Attempts that failed in a row, and flows that were lost soon in a row. */
-	#failures = 0;
-	#flowLosses = 0;
+	/** Something has left this machine, or could have. */
+	#isOnline = false;
 	#forbidden = 0;
 	#registeredAt: Instant | undefined;
+	/** What was said when it last succeeded: the next failure is told against it. */
+	#lastGood: readonly ProbeRecord[] = [];
 	/** A REGISTER with the own Contact left, and nobody said that it came to nothing. */
 	#maybeBound = false;
 	#former: readonly string[] = [];
@@ -80,15 +86,16 @@ class Keeper<L extends TraceSink> {
 		this.#target = target;
 		this.#othersAllowed = options.beside;
 		this.#authentication = this.#newAuthentication();
-		const { now, onNews } = deps;
+		const { now, onNews, random } = deps;
+		this.#retries = new Retries({ retrySeconds: options.retrySeconds, random });
 		this.#flow = new ServedFlow(options, target, {
 			...deps,
-			onLost: (words) => this.#loseFlow(words),
+			onLost: (failure) => this.#loseFlow({ kind: 'told', failure }),
 			onRequest: (method, from) => onNews({ kind: 'request-answered', at: now(), method, from }),
 			onKeepAlive: (ms) => onNews({ kind: 'keep-alive-answered', at: now(), ms }),
 			onSilence: (isDead) => {
 				onNews({ kind: 'keep-alive-unanswered', at: now(), isDead });
-				if (isDead) this.#loseFlow('the server no longer answers on the flow');
+				if (isDead) this.#loseFlow({ kind: 'silent' });
 			},
 		});
 	}
@@ -104,7 +111,7 @@ class Keeper<L extends TraceSink> {
 				if (next.isRegistered) this.#flow.startKeepAlive();
 				const awake = await this.#pause(next.inMs);
 				this.#flow.stopKeepAlive();
-				if (awake === 'lost') await this.#pause(this.#reopenMs());
+				if (awake === 'lost') await this.#pause(this.#retries.reopenMs());
 			}
 		} finally {
 			signal.removeEventListener('abort', abort);
@@ -119,16 +126,18 @@ class Keeper<L extends TraceSink> {
 		const { timeoutMs, expires } = this.#options;
 		const log = newLog();
 		const attempt = { since: now(), log, recorder: new ProbeRecorder(log, now) };
-		const found = await this.#flow.find(attempt.recorder, this.#failures);
-		if (found === undefined) return this.#fail(attempt, undefined);
+		const found = await this.#flow.find(attempt.recorder, this.#retries.turn);
+		if (found === 'aborted') return 'stop';
+		if ('kind' in found) return this.#fail(attempt, undefined);
 		this.#flow.mapped.begin();
 		const session = this.#newSession(attempt.recorder, found);
 		try {
 			const refused = await this.#askForOthers(attempt, session);
 			if (refused !== undefined) return refused;
 			const wasBound = this.#maybeBound;
-			this.#maybeBound = true;
+			const sentBefore = session.sends;
 			const bound = await session.perform({ kind: 'bind', expires }, timeoutMs, signal);
+			this.#maybeBound ||= session.sends > sentBefore;
 			const change = this.#flow.mapped.note(session.received.at(-1), now());
 			if (change !== undefined)
 				this.#deps.onNews({ kind: 'mapping-changed', at: now(), ...change });
@@ -136,7 +145,7 @@ class Keeper<L extends TraceSink> {
 			const listed = listedIn(bound, session);
 			return listed === undefined
 				? await this.#fail(attempt, bound)
-				: this.#succeed(listed, session);
+				: this.#succeed(attempt, listed, session);
 		} finally {
 			this.#cseq = session.cseq;
 			await session.close();
@@ -149,8 +158,11 @@ class Keeper<L extends TraceSink> {
 		const { timeoutMs } = this.#options;
 		const asked = await session.perform({ kind: 'query' }, timeoutMs, this.#deps.signal);
 		if (asked.kind !== 'answered' || !isSuccess(asked.response)) return this.#fail(attempt, asked);
-		const others = bindingsIn(asked.response, session).filter(({ own }) => !own);
-		if (others.length > 0) return this.#giveUp('other-device', nameBindings(others));
+		// Who gives a Contact or an instance-id may name that of a phone in use.
+		const given = session.identity?.isGiven === true;
+		const others = bindingsIn(asked.response, session).filter(({ own }) => !own || given);
+		const why = others.some(({ own }) => own) ? 'already-bound' : 'other-device';
+		if (others.length > 0) return this.#giveUp(why, nameBindings(others));
 		this.#othersAllowed = true;
 		return undefined;
 	}
@@ -160,12 +172,13 @@ class Keeper<L extends TraceSink> {
 		const token = (length: number): string => this.#token(length);
 		return new RegisterSession({
 			open: (listener, signal) => this.#flow.borrow(listener, signal),
+			openLarge: this.#flow.borrowLarge,
 			...{ transport, remote, recorder, timers },
 			lastCseq: this.#cseq,
 			authentication: this.#authentication,
 			identify: (opened) => {
-				const { userAgent } = this.#options;
-				const inputs = { target: this.#target, transport: opened, userAgent, token };
+				const { userAgent, registering } = this.#options;
+				const inputs = { target: this.#target, transport: opened, userAgent, token, registering };
 				const identity = newIdentity(inputs, this.#flow.identity);
 				this.#flow.identity = identity;
 				return identity;
@@ -175,7 +188,11 @@ class Keeper<L extends TraceSink> {
 		});
 	}
 
-	#succeed(listed: ReturnType<typeof bindingsIn>, session: RegisterSession): Next {
+	#succeed(
+		attempt: Attempt<L>,
+		listed: ReturnType<typeof bindingsIn>,
+		session: RegisterSession,
+	): Next {
 		const { now, random, onNews } = this.#deps;
 		const own = listed.filter((binding) => binding.own);
 		const present = own.find(({ uri }) => this.#isPresent(uri)) ?? own[0];
@@ -184,10 +201,13 @@ class Keeper<L extends TraceSink> {
 			.flatMap(({ contact }) => contact ?? [])
 			.slice(0, MAX_FORMER);
 		const granted = present?.expires ?? this.#options.expires;
-		this.#failures = 0;
+		this.#retries.succeeded();
 		this.#forbidden = 0;
+		this.#isOnline = true;
 		const at = now();
 		this.#registeredAt = at;
+		this.#lastGood = attempt.recorder.records;
+		this.#flow.accepted = session.received.at(-1)?.response;
 		if (this.#authentication.failures > 0) this.#reuseNonces = false;
 		if (!this.#reuseNonces) this.#authentication = this.#newAuthentication();
 		const refreshInMs = refreshMs(granted, random());
@@ -195,7 +215,8 @@ class Keeper<L extends TraceSink> {
 		if (transport !== undefined) {
 			const { local, remote, name } = transport;
 			const ms = session.firstFinal?.ms;
-			const flow = { local, remote, transport: name, mapped: this.#flow.mapped.seen };
+			const note = session.largeWords;
+			const flow = { local, remote, transport: name, mapped: this.#flow.mapped.seen, note };
 			onNews({ kind: 'registered', at, granted, ms, refreshInMs, ...flow });
 		}
 		return { inMs: refreshInMs, isRegistered: true };
@@ -210,9 +231,9 @@ class Keeper<L extends TraceSink> {
 	/** `exchange`: undefined where the name did not resolve. */
 	async #fail(attempt: Attempt<L>, exchange: Exchange | undefined): Promise<Next> {
 		if (exchange?.kind === 'aborted') return 'stop';
-		const { now, random, onNews } = this.#deps;
-		this.#failures += 1;
+		const { now, onNews } = this.#deps;
 		this.#registeredAt = undefined;
+		const local = await this.#localTrouble(exchange);
 		const response =
 			exchange !== undefined && 'response' in exchange ? exchange.response : undefined;
 		const words = exchange === undefined ? 'the name did not resolve' : endWords(exchange);
@@ -220,13 +241,18 @@ class Keeper<L extends TraceSink> {
 		const why = whyGiveUp(exchange, this.#authentication, this.#forbidden);
 		const asked = response === undefined ? undefined : readRetryAfter(response);
 		const retryAfter = asked?.ok === true ? asked.value.seconds : undefined;
-		const inMs = backOffMs(this.#failures, this.#options.retrySeconds, random(), retryAfter);
+		const inMs = this.#retries.failed(exchange, retryAfter, this.#flow.count);
+		this.#throwIfOffline(local);
 		this.#flow.recordEnd(attempt.recorder);
 		onNews({
 			...{ kind: 'failed', since: attempt.since, at: now(), words },
 			status: response?.statusCode,
 			retryInMs: why === undefined ? inMs : undefined,
+			local,
+			failure: exchange?.kind === 'failed' ? exchange.failure : undefined,
+			remote: exchange === undefined ? undefined : this.#flow.server?.remote,
 			...{ log: attempt.log, facts: attempt.recorder.facts() },
+			...{ records: attempt.recorder.records, before: this.#lastGood },
 		});
 		if (why !== undefined) return this.#giveUp(why, words);
 		// RFC 5626 §4.2.1: a flow over which a REGISTER failed is not trusted any more.
@@ -234,25 +260,51 @@ class Keeper<L extends TraceSink> {
 		return { inMs, isRegistered: false };
 	}
 
+	/** Who begins on a machine without a network is told so; what happens to it later is a loss. */
+	#throwIfOffline(local: LocalTrouble | undefined): void {
+		if (local === undefined) this.#isOnline = true;
+		if (local === undefined || this.#isOnline || !this.#retries.isRoundOver) return;
+		const remote = this.#flow.server?.remote;
+		if (local.kind === 'no-network' || remote === undefined) throw noNetwork();
+		if (local.kind === 'no-way')
+			throw noRoute([`${formatEndpoint(remote)}: no way there (${local.errno})`]);
+	}
+
 	#giveUp(why: GaveUp, words: string): 'stop' {
-		this.#deps.onNews({ kind: 'gave-up', at: this.#deps.now(), why, words });
+		const { now, onNews } = this.#deps;
+		onNews({ kind: 'gave-up', at: now(), why, words });
+		if (why === 'credentials-refused' && this.#maybeBound) {
+			// A removal would be the third time.
+			this.#maybeBound = false;
+			const left =
+				'the own binding was not removed, as the credentials are refused; it ends by itself';
+			onNews({ kind: 'removed', at: now(), isSure: false, words: left });
+		}
 		return 'stop';
 	}
 
-	#loseFlow(words: string): void {
+	#loseFlow(loss: FlowLoss): void {
 		const since = this.#registeredAt;
-		if (since === undefined) return;
+		const server = this.#flow.server;
+		if (since === undefined || server === undefined) return;
 		const at = this.#deps.now();
-		this.#flowLosses = elapsedMs(since, at) < STEADY_MS ? this.#flowLosses + 1 : 0;
+		this.#retries.flowLost(elapsedMs(since, at));
 		this.#registeredAt = undefined;
-		this.#deps.onNews({ kind: 'flow-lost', at, words });
-		void this.#flow.close().then(() => this.#wake('lost'));
+		void this.#localTrouble(loss)
+			.then((local) => {
+				const { onNews } = this.#deps;
+				if (!this.#deps.signal.aborted)
+					onNews({ kind: 'flow-lost', at, registeredAt: since, loss, local, ...server });
+				return this.#flow.close();
+			})
+			.then(() => this.#wake('lost'));
 	}
 
-	#reopenMs(): number {
-		const { random } = this.#deps;
-		if (this.#flowLosses < 2) return REOPEN_MS * (1 + 2 * random());
-		return backOffMs(this.#flowLosses - 1, this.#options.retrySeconds, random(), undefined);
+	#localTrouble(trouble: Exchange | FlowLoss | undefined): Promise<LocalTrouble | undefined> {
+		const { hasNetwork, sourceTowards } = this.#deps;
+		const remote = this.#flow.server?.remote;
+		const local = this.#flow.transport?.local;
+		return localTrouble(trouble, { remote, local, hasNetwork, sourceTowards });
 	}
 
 	#pause(ms: number): Promise<Awake> {
@@ -268,26 +320,25 @@ class Keeper<L extends TraceSink> {
 		});
 	}
 
-	/** Exactly the own bindings; a server that does not answer is not waited for long. */
 	async #remove(): Promise<void> {
-		const { newLog, now, onNews } = this.#deps;
+		const { newLog, now, onNews, timers } = this.#deps;
 		const { server } = this.#flow;
 		if (server === undefined) return;
 		const session = this.#newSession(new ProbeRecorder(newLog(), now), server);
 		const own = this.#flow.identity?.contact;
 		const contacts = own === undefined ? [] : [own, ...this.#former];
-		const removed = await session.perform({ kind: 'remove', contacts }, REMOVAL_MS, undefined);
-		const isSure = removed.kind === 'answered' && isSuccess(removed.response);
-		const words = isSure
-			? 'the own binding was removed'
-			: `the own binding could not be removed (${endWords(removed)}); it ends by itself`;
-		onNews({ kind: 'removed', at: now(), isSure, words });
+		const removed = await removeOwn(session, contacts, timers);
+		onNews({ kind: 'removed', at: now(), ...removed });
 	}
 
 	#newAuthentication(): Authentication {
-		const { authUser, secret, algorithm } = this.#options;
-		const username = authUser === undefined ? this.#target.userName : wireText(authUser);
-		return new Authentication({ username, secret, algorithm, newCnonce: () => this.#token(8) });
+		const { authUser, secret, algorithm, registering } = this.#options;
+		const { userName } = this.#target;
+		return newAuthentication({
+			...{ userName, authUser, secret, algorithm, registering },
+			newCnonce: () => this.#token(8),
+			spoken: () => this.#flow.transport?.name,
+		});
 	}
 
 	#token(length: number): string {

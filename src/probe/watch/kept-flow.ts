@@ -30,6 +30,7 @@ export class KeptFlow {
 	#transport: SipTransport | undefined;
 	#borrower: TransportListener | undefined;
 	#lastPort: number | undefined;
+	#wasOpen = false;
 
 	constructor(deps: KeptFlowDeps) {
 		this.#deps = deps;
@@ -42,8 +43,22 @@ export class KeptFlow {
 	/** Lends the flow, opened where there is none; what the borrower closes is only the loan. */
 	async borrow(listener: TransportListener, signal: AbortSignal | undefined): Promise<Opened> {
 		const opened = await this.#open(signal);
+		return opened.kind === 'open' ? this.#lend(opened.transport, listener) : opened;
+	}
+
+	/** The flow is another one from now on, `open`s: one over TCP for what is too large for UDP. */
+	async exchange(
+		listener: TransportListener,
+		open: (listener: TransportListener) => Promise<Opened>,
+	): Promise<Opened> {
+		const opened = await open(this.#listener());
 		if (opened.kind !== 'open') return opened;
-		const { transport } = opened;
+		await this.close();
+		this.#transport = opened.transport;
+		return this.#lend(opened.transport, listener);
+	}
+
+	#lend(transport: SipTransport, listener: TransportListener): Opened {
 		this.#borrower = listener;
 		return {
 			kind: 'open',
@@ -79,6 +94,7 @@ export class KeptFlow {
 		const opened = await this.#openAgain(signal);
 		if (opened.kind === 'open') {
 			this.#transport = opened.transport;
+			this.#wasOpen = true;
 			if (opened.transport.name === 'udp') this.#lastPort = opened.transport.local.port;
 		}
 		return opened;
@@ -87,7 +103,8 @@ export class KeptFlow {
 	/** Somebody else may have taken the port meanwhile: then another one, and never the end of it. */
 	async #openAgain(signal: AbortSignal | undefined): Promise<Opened> {
 		const { open } = this.#deps;
-		if (this.#lastPort === undefined) return open(this.#listener(), undefined, signal);
+		// The first time the user is told that the port cannot be had.
+		if (!this.#wasOpen) return open(this.#listener(), undefined, signal);
 		try {
 			return await open(this.#listener(), this.#lastPort, signal);
 		} catch (error) {

@@ -4,17 +4,24 @@
  */
 
 import type { Endpoint } from '../../net/endpoint.js';
-import type { SipRequest } from '../../sip/message.js';
+import type { SipRequest, SipResponse } from '../../sip/message.js';
 import type { ProbeEvent } from '../../trace/observed.js';
 import { answerRequest } from '../answer-request.js';
 import { DEFAULT_PORTS, defaultTransport } from '../locate/service.js';
 import { optionsRequest } from '../options-request.js';
+import { orAborted } from '../or-aborted.js';
 import type { ProbeRecorder } from '../recorder.js';
 import type { Identity } from '../register-request.js';
-import { failureWords } from '../step-words.js';
 import type { ProbeTarget } from '../target.js';
-import type { Opened, SipTransport, TransportListener } from '../transport.js';
-import { findServers, type Server } from './find-servers.js';
+import type {
+	Opened,
+	OpenOptions,
+	SipTransport,
+	TransportFailure,
+	TransportListener,
+} from '../transport.js';
+import { type FoundServers, findServers, type Server } from './find-servers.js';
+import { keepAliveMs } from './flow-timer.js';
 import { KeepAlive } from './keep-alive.js';
 import type { KeepDeps, KeepOptions } from './keep-options.js';
 import { KeptFlow } from './kept-flow.js';
@@ -22,10 +29,10 @@ import { MappedAddress } from './mapped-address.js';
 
 type FlowDeps = Pick<
 	KeepDeps<never>,
-	'now' | 'random' | 'randomBytes' | 'timers' | 'resolver' | 'transports'
+	'now' | 'random' | 'randomBytes' | 'timers' | 'resolver' | 'transports' | 'signal'
 > & {
 	/** The flow is of no more use. */
-	readonly onLost: (words: string) => void;
+	readonly onLost: (failure: TransportFailure) => void;
 	readonly onRequest: (method: string, from: Endpoint) => void;
 	readonly onKeepAlive: (ms: number) => void;
 	readonly onSilence: (isDead: boolean) => void;
@@ -33,6 +40,8 @@ type FlowDeps = Pick<
 
 export class ServedFlow {
 	readonly mapped = new MappedAddress();
+	/** The last 2xx to a REGISTER with the own Contact. */
+	accepted: SipResponse | undefined;
 	/** Known from the first opening on. */
 	identity: Identity | undefined;
 	readonly #options: KeepOptions;
@@ -41,6 +50,7 @@ export class ServedFlow {
 	readonly #flow: KeptFlow;
 	readonly #keepAlive: KeepAlive;
 	#server: Server | undefined;
+	#count = 1;
 
 	constructor(options: KeepOptions, target: ProbeTarget, deps: FlowDeps) {
 		this.#options = options;
@@ -52,7 +62,7 @@ export class ServedFlow {
 			onRequest: (request, from) => this.#serve(request, from),
 			onResponse: (response) => this.#keepAlive.takeResponse(response),
 			onOther: (payload) => this.#keepAlive.takeOther(payload),
-			onLost: (failure) => deps.onLost(failureWords(failure)),
+			onLost: deps.onLost,
 			onSend: () => this.mapped.sent(deps.now()),
 		});
 	}
@@ -65,30 +75,65 @@ export class ServedFlow {
 		return this.#server;
 	}
 
+	/** How many servers the name had when it was last asked for. */
+	get count(): number {
+		return this.#count;
+	}
+
 	/**
 	 * The server of the present flow; where there is none, one of those that the name has, another one with each `turn`.
-	 * Tells the recorder what is tried; undefined where the name does not resolve, which is told, too.
+	 * Tells the recorder what is tried, and where the name does not resolve.
 	 */
-	async find(recorder: ProbeRecorder, turn: number): Promise<Server | undefined> {
+	async find(
+		recorder: ProbeRecorder,
+		turn: number,
+	): Promise<Server | Exclude<FoundServers, { kind: 'found' }> | 'aborted'> {
 		if (this.#server !== undefined && this.#flow.transport !== undefined) {
 			this.#recordStart(recorder);
 			return this.#server;
 		}
-		const found = await findServers(this.#target, this.#options.transport, this.#deps);
+		const { resolver, signal } = this.#deps;
+		const looking = findServers(this.#target, this.#options.transport, this.#deps);
+		const found = await orAborted(looking, signal);
+		if (found === undefined) {
+			resolver.cancel?.();
+			return 'aborted';
+		}
 		const servers = found.kind === 'found' ? found.servers : [];
-		const chosen = servers[turn % Math.max(1, servers.length)];
+		this.#count = Math.max(1, servers.length);
+		const chosen = servers[turn % this.#count];
 		// The one before stays: a binding there is still to be removed.
 		this.#server = chosen ?? this.#server;
 		this.#recordStart(recorder);
 		if (found.kind === 'not-found') {
 			const { outcome, name, errno } = found;
 			recorder.event({ kind: 'resolution', outcome, name, errno });
+			return found;
 		}
+		if (chosen === undefined) throw new Error('one of the servers has its turn');
 		return chosen;
 	}
 
 	borrow(listener: TransportListener, signal: AbortSignal | undefined): Promise<Opened> {
 		return this.#flow.borrow(listener, signal);
+	}
+
+	/**
+	 * For a REGISTER that is too large for UDP: the flow goes over TCP from now on, to the same place. Undefined where the
+	 * user insists on UDP.
+	 */
+	get borrowLarge():
+		| ((listener: TransportListener, signal: AbortSignal | undefined) => Promise<Opened>)
+		| undefined {
+		const server = this.#server;
+		if (server?.transport !== 'udp' || this.#options.transport !== undefined) return undefined;
+		return (listener, signal) =>
+			this.#flow.exchange(listener, async (own) => {
+				const over = { ...server, transport: 'tcp' } as const;
+				const opened = await this.#openTo(over, { listener: own, localPort: undefined, signal });
+				if (opened.kind === 'open') this.#server = over;
+				return opened;
+			});
 	}
 
 	startKeepAlive(): void {
@@ -126,15 +171,20 @@ export class ServedFlow {
 		localPort: number | undefined,
 		signal: AbortSignal | undefined,
 	): Promise<Opened> {
-		const { transports, timers } = this.#deps;
 		if (this.#server === undefined) throw new Error('a flow goes to a server that was found');
-		const { transport, remote } = this.#server;
-		const { timeoutMs } = this.#options;
 		const port = this.#options.localPort ?? localPort;
+		return this.#openTo(this.#server, { listener, localPort: port, signal });
+	}
+
+	#openTo(
+		{ transport, remote }: Server,
+		how: Pick<OpenOptions, 'listener' | 'localPort' | 'signal'>,
+	): Promise<Opened> {
+		const { transports, timers } = this.#deps;
 		const open = transports[transport];
 		if (open === undefined) throw new Error(`nobody handed in a transport for ${transport}`);
-		const server = this.#target.identity;
-		return open({ remote, localPort: port, timeoutMs, timers, listener, signal, server });
+		const { timeoutMs } = this.#options;
+		return open({ ...how, remote, timeoutMs, timers, server: this.#target.identity });
 	}
 
 	#serve(request: SipRequest, from: Endpoint): void {
@@ -153,7 +203,7 @@ export class ServedFlow {
 		const { timers, randomBytes, now, onKeepAlive, onSilence } = this.#deps;
 		return new KeepAlive({
 			method: this.#options.keepAlive,
-			intervalMs: this.#options.keepAliveMs,
+			intervalMs: () => keepAliveMs(this.#options.keepAliveMs, this.accepted),
 			...{ timers, randomBytes, onSilence },
 			nowMs: () => now() / 1000,
 			send: (bytes) => this.#flow.send(bytes),

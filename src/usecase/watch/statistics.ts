@@ -104,7 +104,7 @@ export class WatchStatistics {
 	}
 
 	#fail(event: Extract<WatchEvent, { event: 'lost' | 'failed' }>): void {
-		const id = event.isFlow ? 'flow-lost' : (event.cause?.id ?? 'unknown');
+		const id = event.cause?.id ?? 'unknown';
 		this.#byCause.set(id, (this.#byCause.get(id) ?? 0) + 1);
 		if (!event.isFlow) this.#failures += 1;
 		if (event.event === 'failed') return;

@@ -3,7 +3,9 @@
  * when it is told to.
  */
 import { verifyCredentials } from '../../../src/digest/verify.js';
+import type { Resolver } from '../../../src/probe/resolver.js';
 import type {
+	Opened,
 	OpenTransport,
 	SipTransport,
 	TransportFailure,
@@ -53,6 +55,16 @@ export class FakeNetwork {
 	/** The port that the NAT shows the server; undefined: there is none. */
 	mappedPort: number | undefined;
 	opened = 0;
+	/** Where each flow was opened to. */
+	readonly openedTo: string[] = [];
+	/** What opening comes to instead of a flow, by address; the machine's way to it, or what the far side says. */
+	readonly closed = new Map<string, Exclude<Opened, { readonly kind: 'open' }>>();
+	/** What the names of the world are; undefined: no answer ever comes. */
+	resolver: Resolver = fakeResolver({});
+	hasNetwork = true;
+	/** Where this machine sends from, or why it cannot. */
+	source: string | { errno: string } = ADDRESS;
+	failure: unknown;
 	#listener: TransportListener | undefined;
 	#nextPort = 40_000;
 	#usable = false;
@@ -104,7 +116,9 @@ export class FakeNetwork {
 			},
 			random: () => 0.5,
 			timers: this.timers,
-			resolver: fakeResolver({}),
+			resolver: this.resolver,
+			hasNetwork: () => this.hasNetwork,
+			sourceTowards: () => Promise.resolve(this.source),
 			transports: { udp: this.#opener('udp'), tcp: this.#opener('tcp') },
 		};
 	}
@@ -119,9 +133,14 @@ export class FakeNetwork {
 				signal: this.abort.signal,
 			},
 		);
-		void running.then((interval) => {
-			this.ended = interval;
-		});
+		running.then(
+			(interval) => {
+				this.ended = interval;
+			},
+			(error: unknown) => {
+				this.failure = error;
+			},
+		);
 	}
 
 	/** Lets seconds pass, with room for promises in between. */
@@ -157,7 +176,10 @@ export class FakeNetwork {
 
 	#opener(name: 'udp' | 'tcp'): OpenTransport {
 		return ({ listener, localPort, remote }) => {
+			const closed = this.closed.get(remote.address) ?? this.closed.get(name);
+			if (closed !== undefined) return Promise.resolve(closed);
 			this.opened += 1;
+			this.openedTo.push(`${name} ${remote.address}`);
 			this.#nextPort += 1;
 			this.#listener = listener;
 			this.#usable = true;

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { PLAIN_REGISTERING } from '../../../src/probe/registering-options.js';
+import { fakeResolver } from '../probe-harness.js';
 import { type Answer, FakeNetwork, optionsOfServer, registrar } from './fake-network.js';
 
 const DAY = 86_400;
@@ -170,6 +172,16 @@ describe('a registration that fails', () => {
 		expect(network.news.at(-1)).toMatchObject({ kind: 'gave-up', why: 'credentials-refused' });
 	});
 
+	it('removes nothing with credentials that were refused twice', async () => {
+		const network = await kept(registrar());
+		network.answer = ({ verifies }) => (verifies ? { status: 403 } : REFUSED_ONCE);
+		await network.pass(3600);
+		expect(network.kinds().slice(-2)).toEqual(['gave-up', 'removed']);
+		expect(network.news.at(-1)).toMatchObject({ isSure: false });
+		expect(removals(network)).toBe(0);
+		expect(network.ended).toBeDefined();
+	});
+
 	it('gives up once the password was changed, without a third try', async () => {
 		const network = await kept(registrar());
 		const before = network.registers.length;
@@ -221,6 +233,216 @@ describe('a registration that fails', () => {
 	});
 });
 
+describe('a watch on a machine without a network', () => {
+	const noRoute = { kind: 'no-way', errno: 'ENETUNREACH' } as const;
+
+	it('ends at once where there is no way to the server, and says so', async () => {
+		const network = new FakeNetwork(registrar());
+		network.closed.set('192.0.2.1', noRoute);
+		network.start();
+		await network.pass(2);
+		expect(network.failure).toMatchObject({
+			code: 'local',
+			message: 'This machine has no way to the server: 192.0.2.1:5060: no way there (ENETUNREACH)',
+		});
+		expect(network.news).toEqual([]);
+	});
+
+	it('ends at once where no name can be resolved for want of a network', async () => {
+		const network = new FakeNetwork(registrar());
+		network.hasNetwork = false;
+		network.start({ server: undefined });
+		await network.pass(2);
+		expect(network.failure).toMatchObject({ code: 'local' });
+		expect(network.timers.pending).toBe(0);
+	});
+
+	it('goes on where only the name does not resolve', async () => {
+		const network = new FakeNetwork(registrar());
+		network.start({ server: undefined });
+		await network.pass(2);
+		expect(network.news).toMatchObject([{ kind: 'failed', local: undefined }]);
+		await network.end();
+		expect(network.ended).toBeDefined();
+	});
+
+	it('tells a network that went away later as a failure, and comes back with it', async () => {
+		const network = await kept(registrar());
+		network.fail({ kind: 'unreachable', reason: 'port', errno: 'ECONNREFUSED' });
+		network.closed.set('192.0.2.1', noRoute);
+		await network.pass(30);
+		expect(network.news.find(({ kind }) => kind === 'failed')).toMatchObject({
+			local: { kind: 'no-way', errno: 'ENETUNREACH' },
+			remote: { address: '192.0.2.1' },
+		});
+		network.closed.clear();
+		await network.pass(60);
+		expect(network.kinds().at(-1)).toBe('registered');
+		await network.end();
+	});
+
+	it('is left at once during a lookup that gets no answer', async () => {
+		const network = new FakeNetwork(registrar());
+		let cancelled = false;
+		const never = <T>(): Promise<T> => new Promise(() => undefined);
+		network.resolver = {
+			...{ resolve4: never, resolve6: never, resolveSrv: never, resolveNaptr: never },
+			...{ lookup: never, server: undefined },
+			cancel: () => {
+				cancelled = true;
+			},
+		};
+		network.start({ server: undefined });
+		await network.pass(1);
+		network.abort.abort();
+		await network.pass(0.1, 0.1);
+		expect(network.ended).toBeDefined();
+		expect(cancelled).toBe(true);
+	});
+});
+
+describe('a domain with two servers', () => {
+	const NAMES = { 'pbx.example.com': ['192.0.2.1', '192.0.2.2'] };
+
+	async function atTwo(answer: Answer): Promise<FakeNetwork> {
+		const network = new FakeNetwork(answer);
+		network.resolver = fakeResolver(NAMES);
+		network.start({ server: 'pbx.example.com:5060' });
+		await network.pass(1);
+		return network;
+	}
+
+	it('is asked at the other one soon after the first is silent', async () => {
+		const network = new FakeNetwork(registrar());
+		network.resolver = fakeResolver(NAMES);
+		network.answer = (sent) =>
+			network.openedTo.at(-1) === 'udp 192.0.2.1' ? undefined : registrar()(sent);
+		network.start({ server: 'pbx.example.com:5060' });
+		await network.pass(45);
+		expect(network.openedTo).toEqual(['udp 192.0.2.1', 'udp 192.0.2.2']);
+		expect(network.kinds()).toEqual(['failed', 'registered']);
+		await network.end();
+	});
+
+	it('is left alone for a while once both of them failed', async () => {
+		const network = await atTwo(() => ({ status: 503 }));
+		await network.pass(3600);
+		expect(network.registers.length).toBeLessThanOrEqual(2 * 8);
+		expect(new Set(network.openedTo).size).toBe(2);
+		await network.end();
+	});
+
+	it('is asked at the second where this machine has no way to the first', async () => {
+		const network = new FakeNetwork(registrar());
+		network.resolver = fakeResolver(NAMES);
+		network.closed.set('192.0.2.1', { kind: 'no-way', errno: 'ENETUNREACH' });
+		network.start({ server: 'pbx.example.com:5060' });
+		await network.pass(5);
+		expect(network.failure).toBeUndefined();
+		expect(network.kinds().at(-1)).toBe('registered');
+		await network.end();
+	});
+});
+
+describe('a watch as the user wants it', () => {
+	it('registers with display name, Contact, instance-id, reg-id and header fields as given', async () => {
+		const network = await kept(registrar(), {
+			registering: {
+				...PLAIN_REGISTERING,
+				displayName: 'Desk',
+				contact: 'sip:1001@198.51.100.7:5070',
+				instance: 'urn:uuid:00000000-0000-1000-8000-aabbccddeeff',
+				regId: 1,
+				headers: [['X-Site', 'Vienna']],
+			},
+		});
+		await network.pass(60);
+		const binds = network.registers.filter(({ contact }) => contact !== undefined);
+		expect(binds.length).toBeGreaterThan(1);
+		for (const { bytes } of binds) {
+			const text = Buffer.from(bytes).toString();
+			expect(text).toContain('From: "Desk" <sip:1001@example.com>');
+			expect(text).toContain(
+				'Contact: <sip:1001@198.51.100.7:5070>;+sip.instance="<urn:uuid:00000000-0000-1000-8000-aabbccddeeff>";reg-id=1',
+			);
+			expect(text).toContain('X-Site: Vienna');
+		}
+		await network.end();
+		expect(removals(network)).toBe(1);
+	});
+
+	it('does not take the place of a phone whose Contact was given', async () => {
+		const contact = 'sip:1001@198.51.100.7:5070';
+		const network = await kept(
+			({ verifies }) =>
+				verifies
+					? { status: 200, headers: [['Contact', `<${contact}>;expires=300`]] }
+					: REFUSED_ONCE,
+			{ registering: { ...PLAIN_REGISTERING, contact } },
+		);
+		expect(network.news).toMatchObject([{ kind: 'gave-up', why: 'already-bound' }]);
+		expect(removals(network)).toBe(0);
+	});
+
+	it('sends a bearer token over TLS alone', async () => {
+		const bearer = { token: 'abc.def', overCleartext: false };
+		const asks = { status: 401, headers: [['WWW-Authenticate', 'Bearer realm="x"']] } as const;
+		const network = await kept(() => asks, {
+			secret: undefined,
+			registering: { ...PLAIN_REGISTERING, bearer },
+		});
+		expect(network.news.at(-1)).toMatchObject({ kind: 'gave-up', why: 'no-answer-to-challenge' });
+		for (const { bytes } of network.sent)
+			expect(Buffer.from(bytes).toString()).not.toContain('abc.def');
+	});
+});
+
+describe('a REGISTER of more than 1300 bytes', () => {
+	const registering = { ...PLAIN_REGISTERING, headers: [['X-Large', 'x'.repeat(1200)] as const] };
+
+	it('goes over TCP, with a Contact over TCP, and stays there', async () => {
+		const network = await kept(registrar(), { transport: undefined, registering });
+		await network.pass(200);
+		expect(network.openedTo).toEqual(['udp 192.0.2.1', 'tcp 192.0.2.1']);
+		const binds = network.registers.filter(({ contact }) => contact !== undefined);
+		expect(binds.length).toBeGreaterThan(2);
+		for (const { contact, localPort } of binds)
+			expect(contact).toMatch(new RegExp(`:${localPort};transport=tcp>`));
+		expect(network.news[0]).toMatchObject({
+			transport: 'tcp',
+			note: expect.stringMatching(/too large for UDP .*; it went over TCP$/) as string,
+		});
+		expect(network.count('flow-lost')).toBe(0);
+		await network.end();
+		expect(network.news.at(-1)).toMatchObject({ kind: 'removed', isSure: true });
+	});
+
+	it('goes over UDP where UDP was asked for, and says so', async () => {
+		const network = await kept(registrar(), { transport: 'udp', registering });
+		expect(network.openedTo).toEqual(['udp 192.0.2.1']);
+		expect(network.news[0]).toMatchObject({
+			note: expect.stringMatching(/over UDP in fragments, as UDP was asked for/) as string,
+		});
+		await network.end();
+	});
+
+	it('goes over UDP where there is no TCP', async () => {
+		const network = new FakeNetwork(registrar());
+		network.closed.set('tcp', {
+			kind: 'failure',
+			failure: { kind: 'connection', outcome: 'refused', errno: 'ECONNREFUSED' },
+			local: undefined,
+		});
+		network.start({ transport: undefined, registering });
+		await network.pass(1);
+		expect(network.news[0]).toMatchObject({
+			transport: 'udp',
+			note: expect.stringMatching(/TCP failed .*, so it went over UDP/) as string,
+		});
+		await network.end();
+	});
+});
+
 describe('the flow of a registration', () => {
 	it('answers the OPTIONS of the server', async () => {
 		const network = await kept(registrar());
@@ -235,6 +457,19 @@ describe('the flow of a registration', () => {
 		expect(network.others.map((bytes) => Buffer.from(bytes).toString())).toEqual(
 			Array(5).fill('\r\n\r\n'),
 		);
+		await network.end();
+	});
+
+	it('is kept alive no later than the Flow-Timer of the server allows', async () => {
+		const answer: Answer = (sent) => {
+			const reply = registrar(600)(sent);
+			const headers = [...(reply?.headers ?? []), ['Flow-Timer', '20'] as const];
+			return reply && { ...reply, headers };
+		};
+		const network = await kept(answer, { keepAlive: 'crlf', keepAliveMs: 60_000 });
+		await network.pass(100);
+		// Each 16 s.
+		expect(network.others).toHaveLength(6);
 		await network.end();
 	});
 
@@ -268,6 +503,20 @@ describe('the flow of a registration', () => {
 		expect(network.kinds()).toContain('flow-lost');
 		expect(network.kinds().at(-1)).not.toBe('flow-lost');
 		expect(network.count('registered')).toBeGreaterThanOrEqual(2);
+		await network.end();
+	});
+
+	it('is measured by CRLF over a connection, and taken for lost where its answers stop', async () => {
+		const network = await kept(registrar(3600), {
+			...{ transport: 'tcp', keepAlive: 'crlf', keepAliveMs: 20_000 },
+		});
+		await network.pass(20);
+		network.receiveOther(Buffer.from('\r\n'));
+		expect(network.news.at(-1)).toMatchObject({ kind: 'keep-alive-answered' });
+		await network.pass(35);
+		expect(network.kinds().slice(0, 5)).toEqual([
+			...['registered', 'keep-alive-answered', 'keep-alive-unanswered', 'flow-lost', 'registered'],
+		]);
 		await network.end();
 	});
 
