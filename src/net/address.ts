@@ -136,6 +136,18 @@ export function isPrivateAddress(address: string): boolean {
 	}
 }
 
+/** The address without its zone (`fe80::1%eth0`, RFC 4007), which only this machine understands: it is never sent. */
+export function withoutZone(address: string): string {
+	return split(address).address;
+}
+
+/** True for an IPv6 address that names nobody until its interface is said: `fe80::1`, not `fe80::1%eth0`. */
+export function lacksZone(address: string): boolean {
+	return (
+		address.includes(':') && !address.includes('%') && classifyAddress(address) === 'link-local'
+	);
+}
+
 /** IPv6 as RFC 5952 writes it and without brackets, IPv4 as it is, names in lower case. */
 export function canonicalAddress(text: string): string {
 	return readAddress(text).canonical;

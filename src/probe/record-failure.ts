@@ -1,4 +1,4 @@
-import type { Endpoint } from '../net/endpoint.js';
+import { type Endpoint, wireEndpoint } from '../net/endpoint.js';
 import type { ProbeRecorder } from './recorder.js';
 import type { ProbeTransportName, TransportFailure } from './transport.js';
 
@@ -10,10 +10,11 @@ export function recordFailure(
 	recorder: ProbeRecorder,
 	failure: TransportFailure,
 	transport: ProbeTransportName,
-	src: Endpoint,
-	dst: Endpoint,
+	from: Endpoint,
+	to: Endpoint,
 	request: Uint8Array,
 ): void {
+	const [src, dst] = [wireEndpoint(from), wireEndpoint(to)];
 	if (failure.kind === 'connection') {
 		const { outcome, errno } = failure;
 		recorder.event({ kind: 'connection', outcome, transport, src, dst, errno });

@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import type { DiagnosedRegistration } from '../analysis/analysis.js';
+import { formatHostPort } from '../net/endpoint.js';
 import { attemptCount } from '../registration/attempt-facts.js';
 import { elapsedMs } from '../time/instant.js';
 import type { Paper } from './finding-text.js';
@@ -96,7 +97,7 @@ function nameCell(registration: DiagnosedRegistration): string {
 }
 
 function targetCell({ target }: DiagnosedRegistration): string {
-	return `${shown(target.host, 200)}:${target.port}/${target.transport}`;
+	return `${formatHostPort(shown(target.host, 200), target.port)}/${target.transport}`;
 }
 
 function outcomeCell({ outcome, finalStatus }: DiagnosedRegistration): string {
