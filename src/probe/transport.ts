@@ -29,7 +29,14 @@ export type WebSocketFacts = Omit<WebSocketEvent, Place>;
 export type TransportFailure =
 	| {
 			readonly kind: 'unreachable';
-			readonly reason: 'port' | 'host' | 'network' | 'admin-prohibited' | 'other';
+			/** `fragmentation-needed`: a datagram was lost, and the kernel cuts the next one to what the path takes. */
+			readonly reason:
+				| 'port'
+				| 'host'
+				| 'network'
+				| 'admin-prohibited'
+				| 'fragmentation-needed'
+				| 'other';
 			readonly errno: string;
 	  }
 	| {
