@@ -16,7 +16,7 @@ describe('HOST[:PORT]', () => {
 		['2001:DB8::0001', { host: '2001:db8::1', port: undefined }],
 		['[2001:db8::1]', { host: '2001:db8::1', port: undefined }],
 		['[2001:db8::1]:5061', { host: '2001:db8::1', port: 5061 }],
-		['::ffff:192.0.2.1', { host: '::ffff:192.0.2.1', port: undefined }],
+		['::ffff:192.0.2.1', { host: '192.0.2.1', port: undefined }],
 		['fe80::1%eth0', { host: 'fe80::1%eth0', port: undefined }],
 		['[fe80::1%wlan0]:5060', { host: 'fe80::1%wlan0', port: 5060 }],
 		['fd00::1', { host: 'fd00::1', port: undefined }],
