@@ -14,6 +14,7 @@ import { tcpFallbackOf } from '../registration/tcp-fallback.js';
 import type { ConnectionEvent } from '../trace/observed.js';
 import { evidenceIf, evidenceOf, inOrder } from './evidence.js';
 import type { Confidence } from './finding.js';
+import { icmpWords, reporterOf } from './icmp-words.js';
 import { SILENT, type Subject, type Verdict } from './rule.js';
 
 export interface ConnectionWords {
@@ -107,8 +108,10 @@ function connectionFires(
 
 /** `203.0.113.5:5060: RST from the server`; a socket's errno where only that is known. */
 function describe(failure: ConnectionEvent, server: string): string {
-	const { errno, outcome, by, copies } = failure;
+	const { errno, outcome, by, copies, refusal } = failure;
 	if (errno !== undefined) return `${server}: ${errno}`;
+	if (refusal?.icmp !== undefined)
+		return `${server}: ${icmpWords(refusal.reason, refusal.icmp)}, from ${reporterOf(refusal)}`;
 	const times = copies === undefined ? '' : `, ${copies} times`;
 	if (outcome === 'timed-out') return `${server}: SYN${times} without an answer`;
 	if (by === undefined) return `${server}: ${outcome}${times}`;

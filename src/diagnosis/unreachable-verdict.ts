@@ -6,26 +6,39 @@ import {
 	unreachableEvents,
 } from '../registration/attempt-facts.js';
 import type { UnreachableEvent } from '../trace/observed.js';
+import { connectVerdict } from './connection-verdict.js';
 import { evidenceOf, inOrder } from './evidence.js';
 import type { Confidence } from './finding.js';
+import { icmpWords, reporterOf, UNREACHABLE_WORDS } from './icmp-words.js';
 import { SILENT, type Subject, type Verdict } from './rule.js';
 
-const CODES: Readonly<Record<UnreachableEvent['reason'], string>> = {
-	port: 'port unreachable',
-	host: 'host unreachable',
-	network: 'network unreachable',
-	protocol: 'protocol unreachable',
-	'admin-prohibited': 'administratively prohibited',
-	'fragmentation-needed': 'fragmentation needed',
-	'time-exceeded': 'time exceeded',
-	other: 'destination unreachable',
-};
-
-/** Fires where no SIP response came to the attempt and an ICMP error of one of the reasons quotes its REGISTER. */
+/**
+ * Fires where no SIP response came to the attempt and an ICMP error of one of the reasons quotes its REGISTER, or the
+ * first packet of the connection that should have carried it.
+ */
 export function unreachableVerdict(
+	subject: Subject,
+	reasons: readonly UnreachableEvent['reason'][],
+	meaning: (event: Refusal, server: string, what: string) => string,
+): Verdict {
+	const refused = refusedRegister(subject, reasons, meaning);
+	if (refused.kind === 'fires') return refused;
+	return connectVerdict(subject, {
+		isMeant: ({ refusal }) => refusal !== undefined && reasons.includes(refusal.reason),
+		meaning: ({ refusal }, server) =>
+			refusal === undefined ? '' : meaning(refusal, server, 'the TCP connection'),
+		confidence: ({ refusal }) => (refusal?.icmp === undefined ? 'strong' : 'proven'),
+	});
+}
+
+/** What is known of the ICMP error, whichever packet it quotes. */
+export type Refusal = Pick<UnreachableEvent, 'reason' | 'reporter' | 'icmp'>;
+
+/** The same for the REGISTER alone. */
+export function refusedRegister(
 	{ attempt }: Subject,
 	reasons: readonly UnreachableEvent['reason'][],
-	meaning: (event: UnreachableEvent, server: string) => string,
+	meaning: (event: Refusal, server: string, what: string) => string,
 ): Verdict {
 	const transaction = lastTransaction(attempt)?.phone;
 	if (transaction === undefined || !hasNoResponse(attempt)) return SILENT;
@@ -37,7 +50,7 @@ export function unreachableVerdict(
 	return {
 		kind: 'fires',
 		confidence: confidenceOf(event, transaction.server.address),
-		summary: meaning(event, server),
+		summary: meaning(event, server, 'the REGISTER'),
 		evidence: inOrder(
 			evidenceOf(transaction.request, 'REGISTER', `to ${server}`),
 			evidenceOf(
@@ -55,15 +68,9 @@ function confidenceOf({ icmp, reason, reporter }: UnreachableEvent, server: stri
 	return reason === 'port' && reporter !== server ? 'likely' : 'proven';
 }
 
-/** `203.0.113.10`, or that the sender is not known. */
-export function reporterOf({ reporter }: UnreachableEvent): string {
-	return reporter ?? 'somebody on the path (a socket is not told who)';
-}
-
 function describe(event: UnreachableEvent, count: number): string {
 	const times = count === 1 ? '' : `, ${count} times`;
-	if (event.icmp === undefined) return `${event.errno ?? 'error'}: ${CODES[event.reason]}${times}`;
-	const { version, type, code } = event.icmp;
-	const protocol = version === 6 ? 'ICMPv6' : 'ICMP';
-	return `${protocol} type ${type} code ${code}, ${CODES[event.reason]}, from ${reporterOf(event)}${times}`;
+	if (event.icmp === undefined)
+		return `${event.errno ?? 'error'}: ${UNREACHABLE_WORDS[event.reason]}${times}`;
+	return `${icmpWords(event.reason, event.icmp)}, from ${reporterOf(event)}${times}`;
 }

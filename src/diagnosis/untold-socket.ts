@@ -1,4 +1,5 @@
 import { hasNoResponse, lastTransaction } from '../registration/attempt-facts.js';
+import { isFlowFailure } from '../registration/flow-event.js';
 import type { Subject, Verdict } from './rule.js';
 
 /**
@@ -15,4 +16,26 @@ export function untoldInProbe(
 	if (lastTransaction(attempt)?.phone.transport !== 'udp') return undefined;
 	const decidedBy = `a capture on this machine while it probes: tcpdump ${filter}`;
 	return { kind: 'cannot-tell', because, decidedBy };
+}
+
+/**
+ * The answer of a probe whose TCP connection over IPv4 was refused by ICMP: Linux tells a socket EHOSTUNREACH or
+ * ENETUNREACH of a filter that forbids it and of a host that is not there. Undefined for everything else; ICMPv6 is told apart.
+ */
+export function untoldOfConnection({ isProbe, attempt }: Subject): Verdict | undefined {
+	if (!isProbe || attempt.outcome !== 'unreachable') return undefined;
+	const refused = attempt.failures.some(
+		(event) =>
+			event.kind === 'connection' &&
+			isFlowFailure(event) &&
+			(event.refusal?.reason === 'host' || event.refusal?.reason === 'network') &&
+			!event.dst.address.includes(':'),
+	);
+	if (!refused) return undefined;
+	return {
+		kind: 'cannot-tell',
+		because:
+			'a TCP socket is told the same of a filter that forbids it and of a host that is not there',
+		decidedBy: "a capture on this machine while it probes: tcpdump 'icmp or port 5060'",
+	};
 }

@@ -3,7 +3,7 @@
  * knows no DNS.
  */
 import { remembered } from '../bytes/remembered.js';
-import { parseIpv4 } from './ipv4-address.js';
+import { formatIpv4, parseIpv4 } from './ipv4-address.js';
 import { formatIpv6, isIpv4Mapped, parseIpv6 } from './ipv6-address.js';
 
 export type AddressClass =
@@ -94,10 +94,14 @@ const readAddress = remembered((written: string) => {
 	const ipv6 = ipv4 === undefined ? parseIpv6(address) : undefined;
 	return {
 		class: classOfEither(ipv4, ipv6),
-		canonical:
-			ipv6 === undefined ? `${address}${zone}`.toLowerCase() : `${formatIpv6(ipv6)}${zone}`,
+		canonical: canonicalOf(ipv6, zone) ?? `${address}${zone}`.toLowerCase(),
 	};
 });
+
+function canonicalOf(ipv6: Uint8Array | undefined, zone: string): string | undefined {
+	if (ipv6 === undefined) return undefined;
+	return isIpv4Mapped(ipv6) ? formatIpv4(ipv6.subarray(12)) : `${formatIpv6(ipv6)}${zone}`;
+}
 
 function classOfEither(ipv4: Uint8Array | undefined, ipv6: Uint8Array | undefined): AddressClass {
 	if (ipv4 !== undefined) return classOf(ipv4, IPV4_BLOCKS);
@@ -136,7 +140,22 @@ export function isPrivateAddress(address: string): boolean {
 	}
 }
 
-/** IPv6 as RFC 5952 writes it and without brackets, IPv4 as it is, names in lower case. */
+/** The address without its zone (`fe80::1%eth0`, RFC 4007), which only this machine understands: it is never sent. */
+export function withoutZone(address: string): string {
+	return split(address).address;
+}
+
+/** True for an IPv6 address that names nobody until its interface is said: `fe80::1`, not `fe80::1%eth0`. */
+export function lacksZone(address: string): boolean {
+	return (
+		address.includes(':') && !address.includes('%') && classifyAddress(address) === 'link-local'
+	);
+}
+
+/**
+ * IPv6 as RFC 5952 writes it and without brackets, IPv4 as it is, names in lower case. An IPv4-mapped address is the IPv4
+ * one: it is never in a packet (RFC 4038 §4.2), but servers with one socket for both families write it into SIP.
+ */
 export function canonicalAddress(text: string): string {
 	return readAddress(text).canonical;
 }

@@ -4,6 +4,7 @@
  */
 import { createSocket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
+import { lacksZone } from '../net/address.js';
 import type { Endpoint } from '../net/endpoint.js';
 import { errnoOf } from './socket-failure.js';
 
@@ -30,6 +31,8 @@ export type OpenDatagrams = (
 export const openDatagrams: OpenDatagrams = ({ address, port, onDatagram }) =>
 	new Promise((resolve) => {
 		const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4');
+		// The kernel binds a link-local address only where its interface is said; any address receives for it as well.
+		const own = lacksZone(address) ? '::' : address;
 		let open = true;
 		socket.on('error', (error) => {
 			if (open) socket.close();
@@ -39,7 +42,7 @@ export const openDatagrams: OpenDatagrams = ({ address, port, onDatagram }) =>
 		socket.on('message', (bytes, info) => {
 			if (open) onDatagram(bytes, { address: info.address, port: info.port });
 		});
-		socket.bind({ address, port, exclusive: true }, () => {
+		socket.bind({ address: own, port, exclusive: true }, () => {
 			resolve({
 				local: { address, port: socket.address().port },
 				send(bytes, to) {

@@ -1,6 +1,7 @@
 /*
  * The words of the steps `name`, `address`, `path`, `transport` and `tls`.
  */
+import { lacksZone } from '../net/address.js';
 import { type Endpoint, formatEndpoint } from '../net/endpoint.js';
 import { type Instant, toRfc3339 } from '../time/instant.js';
 import { clipped } from './checklist.js';
@@ -89,6 +90,16 @@ export function addressStep(
 	return failed.length === 0
 		? ['ok', text]
 		: ['warning', `${text}; before that ${failed.join('; ')}`];
+}
+
+/** Why this machine has no way to a target. */
+export function noWayWords({ address }: Endpoint, errno: string): string {
+	const zone = address.split('%')[1];
+	if (zone !== undefined)
+		return `this machine reaches nothing over an interface ${clipped(zone)} (${errno})`;
+	if (lacksZone(address))
+		return `a link-local address, and its interface is not said (${errno}); --server ${address}%INTERFACE says it`;
+	return `no way there (${errno})`;
 }
 
 /** The `path` step: from the name to the address, and from which interface. */

@@ -14,6 +14,7 @@ import {
 	addressStep,
 	connectedWords,
 	nameStep,
+	noWayWords,
 	pathStep,
 	tlsStep,
 	transportWords,
@@ -208,7 +209,8 @@ async function tryTarget(
 		const { failure } = opened;
 		return { kind: 'failed', words: failureWords(failure), failure };
 	}
-	if (opened.kind === 'no-way') return { kind: 'no-way', words: `no way there (${opened.errno})` };
+	if (opened.kind === 'no-way')
+		return { kind: 'no-way', words: noWayWords(target.endpoint, opened.errno) };
 	const reached = { told: false };
 	const onReached = (): void => {
 		if (reached.told) return;
@@ -228,7 +230,7 @@ async function tryTarget(
 		...{ timers: deps.timers, now: deps.now, signal: deps.signal },
 	});
 	if (reached.told) {
-		await tryOut(run, session, opened.transport);
+		await tryOut(run, session, opened.transport, target.endpoint);
 		return { kind: 'done', end };
 	}
 	return { kind: 'failed', words: END_WORDS[end] ?? 'it failed' };
@@ -245,7 +247,8 @@ const END_WORDS: Partial<Record<RegisterEnd, string>> = {
 async function tryOut(
 	{ options, deps, target, recorder, checklist, experiments }: ProbeRun,
 	session: RegisterSession,
-	{ name, local, remote }: SipTransport,
+	{ name, local }: SipTransport,
+	remote: Endpoint,
 ): Promise<void> {
 	await session.close();
 	const { received } = session;

@@ -1,4 +1,4 @@
-import type { Endpoint } from '../net/endpoint.js';
+import { type Endpoint, wireEndpoint } from '../net/endpoint.js';
 import type { ProbeRecorder } from './recorder.js';
 import type { ProbeTransportName, TransportFailure } from './transport.js';
 
@@ -10,10 +10,26 @@ export function recordFailure(
 	recorder: ProbeRecorder,
 	failure: TransportFailure,
 	transport: ProbeTransportName,
-	src: Endpoint,
-	dst: Endpoint,
+	from: Endpoint,
+	to: Endpoint,
 	request: Uint8Array,
 ): void {
+	const [src, dst] = [wireEndpoint(from), wireEndpoint(to)];
+	if (failure.kind === 'unreachable' && transport !== 'udp' && request.length === 0) {
+		// The connection never came up: no REGISTER was refused, but a SYN.
+		const { reason, errno } = failure;
+		const refusal = { reason, reporter: undefined, icmp: undefined };
+		recorder.event({
+			kind: 'connection',
+			outcome: 'timed-out',
+			transport,
+			src,
+			dst,
+			errno,
+			refusal,
+		});
+		return;
+	}
 	if (failure.kind === 'connection') {
 		const { outcome, errno } = failure;
 		recorder.event({ kind: 'connection', outcome, transport, src, dst, errno });

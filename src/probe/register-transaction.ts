@@ -96,6 +96,8 @@ export function startTransaction(options: TransactionOptions): RunningTransactio
 			else proceeding = true;
 		},
 		onFailure(failure) {
+			// RFC 8201 §4: the kernel has learnt what the path takes, and the next copy goes out in fragments.
+			if (failure.kind === 'unreachable' && failure.reason === 'fragmentation-needed') return;
 			finish({ kind: 'failed', failure });
 		},
 	};

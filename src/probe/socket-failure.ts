@@ -9,7 +9,7 @@ export function errnoOf(error: unknown): string {
 
 /**
  * What a connected UDP socket is told of ICMP: port unreachable is ECONNREFUSED; an administrative refusal is
- * EHOSTUNREACH (codes 10 and 13), ENETUNREACH (code 9) or EACCES (ICMPv6 code 1). True host or network unreachable
+ * EHOSTUNREACH (codes 10 and 13), ENETUNREACH (code 9) or EACCES (ICMPv6 code 1); packet too big is EMSGSIZE. True host or network unreachable
  * are transient for the kernel and never reach a UDP socket. EPERM is this machine's own packet filter. Who sent the
  * ICMP message is never told.
  */
@@ -22,6 +22,8 @@ export function udpFailure(errno: string): TransportFailure {
 		case 'EACCES':
 		case 'EPERM':
 			return { kind: 'unreachable', reason: 'admin-prohibited', errno };
+		case 'EMSGSIZE':
+			return { kind: 'unreachable', reason: 'fragmentation-needed', errno };
 		default:
 			return { kind: 'unreachable', reason: 'other', errno };
 	}

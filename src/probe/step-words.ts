@@ -77,6 +77,8 @@ export function failureWords(failure: TransportFailure): string {
 			return `the host is unreachable, or a firewall says so ${told}`;
 		case 'network':
 			return `the network is unreachable, or a firewall says so ${told}`;
+		case 'fragmentation-needed':
+			return `a router says that the packet is too big to pass ${told}`;
 		case 'other':
 			return `the socket failed (${failure.errno})`;
 	}

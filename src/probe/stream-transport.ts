@@ -1,6 +1,6 @@
 /* SIP over a byte stream that is up, TCP or TLS: framing by Content-Length, and the peer's close. */
 import type { Duplex } from 'node:stream';
-import type { Endpoint } from '../net/endpoint.js';
+import { type Endpoint, wireEndpoint } from '../net/endpoint.js';
 import { StreamFramer } from '../sip/stream-framer.js';
 import { isKeepAlive } from './keep-alive.js';
 import type {
@@ -14,6 +14,7 @@ import type {
 export interface StreamOptions {
 	readonly name: ProbeTransportName;
 	readonly local: Endpoint;
+	/** As it was connected to. */
 	readonly remote: Endpoint;
 	readonly listener: TransportListener;
 	/** What its loss means; undefined: the peer closed in good order. */
@@ -23,7 +24,8 @@ export interface StreamOptions {
 
 /** A transport over a `net.Socket` or `tls.TLSSocket` that is connected. */
 export function streamTransport(socket: Duplex, options: StreamOptions): SipTransport {
-	const { name, local, remote, listener, failureOf, tls } = options;
+	const { name, local, listener, failureOf, tls } = options;
+	const remote = wireEndpoint(options.remote);
 	const framer = new StreamFramer();
 	let usable = true;
 	let closing = false;

@@ -1,5 +1,6 @@
 /* A TCP connection to the registrar, up to the end of its handshake; what comes after is the transports' affair. */
 import { connect, type Socket } from 'node:net';
+import { withoutZone } from '../net/address.js';
 import type { Endpoint } from '../net/endpoint.js';
 import { cannotBind } from './no-network.js';
 import { errnoOf, tcpFailure } from './socket-failure.js';
@@ -35,7 +36,8 @@ export async function connectTcp(options: OpenOptions): Promise<Connected> {
 	});
 	const problem = await handshake(socket, options);
 	if (problem === undefined) {
-		const local = { address: socket.localAddress ?? source, port: socket.localPort ?? port };
+		const address = withoutZone(socket.localAddress ?? source);
+		const local = { address, port: socket.localPort ?? port };
 		return { kind: 'connected', socket, local };
 	}
 	socket.destroy();

@@ -29,7 +29,14 @@ export type WebSocketFacts = Omit<WebSocketEvent, Place>;
 export type TransportFailure =
 	| {
 			readonly kind: 'unreachable';
-			readonly reason: 'port' | 'host' | 'network' | 'admin-prohibited' | 'other';
+			/** `fragmentation-needed`: a datagram was lost, and the kernel cuts the next one to what the path takes. */
+			readonly reason:
+				| 'port'
+				| 'host'
+				| 'network'
+				| 'admin-prohibited'
+				| 'fragmentation-needed'
+				| 'other';
 			readonly errno: string;
 	  }
 	| {
@@ -63,8 +70,9 @@ export interface TransportListener {
 
 export interface SipTransport {
 	readonly name: ProbeTransportName;
-	/** As the kernel chose it: what Via and Contact must say. */
+	/** As the kernel chose it: what Via and Contact must say, so without a zone. */
 	readonly local: Endpoint;
+	/** Without a zone as well, as packets have it. */
 	readonly remote: Endpoint;
 	/** False once the connection is gone; the next request needs a new one. */
 	readonly usable: boolean;
@@ -78,6 +86,7 @@ export interface SipTransport {
 }
 
 export interface OpenOptions {
+	/** A link-local address has its zone here. */
 	readonly remote: Endpoint;
 	/** Undefined: the kernel chooses. */
 	readonly localPort: number | undefined;

@@ -5,7 +5,8 @@
  */
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
-import type { Endpoint } from '../net/endpoint.js';
+import { withoutZone } from '../net/address.js';
+import { type Endpoint, wireEndpoint } from '../net/endpoint.js';
 import { parseDatagram } from '../sip/parse-message.js';
 import { isKeepAlive } from './keep-alive.js';
 import { cannotBind } from './no-network.js';
@@ -23,9 +24,10 @@ export async function openUdpTransport(options: OpenOptions): Promise<Opened> {
 		await closeSocket(connected);
 		return { kind: 'no-way', errno: refused };
 	}
-	const local: Endpoint = { address: connected.address().address, port };
-	const elsewhere = await openElsewhere(local);
-	return { kind: 'open', transport: udpTransport(connected, elsewhere, local, remote, listener) };
+	const bound: Endpoint = { address: connected.address().address, port };
+	const elsewhere = await openElsewhere(bound);
+	const ends = { local: wireEndpoint(bound), remote: wireEndpoint(remote) };
+	return { kind: 'open', transport: udpTransport(connected, elsewhere, ends, listener) };
 }
 
 /** The address this machine would send from to reach `remote`, or the errno; a connect of UDP sends nothing. */
@@ -35,7 +37,8 @@ export async function localAddressTo(
 	const socket = newSocket(remote.address);
 	await bind(socket, 0, undefined);
 	const refused = await connect(socket, remote);
-	const address = refused === undefined ? socket.address().address : { errno: refused };
+	const address =
+		refused === undefined ? withoutZone(socket.address().address) : { errno: refused };
 	await closeSocket(socket);
 	return address;
 }
@@ -43,14 +46,13 @@ export async function localAddressTo(
 function udpTransport(
 	connected: Socket,
 	elsewhere: Socket | undefined,
-	local: Endpoint,
-	remote: Endpoint,
+	{ local, remote }: Pick<SipTransport, 'local' | 'remote'>,
 	listener: TransportListener,
 ): SipTransport {
 	let open = true;
 	const receive = (payload: Uint8Array, info: RemoteInfo): void => {
 		if (!open || isKeepAlive(payload)) return;
-		const from = { address: info.address, port: info.port };
+		const from = wireEndpoint(info);
 		const parsed = parseDatagram(payload);
 		if (!parsed.ok) listener.onOther?.(payload, from);
 		listener.onMessage(parsed, from, payload.length);

@@ -1,7 +1,7 @@
 /** What a capture shows beside the credentials that a phone may have hashed instead: names, realms, uris, nonces. */
 import { parsedValue } from '../bytes/parsed-value.js';
 import type { Named, SearchNames, SearchRequest } from '../digest/search/search-request.js';
-import { formatEndpoint } from '../net/endpoint.js';
+import { formatEndpoint, formatHostPort } from '../net/endpoint.js';
 import { findToUri, readFrom } from '../sip/headers/from-to.js';
 import type { SipUri } from '../sip/uri.js';
 import type { Account } from './account.js';
@@ -98,13 +98,15 @@ export function searchRequest(
 				`sip:${formatEndpoint({ address: dst.address, port: dst.port })}`,
 				'address and port of the server',
 			],
-			[`sip:${dst.address}`, 'the address of the server'],
+			[`sip:${formatHostPort(dst.address, undefined)}`, 'the address of the server'],
 		]),
 	};
 }
 
 function plainUri(uri: SipUri | undefined): string | undefined {
-	return uri?.user === undefined ? undefined : `${uri.scheme}:${uri.user}@${uri.host ?? ''}`;
+	return uri?.user === undefined
+		? undefined
+		: `${uri.scheme}:${uri.user}@${formatHostPort(uri.host ?? '', undefined)}`;
 }
 
 /** The values that are there, each once. */

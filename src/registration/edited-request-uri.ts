@@ -1,6 +1,8 @@
 /** A Request-URI that was changed behind the phone: the credentials still hold the one it was sent to. */
+
 import { parsedValue } from '../bytes/parsed-value.js';
 import { isIpAddress } from '../net/address.js';
+import { formatHostPort } from '../net/endpoint.js';
 import { readCredentials } from '../sip/headers/authorization.js';
 import { findToUri, readFrom } from '../sip/headers/from-to.js';
 import type { SipRequest } from '../sip/message.js';
@@ -28,5 +30,5 @@ export function editedRequestUri(message: SipRequest): EditedRequestUri | undefi
 /** Host and port as they are written; undefined for a name, which no helper changes. */
 function placeOf(uri: SipUri | undefined): string | undefined {
 	if (uri?.host === undefined || !isIpAddress(uri.host)) return undefined;
-	return uri.port === undefined ? uri.host : `${uri.host}:${uri.port}`;
+	return formatHostPort(uri.host, uri.port);
 }

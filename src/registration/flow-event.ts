@@ -46,14 +46,15 @@ export function isFlowFailure(event: FlowEvent): boolean {
 }
 
 function isConnectionFailure(event: ConnectionEvent): boolean {
-	const { outcome, by, copies, established } = event;
+	const { outcome, by, copies, established, refusal } = event;
 	if (isLargeSegmentLost(event)) return true;
 	switch (outcome) {
 		case 'refused':
 			return true;
 		case 'timed-out':
 			// Silence on a connection that is up is silence: it is told by the REGISTER without an answer.
-			return established !== true && (copies === undefined || copies >= 2);
+			if (established === true) return false;
+			return copies === undefined || copies >= 2 || refusal !== undefined;
 		case 'reset':
 			return by !== 'client';
 		case 'closed':

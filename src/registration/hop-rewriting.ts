@@ -3,7 +3,9 @@
  * A NAT changes addresses and ports of the packet and nothing within; a proxy adds a Via; what else differs is the
  * work of a SIP ALG (knowledge A7).
  */
+
 import { parsedValue } from '../bytes/parsed-value.js';
+import { formatHostPort } from '../net/endpoint.js';
 import { firstHeader } from '../sip/header-fields.js';
 import { findToUri, readFrom } from '../sip/headers/from-to.js';
 import { topVia } from '../sip/headers/via.js';
@@ -71,8 +73,7 @@ const FIELDS: readonly {
 function sentByOf(message: SipRequest): string | undefined {
 	const via = topVia(message);
 	if (via === undefined) return undefined;
-	const { host, port } = via.sentBy;
-	return port === undefined ? host : `${host}:${port}`;
+	return formatHostPort(via.sentBy.host, via.sentBy.port);
 }
 
 function place(uri: SipUri | undefined): string | undefined {

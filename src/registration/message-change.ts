@@ -3,7 +3,7 @@
  * in it; a proxy or SBC shows itself (a Via more, a branch of its own, Max-Forwards one less, Record-Route, Path) and
  * may change what it likes; whoever edits the text and does not show itself is an ALG (knowledge A7).
  */
-import { sameEndpoint } from '../net/endpoint.js';
+import { formatHostPort, sameEndpoint } from '../net/endpoint.js';
 import { displayText } from '../sip/display-text.js';
 import { readCredentials } from '../sip/headers/authorization.js';
 import { readVias } from '../sip/headers/via.js';
@@ -86,8 +86,7 @@ function viaChanges(before: SipRequest, after: SipRequest): readonly FieldChange
 		readVias(message).map((via) => {
 			if (!via.ok) return 'unreadable';
 			const { sentBy, transport } = via.value;
-			const port = sentBy.port === undefined ? '' : `:${sentBy.port}`;
-			return `${transport} ${sentBy.host.toLowerCase()}${port}`;
+			return `${transport} ${formatHostPort(sentBy.host.toLowerCase(), sentBy.port)}`;
 		});
 	return differing('Via sent-by', words(before).join(', '), words(after).join(', '));
 }

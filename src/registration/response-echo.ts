@@ -2,8 +2,10 @@
  * What a response must echo as it was sent (RFC 3261 §8.2.6.2), compared with what the phone sent. Only a middlebox
  * that edits SIP explains a difference; knowledge A7 lists the innocent readings that are excluded here.
  */
+
 import { parsedValue } from '../bytes/parsed-value.js';
 import { canonicalAddress, isIpAddress, isPrivateAddress } from '../net/address.js';
+import { formatHostPort } from '../net/endpoint.js';
 import { readFrom, readTo } from '../sip/headers/from-to.js';
 import { topVia } from '../sip/headers/via.js';
 import type { SipMessage, SipRequest, SipResponse } from '../sip/message.js';
@@ -158,6 +160,5 @@ function identity(
 }
 
 function hostPort(host: string, port: number | undefined): string {
-	const name = canonicalAddress(host);
-	return port === undefined ? name : `${name}:${port}`;
+	return formatHostPort(canonicalAddress(host), port);
 }

@@ -2,7 +2,9 @@
  * Why a user agent client discards a response that reached it (RFC 3261 §8.1.3.3, §17.1.3, §18.1.2), in words that
  * name both values. The comparison knows nothing of who changed it.
  */
+
 import { parsedValue } from '../bytes/parsed-value.js';
+import { formatHostPort } from '../net/endpoint.js';
 import { firstHeader } from '../sip/header-fields.js';
 import { readCSeq } from '../sip/headers/cseq.js';
 import { readFrom } from '../sip/headers/from-to.js';
@@ -52,7 +54,8 @@ function sentByOf(message: SipMessage): string | undefined {
 	const via = topVia(message);
 	if (via === undefined) return undefined;
 	const { host, port } = via.sentBy;
-	return `${host.toLowerCase()}:${port ?? 'no port'}`;
+	const place = formatHostPort(host.toLowerCase(), port);
+	return port === undefined ? `${place} without a port` : place;
 }
 
 function cseq(request: SipRequest, response: SipResponse): Misfit | undefined {

@@ -114,15 +114,27 @@ function brokenText(text: string, width: number): readonly string[] {
 	});
 }
 
-/** As wide as the widest cell, and where that is too much, taken from the widest columns. */
+/**
+ * As wide as the widest cell, and where that is too much, taken from the widest columns: first from those that still hold
+ * their longest word, so that no address is broken as long as words elsewhere can go to the next line.
+ */
 function fitted(cells: readonly (readonly string[])[], room: number): readonly number[] {
 	const widths = (cells[0] ?? []).map((_, at) =>
 		Math.max(...cells.map((row) => textWidth(row[at] ?? ''))),
 	);
-	const total = () => widths.reduce((sum, width) => sum + width + GAP, 0);
+	const words = widths.map((_, at) =>
+		Math.max(...cells.flatMap((row) => (row[at] ?? '').split(' ').map(textWidth))),
+	);
+	const widestOf = (least: (at: number) => number): number =>
+		widths.reduce(
+			(best, width, at) => (width > least(at) && width > (widths[best] ?? 0) ? at : best),
+			-1,
+		);
+	const total = () => widths.reduce((sum, width) => sum + width + GAP, -GAP);
 	for (let excess = total() - room; excess > 0; excess -= 1) {
-		const widest = widths.indexOf(Math.max(...widths));
-		if ((widths[widest] ?? 0) <= LEAST) break;
+		const spacious = widestOf((at) => Math.max(LEAST, words[at] ?? 0));
+		const widest = spacious < 0 ? widestOf(() => LEAST) : spacious;
+		if (widest < 0) break;
 		widths[widest] = (widths[widest] ?? 0) - 1;
 	}
 	return widths;

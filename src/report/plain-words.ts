@@ -2,7 +2,7 @@
  * Outcomes as a technician says them. The symbol and the words always say the same; the colour adds nothing.
  */
 import type { DiagnosedRegistration } from '../analysis/analysis.js';
-import { type Endpoint, formatEndpoint } from '../net/endpoint.js';
+import { formatHostPort } from '../net/endpoint.js';
 import type { Registration } from '../registration/registration.js';
 import { maskSecrets } from './masking.js';
 import type { Palette } from './palette.js';
@@ -64,8 +64,7 @@ export function registrationName({ aor, path, target }: Registration): string {
 /** `example.com:5060 over UDP`. */
 function targetWords({ target }: Registration): string {
 	const host = shown(target.host, 200);
-	const named: Endpoint = { address: host, port: target.port };
-	const place = host.startsWith('[') ? `${host}:${target.port}` : formatEndpoint(named);
+	const place = host.startsWith('[') ? `${host}:${target.port}` : formatHostPort(host, target.port);
 	return `${place} over ${target.transport.toUpperCase()}`;
 }
 

@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import type { DiagnosedRegistration } from '../analysis/analysis.js';
+import { formatEndpoint, formatHostPort } from '../net/endpoint.js';
 import { attemptCount } from '../registration/attempt-facts.js';
 import { elapsedMs } from '../time/instant.js';
 import type { Paper } from './finding-text.js';
@@ -25,6 +26,7 @@ interface Column {
 const COLUMNS: readonly Column[] = [
 	{ title: 'address-of-record', cell: nameCell, least: 18 },
 	{ title: 'target', cell: targetCell, least: 16 },
+	{ title: 'server', cell: serverCell, least: 16 },
 	{ title: 'outcome', cell: outcomeCell, least: undefined },
 	{ title: 'cause', cell: ({ cause }) => cause?.id ?? '', least: 14 },
 	{
@@ -36,6 +38,8 @@ const COLUMNS: readonly Column[] = [
 	{ title: 'answer in', cell: responseTimeCell, least: undefined, right: true },
 ];
 const DROP_ORDER = ['target', 'answer in', 'attempts'];
+/** One phone that was tried in several ways: what differs stays to the end. */
+const DROP_ORDER_OF_ONE = ['address-of-record', 'answer in', 'attempts'];
 
 const GAP = 2;
 
@@ -96,7 +100,13 @@ function nameCell(registration: DiagnosedRegistration): string {
 }
 
 function targetCell({ target }: DiagnosedRegistration): string {
-	return `${shown(target.host, 200)}:${target.port}/${target.transport}`;
+	return `${formatHostPort(shown(target.host, 200), target.port)}/${target.transport}`;
+}
+
+/** Where the REGISTER went: several targets of one domain are told apart by nothing else. */
+function serverCell({ path, target }: DiagnosedRegistration): string {
+	const server = path[0]?.server;
+	return server === undefined ? '–' : `${formatEndpoint(server)}/${target.transport}`;
 }
 
 function outcomeCell({ outcome, finalStatus }: DiagnosedRegistration): string {
@@ -116,13 +126,20 @@ interface PlannedColumn {
 	readonly width: number;
 }
 
-/** Columns in their natural width, without a target that is everywhere the same; where that is too much, one is dropped or the widest are cut. */
+/**
+ * Columns in their natural width, without a target that is everywhere the same, and with the server only for one phone at
+ * several servers of one target; where that is too much, one is dropped or the widest are cut.
+ */
 function planColumns(
 	rows: readonly DiagnosedRegistration[],
 	room: number,
 ): readonly PlannedColumn[] {
-	const oneTarget = new Set(rows.map(targetCell)).size === 1;
-	const useful = COLUMNS.filter(({ title }) => !(oneTarget && title === 'target'));
+	const isOne = (cell: Column['cell']): boolean => new Set(rows.map(cell)).size === 1;
+	const [oneName, oneTarget] = [isOne(nameCell), isOne(targetCell)];
+	const needsServer = oneName && oneTarget && !isOne(serverCell);
+	const hidden = [oneTarget ? 'target' : '', needsServer ? '' : 'server'];
+	const useful = COLUMNS.filter(({ title }) => !hidden.includes(title));
+	const dropOrder = oneName ? DROP_ORDER_OF_ONE : DROP_ORDER;
 	const natural = useful.map((column) => ({
 		column,
 		width: Math.max(
@@ -130,11 +147,13 @@ function planColumns(
 			...rows.map((row) => textWidth(cellText(column, row))),
 		),
 	}));
-	for (let dropped = 0; dropped <= DROP_ORDER.length; dropped += 1) {
-		const gone = DROP_ORDER.slice(0, dropped);
+	for (let dropped = 0; dropped <= dropOrder.length; dropped += 1) {
+		const gone = dropOrder.slice(0, dropped);
 		const kept = natural.filter(({ column }) => !gone.includes(column.title));
+		// Of one phone everything else goes before what differs is cut.
+		const isEnough = !oneName || total(kept) <= room;
 		const fitted = shrink(kept, room);
-		if (total(fitted) <= room || dropped === DROP_ORDER.length) return fitted;
+		if ((isEnough && total(fitted) <= room) || dropped === dropOrder.length) return fitted;
 	}
 	return natural;
 }

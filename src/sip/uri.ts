@@ -5,6 +5,8 @@
  */
 import type { Malformed, Parsed } from '../bytes/malformed.js';
 import { remembered } from '../bytes/remembered.js';
+import { canonicalAddress } from '../net/address.js';
+import { formatHostPort } from '../net/endpoint.js';
 
 export interface SipUri {
 	/** In lower case. */
@@ -15,7 +17,7 @@ export interface SipUri {
 	readonly userUnescaped: string | undefined;
 	/** A password stood in the URI; it is not kept. */
 	readonly hasPassword: boolean;
-	/** As written, IPv6 without brackets; undefined only for schemes other than sip and sips. */
+	/** As written, IPv6 as in HostPort; undefined only for schemes other than sip and sips. */
 	readonly host: string | undefined;
 	readonly port: number | undefined;
 	/** Names in lower case, values as written; undefined for a flag (`;lr`). */
@@ -95,21 +97,27 @@ function parseHostPort(text: string, start: number): Parsed<HostPort & { end: nu
 }
 
 export interface HostPort {
-	/** IPv6 without brackets. */
+	/** IPv6 without brackets and zone, in the one spelling that addresses of packets have (RFC 5118 §4.1, RFC 5952). */
 	readonly host: string;
 	readonly port: number | undefined;
 }
 
-/** Host and port of `host[:port]` (RFC 3261 §25.1 hostport), or what was expected instead. */
+/**
+ * Host and port of `host[:port]` (RFC 3261 §25.1 hostport), or what was expected instead. A zone does not belong there
+ * (RFC 4007 §11.2: it means nothing to another host), but phones without a better address write one.
+ */
 export function splitHostPort(text: string): HostPort | string {
-	const match = /^(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]+))(?::(\d{1,5}))?$/.exec(text);
+	const match =
+		/^(?:\[([0-9A-Fa-f:.]+)(?:%[A-Za-z0-9._~%-]{1,32})?\]|([A-Za-z0-9._-]+))(?::(\d{1,5}))?$/.exec(
+			text,
+		);
 	if (match === null)
 		return 'a name, an IPv4 address or a bracketed IPv6 address, with or without port';
 	const [, ipv6, name, digits] = match;
 	if (ipv6?.includes(':') === false) return 'an IPv6 address within brackets';
 	const port = digits === undefined ? undefined : Number(digits);
 	if (port !== undefined && port > 65_535) return 'a port up to 65535';
-	return { host: ipv6 ?? name ?? '', port };
+	return { host: ipv6 === undefined ? (name ?? '') : canonicalAddress(ipv6), port };
 }
 
 function parseUriParameters(text: string, start: number): Parsed<SipUri['parameters']> {
@@ -154,11 +162,6 @@ export function formatUri(uri: SipUri): string {
 	const headers = uri.headers.map(([name, value]) => `${name}=${value}`).join('&');
 	const question = headers === '' ? '' : `?${headers}`;
 	return `${uri.scheme}:${user}${formatHostPort(uri.host, uri.port)}${parameters.join('')}${question}`;
-}
-
-function formatHostPort(host: string, port: number | undefined): string {
-	const bracketed = host.includes(':') ? `[${host}]` : host;
-	return port === undefined ? bracketed : `${bracketed}:${port}`;
 }
 
 /** `%HH` → the byte; a percent sign that is no escape stays. */

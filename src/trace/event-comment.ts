@@ -148,6 +148,7 @@ function connectionOf(
 	const copies = wholeOf(json['copies'], MAX_COPIES);
 	const established = json['established'];
 	const unacknowledgedLength = wholeOf(json['unacknowledgedLength'], MAX_SEGMENT);
+	const refusal = refusalOf(json['refusal']);
 	return {
 		kind: 'connection',
 		...place,
@@ -158,7 +159,15 @@ function connectionOf(
 		...(copies !== undefined && { copies }),
 		...(typeof established === 'boolean' && { established }),
 		...(unacknowledgedLength !== undefined && { unacknowledgedLength }),
+		...(refusal !== undefined && { refusal }),
 	};
+}
+
+function refusalOf(json: unknown): ConnectionEvent['refusal'] {
+	if (!isRecord(json)) return undefined;
+	const reason = oneOf(json['reason'], REASONS);
+	if (reason === undefined) return undefined;
+	return { reason, reporter: textOf(json['reporter']), icmp: icmpOf(json['icmp']) };
 }
 
 function flowOf(

@@ -97,6 +97,8 @@ export interface ConnectionEvent extends EventPlace {
 	readonly copies?: number | undefined;
 	/** The handshake was completed before. */
 	readonly established?: boolean | undefined;
+	/** What ICMP, or a socket, said of a SYN that got no other answer. */
+	readonly refusal?: Pick<UnreachableEvent, 'reason' | 'reporter' | 'icmp'> | undefined;
 	/** Largest segment that was sent again and again without an ACK, where smaller ones were acknowledged; bytes. */
 	readonly unacknowledgedLength?: number | undefined;
 }

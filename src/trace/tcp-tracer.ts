@@ -7,11 +7,11 @@ import { ByteBudget } from '../layers/byte-budget.js';
 import type { PacketPlace } from '../layers/frame-decoder.js';
 import type { TcpSegment } from '../layers/tcp.js';
 import { TcpConnections } from '../layers/tcp-connections.js';
-import type { Endpoint } from '../net/endpoint.js';
+import { type Endpoint, formatEndpoint } from '../net/endpoint.js';
 import type { Instant } from '../time/instant.js';
 import type { DnsPlace } from './dns-questions.js';
 import { ipEndpoint } from './ip-endpoint.js';
-import type { NetworkEvent, Observed } from './observed.js';
+import type { ConnectionEvent, NetworkEvent, Observed, UnreachableEvent } from './observed.js';
 import { type PacketOrigin, packetOriginOf } from './packet-origin.js';
 import { RecentMessages } from './recent-messages.js';
 import type { TcpContext } from './tcp-context.js';
@@ -20,6 +20,7 @@ import { TcpConversation } from './tcp-conversation.js';
 const MAX_UNFINISHED_BYTES = 32 * 1024 * 1024;
 const MAX_SPEAKERS = 10_000;
 const MAX_DEFERRED = 1_000;
+const MAX_REFUSALS = 10_000;
 
 /** 5060 to 5099: where SIP servers listen, 5061 and 5071 with TLS. Elsewhere a connection must show that it is SIP. */
 const SIP_PORTS = { first: 5060, last: 5099 };
@@ -40,6 +41,8 @@ export class TcpTracer {
 	/** Addresses that were seen to speak SIP. */
 	readonly #speakers = new Set<string>();
 	readonly #deferred: { readonly event: NetworkEvent; readonly concerns: Endpoint }[] = [];
+	/** By the flow of the SYN. */
+	readonly #refusals = new Map<string, ConnectionEvent['refusal']>();
 	#lastAt: Instant = 0;
 
 	constructor(source: string, sink: TcpTraceSink, oddities: OddityCounter) {
@@ -74,6 +77,14 @@ export class TcpTracer {
 		this.#connections.add(segment, place);
 	}
 
+	/** An ICMP error: what became of the connection that it may quote is told with it. */
+	refused({ reason, reporter, icmp, quoted }: UnreachableEvent): void {
+		if (quoted.transport !== 'tcp' || this.#refusals.size >= MAX_REFUSALS) return;
+		// These two do not end the attempt to connect (RFC 1122 §4.2.3.9).
+		if (reason === 'fragmentation-needed' || reason === 'time-exceeded') return;
+		this.#refusals.set(flowKey(quoted), { reason, reporter, icmp });
+	}
+
 	/** These two were seen to speak SIP with each other, over any transport. */
 	speaks(src: Endpoint, dst: Endpoint): void {
 		if (this.#speakers.size >= MAX_SPEAKERS) return;
@@ -90,16 +101,28 @@ export class TcpTracer {
 		}
 	}
 
-	#event(event: NetworkEvent, concerns: Endpoint | undefined): void {
+	#event(told: NetworkEvent, concerns: Endpoint | undefined): void {
+		const event = this.#withRefusal(told);
 		if (this.#mayYetComeUp(event)) return;
 		if (concerns === undefined || isSipPort(concerns.port)) this.#sink.event(event);
 		else if (this.#deferred.length < MAX_DEFERRED) this.#deferred.push({ event, concerns });
 	}
 
+	#withRefusal(event: NetworkEvent): NetworkEvent {
+		if (event.kind !== 'connection' || event.outcome !== 'timed-out') return event;
+		const refusal = event.established === true ? undefined : this.#refusals.get(flowKey(event));
+		return refusal === undefined ? event : { ...event, refusal };
+	}
+
 	#mayYetComeUp(event: NetworkEvent): boolean {
 		if (event.kind !== 'connection' || event.outcome !== 'timed-out') return false;
+		if (event.refusal !== undefined) return false;
 		return (event.copies ?? 0) < 2 && this.#lastAt - event.at < PATIENCE_US;
 	}
+}
+
+function flowKey({ src, dst }: { readonly src: Endpoint; readonly dst: Endpoint }): string {
+	return `${formatEndpoint(src)}>${formatEndpoint(dst)}`;
 }
 
 function isSipPort(port: number): boolean {

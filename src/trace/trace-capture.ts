@@ -180,7 +180,9 @@ class CaptureTracer implements LayerSink {
 
 	icmp(error: IcmpError, { frame, ip }: PacketPlace): void {
 		const event = unreachableEventOf(error, ip.source, this.#placeOf(frame));
-		if (event !== undefined) this.#sink.event(event);
+		if (event === undefined) return;
+		this.#tcp.refused(event);
+		this.#sink.event(event);
 	}
 
 	neighbour({ address, mac }: Neighbour, frame: Frame): void {

@@ -67,7 +67,7 @@ function judged(entry: SuiteEntry, outcome: ProbeOutcome, ms: number): CheckedEn
 	const found = seenIn(outcome);
 	if (found === undefined)
 		return { ...notRun(entry, 'the probe saw nothing'), verdict: 'crashed', ms };
-	const { tlsDaysLeft: _days, ...seen } = found;
+	const { tlsDaysLeft: _days, alg: _alg, ...seen } = found;
 	const expectations = entry.expectations.map(({ key, line, judge }) => {
 		return { key, line, ...judge(found) };
 	});

@@ -27,8 +27,6 @@ export function registeringFrom(sources: RegisteringSources): RegisteringOptions
 	const { akaKey, bearerToken, displayName } = sources;
 	if (displayName !== undefined && CONTROL.test(displayName))
 		throw new UsageError('--display-name holds a control character');
-	if (sources.akaSqn !== undefined && akaKey === undefined)
-		throw new UsageError('--aka-sqn is given without --aka-k');
 	return {
 		...PLAIN_REGISTERING,
 		mode: modeOf(sources),
@@ -38,7 +36,7 @@ export function registeringFrom(sources: RegisteringSources): RegisteringOptions
 		instance: sources.instance,
 		regId: sources.regId,
 		headers: headersFrom(sources.headers),
-		sim: akaKey && { key: akaKey, sqn: sqnFrom(sources.akaSqn) },
+		sim: simFrom(akaKey, sources.akaSqn),
 		bearer:
 			bearerToken === undefined
 				? undefined
@@ -81,7 +79,8 @@ const MAX_VALUE = 2000;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is refused
 const CONTROL = /[\u0000-\u0008\u000a-\u001f\u007f]/;
 
-function headersFrom(lines: readonly string[]): readonly (readonly [string, string])[] {
+/** Header fields from `Name: value` each. Throws UsageError. */
+export function headersFrom(lines: readonly string[]): readonly (readonly [string, string])[] {
 	if (lines.length > MAX_HEADERS)
 		throw new UsageError(`--header was given more than ${MAX_HEADERS} times`);
 	return lines.map(headerFrom);
@@ -100,14 +99,24 @@ function headerFrom(line: string): readonly [string, string] {
 	return [name, value.trim()];
 }
 
+/** A SIM from its key and the highest SQN it has taken, 12 hex digits. Throws UsageError. */
+export function simFrom(
+	key: MilenageKey | undefined,
+	sqn: string | undefined,
+): RegisteringOptions['sim'] {
+	if (key !== undefined) return { key, sqn: sqnFrom(sqn) };
+	if (sqn !== undefined) throw new UsageError('--aka-sqn is given without --aka-k');
+	return undefined;
+}
+
 function sqnFrom(text: string | undefined): Uint8Array | undefined {
 	if (text === undefined) return undefined;
 	if (!/^[0-9a-f]{12}$/i.test(text)) throw new UsageError('--aka-sqn is not 12 hex digits');
 	return Uint8Array.from(Buffer.from(text, 'hex'));
 }
 
-/** RFC 6750 §2.1: b64token. */
-function tokenFrom(text: string): string {
+/** RFC 6750 §2.1: b64token. Throws UsageError. */
+export function tokenFrom(text: string): string {
 	const token = text.trim();
 	if (!/^[A-Za-z0-9\-._~+/]{1,8192}=*$/.test(token))
 		throw new UsageError('the bearer token is empty, or holds what no token may (RFC 6750 §2.1)');

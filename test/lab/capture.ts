@@ -12,13 +12,17 @@ const START_LIMIT_MS = 10_000;
 /** Longer than a packet takes from the wire through libpcap's immediate mode into the file. */
 const SETTLE_MS = 300;
 
-/** Starts tcpdump on `eth0` of a namespace, and returns when it really listens. */
-export async function startCapture(namespace: string, file: string): Promise<Capture> {
+/** Starts tcpdump on `eth0` of a namespace, and returns when it really listens. `only`: a filter of libpcap. */
+export async function startCapture(
+	namespace: string,
+	file: string,
+	only: string,
+): Promise<Capture> {
 	const child = spawn(
 		'ip',
 		[
 			...['netns', 'exec', namespace, 'tcpdump', '-n', '-i', 'eth0', '-s', '0'],
-			...['-U', '--immediate-mode', '-Z', 'root', '-w', file, 'not ip6'],
+			...['-U', '--immediate-mode', '-Z', 'root', '-w', file, only],
 		],
 		{ stdio: ['ignore', 'ignore', 'pipe'], detached: true },
 	);

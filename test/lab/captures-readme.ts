@@ -30,7 +30,7 @@ and what they were counted to show. \`exit: 2\` stands for a capture with no REG
 They were taken by the project itself, of real traffic between network namespaces of one Linux machine:
 a phone of our own (\`test/lab/phone\`, independent of \`src/\`), a router with the kernel's NAT, packet
 filter and SIP ALG, a second router, Kamailio 5.6 from Debian as registrar and proxy, dnsmasq as name
-server, and openssl s_client 3.0 as the phone's TLS. Nothing of anybody else is in them: addresses are from RFC 1918 and RFC 5737, the domain is
+server, and openssl s_client 3.0 as the phone's TLS. Nothing of anybody else is in them: addresses are from RFC 1918, RFC 4193, RFC 5737 and RFC 3849, the domain is
 \`example.com\`, and the one password is \`s3cret-lab\`. Times and gaps are real; there is no latency
 besides the machine's own.
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
-import { startLab } from './lab.js';
+import { type Lab, startLab } from './lab.js';
 import { requireLab } from './require-lab.js';
 import { ADDRESSES } from './topology.js';
 
@@ -159,4 +159,70 @@ describe.skipIf(!availability.available)(`a check of a thousand accounts${reason
 		]);
 		expect(code).toBe(1);
 	}, 90_000);
+
+	/** Name and verdict of each entry, and the first expectation that does not hold. */
+	async function checked(lab: Lab, lines: readonly string[]) {
+		const folder = await mkdtemp(join(tmpdir(), 'sipdoctor-check-'));
+		cleanups.push(() => rm(folder, { recursive: true, force: true }));
+		const suite = join(folder, 'suite.yaml');
+		await writeFile(suite, lines.join('\n'));
+		const { stdout } = await lab.run(
+			'phone',
+			process.execPath,
+			[EXECUTABLE, 'check', suite, '--json'],
+			{
+				env: { ...process.env, PW: PASSWORD },
+				timeoutMs: 110_000,
+			},
+		);
+		// The document of the schema, of which this is a part.
+		const { entries } = JSON.parse(stdout) as {
+			readonly entries: readonly {
+				readonly name: string;
+				readonly verdict: string;
+				readonly expectations: readonly { readonly key: string; readonly state: string }[];
+			}[];
+		};
+		return entries.map(({ name, verdict, expectations }) => {
+			const bad = expectations.find(({ state }) => state !== 'held');
+			return bad === undefined ? `${name}: ${verdict}` : `${name}: ${bad.key} ${bad.state}`;
+		});
+	}
+
+	it('L2: shows a certificate of the client, and tries an entry over each of its transports', async () => {
+		const tls = { name: 'pbx.example.com', clientCertificate: true };
+		const lab = await startLab({ server: { passwordForAll: PASSWORD, tls } });
+		cleanups.push(() => lab.stop());
+		const { authority, client, clientKey } = lab.certificates ?? {};
+		const account = 'aor: 1001@pbx.example.com, password: env:PW';
+		const told = await checked(lab, [
+			`defaults: { server: ${ADDRESSES.server}, ca: ${authority}, headers: { X-Site: Vienna } }`,
+			'accounts:',
+			`  - { name: with, ${account}, transport: [udp, tls], cert: ${client}, key: "file:${clientKey}" }`,
+			`  - { name: without, ${account}, transport: tls }`,
+			`  - { name: required, ${account}, transport: tls, expect: { cause: tls-client-certificate-required } }`,
+		]);
+		expect(told).toEqual([
+			...['with (udp): held', 'with (tls): held', 'without: outcome failed', 'required: held'],
+		]);
+	}, 120_000);
+
+	it.each([
+		{ alg: true, told: 'no-alg failed' },
+		{ alg: false, told: 'held' },
+	])(
+		'L2: looks for an ALG where it is asked to: $told',
+		async ({ alg, told }) => {
+			const lab = await startLab({ router: { alg }, server: { passwordForAll: PASSWORD } });
+			cleanups.push(() => lab.stop());
+			const account = 'aor: 1001@pbx.example.com, password: env:PW';
+			const entries = await checked(lab, [
+				`defaults: { server: ${ADDRESSES.server} }`,
+				'accounts:',
+				`  - { name: a, ${account}, alg: true, expect: { no-alg: true } }`,
+			]);
+			expect(entries).toEqual([`a: ${told}`]);
+		},
+		120_000,
+	);
 });

@@ -19,13 +19,13 @@ const START_LIMIT_MS = 10_000;
 /** Starts dnsmasq in a namespace and waits until it listens; `folder` keeps its files. */
 export async function startDnsmasq(
 	namespace: string,
-	address: string,
+	addresses: readonly string[],
 	{ records }: DnsOptions,
 	folder: string,
 ): Promise<Dnsmasq> {
 	await mkdir(folder, { recursive: true });
 	const config = join(folder, 'dnsmasq.conf');
-	const own = ['no-resolv', 'no-hosts', 'bind-interfaces', `listen-address=${address}`];
+	const own = ['no-resolv', 'no-hosts', 'bind-interfaces', `listen-address=${addresses.join(',')}`];
 	await writeFile(config, `${[...own, ...records].join('\n')}\n`);
 	const child = spawn(
 		'ip',

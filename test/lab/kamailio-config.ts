@@ -262,9 +262,9 @@ function registering(options: KamailioOptions): readonly string[] {
 	];
 }
 
-/** The text of a `kamailio.cfg` that listens at `address`, port 5060, UDP and TCP. */
+/** The text of a `kamailio.cfg` that listens at these addresses, port 5060, UDP and TCP. */
 export function kamailioConfig(
-	address: string,
+	addresses: readonly string[],
 	options: KamailioOptions,
 	certificates?: Certificates,
 ): string {
@@ -277,7 +277,7 @@ export function kamailioConfig(
 		'auto_aliases=no',
 		'dns=no',
 		'rev_dns=no',
-		...transportDirectives(address, options),
+		...transportDirectives(addresses, options),
 		...MODULES.map((module) => `loadmodule "${module}.so"`),
 		...transportModules(options, certificates),
 		...(options.countsHops === true ? ['loadmodule "maxfwd.so"'] : []),

@@ -1,4 +1,5 @@
 /** What a Kamailio listens on besides UDP and TCP at port 5060. */
+import { formatEndpoint } from '../../src/net/endpoint.js';
 import type { CertificateOptions, Certificates } from './certificates.js';
 
 export interface TransportOptions {
@@ -15,15 +16,17 @@ export interface TransportOptions {
 
 /** Directives before any module. */
 export function transportDirectives(
-	address: string,
+	addresses: readonly string[],
 	{ tcp, tls, webSocket }: TransportOptions,
 ): readonly string[] {
+	const at = (transport: string, port: number): readonly string[] =>
+		addresses.map((address) => `listen=${transport}:${formatEndpoint({ address, port })}`);
 	return [
-		`listen=udp:${address}:5060`,
-		...(tcp === false ? ['disable_tcp=yes'] : [`listen=tcp:${address}:5060`]),
-		...(tls === undefined ? [] : ['enable_tls=yes', `listen=tls:${address}:5061`]),
+		...at('udp', 5060),
+		...(tcp === false ? ['disable_tcp=yes'] : at('tcp', 5060)),
+		...(tls === undefined ? [] : ['enable_tls=yes', ...at('tls', 5061)]),
 		// A GET has no Content-Length.
-		...(webSocket === true ? [`listen=tcp:${address}:8080`, 'tcp_accept_no_cl=yes'] : []),
+		...(webSocket === true ? [...at('tcp', 8080), 'tcp_accept_no_cl=yes'] : []),
 	];
 }
 

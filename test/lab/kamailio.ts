@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { parseIpv4 } from '../../src/net/ipv4-address.js';
+import { parseIpv6 } from '../../src/net/ipv6-address.js';
 import { type Certificates, makeCertificates } from './certificates.js';
 import { endChild } from './end-child.js';
 import { type KamailioOptions, kamailioConfig } from './kamailio-config.js';
@@ -16,17 +18,23 @@ export interface Kamailio {
 const READY_POLLS = 200;
 const READY_POLL_MS = 50;
 
-/** An IPv4 endpoint as /proc/net/udp writes it: address in host order, port, both hexadecimal. */
+/** An endpoint as /proc/net/udp and udp6 write it: words of the address in host order, port, all hexadecimal. */
 function procEndpoint(address: string, port: number): string {
-	const bytes = address.split('.').map((part) => Number(part).toString(16).padStart(2, '0'));
-	return `${bytes.reverse().join('')}:${port.toString(16).padStart(4, '0')}`.toUpperCase();
+	const bytes = parseIpv4(address) ?? parseIpv6(address) ?? new Uint8Array(4);
+	const words = Array.from({ length: bytes.length / 4 }, (_, word) =>
+		Buffer.from(bytes.subarray(word * 4, word * 4 + 4))
+			.reverse()
+			.toString('hex'),
+	);
+	return `${words.join('')}:${port.toString(16).padStart(4, '0')}`.toUpperCase();
 }
 
 async function listens(pid: number, address: string, withTcp: boolean): Promise<boolean> {
 	const wanted = procEndpoint(address, 5060);
+	const table = address.includes(':') ? '6' : '';
 	const [udp, tcp] = await Promise.all([
-		readFile(`/proc/${pid}/net/udp`, 'utf8').catch(() => ''),
-		readFile(`/proc/${pid}/net/tcp`, 'utf8').catch(() => ''),
+		readFile(`/proc/${pid}/net/udp${table}`, 'utf8').catch(() => ''),
+		readFile(`/proc/${pid}/net/tcp${table}`, 'utf8').catch(() => ''),
 	]);
 	return udp.includes(wanted) && (!withTcp || tcp.includes(wanted));
 }
@@ -34,7 +42,7 @@ async function listens(pid: number, address: string, withTcp: boolean): Promise<
 /** Starts a Kamailio in a namespace and waits until it listens; `folder` keeps its files. */
 export async function startKamailio(
 	namespace: string,
-	address: string,
+	addresses: readonly string[],
 	options: KamailioOptions,
 	folder: string,
 ): Promise<Kamailio> {
@@ -44,7 +52,7 @@ export async function startKamailio(
 		options.tls === undefined
 			? undefined
 			: await makeCertificates(join(folder, 'certificates'), options.tls);
-	await writeFile(config, kamailioConfig(address, options, certificates));
+	await writeFile(config, kamailioConfig(addresses, options, certificates));
 	// -DD: stay in the foreground as our child. `ip netns exec` becomes Kamailio, so the pid is its.
 	const child = spawn(
 		'ip',
@@ -66,11 +74,14 @@ export async function startKamailio(
 	failed.catch(() => undefined);
 	const ready = async (): Promise<void> => {
 		for (let poll = 0; poll < READY_POLLS; poll += 1) {
-			if (child.pid !== undefined && (await listens(child.pid, address, options.tcp !== false)))
-				return;
+			const { pid } = child;
+			const each = addresses.map(
+				async (one) => pid !== undefined && listens(pid, one, options.tcp !== false),
+			);
+			if (!(await Promise.all(each)).includes(false)) return;
 			await delay(READY_POLL_MS);
 		}
-		throw new Error(`kamailio does not listen at ${address}:5060: ${log}`);
+		throw new Error(`kamailio does not listen at ${addresses.join(', ')}, port 5060: ${log}`);
 	};
 	try {
 		await Promise.race([ready(), failed]);

@@ -8,7 +8,7 @@ import { type CommandOptions, type CommandResult, runCommand } from './command.j
 import { type DnsOptions, startDnsmasq } from './dnsmasq.js';
 import { type Kamailio, startKamailio } from './kamailio.js';
 import type { KamailioOptions } from './kamailio-config.js';
-import { makeNamespaces, type Namespaces } from './namespaces.js';
+import { type Lans, makeNamespaces, type Namespaces } from './namespaces.js';
 import {
 	PLAIN_ROUTER,
 	type RouterOptions,
@@ -17,12 +17,24 @@ import {
 } from './packet-filter.js';
 import type { PhoneOptions, PhoneResult } from './phone-options.js';
 import { startServer } from './server.js';
-import { ADDRESSES, type Host, type Lan, PRIVATE_LAN, PUBLIC_LAN } from './topology.js';
+import {
+	ADDRESSES,
+	ADDRESSES6,
+	type Families,
+	type Host,
+	type Lan,
+	PRIVATE_LAN,
+	PRIVATE_LAN6,
+	PUBLIC_LAN,
+	PUBLIC_LAN6,
+} from './topology.js';
 
 /** What runs on a public host: a Kamailio, a name server, nothing at all, or a firewall that swallows everything. */
 export type Service = KamailioOptions | DnsOptions | 'nothing' | 'silent';
 
 export interface LabOptions {
+	/** Default: IPv4 alone. */
+	readonly families?: Families;
 	readonly router?: Partial<RouterOptions>;
 	/** The host the phone talks to, 203.0.113.10. Default: nothing listens. */
 	readonly server?: Service;
@@ -36,6 +48,7 @@ export interface LabOptions {
 
 /** A running lab; `stop` ends all of it. */
 export interface Lab {
+	/** The phone's network: IPv4, and IPv6 where that is all there is. */
 	readonly lan: Lan;
 	/** Of the server, where it speaks TLS. */
 	readonly certificates: Certificates | undefined;
@@ -71,11 +84,22 @@ async function unwind(cleanups: Cleanup[]): Promise<void> {
 	}
 }
 
+/** The addresses of a place, those of IPv4 first. */
+function addressesOf(place: keyof typeof ADDRESSES, families: Families): readonly string[] {
+	return families.map((family) => (family === 4 ? ADDRESSES : ADDRESSES6)[place]);
+}
+
+/** A host that offers something. */
+interface Place {
+	readonly host: 'server' | 'upstream';
+	readonly families: Families;
+	readonly folder: string;
+}
+
 async function startService(
 	namespaces: Namespaces,
-	host: 'server' | 'upstream',
+	{ host, families, folder }: Place,
 	service: Service | undefined,
-	folder: string,
 	cleanups: Cleanup[],
 ): Promise<Certificates | undefined> {
 	if (service === undefined || service === 'nothing') return undefined;
@@ -83,7 +107,7 @@ async function startService(
 		await namespaces.filter(host, SILENT_SERVER_RULESET);
 		return undefined;
 	}
-	const place = [namespaces.nameOf(host), ADDRESSES[host]] as const;
+	const place = [namespaces.nameOf(host), addressesOf(host, families)] as const;
 	const own = join(folder, host);
 	if ('records' in service) {
 		const dnsmasq = await startDnsmasq(...place, service, own);
@@ -95,26 +119,35 @@ async function startService(
 	return kamailio.certificates;
 }
 
+/** Everything, but what hosts of IPv6 say to their link before any traffic (RFC 3810). */
+export function captureFilter(families: Families): string {
+	return families.includes(6) ? 'not (ip6 and ip6[6] == 0)' : 'not ip6';
+}
+
 /** Starts hosts, router rules and registrars; on failure everything made so far is removed. */
 export async function startLab(options: LabOptions): Promise<Lab> {
 	const router = { ...PLAIN_ROUTER, ...options.router };
-	const lan = router.nat === 'none' ? PUBLIC_LAN : PRIVATE_LAN;
+	const families = options.families ?? [4];
+	const isPublic = router.nat === 'none';
+	const lan = isPublic ? PUBLIC_LAN : PRIVATE_LAN;
+	const lans = { families, lan, lan6: isPublic ? PUBLIC_LAN6 : PRIVATE_LAN6 };
 	const cleanups: Cleanup[] = [];
 	try {
 		const folder = await mkdtemp(join(tmpdir(), 'sipdoctor-lab-'));
 		cleanups.push(() => rm(folder, { recursive: true, force: true }));
-		const namespaces = await makeNamespaces(lan);
+		const namespaces = await makeNamespaces(lans);
 		cleanups.push(() => namespaces.remove());
-		await namespaces.filter('router', routerRuleset(router));
+		await namespaces.filter('router', routerRuleset(router, families));
 		if (options.internet !== undefined) await namespaces.filter('internet', options.internet);
-		const certificates = await startService(namespaces, 'server', options.server, folder, cleanups);
-		await startService(namespaces, 'upstream', options.upstream, folder, cleanups);
+		const at = (host: Place['host']): Place => ({ host, families, folder });
+		const certificates = await startService(namespaces, at('server'), options.server, cleanups);
+		await startService(namespaces, at('upstream'), options.upstream, cleanups);
 		if (options.names !== undefined) {
-			const place = [namespaces.nameOf('internet'), ADDRESSES.internetWan] as const;
+			const place = [namespaces.nameOf('internet'), addressesOf('internetWan', families)] as const;
 			const dnsmasq = await startDnsmasq(...place, options.names, join(folder, 'names'));
 			cleanups.push(() => dnsmasq.stop());
 		}
-		return labOf(namespaces, lan, { folder, certificates }, cleanups);
+		return labOf(namespaces, lans, { folder, certificates }, cleanups);
 	} catch (error) {
 		await unwind(cleanups);
 		throw error;
@@ -128,18 +161,20 @@ interface LabFiles {
 
 function labOf(
 	namespaces: Namespaces,
-	lan: Lan,
+	{ families, lan: lan4, lan6 }: Lans,
 	{ folder, certificates }: LabFiles,
 	cleanups: Cleanup[],
 ): Lab {
 	const run: Lab['run'] = (host, command, args, options) =>
 		runCommand('ip', ['netns', 'exec', namespaces.nameOf(host), command, ...args], options);
+	const lan = families.includes(4) ? lan4 : lan6;
+	const [serverAddress] = addressesOf('server', families);
 	return {
 		lan,
 		certificates,
 		run,
 		startServer: async (options) => {
-			const place = [namespaces.nameOf('server'), ADDRESSES.server] as const;
+			const place = [namespaces.nameOf('server'), addressesOf('server', families)] as const;
 			const kamailio = await startKamailio(...place, options, join(folder, 'server'));
 			cleanups.push(() => kamailio.stop());
 			return kamailio;
@@ -150,7 +185,7 @@ function labOf(
 			cleanups.push(() => server.stop());
 		},
 		phone: async (options) => {
-			const wanted = { address: lan.phone, server: ADDRESSES.server, certificates, ...options };
+			const wanted = { address: lan.phone, server: serverAddress, certificates, ...options };
 			const result = await run('phone', process.execPath, [PHONE_PROGRAM, JSON.stringify(wanted)], {
 				timeoutMs: PHONE_LIMIT_MS,
 			});
@@ -160,7 +195,7 @@ function labOf(
 		},
 		capture: async (host) => {
 			const file = join(folder, `${host}.pcap`);
-			const capture = await startCapture(namespaces.nameOf(host), file);
+			const capture = await startCapture(namespaces.nameOf(host), file, captureFilter(families));
 			cleanups.push(() => capture.stop());
 			return capture;
 		},

@@ -1,7 +1,22 @@
 import { existsSync } from 'node:fs';
 import { threadId } from 'node:worker_threads';
 import { runCommand, runOrThrow } from './command.js';
-import { addressing, CABLES, HOSTS, type Host, type Lan } from './topology.js';
+import {
+	addressing,
+	addressing6,
+	CABLES,
+	type Families,
+	HOSTS,
+	type Host,
+	type Lan,
+} from './topology.js';
+
+/** The phone's network in each family, and which of the two there are. */
+export interface Lans {
+	readonly families: Families;
+	readonly lan: Lan;
+	readonly lan6: Lan;
+}
 
 /** The hosts of one lab, each in its own network namespace. */
 export interface Namespaces {
@@ -47,7 +62,7 @@ function batch(namespace: string | undefined, lines: readonly string[]): Promise
 	return runOrThrow('ip', [...where, '-batch', '-'], { stdin: `${lines.join('\n')}\n` });
 }
 
-async function configure(name: string, host: Host, lan: Lan): Promise<void> {
+async function configure(name: string, host: Host, { families, lan, lan6 }: Lans): Promise<void> {
 	const interfaces = CABLES.flatMap((cable) => [
 		...(cable.from === host ? [cable.a] : []),
 		...(cable.to === host ? [cable.b] : []),
@@ -62,15 +77,27 @@ async function configure(name: string, host: Host, lan: Lan): Promise<void> {
 	await batch(name, [
 		'link set lo up',
 		...interfaces.map((device) => `link set ${device} up`),
-		...addressing(host, lan),
+		...(families.includes(4) ? addressing(host, lan) : []),
+		...(families.includes(6) ? addressing6(host, lan6) : []),
 	]);
-	if (host === 'router' || host === 'internet') {
-		await runOrThrow('ip', ['netns', 'exec', name, 'sysctl', '-qw', 'net.ipv4.ip_forward=1']);
-	}
+	if (host === 'router' || host === 'internet') await set(name, FORWARDING);
+}
+
+const FORWARDING = ['net.ipv4.ip_forward=1', 'net.ipv6.conf.all.forwarding=1'];
+const WITHOUT_IPV6 = ['net.ipv6.conf.all.disable_ipv6=1', 'net.ipv6.conf.default.disable_ipv6=1'];
+/** Nobody advertises a router, and no search for one gets into the captures. */
+const QUIET_IPV6 = [
+	'net.ipv6.conf.default.accept_ra=0',
+	'net.ipv6.conf.default.router_solicitations=0',
+	'net.ipv6.conf.default.accept_dad=0',
+];
+
+async function set(name: string, values: readonly string[]): Promise<void> {
+	await runOrThrow('ip', ['netns', 'exec', name, 'sysctl', '-qw', ...values]);
 }
 
 /** Makes the hosts and joins them (`topology.ts`); on failure nothing is left behind. */
-export async function makeNamespaces(lan: Lan): Promise<Namespaces> {
+export async function makeNamespaces(lans: Lans): Promise<Namespaces> {
 	await sweep();
 	made += 1;
 	const id = `${PREFIX}-${process.pid}-${threadId}-${made}`;
@@ -91,10 +118,7 @@ export async function makeNamespaces(lan: Lan): Promise<Namespaces> {
 		);
 		for (const host of HOSTS) {
 			// Before the first link is up: else router solicitations get into the captures.
-			await runOrThrow('ip', [
-				...['netns', 'exec', nameOf(host), 'sysctl', '-qw'],
-				...['net.ipv6.conf.all.disable_ipv6=1', 'net.ipv6.conf.default.disable_ipv6=1'],
-			]);
+			await set(nameOf(host), lans.families.includes(6) ? QUIET_IPV6 : WITHOUT_IPV6);
 		}
 		await batch(
 			undefined,
@@ -103,7 +127,7 @@ export async function makeNamespaces(lan: Lan): Promise<Namespaces> {
 					`link add ${a} netns ${nameOf(from)} type veth peer name ${b} netns ${nameOf(to)}`,
 			),
 		);
-		for (const host of HOSTS) await configure(nameOf(host), host, lan);
+		for (const host of HOSTS) await configure(nameOf(host), host, lans);
 	} catch (error) {
 		await remove();
 		throw error;

@@ -1,3 +1,5 @@
+import type { Families } from './topology.js';
+
 /** What the site's router does to packets. */
 export interface RouterOptions {
 	/** `port-preserving` keeps the phone's port while it is free; `symmetric` takes a random one. */
@@ -29,16 +31,34 @@ export const PLAIN_ROUTER: RouterOptions = {
 	fromServer: 'pass',
 };
 
-function outgoing(rule: RouterOptions['towardsServer']): readonly string[] {
+/** The same in ICMPv6 type 1, which has no word for a single host that is forbidden (RFC 4443 §3.1). */
+const ICMPV6: Readonly<Record<IcmpRefusal, string>> = {
+	'admin-prohibited': 'admin-prohibited',
+	'host-prohibited': 'admin-prohibited',
+	'net-unreachable': 'no-route',
+	'host-unreachable': 'addr-unreachable',
+	'port-unreachable': 'port-unreachable',
+};
+
+type Family = Families[number];
+
+function outgoing(rule: RouterOptions['towardsServer'], family: Family): readonly string[] {
 	if (rule === 'pass') return [];
 	if (rule === 'drop') return ['iifname "lan" drop'];
 	if (rule === 'drop-first-register') {
 		return ['iifname "lan" udp dport 5060 limit rate 1/day burst 1 packets drop'];
 	}
-	return [`iifname "lan" reject with icmp type ${rule.reject}`];
+	return [
+		family === 4
+			? `iifname "lan" reject with icmp type ${rule.reject}`
+			: `iifname "lan" reject with icmpv6 type ${ICMPV6[rule.reject]}`,
+	];
 }
 
-function translation(nat: RouterOptions['nat']): readonly string[] {
+/** What joins neighbours is no traffic from outside: ARP is no IP, but neighbour discovery is ICMPv6. */
+const NEIGHBOURS_PASS = { 4: '', 6: 'meta l4proto != icmpv6 ' } as const;
+
+function translation(nat: RouterOptions['nat'], family: Family): readonly string[] {
 	if (nat === 'none') return [];
 	return [
 		'chain translate {',
@@ -51,7 +71,7 @@ function translation(nat: RouterOptions['nat']): readonly string[] {
 		// A home router answers nobody from outside, not even with ICMP.
 		'chain closed {',
 		'type filter hook input priority filter;',
-		'iifname "wan" ct state new drop',
+		`iifname "wan" ${NEIGHBOURS_PASS[family]}ct state new drop`,
 		'}',
 	];
 }
@@ -68,14 +88,18 @@ const HELPER: readonly string[] = [
 ];
 
 /** The nft ruleset of the site's router. */
-export function routerRuleset(options: RouterOptions): string {
+export function routerRuleset(options: RouterOptions, families: Families): string {
+	return families.map((family) => tableOf(options, family)).join('');
+}
+
+function tableOf(options: RouterOptions, family: Family): string {
 	return [
-		'table ip lab {',
+		family === 4 ? 'table ip lab {' : 'table ip6 lab {',
 		...(options.alg ? HELPER : []),
-		...translation(options.nat),
+		...translation(options.nat, family),
 		'chain transit {',
 		'type filter hook forward priority filter;',
-		...outgoing(options.towardsServer),
+		...outgoing(options.towardsServer, family),
 		...(options.rules ?? []),
 		...(options.fromServer === 'drop' ? ['iifname "wan" drop'] : []),
 		'}',
@@ -86,7 +110,7 @@ export function routerRuleset(options: RouterOptions): string {
 
 /** The ruleset of a server whose own firewall swallows everything (a ban does the same). */
 export const SILENT_SERVER_RULESET = [
-	'table ip lab {',
+	'table inet lab {',
 	'chain banned {',
 	'type filter hook input priority filter;',
 	'meta l4proto { tcp, udp } drop',

@@ -113,6 +113,19 @@ const NETWORKS: readonly Case[] = [
 		cause: 'tcp-refused',
 	},
 	{
+		title: 'that forbids TCP',
+		options: refused('admin-prohibited'),
+		flags: over('tcp'),
+		cause: 'admin-prohibited',
+		probeCause: 'host-unreachable',
+	},
+	{
+		title: 'without the host for TCP',
+		options: refused('host-unreachable'),
+		flags: over('tcp'),
+		cause: 'host-unreachable',
+	},
+	{
 		title: 'that drops TCP',
 		options: behind({ towardsServer: 'drop' }),
 		flags: over('tcp'),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Capture } from './capture.js';
 import { runOrThrow } from './command.js';
-import { type Lab, type LabOptions, startLab } from './lab.js';
+import { captureFilter, type Lab, type LabOptions, startLab } from './lab.js';
 import { type Event, hostOf, type Place, type Scenario, type Shown } from './scenarios/scenario.js';
 import { TOGETHER } from './scenarios/together.js';
 
@@ -32,6 +32,7 @@ function describeMaking(scenario: Scenario): string {
 	return [
 		'Recorded by test/lab/record-captures.ts: Linux network namespaces phone - router - internet',
 		`router - server 203.0.113.10 and upstream 203.0.113.140. Router: ${describeRouter(lab.router)}.`,
+		...(lab.families === undefined ? [] : [`IPv${lab.families.join(' and IPv')}.`]),
 		...(lab.internet === undefined
 			? []
 			: [`Internet router: ${lab.internet.replaceAll('\n', ' ').trim()}.`]),
@@ -46,7 +47,7 @@ function describeMaking(scenario: Scenario): string {
 			({ afterMs, host, command, stdin = '' }) =>
 				`${afterMs} ms later on ${host}: ${words(command, stdin)}`,
 		),
-		"Taken with tcpdump -i eth0 -s 0 -U 'not ip6' at each place, checksum offload off;",
+		`Taken with tcpdump -i eth0 -s 0 -U '${captureFilter(lab.families ?? [4])}' at each place, checksum offload off;`,
 		'what `shows` claims was counted with tshark when it was recorded.',
 	].join(' ');
 }

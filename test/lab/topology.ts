@@ -2,8 +2,8 @@
  * Who stands where. Every host is a network namespace of its own, so that each hop is a hop of the
  * kernel (TTLs count down, ARP happens) and addresses may repeat from lab to lab.
  *
- * phone --lan-- router --wan-- internet --+-- server    203.0.113.10
- *                                         +-- upstream  203.0.113.140
+ * phone --lan-- router --wan-- internet --+-- server    203.0.113.10   2001:db8:203::10
+ *                                         +-- upstream  203.0.113.140  2001:db8:204::140
  */
 export const HOSTS = ['phone', 'router', 'internet', 'server', 'upstream'] as const;
 export type Host = (typeof HOSTS)[number];
@@ -19,6 +19,20 @@ export const ADDRESSES = {
 	/** In the server's network, and nobody has it. */
 	nobody: '203.0.113.99',
 } as const;
+
+/** The same in IPv6 (RFC 3849). */
+export const ADDRESSES6: Readonly<Record<keyof typeof ADDRESSES, string>> = {
+	routerWan: '2001:db8:198::32',
+	internetWan: '2001:db8:198::1',
+	internetServer: '2001:db8:203::1',
+	internetUpstream: '2001:db8:204::1',
+	server: '2001:db8:203::10',
+	upstream: '2001:db8:204::140',
+	nobody: '2001:db8:203::99',
+};
+
+/** Which of the two a lab has: IPv4 alone, IPv6 alone, or both beside each other. */
+export type Families = readonly (4 | 6)[];
 
 /** Addresses of the phone's network: private behind a NAT, public without one. */
 export interface Lan {
@@ -39,6 +53,22 @@ export const PUBLIC_LAN: Lan = {
 	router: '192.0.2.1',
 };
 
+/** Unique local addresses (RFC 4193), which a router with NAT66 hides. */
+export const PRIVATE_LAN6: Lan = {
+	prefix: 'fd00:31::/64',
+	phone: 'fd00:31::30',
+	router: 'fd00:31::1',
+};
+
+export const PUBLIC_LAN6: Lan = {
+	prefix: '2001:db8:31::/64',
+	phone: '2001:db8:31::30',
+	router: '2001:db8:31::1',
+};
+
+/** The address of the router on the phone's link, in every lab with IPv6. */
+export const ROUTER_LINK_LOCAL = 'fe80::1';
+
 /** One cable: interface `a` of host `from` joined to interface `b` of host `to`. */
 export interface Cable {
 	readonly from: Host;
@@ -53,6 +83,37 @@ export const CABLES: readonly Cable[] = [
 	{ from: 'internet', a: 'srv', to: 'server', b: 'eth0' },
 	{ from: 'internet', a: 'ups', to: 'upstream', b: 'eth0' },
 ];
+
+/** Lines for `ip -batch` that give a host its IPv6 addresses and routes; nobody else is there, so none is asked for. */
+export function addressing6(host: Host, lan: Lan): readonly string[] {
+	const own = (address: string, device: string): string =>
+		`addr add ${address}/64 dev ${device} nodad`;
+	const otherwise = (router: string): string => `route add default via ${router}`;
+	switch (host) {
+		case 'phone':
+			return [own(lan.phone, 'eth0'), otherwise(lan.router)];
+		case 'router':
+			return [
+				own(lan.router, 'lan'),
+				own(ROUTER_LINK_LOCAL, 'lan'),
+				own(ADDRESSES6.routerWan, 'wan'),
+				otherwise(ADDRESSES6.internetWan),
+			];
+		case 'internet':
+			return [
+				own(ADDRESSES6.internetWan, 'wan'),
+				own(ADDRESSES6.internetServer, 'srv'),
+				own(ADDRESSES6.internetUpstream, 'ups'),
+				// Nor unique local ones (RFC 4193 §4.1).
+				'route add blackhole fc00::/7',
+				`route add ${PUBLIC_LAN6.prefix} via ${ADDRESSES6.routerWan}`,
+			];
+		case 'server':
+			return [own(ADDRESSES6.server, 'eth0'), otherwise(ADDRESSES6.internetServer)];
+		case 'upstream':
+			return [own(ADDRESSES6.upstream, 'eth0'), otherwise(ADDRESSES6.internetUpstream)];
+	}
+}
 
 /** Lines for `ip -batch` that give a host its addresses and routes. */
 export function addressing(host: Host, lan: Lan): readonly string[] {

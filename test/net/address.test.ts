@@ -6,6 +6,8 @@ import {
 	classifyAddress,
 	isIpAddress,
 	isPrivateAddress,
+	lacksZone,
+	withoutZone,
 } from '../../src/net/address.js';
 import { formatIpv4, parseIpv4 } from '../../src/net/ipv4-address.js';
 import { formatIpv6, parseIpv6 } from '../../src/net/ipv6-address.js';
@@ -81,7 +83,8 @@ describe('canonicalAddress', () => {
 		['2001:db8:0:1:1:1:1:1', '2001:db8:0:1:1:1:1:1'],
 		['2001:0:0:1:0:0:0:1', '2001:0:0:1::1'],
 		['[2001:db8::AAAA:0:0:1]', '2001:db8::aaaa:0:0:1'],
-		['::FFFF:192.0.2.1', '::ffff:192.0.2.1'],
+		['[::FFFF:192.0.2.1]', '192.0.2.1'],
+		['::ffff:c000:201', '192.0.2.1'],
 		['0:0:0:0:0:0:0:0', '::'],
 		['1:0:0:0:0:0:0:0', '1::'],
 		['FE80::1%eth0', 'fe80::1%eth0'],
@@ -91,6 +94,25 @@ describe('canonicalAddress', () => {
 	it.each(cases)('writes %s as %s', (given, expected) => {
 		expect(canonicalAddress(given)).toBe(expected);
 	});
+});
+
+describe('withoutZone', () => {
+	it.each([
+		['fe80::1%eth0', 'fe80::1'],
+		['fe80::1', 'fe80::1'],
+		['192.0.2.1', '192.0.2.1'],
+		['a%b.example.com', 'a%b.example.com'],
+	])('makes %s into %s', (text, address) => expect(withoutZone(text)).toBe(address));
+});
+
+describe('lacksZone', () => {
+	it.each([
+		['fe80::1', true],
+		['fe80::1%eth0', false],
+		['2001:db8::1', false],
+		['169.254.1.1', false],
+		['example.com', false],
+	])('of %s is %s', (text, lacks) => expect(lacksZone(text)).toBe(lacks));
 });
 
 describe('isIpAddress', () => {

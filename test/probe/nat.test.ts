@@ -53,6 +53,11 @@ describe('the nat step', () => {
 		expect(text).toMatch(/^no NAT:/);
 	});
 
+	it('sees none where a server with one socket for both families writes IPv4 as IPv6', () => {
+		const seen = ';received=::ffff:203.0.113.5;rport=40000';
+		expect(readNat([answered(seen, '203.0.113.5:40000')]).text).toMatch(/^no NAT:/);
+	});
+
 	it('takes an rport without received for the own address (RFC 3261 §18.2.1)', () => {
 		const { text } = readNat([answered(';rport=40000', '203.0.113.5:40000')]);
 		expect(text).toMatch(/^no NAT:/);

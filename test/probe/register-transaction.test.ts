@@ -51,6 +51,20 @@ describe('the REGISTER transaction', () => {
 		expect(sentAt.at(-1)).toBe(31_500);
 	});
 
+	it('goes on where a router says that a packet is too big, as the next one goes out in fragments', async () => {
+		const { timers, sentAt, ends, transaction } = start();
+		transaction.onFailure({
+			kind: 'unreachable',
+			reason: 'fragmentation-needed',
+			errno: 'EMSGSIZE',
+		});
+		await timers.advance(500);
+		expect(sentAt).toEqual([0, 500]);
+		transaction.onResponse(responseOf(401));
+		await timers.advance(1);
+		expect(ends.map(({ end }) => end.kind)).toEqual(['final']);
+	});
+
 	it('times out a moment after 64·T1', async () => {
 		const { timers, ends } = start();
 		await timers.advance(40_000);

@@ -4,6 +4,7 @@ import type { Step } from '../../src/analysis/analysis.js';
 import { renderJunit } from '../../src/report/junit.js';
 import { analyses } from './analysis-arbitrary.js';
 import * as build from './analysis-builder.js';
+import { unknownToReaders } from './junit-elements.js';
 
 function step(id: string, state: Step['state'], text: string, ms?: number): Step {
 	return { id, state, ms, text };
@@ -31,7 +32,11 @@ describe('an analysis as JUnit', () => {
 		expect(text).toMatch(/name="name" time="0\.013">\s*<system-out>found</);
 		expect(text).toContain('<failure type="binding" message="not &lt;registered&gt;">');
 		expect(text).toContain('<skipped message="cannot tell: no answer came"/>');
-		expect(text).toContain('tests="5" failures="2" skipped="2"');
+		expect(text).toContain('tests="5" failures="2" errors="0" skipped="2"');
+	});
+
+	it('has nothing that its readers do not know, and all that they need', () => {
+		expect(unknownToReaders(text)).toEqual([]);
 	});
 
 	it('fails no registration below the threshold', () => {

@@ -308,7 +308,7 @@ describe('RFC 5118', () => {
 
 	it('ipv4-mapped-ipv6: a mapped address with a port', () => {
 		expect(topVia(ipv6('ipv4-mapped-ipv6'))?.sentBy).toEqual({
-			host: '::ffff:192.0.2.10',
+			host: '192.0.2.10',
 			port: 19823,
 		});
 	});

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { canonicalAddress } from '../../src/net/address.js';
 import { addressOfRecord, formatUri, parseUri } from '../../src/sip/uri.js';
 import { anyWireText, value } from './message-text.js';
 
@@ -38,6 +39,14 @@ describe('a SIP URI', () => {
 
 	it('has its IPv6 host without brackets', () => {
 		expect(uri('sip:[2001:db8::10]:5070')).toMatchObject({ host: '2001:db8::10', port: 5070 });
+	});
+
+	it('has its IPv6 host in the spelling that addresses of packets have', () => {
+		expect(uri('sip:1001@[2001:0DB8:0:0::0010]:5060').host).toBe('2001:db8::10');
+	});
+
+	it('has its host without the zone that a phone with a link-local address writes', () => {
+		expect(uri('sip:1001@[fe80::1%eth0]:5060')).toMatchObject({ host: 'fe80::1', port: 5060 });
 	});
 
 	it('takes a port within the brackets for a part of the address (RFC 5118 §4.3)', () => {
@@ -114,7 +123,7 @@ describe('a SIP URI', () => {
 		const host = fc.oneof(
 			fc.domain(),
 			fc.ipV4(),
-			fc.ipV6().map((address) => `[${address}]`),
+			fc.ipV6().map((address) => `[${canonicalAddress(address)}]`),
 		);
 		const port = fc.option(fc.nat(65_535), { nil: undefined });
 		const parameters = fc.uniqueArray(fc.stringMatching(/^[a-z]{1,5}$/), { maxLength: 3 });

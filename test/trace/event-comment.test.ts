@@ -62,6 +62,20 @@ const events: readonly NetworkEvent[] = [
 	{
 		kind: 'connection',
 		...place,
+		outcome: 'timed-out',
+		transport: 'tcp',
+		src,
+		dst,
+		errno: 'EHOSTUNREACH',
+		refusal: {
+			reason: 'admin-prohibited',
+			reporter: '192.0.2.1',
+			icmp: { version: 4, type: 3, code: 13 },
+		},
+	},
+	{
+		kind: 'connection',
+		...place,
 		outcome: 'refused',
 		transport: 'tls',
 		src,

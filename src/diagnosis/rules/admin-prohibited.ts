@@ -1,5 +1,7 @@
+import { reporterOf } from '../icmp-words.js';
 import { defineRule } from '../rule.js';
-import { reporterOf, unreachableVerdict } from '../unreachable-verdict.js';
+import { unreachableVerdict } from '../unreachable-verdict.js';
+import { untoldOfConnection } from '../untold-socket.js';
 
 export default defineRule({
 	id: 'admin-prohibited',
@@ -8,7 +10,7 @@ export default defineRule({
 	references: ['RFC 1812 §5.2.7.1', 'RFC 4443 §3.1'],
 	explanation: {
 		means:
-			'An ICMP "administratively prohibited" (IPv4 codes 9, 10, 13; IPv6 codes 1, 5, 6) quotes the REGISTER. A firewall rejects it on purpose; its address is the sender of the ICMP error.',
+			'An ICMP "administratively prohibited" (IPv4 codes 9, 10, 13; IPv6 codes 1, 5, 6) quotes the REGISTER, or the first packet of the connection. A firewall rejects it on purpose; its address is the sender of the ICMP error.',
 		causes: [
 			'A firewall at the site or at the provider rejects UDP to this port.',
 			'An access list of the server allows certain networks only.',
@@ -27,10 +29,11 @@ export default defineRule({
 		{ who: 'provider', what: 'If the address is yours: allow the source address of this site.' },
 	],
 	check: (subject) =>
+		untoldOfConnection(subject) ??
 		unreachableVerdict(
 			subject,
 			['admin-prohibited'],
-			(event, server) =>
-				`A filter forbids the REGISTER to ${server}: administratively prohibited, says ${reporterOf(event)}.`,
+			(event, server, what) =>
+				`A filter forbids ${what} to ${server}: administratively prohibited, says ${reporterOf(event)}.`,
 		),
 });

@@ -1,4 +1,5 @@
 import { canonicalAddress } from '../../net/address.js';
+import { formatHostPort } from '../../net/endpoint.js';
 import { type BoundContact, boundContact } from '../../registration/contact-fate.js';
 import { topVia } from '../../sip/headers/via.js';
 import type { SipUri } from '../../sip/uri.js';
@@ -61,5 +62,5 @@ function reason({ phone, final }: BoundContact, listed: SipUri): string | undefi
 }
 
 function placeOf({ host, port }: SipUri): string {
-	return `${(host ?? '').toLowerCase()}:${port ?? 5060}`;
+	return formatHostPort((host ?? '').toLowerCase(), port ?? 5060);
 }

@@ -1,5 +1,6 @@
+import { reporterOf } from '../icmp-words.js';
 import { defineRule } from '../rule.js';
-import { reporterOf, unreachableVerdict } from '../unreachable-verdict.js';
+import { unreachableVerdict } from '../unreachable-verdict.js';
 import { untoldInProbe } from '../untold-socket.js';
 
 export default defineRule({
@@ -9,7 +10,7 @@ export default defineRule({
 	references: ['RFC 792', 'RFC 1812 §5.2.7.1', 'RFC 4443 §3.1'],
 	explanation: {
 		means:
-			'An ICMP host or network unreachable quotes the REGISTER: a router has no way to the server, or the last one gets no answer to its ARP.',
+			'An ICMP host or network unreachable quotes the REGISTER, or the first packet of the connection: a router has no way to the server, or the last one gets no answer to its ARP.',
 		causes: [
 			'The server is switched off, or its address is wrong or old.',
 			'A route or a VPN is down.',
@@ -35,7 +36,7 @@ export default defineRule({
 		unreachableVerdict(
 			subject,
 			['host', 'network', 'other'],
-			(event, server) =>
-				`${server} cannot be reached: ${reporterOf(event)} says so to the REGISTER.`,
+			(event, server, what) =>
+				`${server} cannot be reached: ${reporterOf(event)} says so to ${what}.`,
 		),
 });

@@ -1,5 +1,5 @@
 import { isPrivateAddress } from '../../net/address.js';
-import { formatEndpoint } from '../../net/endpoint.js';
+import { formatEndpoint, formatHostPort } from '../../net/endpoint.js';
 import {
 	describeStatus,
 	hasNoResponse,
@@ -90,7 +90,7 @@ function fromThePhone({ attempt }: Subject, transaction: ClientTransaction, via:
 	return {
 		kind: 'fires',
 		confidence: 'possible',
-		summary: `The Via names ${via.sentBy.host}:${via.sentBy.port ?? DEFAULT_PORT} and asks for no rport: behind a NAT that changes the port, the answers go astray.`,
+		summary: `The Via names ${formatHostPort(via.sentBy.host, via.sentBy.port ?? DEFAULT_PORT)} and asks for no rport: behind a NAT that changes the port, the answers go astray.`,
 		evidence: inOrder(evidenceOf(transaction.request, 'Via', 'no rport')),
 	};
 }

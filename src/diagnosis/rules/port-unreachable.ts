@@ -1,5 +1,6 @@
+import { reporterOf } from '../icmp-words.js';
 import { defineRule } from '../rule.js';
-import { reporterOf, unreachableVerdict } from '../unreachable-verdict.js';
+import { refusedRegister } from '../unreachable-verdict.js';
 
 export default defineRule({
 	id: 'port-unreachable',
@@ -26,7 +27,7 @@ export default defineRule({
 		{ who: 'phone', what: 'Correct port and transport of the registrar.' },
 	],
 	check: (subject) =>
-		unreachableVerdict(
+		refusedRegister(
 			subject,
 			['port', 'protocol'],
 			(event, server) =>

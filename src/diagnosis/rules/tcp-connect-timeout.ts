@@ -19,7 +19,7 @@ export default defineRule({
 	],
 	check: (subject) =>
 		connectVerdict(subject, {
-			isMeant: ({ outcome }) => outcome === 'timed-out',
+			isMeant: ({ outcome, refusal }) => outcome === 'timed-out' && refusal === undefined,
 			meaning: ({ copies }, server) =>
 				copies === undefined
 					? `${server} does not answer the TCP connection.`

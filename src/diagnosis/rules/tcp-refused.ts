@@ -1,4 +1,5 @@
 import { connectVerdict } from '../connection-verdict.js';
+import { reporterOf } from '../icmp-words.js';
 import { defineRule } from '../rule.js';
 
 export default defineRule({
@@ -26,12 +27,15 @@ export default defineRule({
 	],
 	check: (subject) =>
 		connectVerdict(subject, {
-			isMeant: ({ outcome }) => outcome === 'refused',
+			isMeant: ({ outcome, refusal }) =>
+				outcome === 'refused' || refusal?.reason === 'port' || refusal?.reason === 'protocol',
 			// A reset with another TTL than the server's is a firewall that speaks in its name.
 			confidence: ({ by }) => (by === 'middle' ? 'strong' : 'proven'),
-			meaning: ({ by }, server) =>
-				by === 'middle'
-					? `The TCP connection to ${server} is refused by somebody on the path in the name of the server.`
-					: `${server} refuses the TCP connection: nothing listens there.`,
+			meaning: ({ by, refusal }, server) =>
+				refusal !== undefined
+					? `The TCP connection to ${server} is refused: ${reporterOf(refusal)} answers with port unreachable.`
+					: by === 'middle'
+						? `The TCP connection to ${server} is refused by somebody on the path in the name of the server.`
+						: `${server} refuses the TCP connection: nothing listens there.`,
 		}),
 });

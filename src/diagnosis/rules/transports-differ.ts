@@ -1,4 +1,4 @@
-import { formatEndpoint } from '../../net/endpoint.js';
+import { formatEndpoint, formatHostPort } from '../../net/endpoint.js';
 import type { Transport } from '../../net/transport.js';
 import type { ProbeEvent } from '../../trace/observed.js';
 import { evidenceOf, inOrder } from '../evidence.js';
@@ -80,7 +80,9 @@ function triedOf(registration: ProbedOutcome, probe: ProbeEvent): Tried {
 		// A probe that fell back to TCP for its size still set out over UDP.
 		transport: probe.target.transport,
 		server:
-			path[0] === undefined ? `${target.host}:${target.port}` : formatEndpoint(path[0].server),
+			path[0] === undefined
+				? formatHostPort(target.host, target.port)
+				: formatEndpoint(path[0].server),
 		isUp,
 		isDecided: outcome !== 'open',
 		isSilent: outcome === 'unanswered' || outcome === 'unreachable',

@@ -3,8 +3,10 @@
  * From, To, Call-ID and CSeq. A proxy or an SBC may change a request on its way on, but the answer that comes back to
  * the sender bears what the sender wrote; only a box that edits messages in passing (an ALG) leaves a difference.
  */
+
 import { parsedValue } from '../../bytes/parsed-value.js';
 import { canonicalAddress, isIpAddress } from '../../net/address.js';
+import { formatHostPort } from '../../net/endpoint.js';
 import { readCallId } from '../../sip/headers/call-id.js';
 import { readCSeq } from '../../sip/headers/cseq.js';
 import { type FromTo, readFrom, readTo } from '../../sip/headers/from-to.js';
@@ -100,6 +102,5 @@ function whole(
 }
 
 function hostPort(host: string, port: number | undefined): string {
-	const name = canonicalAddress(host);
-	return port === undefined ? name : `${name}:${port}`;
+	return formatHostPort(canonicalAddress(host), port);
 }

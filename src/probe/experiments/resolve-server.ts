@@ -21,8 +21,16 @@ export async function resolveServer(
 	const parsed = parseServerAddress(text);
 	if (!parsed.ok) return { name: text, endpoint: undefined, why: 'is not written as HOST[:PORT]' };
 	const { host, port = defaultPort } = parsed.value;
-	if (isIP(host) !== 0) return { name: text, endpoint: { address: host, port }, why: undefined };
 	const family = isIP(local);
+	if (isIP(host) === family)
+		return { name: text, endpoint: { address: host, port }, why: undefined };
+	if (isIP(host) !== 0) {
+		return {
+			name: text,
+			endpoint: undefined,
+			why: `is IPv${isIP(host)}, and the REGISTER went over IPv${family}`,
+		};
+	}
 	try {
 		const asked = family === 6 ? resolver.resolve6(host) : resolver.resolve4(host);
 		const found = await asked.catch(() => resolver.lookup(host));

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
-import { type Endpoint, formatEndpoint } from '../../net/endpoint.js';
+import { type Endpoint, formatEndpoint, wireEndpoint } from '../../net/endpoint.js';
 import { parseDatagram } from '../../sip/parse-message.js';
 import { isKeepAlive } from '../keep-alive.js';
 import { connectTcp } from '../tcp-connect.js';
@@ -34,10 +34,11 @@ export interface WebSocketSettings {
 /** SIP over WebSocket. Throws `ProbeError` at once for certificates that cannot be used; the opener, for a local port. */
 export function wsOpener({ path, tls }: WebSocketSettings): OpenTransport {
 	if (tls !== undefined) checkTlsSettings(tls);
-	return async (options) => {
-		const connected = await connectTcp(options);
+	return async (given) => {
+		const connected = await connectTcp(given);
 		if (connected.kind !== 'connected') return connected;
 		const { local } = connected;
+		const options = { ...given, remote: wireEndpoint(given.remote) };
 		const plain = { name: 'ws', path, local, stream: connected.socket } as const;
 		if (tls === undefined) {
 			return upgrade({ ...plain, failureOf: tcpLoss, tls: undefined }, options);

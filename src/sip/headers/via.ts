@@ -1,5 +1,6 @@
 import type { Malformed, Parsed } from '../../bytes/malformed.js';
 import { remembered } from '../../bytes/remembered.js';
+import { canonicalAddress } from '../../net/address.js';
 import { knownOf } from '../known-of.js';
 import type { SipMessage } from '../message.js';
 import { type Parameters, readParameters } from '../parameters.js';
@@ -16,10 +17,11 @@ export interface Via {
 	/** IPv6 without brackets; port undefined where none was written. */
 	readonly sentBy: HostPort;
 	readonly branch: string | undefined;
-	/** IPv6 without brackets: RFC 5118 §4.5 accepts both forms. */
+	/** IPv6 as `sentBy` has it: RFC 5118 §4.5 accepts it with and without brackets. */
 	readonly received: string | undefined;
 	/** `requested`: an empty `rport` (RFC 3581 §3). */
 	readonly rport: 'requested' | number | undefined;
+	/** IPv6 without brackets as well. */
 	readonly maddr: string | undefined;
 	readonly ttl: number | undefined;
 	/** All parameters, those above too, as written. */
@@ -59,12 +61,16 @@ export function parseVia(value: string): Parsed<Via> {
 			transport,
 			sentBy,
 			branch: parameters.get('branch'),
-			received: parameters.get('received')?.replace(/^\[(.*)\]$/, '$1'),
+			received: addressIn(parameters.get('received')),
 			...numbers.value,
-			maddr: parameters.get('maddr'),
+			maddr: addressIn(parameters.get('maddr')),
 			parameters,
 		},
 	};
+}
+
+function addressIn(written: string | undefined): string | undefined {
+	return written?.includes(':') === true ? canonicalAddress(written) : written;
 }
 
 function readNumbers(

@@ -148,11 +148,16 @@ function judgeDays(days: number | undefined, least: number): Judgement {
 		: { state: 'failed', text: `${left}; at least ${least} were expected` };
 }
 
-const judgeAlg: Judge = ({ cause, findings }) => {
+const judgeAlg: Judge = ({ cause, findings, alg }) => {
 	const found = [...(cause === undefined ? [] : [cause.id]), ...findings].filter(isAlg);
-	return found.length === 0
-		? { state: 'held', text: 'no ALG showed itself' }
-		: { state: 'failed', text: `something on the way edits SIP (${found.join(', ')})` };
+	if (found.length > 0)
+		return {
+			state: 'failed',
+			text: `something on the way edits SIP (${[...new Set(found)].join(', ')})`,
+		};
+	if (alg === undefined) return { state: 'held', text: 'no ALG showed itself' };
+	if (alg.verdict === 'alg-proven') return { state: 'failed', text: alg.text };
+	return { state: alg.verdict === 'no-alg' ? 'held' : 'cannot-tell', text: alg.text };
 };
 
 function isAlg(id: string): boolean {

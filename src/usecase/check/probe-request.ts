@@ -1,5 +1,5 @@
 /* From an entry of a suite to a probe: the one place that knows both. */
-import { PLAIN_REGISTERING } from '../../probe/registering-options.js';
+import { NO_EXPERIMENTS } from '../../probe/experiments/run-experiments.js';
 import type { ProbeRequest } from '../probe-aor.js';
 import type { SuiteEntry } from './suite.js';
 
@@ -19,16 +19,16 @@ export function probeRequest(
 	signal: AbortSignal,
 	{ userAgent, randomBytes, hasNetwork, interfaceOf }: ProbeSurroundings,
 ): ProbeRequest {
-	const { options, kind } = entry;
+	const { options, registering } = entry;
 	return {
 		aor: entry.aor,
 		authUser: entry.authUser,
 		secret: entry.secret,
 		server: options.server,
-		transports: options.transport === undefined ? [] : [options.transport],
+		transports: options.transports,
 		allTargets: false,
 		dns: options.dns,
-		tls: { ca: options.ca, cert: undefined, key: undefined },
+		tls: options.tls,
 		tlsInsecure: options.tlsInsecure,
 		keylogTo: undefined,
 		wsPath: options.wsPath ?? '/',
@@ -38,12 +38,12 @@ export function probeRequest(
 		localPort: undefined,
 		beside: options.beside,
 		saveTo: undefined,
-		userAgent,
+		userAgent: options.userAgent ?? userAgent,
 		randomBytes,
 		hasNetwork,
 		interfaceOf,
-		// A server that challenges nobody would register an endpoint's nobody.
-		registering: { ...PLAIN_REGISTERING, mode: kind === 'endpoint' ? 'query' : 'register' },
+		registering,
+		...(options.alg ? { experiments: { ...NO_EXPERIMENTS, alg: true } } : {}),
 		signal,
 		onStep: () => undefined,
 		onWaiting: () => undefined,

@@ -7,10 +7,12 @@
  *   endpoints[]                                domain, options, expect: one REGISTER without credentials
  */
 import { ProbeError } from '../../probe/probe-error.js';
+import { PLAIN_REGISTERING } from '../../probe/registering-options.js';
 import { readTarget } from '../../probe/target.js';
-import { PROBE_TRANSPORTS } from '../../probe/transport.js';
 import { UsageError } from '../usage-error.js';
 import { expectationsOf, readExpectations } from './read-expectations.js';
+import { OPTION_KEYS, optionsOf } from './read-options.js';
+import { REGISTERING_KEYS, registeringOf } from './read-registering.js';
 import { SECRET_KEYS, type SuiteWorld, secretOf } from './secret-reference.js';
 import type { EntryOptions, Expectation, Suite, SuiteEntry } from './suite.js';
 import { SuiteFields } from './suite-fields.js';
@@ -23,19 +25,13 @@ const DEFAULT_PARALLEL = 8;
 const MAX_STARTS = 100;
 const DEFAULT_STARTS = 20;
 const DEFAULT_REFUSED = 10;
-const MILLISECONDS = 1000;
 
-const ALGORITHMS = [
-	...['MD5', 'MD5-sess', 'SHA-256', 'SHA-256-sess', 'SHA-512-256', 'SHA-512-256-sess'],
-];
-const OPTION_KEYS = [
-	...['server', 'transport', 'algorithm', 'expires', 'timeout', 'beside'],
-	...['dns', 'ca', 'tls-insecure', 'ws-path'],
-];
 const SUITE_KEYS = [
 	...['parallel', 'starts-per-second', 'max-refused', 'defaults', 'accounts', 'endpoints'],
 ];
-const ACCOUNT_KEYS = ['aor', 'name', 'auth-user', ...SECRET_KEYS, ...OPTION_KEYS, 'expect'];
+const ACCOUNT_KEYS = [
+	...['aor', 'name', 'auth-user', ...SECRET_KEYS, ...REGISTERING_KEYS, ...OPTION_KEYS, 'expect'],
+];
 const ENDPOINT_KEYS = ['domain', 'user', 'name', ...OPTION_KEYS, 'expect'];
 /** Who an endpoint is asked about; nobody is registered by it. */
 const NOBODY = 'sipdoctor';
@@ -59,7 +55,7 @@ export function readSuite(text: string, file: string, world: SuiteWorld): Suite 
 	const entries = [
 		...listed(fields, 'accounts', problems).map(({ tree, path }) => reader.account(tree, path)),
 		...listed(fields, 'endpoints', problems).map(({ tree, path }) => reader.endpoint(tree, path)),
-	].filter((entry) => entry !== undefined);
+	].flatMap((entry) => (entry === undefined ? [] : overEach(entry)));
 	if (!fields.has('accounts') && !fields.has('endpoints')) {
 		problems.add(fields.line, '', 'there is nothing to check: accounts or endpoints are expected');
 	}
@@ -72,6 +68,17 @@ export function readSuite(text: string, file: string, world: SuiteWorld): Suite 
 	};
 	problems.throwIfAny();
 	return suite;
+}
+
+/** An entry that names several transports is one entry for each. */
+function overEach(entry: SuiteEntry): readonly SuiteEntry[] {
+	const { options, name } = entry;
+	if (options.transports.length < 2) return [entry];
+	return options.transports.map((transport) => ({
+		...entry,
+		name: `${name} (${transport})`,
+		options: { ...options, transports: [transport] },
+	}));
 }
 
 function listed(
@@ -110,10 +117,12 @@ class SuiteReader {
 	account(tree: YamlTree, path: string): SuiteEntry | undefined {
 		const fields = new SuiteFields(tree, path, ACCOUNT_KEYS, this.#problems);
 		const aor = fields.text('aor');
+		const common = this.#common(fields, 'account');
 		const entry = {
 			authUser: fields.text('auth-user'),
 			secret: secretOf(fields, this.#world),
-			...this.#common(fields, 'account'),
+			...common,
+			registering: registeringOf(fields, this.#world, common.options),
 		};
 		if (aor === undefined) {
 			if (!fields.has('aor')) fields.problem('aor', 'it is missing');
@@ -128,11 +137,11 @@ class SuiteReader {
 		const fields = new SuiteFields(tree, path, ENDPOINT_KEYS, this.#problems);
 		const domain = fields.text('domain');
 		const user = fields.text('user') ?? NOBODY;
-		const entry = {
-			authUser: undefined,
-			secret: undefined,
-			...this.#common(fields, 'endpoint'),
-		};
+		const common = this.#common(fields, 'endpoint');
+		const { headers } = common.options;
+		// A server that challenges nobody would register an endpoint's nobody.
+		const registering = { ...PLAIN_REGISTERING, headers, mode: 'query' } as const;
+		const entry = { authUser: undefined, secret: undefined, ...common, registering };
 		if (domain === undefined) {
 			if (!fields.has('domain')) fields.problem('domain', 'it is missing');
 			return undefined;
@@ -153,43 +162,6 @@ class SuiteReader {
 			expectations: expectationsOf(kind, line, own, this.#defaults.expectations),
 		};
 	}
-}
-
-function optionsOf(
-	fields: SuiteFields,
-	world: SuiteWorld,
-	defaults: EntryOptions | undefined,
-): EntryOptions {
-	const seconds = fields.integer('timeout', 1, 300);
-	return {
-		server: fields.text('server') ?? defaults?.server,
-		transport: fields.oneOf('transport', PROBE_TRANSPORTS) ?? defaults?.transport,
-		algorithm: fields.oneOf('algorithm', ALGORITHMS) ?? defaults?.algorithm,
-		expires: fields.integer('expires', 1, 86_400) ?? defaults?.expires,
-		timeoutMs: seconds === undefined ? defaults?.timeoutMs : seconds * MILLISECONDS,
-		beside: fields.flag('beside') ?? defaults?.beside ?? false,
-		dns: fields.text('dns') ?? defaults?.dns,
-		ca: certificates(fields, world) ?? defaults?.ca,
-		tlsInsecure: fields.flag('tls-insecure') ?? defaults?.tlsInsecure ?? false,
-		wsPath: wsPath(fields) ?? defaults?.wsPath,
-	};
-}
-
-/** The text of the PEM file that `ca` names, beside the suite. */
-function certificates(fields: SuiteFields, world: SuiteWorld): string | undefined {
-	const path = fields.text('ca');
-	if (path === undefined) return undefined;
-	const read = world.readText(path);
-	if (typeof read === 'string') return read;
-	fields.problem('ca', `the file it names cannot be read (${read.because})`);
-	return undefined;
-}
-
-function wsPath(fields: SuiteFields): string | undefined {
-	const path = fields.text('ws-path');
-	if (path === undefined || /^\/[!-~]*$/.test(path)) return path;
-	fields.problem('ws-path', 'a path is expected, which begins with a slash: /ws');
-	return undefined;
 }
 
 /** The canonical address-of-record; what the probe would refuse is told here, at its line. */

@@ -1,5 +1,6 @@
 /*
- * Entries side by side, as a guest: so many at once, so many started a second, never two of one address-of-record, and no
+ * Entries side by side, as a guest: so many at once, so many started a second, never two of one address-of-record, nor two with ALG
+ * experiments, which need port 5060; and no
  * more once too many accounts were refused that should have registered, as a ban would hit everybody here.
  */
 import type { Timers } from '../../probe/timers.js';
@@ -31,6 +32,7 @@ class SuiteRun {
 	readonly #waiting: Waiting[];
 	readonly #results: CheckedEntry[] = [];
 	readonly #running = new Map<string, AbortController>();
+	#experimenting = false;
 	#pausing = false;
 	#refused = 0;
 	#cancelPause = (): void => undefined;
@@ -64,7 +66,7 @@ class SuiteRun {
 			return;
 		}
 		if (this.#pausing || this.#running.size >= this.#suite.parallel) return;
-		const at = this.#waiting.findIndex(({ entry }) => !this.#running.has(entry.canonicalAor));
+		const at = this.#waiting.findIndex(({ entry }) => this.#mayStart(entry));
 		const [free] = at < 0 ? [] : this.#waiting.splice(at, 1);
 		if (free === undefined) return;
 		this.#start(free);
@@ -75,11 +77,17 @@ class SuiteRun {
 		});
 	}
 
+	#mayStart({ canonicalAor, options }: SuiteEntry): boolean {
+		return !this.#running.has(canonicalAor) && !(options.alg && this.#experimenting);
+	}
+
 	#start({ entry, index }: Waiting): void {
 		const controller = new AbortController();
 		this.#running.set(entry.canonicalAor, controller);
+		if (entry.options.alg) this.#experimenting = true;
 		void this.#deps.tryEntry(entry, controller.signal).then((result) => {
 			this.#running.delete(entry.canonicalAor);
+			if (entry.options.alg) this.#experimenting = false;
 			this.#note(index, result);
 			this.#next();
 		});

@@ -1,4 +1,5 @@
 import type { DigestSecret } from '../../digest/digest.js';
+import { ProbeError } from '../../probe/probe-error.js';
 import { ha1Secret } from '../accounts.js';
 import { UsageError } from '../usage-error.js';
 import type { SuiteFields } from './suite-fields.js';
@@ -27,20 +28,25 @@ export function secretOf(fields: SuiteFields, world: SuiteWorld): DigestSecret |
 	const ha1 = referred(fields, 'ha1', world);
 	if (ha1 === undefined) return undefined;
 	const algorithm = fields.oneOf('ha1-algorithm', ['MD5', 'SHA-256', 'SHA-512-256']);
+	return problemIn(fields, 'ha1', () => ha1Secret(ha1, algorithm, 'what it refers to'));
+}
+
+/** What reading gives; where it is refused, the refusal goes into the problems, with no flag of the command line in it. */
+export function problemIn<T>(fields: SuiteFields, key: string, read: () => T): T | undefined {
 	try {
-		return ha1Secret(ha1, algorithm, 'what it refers to');
+		return read();
 	} catch (error) {
-		if (!(error instanceof UsageError)) throw error;
-		fields.problem('ha1', error.message);
+		if (!(error instanceof UsageError) && !(error instanceof ProbeError)) throw error;
+		fields.problem(
+			key,
+			error.message.replace(/^--[a-z-]+:? (?:and --[a-z-]+: )?/, '').replaceAll('--', ''),
+		);
 		return undefined;
 	}
 }
 
-function referred(
-	fields: SuiteFields,
-	key: 'password' | 'ha1',
-	world: SuiteWorld,
-): string | undefined {
+/** The first line of what `env:NAME` or `file:PATH` leads to; undefined where the key is not there, or leads nowhere. */
+export function referred(fields: SuiteFields, key: string, world: SuiteWorld): string | undefined {
 	if (!fields.has(key)) return undefined;
 	const text = fields.text(key);
 	if (text === undefined) return undefined;

@@ -21,6 +21,7 @@ export function seenIn({ analysis, handshakes }: ProbeOutcome): Seen | undefined
 		findings: [...new Set(others)],
 		registeredMs: registeredMs(registration, analysis.sources[0]?.firstPacketAt),
 		answeredMs: steps.find(({ id }) => id === 'register')?.ms,
+		alg: analysis.experiments?.find(({ id }) => id === 'alg'),
 		tlsDaysLeft: tlsDaysLeft(handshakes, analysis.sources[0]?.lastPacketAt),
 	};
 }

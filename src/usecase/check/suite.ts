@@ -1,14 +1,18 @@
 /* A suite as it was read: what to try, and what has to come of it. */
+
+import type { TriedExperiment } from '../../analysis/analysis.js';
 import type { DigestSecret } from '../../digest/digest.js';
+import type { RegisteringOptions } from '../../probe/registering-options.js';
 import type { ProbeTransportName } from '../../probe/transport.js';
 import type { SeenRegistration } from '../../report/check-document.js';
+import type { ReachOptions } from '../probe-reach.js';
 
 /** How to reach and register; `SuiteEntry` says whom. Names as `sipdoctor probe` has them. */
 export interface EntryOptions {
 	/** `HOST[:PORT]` to send to instead of the domain. */
 	readonly server: string | undefined;
-	/** Undefined: what the probe takes by itself. */
-	readonly transport: ProbeTransportName | undefined;
+	/** None: what the probe takes by itself. Of an entry that is run, one at most. */
+	readonly transports: readonly ProbeTransportName[];
 	/** Digest algorithm to answer with. */
 	readonly algorithm: string | undefined;
 	/** Seconds to ask for. */
@@ -16,12 +20,18 @@ export interface EntryOptions {
 	/** Patience for each answer, milliseconds. */
 	readonly timeoutMs: number | undefined;
 	readonly beside: boolean;
+	/** Header fields to add. */
+	readonly headers: RegisteringOptions['headers'];
+	/** Undefined: sipdoctor's own. */
+	readonly userAgent: string | undefined;
 	/** Name server, `SERVER[:PORT]`. */
 	readonly dns: string | undefined;
-	/** PEM text of the authorities to trust. */
-	readonly ca: string | undefined;
+	/** PEM texts: the authorities to trust, and the client's certificate with its key. */
+	readonly tls: ReachOptions['tls'];
 	readonly tlsInsecure: boolean;
 	readonly wsPath: string | undefined;
+	/** Runs the ALG experiments once the binding is removed; never two at one time. */
+	readonly alg: boolean;
 }
 
 export interface SuiteEntry {
@@ -34,6 +44,7 @@ export interface SuiteEntry {
 	readonly authUser: string | undefined;
 	readonly secret: DigestSecret | undefined;
 	readonly options: EntryOptions;
+	readonly registering: RegisteringOptions;
 	readonly expectations: readonly Expectation[];
 	/** Where it begins, from 1. */
 	readonly line: number;
@@ -55,6 +66,8 @@ export interface Expectation {
 export interface Seen extends SeenRegistration {
 	/** Whole days until the first certificate of the server's chain expires; undefined where none was seen. */
 	readonly tlsDaysLeft: number | undefined;
+	/** What the ALG experiments came to; undefined where they were not asked for. */
+	readonly alg: Pick<TriedExperiment, 'verdict' | 'text'> | undefined;
 }
 
 export interface Suite {

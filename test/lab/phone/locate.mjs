@@ -7,13 +7,14 @@ import { Resolver } from 'node:dns/promises';
  */
 
 /** Rejects with the code of the last question where there is no address. */
-export async function locate({ nameServer, domain, transport, serverPort, srv }) {
+export async function locate({ address, nameServer, domain, transport, serverPort, srv }) {
 	const dns = new Resolver({ timeout: 1000, tries: 2 });
 	dns.setServers([nameServer]);
 	const services =
 		srv === false ? [] : await ask(() => dns.resolveSrv(`_sip._${transport}.${domain}`));
 	const [first] = services.toSorted((a, b) => a.priority - b.priority);
-	const [server] = await dns.resolve4(first?.name ?? domain);
+	const name = first?.name ?? domain;
+	const [server] = await (address.includes(':') ? dns.resolve6(name) : dns.resolve4(name));
 	return { server, serverPort: first?.port ?? serverPort };
 }
 

@@ -123,7 +123,8 @@ const place = {
 const OPEN = { udp: openUdp, tcp: openTcp, tls: openTls, ws: openWebSocket };
 let wire = await OPEN[options.transport](place, on);
 let localPort = wire.localPort ?? options.localPort;
-const domain = options.domain ?? options.server;
+const bracketed = (host) => (host.includes(':') ? `[${host}]` : host);
+const domain = options.domain ?? bracketed(options.server);
 const requestUser = options.requestUser === undefined ? '' : `${options.requestUser}@`;
 const requestUri = `sip:${requestUser}${domain}${options.domainPort === undefined ? '' : `:${options.domainPort}`}`;
 const aor = `sip:${options.user}@${domain}`;
@@ -131,7 +132,8 @@ const aor = `sip:${options.user}@${domain}`;
 function contact() {
 	const { transport } = options;
 	const parameter = transport === 'udp' ? '' : `;transport=${transport}`;
-	const uri = options.contact ?? `sip:${options.user}@${options.address}:${localPort}${parameter}`;
+	const uri =
+		options.contact ?? `sip:${options.user}@${bracketed(options.address)}:${localPort}${parameter}`;
 	const instance =
 		options.instance === undefined ? '' : `;+sip.instance="<urn:uuid:${options.instance}>"`;
 	return `Contact: <${uri}>${instance}${options.contactParameters ?? ''}`;
@@ -161,7 +163,7 @@ function authorization(password) {
 function buildRegister(branch, expires, password) {
 	state.cseq += options.cseqStep;
 	if (!options.keepCallId) state.callId = randomBytes(8).toString('hex');
-	const sentBy = `${options.viaHost ?? options.address}:${options.viaPort ?? localPort}`;
+	const sentBy = `${bracketed(options.viaHost ?? options.address)}:${options.viaPort ?? localPort}`;
 	const via = `Via: SIP/2.0/${options.transport.toUpperCase()} ${sentBy};branch=${branch}`;
 	return [
 		`REGISTER ${requestUri} SIP/2.0`,

@@ -12,7 +12,7 @@ export async function openUdp({ address, port, listenPort, server, serverPort, c
 	const sockets = [];
 	const bind = (local, isDeaf = false) =>
 		new Promise((resolve, reject) => {
-			const socket = createSocket('udp4');
+			const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4');
 			sockets.push(socket);
 			socket.once('error', reject);
 			socket.bind(local, address, () => {

@@ -5,6 +5,7 @@ import { CONNECTIONS } from './connections.js';
 import { CREDENTIALS } from './credentials.js';
 import { DNS } from './dns.js';
 import { HEALTHY } from './healthy.js';
+import { IPV6 } from './ipv6.js';
 import { NAMES } from './names.js';
 import { NAT } from './nat.js';
 import { REFUSED } from './refused.js';
@@ -32,4 +33,5 @@ export const SCENARIOS: readonly Scenario[] = [
 	...ACCOUNTS,
 	...SEVERAL_PHONES,
 	...WORTH_KNOWING,
+	...IPV6,
 ];

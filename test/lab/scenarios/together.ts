@@ -28,6 +28,7 @@ export const TOGETHER: Readonly<Record<string, Verdict>> = {
 		finalStatus: null,
 	},
 	'private-contact': { outcome: 'registered', cause: 'private-contact', finalStatus: 200 },
+	'private-contact-ipv6': { outcome: 'registered', cause: 'private-contact', finalStatus: 200 },
 	'response-from-other-address': {
 		outcome: 'unanswered',
 		cause: 'response-from-other-address',

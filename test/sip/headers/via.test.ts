@@ -21,6 +21,18 @@ describe('a Via', () => {
 		expect(via.parameters.get('x')).toBe('y');
 	});
 
+	it.each(['[2001:0DB8:0::1]', '2001:0DB8:0::1'])(
+		'has addresses of IPv6 in one spelling, also received=%s',
+		(received) => {
+			const text = `SIP/2.0/UDP [2001:DB8::0031]:5060;received=${received};maddr=[FF02::1]`;
+			expect(value(parseVia(text))).toMatchObject({
+				sentBy: { host: '2001:db8::31', port: 5060 },
+				received: '2001:db8::1',
+				maddr: 'ff02::1',
+			});
+		},
+	);
+
 	it('has no port where none was written', () => {
 		expect(value(parseVia('SIP/2.0/UDP a')).sentBy).toEqual({ host: 'a', port: undefined });
 	});

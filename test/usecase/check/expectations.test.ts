@@ -12,6 +12,7 @@ const SEEN: Seen = {
 	registeredMs: 120.4,
 	answeredMs: 20,
 	tlsDaysLeft: 30,
+	alg: undefined,
 };
 
 const REFUSED: Partial<Seen> = {
@@ -62,6 +63,10 @@ describe('an expectation', () => {
 		['no-alg: true', {}, 'held'],
 		['no-alg: true', { findings: ['sip-alg'] }, 'failed'],
 		['no-alg: true', { findings: ['sip-intercepted'] }, 'failed'],
+		['no-alg: true', { alg: { verdict: 'no-alg', text: 't' } }, 'held'],
+		['no-alg: true', { alg: { verdict: 'alg-proven', text: 't' } }, 'failed'],
+		['no-alg: true', { alg: { verdict: 'cannot-tell', text: 't' } }, 'cannot-tell'],
+		['no-alg: true', { alg: { verdict: 'no-alg', text: 't' }, findings: ['sip-alg'] }, 'failed'],
 		['no-alg: false', { findings: ['sip-alg'] }, 'none'],
 	] as const)('%s of %j is %s', (expectation, seen, state) => {
 		expect(judged(expectation, seen)[0]).toBe(state);

@@ -15,7 +15,7 @@ describe('a suite', () => {
 		).entries;
 		expect(entry?.options).toMatchObject({
 			server: '192.0.2.1',
-			transport: 'tcp',
+			transports: ['tcp'],
 			timeoutMs: 5000,
 		});
 		expect(entry?.expectations.map(({ key, line }) => [key, line])).toEqual([
@@ -33,7 +33,7 @@ describe('a suite', () => {
 			'    expect:',
 			'      registered-within: 50',
 		).entries;
-		expect(entry?.options.transport).toBe('udp');
+		expect(entry?.options.transports).toEqual(['udp']);
 		expect(entry?.expectations.find(({ key }) => key === 'registered-within')?.line).toBe(6);
 	});
 
@@ -103,7 +103,7 @@ describe('a wrong suite', () => {
 		);
 		expect(problems).toEqual([
 			'suite.yaml:1: paralel: unknown key; did you mean "parallel"?',
-			'suite.yaml:4: accounts[0].transport: one of udp, tcp, tls, ws, wss is expected',
+			'suite.yaml:4: accounts[0].transport: one of udp, tcp, tls, ws, wss is expected, or a list of them',
 			'suite.yaml:6: accounts[0].expect.registered-within: a whole number from 1 to 300000 is expected',
 			'suite.yaml:8: endpoints[0].domain: it is missing',
 		]);

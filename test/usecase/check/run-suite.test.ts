@@ -168,3 +168,24 @@ describe('a run of a suite', () => {
 		expect(watched.started).toHaveLength(20);
 	});
 });
+
+describe('ALG experiments of a suite', () => {
+	it('never run beside each other, as they need one port', async () => {
+		const watched = new Watched();
+		await watched.run([
+			'starts-per-second: 100',
+			'accounts:',
+			'  - { aor: 1@b.example, alg: true }',
+			'  - { aor: 2@b.example, alg: true }',
+			'  - { aor: 3@b.example }',
+		]);
+		await watched.pass(3);
+		expect(watched.started.map(({ aor }) => aor)).toEqual([
+			'1@b.example',
+			'3@b.example',
+			'2@b.example',
+		]);
+		expect(watched.started.at(-1)?.at).toBeGreaterThanOrEqual(1000);
+		expect(watched.results).toHaveLength(3);
+	});
+});

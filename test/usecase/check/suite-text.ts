@@ -5,10 +5,23 @@ import { UsageError } from '../../../src/usecase/usage-error.js';
 
 export const PASSWORD = 's3cret-word';
 
-/** Knows the variable PW and the file pw.txt, both with the same password, and nothing else. */
+const HEX = '00112233445566778899aabbccddeeff';
+const VARIABLES: Readonly<Record<string, string>> = {
+	PW: PASSWORD,
+	TOKEN: 'a.bearer.token',
+	BAD_TOKEN: 'two words',
+	K: HEX,
+	OPC: HEX,
+	SHORT: '0011',
+};
+
+/** Knows some variables, the file pw.txt with the same password as PW, broken.pem which is none, and nothing else. */
 const WORLD: SuiteWorld = {
-	environment: (name) => (name === 'PW' ? PASSWORD : undefined),
-	readText: (path) => (path === 'pw.txt' ? `${PASSWORD}\nmore` : { because: 'ENOENT' }),
+	environment: (name) => VARIABLES[name],
+	readText: (path) => {
+		if (path === 'broken.pem') return 'no PEM at all';
+		return path === 'pw.txt' ? `${PASSWORD}\nmore` : { because: 'ENOENT' };
+	},
 };
 
 /** A suite from its lines. */
