@@ -3,6 +3,7 @@ import type { Comparison } from '../analysis/compare-incidents.js';
 import type { Finding } from '../diagnosis/finding.js';
 import { formatEndpoint } from '../net/endpoint.js';
 import { attemptCount } from '../registration/attempt-facts.js';
+import type { Asked } from '../registration/failover.js';
 import type { Leg, RegistrationMessage } from '../registration/registration.js';
 import type { ScannerSource } from '../registration/scanner.js';
 import { type Instant, toRfc3339 } from '../time/instant.js';
@@ -10,6 +11,7 @@ import { type FailureGroup, failureGroups } from './failure-groups.js';
 import { maskField, maskSecrets } from './masking.js';
 import { messageSummary } from './message-summary.js';
 import type {
+	ReportAsked,
 	ReportComparison,
 	ReportDocument,
 	ReportFailureGroup,
@@ -138,10 +140,12 @@ function toFailureGroup({ name, ...figures }: FailureGroup): ReportFailureGroup 
 }
 
 function toRegistration(registration: DiagnosedRegistration): ReportRegistration {
-	const { target, userAgent, instanceId, cause } = registration;
+	const { target, failover, userAgent, instanceId, cause } = registration;
 	return {
 		aor: registration.aor === undefined ? null : wire(registration.aor),
 		target: { host: wire(target.host), port: target.port, transport: target.transport },
+		failover:
+			failover === undefined ? null : { from: toAsked(failover.from), to: toAsked(failover.to) },
 		userAgent: userAgent === undefined ? null : wire(userAgent),
 		instanceId: instanceId === undefined ? null : wire(instanceId),
 		callIds: registration.callIds.map(wire),
@@ -165,6 +169,10 @@ function toRegistration(registration: DiagnosedRegistration): ReportRegistration
 		})),
 		messages: registration.messages.map(toMessage),
 	};
+}
+
+function toAsked({ server, transport }: Asked): ReportAsked {
+	return { server: formatEndpoint(server), transport };
 }
 
 function toLeg({ client, server, transport, source }: Leg): ReportLeg {

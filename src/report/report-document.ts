@@ -138,6 +138,8 @@ export interface ReportRegistration {
 		readonly port: number;
 		readonly transport: Transport;
 	};
+	/** Where another server than the first gave the outcome (RFC 3263 §4.3). */
+	readonly failover: { readonly from: ReportAsked; readonly to: ReportAsked } | null;
 	readonly userAgent: string | null;
 	readonly instanceId: string | null;
 	readonly callIds: readonly string[];
@@ -151,6 +153,11 @@ export interface ReportRegistration {
 	readonly cannotTell: readonly ReportCannotTell[];
 	readonly steps: readonly ReportStep[];
 	readonly messages: readonly ReportMessage[];
+}
+
+export interface ReportAsked {
+	readonly server: string;
+	readonly transport: Transport;
 }
 
 export interface ReportLeg {

@@ -1,5 +1,6 @@
 /* A suite as it was read: what to try, and what has to come of it. */
 import type { DigestSecret } from '../../digest/digest.js';
+import type { Transport } from '../../net/transport.js';
 import type { ProbeTransportName } from '../../probe/transport.js';
 import type { SeenRegistration } from '../../report/check-document.js';
 
@@ -55,6 +56,8 @@ export interface Expectation {
 export interface Seen extends SeenRegistration {
 	/** Whole days until the first certificate of the server's chain expires; undefined where none was seen. */
 	readonly tlsDaysLeft: number | undefined;
+	/** Present where another server than the first gave the outcome: over what it was asked. */
+	readonly wentOver?: Transport | undefined;
 }
 
 export interface Suite {
