@@ -306,14 +306,14 @@ describe.skipIf(!availability.available)(`the way of a probe in the lab${reason}
 		);
 		expect(essence(result.live)).toEqual({
 			registrations: [
-				['udp', 'unanswered', 'sip-alg-drops'],
+				['udp', 'unanswered', 'no-response'],
 				['tls', 'registered', null],
 			],
 			findings: ['transports-differ'],
 		});
 		expect(essence(result.saved)).toEqual(essence(result.live));
 		expect(result.live.findings[0]?.summary).toBe(
-			'It registers over TLS, not over UDP (sip-alg-drops): a filter or a SIP ALG on UDP 5060.',
+			'It registers over TLS, not over UDP (no-response): a filter or a SIP ALG on UDP 5060, or a server that takes no UDP.',
 		);
 	});
 
