@@ -18,6 +18,7 @@ import { identityOf } from '../sip/message-identity.js';
 import type { Instant } from '../time/instant.js';
 import type {
 	DnsEvent,
+	ExperimentEvent,
 	NeighbourEvent,
 	NetworkEvent,
 	Observed,
@@ -64,6 +65,7 @@ const MAX_STUN = 2_000;
 const MAX_REFUSED = 1_000;
 /** Transports and targets of one probe; a file that was made up may hold more. */
 const MAX_PROBES = 100;
+const MAX_EXPERIMENTS = 50;
 const MAX_OTHER_ANSWERS = 200;
 
 /** A source that was read to its end. */
@@ -94,6 +96,8 @@ export interface ReadSource {
 	readonly refused: readonly UnreachableEvent[];
 	/** The registrations that a probe set out to make, where the source is one, live or saved. */
 	readonly probes: readonly ProbeEvent[];
+	/** What a probe tried out, live or saved, in order. */
+	readonly experiments: readonly ExperimentEvent[];
 	/** What a probe was answered to requests other than REGISTER: the first answer over each way. */
 	readonly otherAnswers: readonly Observed<SipResponse>[];
 	/** Who tried names and passwords; nothing of it is among the transactions. */
@@ -138,6 +142,7 @@ export class SourceLog implements TraceSink {
 	readonly #stun: StunEvent[] = [];
 	readonly #refused: UnreachableEvent[] = [];
 	readonly #probes: ProbeEvent[] = [];
+	readonly #experiments: ExperimentEvent[] = [];
 	readonly #otherAnswers = new Map<string, Observed<SipResponse>>();
 
 	/**
@@ -220,6 +225,7 @@ export class SourceLog implements TraceSink {
 			stun: this.#stun,
 			refused: this.#refused,
 			probes: this.#probes,
+			experiments: this.#experiments,
 			otherAnswers: [...this.#otherAnswers.values()],
 			formerClients: this.#attempts.formerClients,
 			checked: this.#checked,
@@ -285,6 +291,9 @@ export class SourceLog implements TraceSink {
 				return;
 			case 'probe':
 				this.#probed(event);
+				return;
+			case 'experiment':
+				if (this.#experiments.length < MAX_EXPERIMENTS) this.#experiments.push(event);
 				return;
 			case 'ping':
 				this.#keepAlives.ping(event);

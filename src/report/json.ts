@@ -42,10 +42,18 @@ export function toJsonDocument(
 			sources: analysis.scanners.sources.map(toScanner),
 			others: analysis.scanners.others,
 		},
-		experiments: (analysis.experiments ?? []).map(({ id, verdict, text, columns, rows }) => ({
-			...{ id, verdict, text: wire(text), columns },
-			rows: rows.map((row) => row.map(wire)),
-		})),
+		experiments: (analysis.experiments ?? []).map(
+			({ source, id, verdict, text, columns, rows }) => ({
+				...{
+					source,
+					id: wire(id),
+					verdict: wire(verdict),
+					text: wire(text),
+					columns: columns.map(wire),
+				},
+				rows: rows.map((row) => row.map(wire)),
+			}),
+		),
 		comparisons: (analysis.comparisons ?? []).map(toComparison),
 	};
 }

@@ -28,6 +28,8 @@ export interface ReportDocument {
 
 /** One experiment as a table, every row with as many cells as there are columns. */
 export interface ReportExperiment {
+	/** The probe, by its name among the sources. */
+	readonly source: string;
 	readonly id: string;
 	readonly verdict: string;
 	readonly text: string;

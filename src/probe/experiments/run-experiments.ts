@@ -5,6 +5,7 @@
  */
 import type { Endpoint } from '../../net/endpoint.js';
 import type { Instant } from '../../time/instant.js';
+import type { ExperimentId } from '../../trace/experiment-words.js';
 import type { Checklist } from '../checklist.js';
 import type { OpenDatagrams } from '../datagram-socket.js';
 import { readNat } from '../nat.js';
@@ -17,7 +18,7 @@ import type { OpenTransport } from '../transport.js';
 import { type AlgDeps, type AlgResult, algExperiment } from './alg.js';
 import { algStep } from './alg-step.js';
 import { seenIn, seenWords } from './alg-verdict.js';
-import { type Experiment, type ExperimentId, inconclusive } from './experiment.js';
+import { type Experiment, inconclusive } from './experiment.js';
 import { keepaliveStep } from './keepalive-step.js';
 import { SIP_PORT } from './local-port.js';
 import type { NatTimeoutResult } from './measure-lifetime.js';
@@ -129,12 +130,12 @@ async function attempt(
 	const { signal } = run.deps;
 	if (isAborted(signal)) return;
 	run.deps.onTrying?.(tryingWords(id, run.wanted));
-	try {
-		const done = await experiment();
-		run.done.push(isAborted(signal) ? inconclusive(id, 'interrupted before it was done') : done);
-	} catch (error) {
-		run.done.push(inconclusive(id, `this check failed by itself (${errnoOf(error)})`));
-	}
+	const done = await experiment().catch((error: unknown) =>
+		inconclusive(id, `this check failed by itself (${errnoOf(error)})`),
+	);
+	const told = isAborted(signal) ? inconclusive(id, 'interrupted before it was done') : done;
+	run.done.push(told);
+	run.deps.recorder.event({ kind: 'experiment', ...told });
 }
 
 function tryingWords(id: ExperimentId, { natTimeout = 0 }: ExperimentOptions): string {
