@@ -6,10 +6,12 @@ import { attemptCount } from '../registration/attempt-facts.js';
 import type { Asked } from '../registration/failover.js';
 import type { Leg, RegistrationMessage } from '../registration/registration.js';
 import type { ScannerSource } from '../registration/scanner.js';
+import type { ServerStep } from '../registration/server-legs.js';
 import { type Instant, toRfc3339 } from '../time/instant.js';
 import { type FailureGroup, failureGroups } from './failure-groups.js';
 import { maskField, maskSecrets } from './masking.js';
 import { messageSummary } from './message-summary.js';
+import { pathSteps } from './path-steps.js';
 import type {
 	ReportAsked,
 	ReportComparison,
@@ -18,6 +20,7 @@ import type {
 	ReportFinding,
 	ReportLeg,
 	ReportMessage,
+	ReportPassage,
 	ReportRegistration,
 	ReportScanner,
 	ReportSource,
@@ -161,6 +164,7 @@ function toRegistration(registration: DiagnosedRegistration): ReportRegistration
 		finalStatus: registration.finalStatus ?? null,
 		grantedExpires: registration.grantedExpires ?? null,
 		path: registration.path.map(toLeg),
+		passedOn: pathSteps(registration).map(toPassage),
 		attempts: attemptCount(registration),
 		cause: cause === undefined ? null : toFinding(cause),
 		findings: registration.findings.map(toFinding),
@@ -176,6 +180,15 @@ function toRegistration(registration: DiagnosedRegistration): ReportRegistration
 			text: wire(text),
 		})),
 		messages: registration.messages.map(toMessage),
+	};
+}
+
+function toPassage({ before, after, changes }: ServerStep): ReportPassage {
+	return {
+		by: formatEndpoint(before.server),
+		to: formatEndpoint(after.server),
+		transport: after.transport,
+		changes: changes.map(maskSecrets),
 	};
 }
 

@@ -149,6 +149,8 @@ export interface ReportRegistration {
 	readonly finalStatus: number | null;
 	readonly grantedExpires: number | null;
 	readonly path: readonly ReportLeg[];
+	/** Each proxy or SBC that passed the REGISTER on, in the order of the way. */
+	readonly passedOn: readonly ReportPassage[];
 	readonly attempts: number;
 	readonly cause: ReportFinding | null;
 	readonly findings: readonly ReportFinding[];
@@ -167,6 +169,16 @@ export interface ReportLeg {
 	readonly server: string;
 	readonly transport: Transport;
 	readonly source: string;
+}
+
+export interface ReportPassage {
+	/** Where the REGISTER came to. */
+	readonly by: string;
+	/** Where it was sent on to, and over what. */
+	readonly to: string;
+	readonly transport: Transport;
+	/** In words; empty where it was passed on as it came. */
+	readonly changes: readonly string[];
 }
 
 export interface ReportFinding {
