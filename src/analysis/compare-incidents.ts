@@ -83,26 +83,11 @@ interface Compared {
 function comparisonOf(aor: string, compared: readonly Compared[]): Comparison {
 	const registrations = compared.map(({ registration }) => registration);
 	const rows = COMPARED.map((id): ComparedRow => {
-		const values = compared.map((one) => readerOf(id)(one));
+		const values = compared.map((one) => READERS[id](one));
 		return { id, values, differs: differs(id, values, registrations) };
 	}).filter(({ values }) => values.some((value) => value !== undefined));
 	const columns = compared.map(({ sources }) => sources);
 	return { aor, columns, rows, says: sentence(compared, rows) };
-}
-
-type TriedRow = 'mapping' | 'nat-lifetime' | 'alg';
-
-function readerOf(id: ComparedRow['id']): (compared: Compared) => string | undefined {
-	switch (id) {
-		case 'mapping':
-			return ({ tried }) => verdictOf(tried, 'stun');
-		case 'nat-lifetime':
-			return ({ tried }) => verdictOf(tried, 'nat-timeout', 'measured');
-		case 'alg':
-			return algOf;
-		default:
-			return ({ registration }) => READERS[id](registration);
-	}
 }
 
 const MAX_WORDS = 60;
@@ -118,27 +103,26 @@ function verdictOf(
 	return one.verdict === told ? one.text.slice(0, MAX_WORDS) : one.verdict.replaceAll('-', ' ');
 }
 
-const READERS: Readonly<
-	Record<
-		Exclude<ComparedRow['id'], TriedRow>,
-		(registration: DiagnosedRegistration) => string | undefined
-	>
-> = {
-	outcome: ({ outcome }) => outcome,
-	cause: ({ cause }) => cause?.id,
-	status: ({ finalStatus }) => (finalStatus === undefined ? undefined : String(finalStatus)),
-	server: ({ path }) => path[0] && formatEndpoint(path[0].server),
-	transport: ({ failover, target }) => (failover?.to ?? target).transport.toUpperCase(),
-	client: ({ path }) => path[0] && formatEndpoint(path[0].client),
-	'seen-as': seenAs,
-	nat: natOf,
-	'answered-in': (registration) => {
+const READERS: Readonly<Record<ComparedRow['id'], (compared: Compared) => string | undefined>> = {
+	outcome: ({ registration }) => registration.outcome,
+	cause: ({ registration }) => registration.cause?.id,
+	status: ({ registration: { finalStatus } }) => finalStatus?.toString(),
+	server: ({ registration: { path } }) => path[0] && formatEndpoint(path[0].server),
+	transport: ({ registration: { failover, target } }) =>
+		(failover?.to ?? target).transport.toUpperCase(),
+	client: ({ registration: { path } }) => path[0] && formatEndpoint(path[0].client),
+	'seen-as': ({ registration }) => seenAs(registration),
+	nat: ({ registration }) => natOf(registration),
+	mapping: ({ tried }) => verdictOf(tried, 'stun'),
+	'nat-lifetime': ({ tried }) => verdictOf(tried, 'nat-timeout', 'measured'),
+	alg: algOf,
+	'answered-in': ({ registration }) => {
 		const ms = slowestMs(registration);
 		return ms === undefined ? undefined : `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;
 	},
-	granted: ({ grantedExpires }) =>
+	granted: ({ registration: { grantedExpires } }) =>
 		grantedExpires === undefined ? undefined : `${grantedExpires} s`,
-	'user-agent': ({ userAgent }) => userAgent,
+	'user-agent': ({ registration }) => registration.userAgent,
 };
 
 function differs(
