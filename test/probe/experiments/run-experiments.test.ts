@@ -58,7 +58,7 @@ describe('the experiments of a probe', () => {
 		);
 		const after = all.slice(removal + 1);
 		expect(after.map(({ method }) => method)).toEqual([
-			...['OPTIONS', 'OPTIONS', 'OPTIONS'],
+			...['OPTIONS', 'OPTIONS', 'OPTIONS', 'OPTIONS', 'OPTIONS'],
 			'REGISTER',
 		]);
 		expect(after.flatMap((request) => headerValues(request, 'authorization'))).toEqual([]);
