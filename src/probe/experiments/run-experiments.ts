@@ -4,7 +4,7 @@
  * the answers to the REGISTER alone tell something. A guest sends no credentials here, and one request a second.
  */
 import type { Endpoint } from '../../net/endpoint.js';
-import type { Instant } from '../../time/instant.js';
+import { elapsedMs, type Instant } from '../../time/instant.js';
 import type { ExperimentId } from '../../trace/experiment-words.js';
 import type { Checklist } from '../checklist.js';
 import type { OpenDatagrams } from '../datagram-socket.js';
@@ -91,17 +91,25 @@ export async function runExperiments(
 	registered: Registered,
 	deps: ExperimentsDeps,
 ): Promise<readonly Experiment[]> {
-	const run: Run = { wanted, registered, deps, asking: askingOf(registered, deps), done: [] };
+	const run: Run = {
+		wanted,
+		registered,
+		deps,
+		asking: askingOf(registered, deps),
+		done: [],
+		took: new Map(),
+	};
 	const { checklist } = deps;
 	checklist.skipBefore('nat', 'not reached');
 	const stun = await stunOf(run);
 	const alg = await algOf(run);
-	say(checklist, 'nat', () => natStep(run, stun, alg));
+	say(checklist, 'nat', () => natStep(run, stun, alg), tookMs(run, 'stun'));
 	await reflect(run);
-	say(checklist, 'alg', () => algStep(registered.received, run.done));
+	const algMs = tookMs(run, 'alg', 'reflector');
+	say(checklist, 'alg', () => algStep(registered.received, run.done), algMs);
 	if (wanted.traceroute) await traceHops(run);
 	const lifetime = await lifetimeOf(run);
-	say(checklist, 'keepalive', () => keepaliveStep(lifetime));
+	say(checklist, 'keepalive', () => keepaliveStep(lifetime), tookMs(run, 'nat-timeout'));
 	return run.done;
 }
 
@@ -111,6 +119,8 @@ interface Run {
 	readonly deps: ExperimentsDeps;
 	readonly asking: Asking;
 	readonly done: Experiment[];
+	/** How long each took, milliseconds. */
+	readonly took: Map<ExperimentId, number>;
 }
 
 function askingOf(
@@ -130,10 +140,12 @@ async function attempt(
 	const { signal } = run.deps;
 	if (isAborted(signal)) return;
 	run.deps.onTrying?.(tryingWords(id, run.wanted));
+	const since = run.deps.now();
 	const done = await experiment().catch((error: unknown) =>
 		inconclusive(id, `this check failed by itself (${errnoOf(error)})`),
 	);
 	const told = isAborted(signal) ? inconclusive(id, 'interrupted before it was done') : done;
+	run.took.set(id, elapsedMs(since, run.deps.now()));
 	run.done.push(told);
 	run.deps.recorder.event({ kind: 'experiment', ...told });
 }
@@ -157,10 +169,21 @@ function isAborted(signal: AbortSignal | undefined): boolean {
 	return signal?.aborted === true;
 }
 
-function say(checklist: Checklist, id: ProbeStepId, step: () => ReturnType<typeof readNat>): void {
+/** Of those that ran, together; undefined where none did. */
+function tookMs({ took }: Run, ...ids: readonly ExperimentId[]): number | undefined {
+	const known = ids.flatMap((id) => took.get(id) ?? []);
+	return known.length === 0 ? undefined : known.reduce((sum, ms) => sum + ms, 0);
+}
+
+function say(
+	checklist: Checklist,
+	id: ProbeStepId,
+	step: () => ReturnType<typeof readNat>,
+	ms: number | undefined,
+): void {
 	try {
 		const { state, text } = step();
-		checklist.say(id, state, text);
+		checklist.say(id, state, text, ms);
 	} catch (error) {
 		checklist.say(id, 'cannot-tell', `this check failed by itself (${errnoOf(error)})`);
 	}

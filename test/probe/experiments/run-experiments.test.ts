@@ -52,6 +52,8 @@ describe('the experiments of a probe', () => {
 			['traceroute', 'measured'],
 		]);
 		expect(said.map(({ id }) => id)).toEqual(PROBE_STEP_IDS);
+		expect(ran.step('alg').ms).toBeGreaterThan(1000);
+		expect(ran.step('nat').ms).toBeUndefined();
 		const all = [...came.values()];
 		const removal = all.findIndex((request) =>
 			headerValues(request, 'contact').join().endsWith(';expires=0'),
