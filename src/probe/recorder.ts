@@ -23,7 +23,7 @@ export type ProbeRecord =
 /** What an experiment sent or received: saved to be looked at, and no part of what is diagnosed. */
 export interface AsidePacket {
 	/** Wireshark's name of who reads it. */
-	readonly dissector: 'sip' | 'stun' | 'data';
+	readonly dissector: 'sip' | 'stun' | 'dns' | 'data';
 	readonly transport: ProbeTransportName;
 	readonly src: Endpoint;
 	readonly dst: Endpoint;

@@ -20,6 +20,7 @@ import { algStep } from './alg-step.js';
 import { seenIn, seenWords } from './alg-verdict.js';
 import { type Experiment, inconclusive } from './experiment.js';
 import { keepaliveStep } from './keepalive-step.js';
+import { type HelperResolver, keptResolver } from './kept-resolver.js';
 import { SIP_PORT } from './local-port.js';
 import type { NatTimeoutResult } from './measure-lifetime.js';
 import { natTimeoutExperiment } from './nat-timeout.js';
@@ -57,7 +58,7 @@ export interface ExperimentsDeps {
 		readonly tls?: OpenTransport | undefined;
 	};
 	readonly openDatagrams: OpenDatagrams;
-	readonly resolver: NameResolver;
+	readonly resolver: HelperResolver;
 	readonly recorder: ProbeRecorder;
 	readonly checklist: Checklist;
 	readonly now: () => Instant;
@@ -92,12 +93,9 @@ export async function runExperiments(
 	deps: ExperimentsDeps,
 ): Promise<readonly Experiment[]> {
 	const run: Run = {
-		wanted,
-		registered,
-		deps,
-		asking: askingOf(registered, deps),
-		done: [],
-		took: new Map(),
+		...{ wanted, registered, deps, asking: askingOf(registered, deps) },
+		names: keptResolver(deps.resolver, registered.local.address, deps.recorder),
+		...{ done: [], took: new Map() },
 	};
 	const { checklist } = deps;
 	checklist.skipBefore('nat', 'not reached');
@@ -117,6 +115,8 @@ interface Run {
 	readonly wanted: ExperimentOptions;
 	readonly registered: Registered;
 	readonly deps: ExperimentsDeps;
+	/** For the names of helpers. */
+	readonly names: NameResolver;
 	readonly asking: Asking;
 	readonly done: Experiment[];
 	/** How long each took, milliseconds. */
@@ -196,7 +196,7 @@ async function stunOf(run: Run): Promise<StunResult | undefined> {
 	let result: StunResult | undefined;
 	await attempt(run, 'stun', async () => {
 		const servers = await Promise.all(
-			wanted.stun.map((text) => resolveServer(text, STUN_PORT, local.address, deps.resolver)),
+			wanted.stun.map((text) => resolveServer(text, STUN_PORT, local.address, run.names)),
 		);
 		// The mapping of a connection is no mapping of a UDP port.
 		const registrarSaw = transport === 'udp' ? sourceOf(received, local) : undefined;
@@ -270,12 +270,7 @@ async function reflect(run: Run): Promise<void> {
 	if (text === undefined) return;
 	const localAddress = registered.local.address;
 	await attempt(run, 'reflector', async () => {
-		const { endpoint, why } = await resolveServer(
-			text,
-			REFLECTOR_PORT,
-			localAddress,
-			deps.resolver,
-		);
+		const { endpoint, why } = await resolveServer(text, REFLECTOR_PORT, localAddress, run.names);
 		if (endpoint === undefined) return inconclusive('reflector', `${text} ${why ?? ''}`);
 		return reflectorExperiment({ reflector: endpoint, localAddress, asking }, deps);
 	});
@@ -305,7 +300,7 @@ async function lifetimeOf(run: Run): Promise<NatTimeoutResult | undefined> {
 		const named =
 			wanted.reflector === undefined
 				? undefined
-				: await resolveServer(wanted.reflector, REFLECTOR_PORT, address, deps.resolver);
+				: await resolveServer(wanted.reflector, REFLECTOR_PORT, address, run.names);
 		const remote = named === undefined ? plainRemote(registered) : named.endpoint;
 		if (remote === undefined)
 			return inconclusive('nat-timeout', `the reflector ${named?.why ?? ''}`);
@@ -322,13 +317,11 @@ async function lifetimeOf(run: Run): Promise<NatTimeoutResult | undefined> {
 }
 
 /** By the first STUN server that is able to. */
-async function lifetimeByStun(
-	{ wanted, registered, deps }: Run,
-	max: number,
-): Promise<NatTimeoutResult | undefined> {
+async function lifetimeByStun(run: Run, max: number): Promise<NatTimeoutResult | undefined> {
+	const { wanted, registered, deps } = run;
 	const localAddress = registered.local.address;
 	for (const text of wanted.stun) {
-		const named = await resolveServer(text, STUN_PORT, localAddress, deps.resolver);
+		const named = await resolveServer(text, STUN_PORT, localAddress, run.names);
 		if (named.endpoint === undefined) continue;
 		const inputs = { server: named.endpoint, localAddress, max };
 		const measured = await stunTimeoutExperiment(inputs, deps);

@@ -6,14 +6,17 @@ import { SourceLog } from '../../../src/analysis/source-log.js';
 import { decodeExportedPdu } from '../../../src/capture/exported-pdu.js';
 import type { Frame } from '../../../src/capture/frame.js';
 import { readCapture } from '../../../src/capture/read-capture.js';
+import { parseDns } from '../../../src/layers/dns.js';
 import { parseStun } from '../../../src/net/stun.js';
+import { keptResolver } from '../../../src/probe/experiments/kept-resolver.js';
 import { NO_EXPERIMENTS } from '../../../src/probe/experiments/run-experiments.js';
 import { savedProbe } from '../../../src/probe/save.js';
 import { toJsonDocument } from '../../../src/report/json.js';
 import type { ExperimentEvent } from '../../../src/trace/observed.js';
 import { traceCapture } from '../../../src/trace/trace-capture.js';
-import { probe, type Ran } from '../probe-harness.js';
+import { fakeResolver, probe, type Ran } from '../probe-harness.js';
 import { honestRegistrar, udpRegistrar } from '../scripted-registrar.js';
+import { FakeNetwork, PHONE, SERVER } from './fake-network.js';
 import { stunSuccess } from './stun-bytes.js';
 
 const closing: (() => Promise<void>)[] = [];
@@ -107,6 +110,25 @@ describe('the experiments in a saved probe', () => {
 			['saved.pcapng', 'traceroute'],
 		]);
 	}, 20_000);
+});
+
+describe('the name of a helper', () => {
+	it('is there with what the DNS said of it', async () => {
+		const network = new FakeNetwork();
+		const { recorder } = network;
+		const resolver = { ...fakeResolver({ 'stun.example.com': ['192.0.2.7'] }), server: SERVER };
+		const names = keptResolver(resolver, PHONE, recorder);
+		expect(await names.resolve4('stun.example.com')).toEqual(['192.0.2.7']);
+		await expect(names.resolve4('nobody.example.com')).rejects.toThrow();
+		const kept = recorder.records.flatMap((one) => (one.kind === 'aside' ? [one] : []));
+		expect(kept.map(({ dissector, src, dst }) => [dissector, src, dst.address])).toEqual([
+			['dns', SERVER, PHONE],
+			['dns', SERVER, PHONE],
+		]);
+		const [good, bad] = kept.map(({ payload }) => parseDns(payload, false));
+		expect(good?.ok === true && good.value?.answers.map(({ data }) => data)).toEqual(['192.0.2.7']);
+		expect(bad?.ok === true && bad.value?.answers).toEqual([]);
+	});
 });
 
 describe('a table that has no room in a comment', () => {
