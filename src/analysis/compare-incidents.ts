@@ -2,9 +2,10 @@
  * What differs between separate incidents of one address-of-record (design §2, Several files): two probes from two
  * networks, above all. Each row is one question asked of each of them.
  */
-import { formatEndpoint } from '../net/endpoint.js';
+import { type Endpoint, formatEndpoint } from '../net/endpoint.js';
+import { isFlowEvent } from '../registration/flow-event.js';
 import { isFailed } from '../registration/outcome.js';
-import type { Outcome } from '../registration/registration.js';
+import type { Leg, Outcome } from '../registration/registration.js';
 import { topVia } from '../sip/headers/via.js';
 import type { SipResponse } from '../sip/message.js';
 import { elapsedMs } from '../time/instant.js';
@@ -62,7 +63,7 @@ export function compareIncidents(
 	for (const aor of aors) {
 		const own = registrations.filter((one) => one.aor === aor);
 		const compared = incidents.flatMap((sources) => {
-			const last = own.findLast(({ path }) => path.some(({ source }) => sources.includes(source)));
+			const last = own.findLast((one) => isIn(one, sources));
 			const tried = experiments.filter(({ source }) => sources.includes(source));
 			return last === undefined ? [] : [{ sources, registration: last, tried }];
 		});
@@ -71,6 +72,25 @@ export function compareIncidents(
 		if (comparisons.length >= MAX_COMPARED) break;
 	}
 	return comparisons;
+}
+
+/** A probe that could not send a REGISTER is on no path, and none the less one of them. */
+function isIn({ path, probe }: DiagnosedRegistration, sources: readonly string[]): boolean {
+	if (path.some(({ source }) => sources.includes(source))) return true;
+	return probe !== undefined && sources.includes(probe.source);
+}
+
+/** The phone's leg; of a connection that failed before any REGISTER, its two ends. */
+function wayOf({
+	path,
+	decisive,
+}: DiagnosedRegistration): Pick<Leg, 'client' | 'server'> | undefined {
+	const failed = decisive?.failures.filter(isFlowEvent).at(-1);
+	return path[0] ?? (failed && { client: failed.src, server: failed.dst });
+}
+
+function endpointText(endpoint: Endpoint | undefined): string | undefined {
+	return endpoint && formatEndpoint(endpoint);
 }
 
 interface Compared {
@@ -107,10 +127,10 @@ const READERS: Readonly<Record<ComparedRow['id'], (compared: Compared) => string
 	outcome: ({ registration }) => registration.outcome,
 	cause: ({ registration }) => registration.cause?.id,
 	status: ({ registration: { finalStatus } }) => finalStatus?.toString(),
-	server: ({ registration: { path } }) => path[0] && formatEndpoint(path[0].server),
+	server: ({ registration }) => endpointText(wayOf(registration)?.server),
 	transport: ({ registration: { failover, target } }) =>
 		(failover?.to ?? target).transport.toUpperCase(),
-	client: ({ registration: { path } }) => path[0] && formatEndpoint(path[0].client),
+	client: ({ registration }) => endpointText(wayOf(registration)?.client),
 	'seen-as': ({ registration }) => seenAs(registration),
 	nat: ({ registration }) => natOf(registration),
 	mapping: ({ tried }) => verdictOf(tried, 'stun'),

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { DiagnosedRegistration } from '../../src/analysis/analysis.js';
 import { type Comparison, compareIncidents } from '../../src/analysis/compare-incidents.js';
+import type { Attempt } from '../../src/registration/registration.js';
 import { comparisonText } from '../../src/report/comparison-text.js';
 import { makePalette } from '../../src/report/palette.js';
-import type { ExperimentEvent } from '../../src/trace/observed.js';
+import type { ConnectionEvent, ExperimentEvent, ProbeEvent } from '../../src/trace/observed.js';
 import { finding, PHONE, registration, SERVER } from '../report/analysis-builder.js';
 
 const OFFICE = 'office.pcapng';
@@ -86,6 +87,28 @@ describe('what differs between separate incidents', () => {
 		]);
 		expect(row(comparison, 'nat-lifetime')?.values).toEqual(['it lives 30 s', undefined]);
 		expect(comparison?.says).toContain('only one of them shows an ALG');
+	});
+
+	it('is told as well where one of the probes could not send a REGISTER', () => {
+		const probe: ProbeEvent = {
+			...{ kind: 'probe', at: 0, frame: 1, source: OFFICE, aor: 'sip:1001@example.com' },
+			target: { host: 'example.com', port: SERVER.port, transport: 'tcp' },
+		};
+		const refused: ConnectionEvent = {
+			...{ kind: 'connection', at: 0, frame: 2, source: OFFICE, outcome: 'refused' },
+			...{ transport: 'tcp', src: PHONE, dst: SERVER, errno: 'ECONNREFUSED' },
+		};
+		const decisive: Attempt = {
+			...{ number: 1, repeated: 0, transactions: [], outcome: 'unreachable' },
+			...{ finalStatus: undefined, grantedExpires: undefined, failures: [refused] },
+		};
+		const unsent = seenIn(OFFICE, {
+			...{ outcome: 'unreachable', finalStatus: undefined, path: [], probe, decisive },
+			...{ attempts: [decisive], cause: finding({ id: 'tcp-refused' }) },
+		});
+		const comparison = compare(unsent, seenIn(HOTSPOT, registered));
+		expect(row(comparison, 'cause')?.values).toEqual(['tcp-refused', undefined]);
+		expect(row(comparison, 'server')).toMatchObject({ differs: false });
 	});
 
 	it('has no row for what neither probe tried', () => {
