@@ -204,14 +204,17 @@ function natOf(registration: DiagnosedRegistration): string | undefined {
 }
 
 /** What an experiment proved goes before what one REGISTER made likely. */
-function algOf({ registration: { cause, findings }, tried }: Compared): string | undefined {
+function algOf({ registration, tried }: Compared): string | undefined {
+	const { cause, findings } = registration;
 	const about = tried.filter(({ id }) => id === 'alg' || id === 'reflector');
 	if (about.some(({ verdict }) => verdict === 'alg-proven')) return 'sip-alg (proven)';
 	const found = [...(cause === undefined ? [] : [cause]), ...findings].find(
 		({ id }) => id.startsWith('sip-alg') || id === 'sip-intercepted',
 	);
 	if (found !== undefined) return `${found.id} (${found.confidence})`;
-	return about.some(({ verdict }) => verdict === 'no-alg') ? 'none, tried' : 'no sign';
+	if (about.some(({ verdict }) => verdict === 'no-alg')) return 'none, tried';
+	// Without an answer there is nothing to see a sign in.
+	return lastAnswer(registration) === undefined ? undefined : 'no sign';
 }
 
 function sentence(compared: readonly Compared[], rows: readonly ComparedRow[]): string {
