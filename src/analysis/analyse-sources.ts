@@ -16,6 +16,7 @@ import type { AnalysedSource, Analysis, DiagnosedRegistration } from './analysis
 import { matchesAor } from './aor-pattern.js';
 import { compareIncidents } from './compare-incidents.js';
 import { diagnoseJoined, type PlaceFacts } from './diagnose-joined.js';
+import { withExperiments } from './experiment-findings.js';
 import { joinParts } from './join-parts.js';
 import { joinPlaces } from './join-places.js';
 import type { KeptRegistrations } from './kept-registrations.js';
@@ -60,7 +61,8 @@ export function analyseSources(input: SourcesInput, kept: KeptRegistrations): An
 	}
 	const registrations = kept.list();
 	const scanners = joinedTraffic(sources.map((source) => source.scanners));
-	return {
+	const experiments = sources.flatMap((source) => source.experiments);
+	const analysis: Analysis = {
 		sources: analysedSources(sources, incidents),
 		registrations,
 		findings: diagnoseCapture({ scanners }, registrations),
@@ -68,6 +70,7 @@ export function analyseSources(input: SourcesInput, kept: KeptRegistrations): An
 		comparisons: compareIncidents(
 			incidents.map(({ places }) => places.flat().map(({ source }) => source.facts.name)),
 			registrations,
+			experiments,
 		),
 		omitted: kept.omitted(),
 		responseTimesMs: (aorPattern === undefined
@@ -75,6 +78,7 @@ export function analyseSources(input: SourcesInput, kept: KeptRegistrations): An
 			: responseTimesOf(registrations)
 		).ascendingMs(),
 	};
+	return withExperiments(analysis, experiments);
 }
 
 interface Told {

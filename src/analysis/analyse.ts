@@ -15,6 +15,7 @@ import { guessVantage } from '../registration/vantage-guess.js';
 import { skeletonOf } from '../sip/skeleton.js';
 import type { AnalysedSource, Analysis, DiagnosedRegistration, Step } from './analysis.js';
 import { matchesAor } from './aor-pattern.js';
+import { withExperiments } from './experiment-findings.js';
 import { KeptRegistrations } from './kept-registrations.js';
 import { Diagnostician } from './lazily-diagnosed.js';
 import { ResponseTimes } from './response-times.js';
@@ -48,7 +49,7 @@ export function analyse(
 	const vantage = vantageOf(input, source.transactions);
 	for (const registration of diagnosedRegistrations(input, vantage)) kept.add(registration);
 	const registrations = kept.list();
-	return {
+	const analysis: Analysis = {
 		sources: [analysedSource(source, vantage)],
 		registrations,
 		findings: diagnoseCapture(source, registrations),
@@ -59,6 +60,7 @@ export function analyse(
 			: responseTimesOf(registrations)
 		).ascendingMs(),
 	};
+	return withExperiments(analysis, source.experiments);
 }
 
 /** Those of one address-of-record, whose room others need: told as far as the source was read. */

@@ -58,6 +58,8 @@ export interface OmittedRegistrations {
 
 /** What a probe tried out beside its REGISTER, and what came of it. */
 export interface TriedExperiment {
+	/** `sources[].name` of the probe. */
+	readonly source: string;
 	/** `alg`, `stun`, `nat-timeout` … */
 	readonly id: string;
 	/** `no-alg`, `alg-proven`, `measured`, `cannot-tell` … */

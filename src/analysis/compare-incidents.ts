@@ -2,13 +2,14 @@
  * What differs between separate incidents of one address-of-record (design §2, Several files): two probes from two
  * networks, above all. Each row is one question asked of each of them.
  */
-import { formatEndpoint } from '../net/endpoint.js';
+import { type Endpoint, formatEndpoint } from '../net/endpoint.js';
+import { isFlowEvent } from '../registration/flow-event.js';
 import { isFailed } from '../registration/outcome.js';
-import type { Outcome } from '../registration/registration.js';
+import type { Leg, Outcome } from '../registration/registration.js';
 import { topVia } from '../sip/headers/via.js';
 import type { SipResponse } from '../sip/message.js';
 import { elapsedMs } from '../time/instant.js';
-import type { Observed } from '../trace/observed.js';
+import type { ExperimentEvent, Observed } from '../trace/observed.js';
 import type { DiagnosedRegistration } from './analysis.js';
 
 export const COMPARED = [
@@ -20,6 +21,8 @@ export const COMPARED = [
 	'client',
 	'seen-as',
 	'nat',
+	'mapping',
+	'nat-lifetime',
 	'alg',
 	'answered-in',
 	'granted',
@@ -52,6 +55,7 @@ const SLOWER_MS = 100;
 export function compareIncidents(
 	incidents: readonly (readonly string[])[],
 	registrations: readonly DiagnosedRegistration[],
+	experiments: readonly ExperimentEvent[] = [],
 ): readonly Comparison[] {
 	if (incidents.length < 2) return [];
 	const aors = new Set(registrations.flatMap(({ aor }) => aor ?? []));
@@ -59,8 +63,9 @@ export function compareIncidents(
 	for (const aor of aors) {
 		const own = registrations.filter((one) => one.aor === aor);
 		const compared = incidents.flatMap((sources) => {
-			const last = own.findLast(({ path }) => path.some(({ source }) => sources.includes(source)));
-			return last === undefined ? [] : [{ sources, registration: last }];
+			const last = own.findLast((one) => isIn(one, sources));
+			const tried = experiments.filter(({ source }) => sources.includes(source));
+			return last === undefined ? [] : [{ sources, registration: last, tried }];
 		});
 		if (compared.length < 2) continue;
 		comparisons.push(comparisonOf(aor, compared));
@@ -69,40 +74,75 @@ export function compareIncidents(
 	return comparisons;
 }
 
+/** A probe that could not send a REGISTER is on no path, and none the less one of them. */
+function isIn({ path, probe }: DiagnosedRegistration, sources: readonly string[]): boolean {
+	if (path.some(({ source }) => sources.includes(source))) return true;
+	return probe !== undefined && sources.includes(probe.source);
+}
+
+/** The phone's leg; of a connection that failed before any REGISTER, its two ends. */
+function wayOf({
+	path,
+	decisive,
+}: DiagnosedRegistration): Pick<Leg, 'client' | 'server'> | undefined {
+	const failed = decisive?.failures.filter(isFlowEvent).at(-1);
+	return path[0] ?? (failed && { client: failed.src, server: failed.dst });
+}
+
+function endpointText(endpoint: Endpoint | undefined): string | undefined {
+	return endpoint && formatEndpoint(endpoint);
+}
+
 interface Compared {
 	readonly sources: readonly string[];
 	readonly registration: DiagnosedRegistration;
+	/** What its probe tried out. */
+	readonly tried: readonly ExperimentEvent[];
 }
 
 function comparisonOf(aor: string, compared: readonly Compared[]): Comparison {
 	const registrations = compared.map(({ registration }) => registration);
 	const rows = COMPARED.map((id): ComparedRow => {
-		const values = registrations.map((registration) => READERS[id](registration));
+		const values = compared.map((one) => READERS[id](one));
 		return { id, values, differs: differs(id, values, registrations) };
 	}).filter(({ values }) => values.some((value) => value !== undefined));
 	const columns = compared.map(({ sources }) => sources);
 	return { aor, columns, rows, says: sentence(compared, rows) };
 }
 
-const READERS: Readonly<
-	Record<ComparedRow['id'], (registration: DiagnosedRegistration) => string | undefined>
-> = {
-	outcome: ({ outcome }) => outcome,
-	cause: ({ cause }) => cause?.id,
-	status: ({ finalStatus }) => (finalStatus === undefined ? undefined : String(finalStatus)),
-	server: ({ path }) => path[0] && formatEndpoint(path[0].server),
-	transport: ({ target }) => target.transport.toUpperCase(),
-	client: ({ path }) => path[0] && formatEndpoint(path[0].client),
-	'seen-as': seenAs,
-	nat: natOf,
+const MAX_WORDS = 60;
+
+/** The verdict of an experiment; its sentence where the verdict is only that there is one. */
+function verdictOf(
+	tried: readonly ExperimentEvent[],
+	id: string,
+	told?: string,
+): string | undefined {
+	const one = tried.find((each) => each.id === id);
+	if (one === undefined) return undefined;
+	return one.verdict === told ? one.text.slice(0, MAX_WORDS) : one.verdict.replaceAll('-', ' ');
+}
+
+const READERS: Readonly<Record<ComparedRow['id'], (compared: Compared) => string | undefined>> = {
+	outcome: ({ registration }) => registration.outcome,
+	cause: ({ registration }) => registration.cause?.id,
+	status: ({ registration: { finalStatus } }) => finalStatus?.toString(),
+	server: ({ registration }) => endpointText(wayOf(registration)?.server),
+	transport: ({ registration: { failover, target } }) =>
+		(failover?.to ?? target).transport.toUpperCase(),
+	client: ({ registration }) => endpointText(wayOf(registration)?.client),
+	'seen-as': ({ registration }) => seenAs(registration),
+	nat: ({ registration }) => natOf(registration),
+	mapping: ({ tried }) => verdictOf(tried, 'stun'),
+	'nat-lifetime': ({ tried }) => verdictOf(tried, 'nat-timeout', 'measured'),
 	alg: algOf,
-	'answered-in': (registration) => {
+	'answered-in': ({ registration }) => {
 		const ms = slowestMs(registration);
 		return ms === undefined ? undefined : `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;
 	},
-	granted: ({ grantedExpires }) =>
+	granted: ({ registration: { grantedExpires } }) =>
 		grantedExpires === undefined ? undefined : `${grantedExpires} s`,
-	'user-agent': ({ userAgent }) => userAgent,
+	'user-agent': ({ registration }) => registration.userAgent,
 };
 
 function differs(
@@ -163,11 +203,18 @@ function natOf(registration: DiagnosedRegistration): string | undefined {
 		: 'ports changed';
 }
 
-function algOf({ cause, findings }: DiagnosedRegistration): string | undefined {
+/** What an experiment proved goes before what one REGISTER made likely. */
+function algOf({ registration, tried }: Compared): string | undefined {
+	const { cause, findings } = registration;
+	const about = tried.filter(({ id }) => id === 'alg' || id === 'reflector');
+	if (about.some(({ verdict }) => verdict === 'alg-proven')) return 'sip-alg (proven)';
 	const found = [...(cause === undefined ? [] : [cause]), ...findings].find(
 		({ id }) => id.startsWith('sip-alg') || id === 'sip-intercepted',
 	);
-	return found === undefined ? 'no sign' : `${found.id} (${found.confidence})`;
+	if (found !== undefined) return `${found.id} (${found.confidence})`;
+	if (about.some(({ verdict }) => verdict === 'no-alg')) return 'none, tried';
+	// Without an answer there is nothing to see a sign in.
+	return lastAnswer(registration) === undefined ? undefined : 'no sign';
 }
 
 function sentence(compared: readonly Compared[], rows: readonly ComparedRow[]): string {
@@ -185,12 +232,19 @@ function sentence(compared: readonly Compared[], rows: readonly ComparedRow[]): 
 	if (failed === '') {
 		return row('outcome') || registered === ''
 			? 'In no one of them did it fail to register.'
-			: `It registers in ${registered}${row('alg') ? ', and only one of them shows an ALG' : ''}.`;
+			: `It registers in ${registered}${row('alg') && showsAlgOnce(rows) ? ', and only one of them shows an ALG' : ''}.`;
 	}
 	return row('cause')
 		? `It registers in none of them (${failed}), for different causes.`
 		: `It fails alike in ${failed}${row('seen-as') || row('client') ? ', from different addresses: look at the account and the server before the networks' : ''}.`;
 }
+
+function showsAlgOnce(rows: readonly ComparedRow[]): boolean {
+	const values = rows.find(({ id }) => id === 'alg')?.values ?? [];
+	return values.filter((value) => value !== undefined && !NO_ALG.has(value)).length === 1;
+}
+
+const NO_ALG: ReadonlySet<string> = new Set(['no sign', 'none, tried']);
 
 function isOtherPort(rows: readonly ComparedRow[]): boolean {
 	const server = rows.find(({ id }) => id === 'server');

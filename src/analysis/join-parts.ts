@@ -37,6 +37,8 @@ function joinNext(before: ReadSource, next: ReadSource): ReadSource {
 		refused: [...before.refused, ...next.refused],
 		scanners: joinedTraffic([before.scanners, next.scanners]),
 		probes: [...before.probes, ...next.probes],
+		experiments: [...before.experiments, ...next.experiments],
+		otherAnswers: [...before.otherAnswers, ...next.otherAnswers],
 		checked: next.checked,
 	};
 }

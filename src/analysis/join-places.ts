@@ -3,6 +3,7 @@
  * that other places show follow it, and each place keeps its own view of the same registration.
  */
 import { numbered } from '../registration/attempt-facts.js';
+import { failoverOf } from '../registration/failover.js';
 import { decisiveAttempt } from '../registration/group.js';
 import { isFailed } from '../registration/outcome.js';
 import type { Place } from '../registration/place.js';
@@ -230,6 +231,7 @@ function finished(growing: Growing, nearest: Place | undefined): JoinedRegistrat
 		finalStatus: decisive?.finalStatus,
 		grantedExpires: decisive?.grantedExpires,
 		path: pathOf(legsOf(decisive, transactions)),
+		failover: failoverOf(transactions, decisive, undefined),
 		attempts,
 		decisive,
 		messages: messagesOf(transactions),

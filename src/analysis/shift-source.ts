@@ -42,6 +42,7 @@ export class SharedClock {
 			stun: source.stun.map(moved),
 			refused: source.refused.map(moved),
 			probes: source.probes.map(moved),
+			otherAnswers: source.otherAnswers.map(moved),
 			keepAlives: source.keepAlives.map((each) => ({
 				...moved(each),
 				lastAt: each.lastAt - offset,

@@ -2,7 +2,7 @@
 import { detached } from '../bytes/detached.js';
 import { OddityCounter } from '../bytes/oddity.js';
 import { canonicalAddress, isIpAddress } from '../net/address.js';
-import type { Endpoint } from '../net/endpoint.js';
+import { type Endpoint, formatEndpoint } from '../net/endpoint.js';
 import type { Account } from '../registration/account.js';
 import { AttemptLog } from '../registration/attempt-log.js';
 import type { DigestCheck } from '../registration/digest-check.js';
@@ -14,9 +14,11 @@ import { DigestChecker } from '../registration/repeated-digest.js';
 import { NO_SCANNERS, type ScannerTraffic } from '../registration/scanner.js';
 import { ScannerLog } from '../registration/scanner-log.js';
 import type { SipMessage, SipRequest, SipResponse } from '../sip/message.js';
+import { identityOf } from '../sip/message-identity.js';
 import type { Instant } from '../time/instant.js';
 import type {
 	DnsEvent,
+	ExperimentEvent,
 	NeighbourEvent,
 	NetworkEvent,
 	Observed,
@@ -63,6 +65,8 @@ const MAX_STUN = 2_000;
 const MAX_REFUSED = 1_000;
 /** Transports and targets of one probe; a file that was made up may hold more. */
 const MAX_PROBES = 100;
+const MAX_EXPERIMENTS = 50;
+const MAX_OTHER_ANSWERS = 200;
 
 /** A source that was read to its end. */
 export interface ReadSource {
@@ -92,6 +96,10 @@ export interface ReadSource {
 	readonly refused: readonly UnreachableEvent[];
 	/** The registrations that a probe set out to make, where the source is one, live or saved. */
 	readonly probes: readonly ProbeEvent[];
+	/** What a probe tried out, live or saved, in order. */
+	readonly experiments: readonly ExperimentEvent[];
+	/** What a probe was answered to requests other than REGISTER: the first answer over each way. */
+	readonly otherAnswers: readonly Observed<SipResponse>[];
 	/** Who tried names and passwords; nothing of it is among the transactions. */
 	readonly scanners: ScannerTraffic;
 	/** What the credentials of a transaction are against the accounts; cheap for those that were read last. */
@@ -134,6 +142,8 @@ export class SourceLog implements TraceSink {
 	readonly #stun: StunEvent[] = [];
 	readonly #refused: UnreachableEvent[] = [];
 	readonly #probes: ProbeEvent[] = [];
+	readonly #experiments: ExperimentEvent[] = [];
+	readonly #otherAnswers = new Map<string, Observed<SipResponse>>();
 
 	/**
 	 * `accounts` are those that the digests will be checked with: one that fails is kept apart from one that does not.
@@ -166,7 +176,7 @@ export class SourceLog implements TraceSink {
 			return;
 		}
 		if (isRequest(observed)) this.#notePhone(observed);
-		else if (isResponse(observed)) this.#keepAlives.response(observed);
+		else if (isResponse(observed)) this.#answer(observed);
 		this.#tracker.message(observed);
 		this.#sinceSweep += 1;
 		if (this.#sinceSweep < SWEEP_EVERY) return;
@@ -215,6 +225,8 @@ export class SourceLog implements TraceSink {
 			stun: this.#stun,
 			refused: this.#refused,
 			probes: this.#probes,
+			experiments: this.#experiments,
+			otherAnswers: [...this.#otherAnswers.values()],
 			formerClients: this.#attempts.formerClients,
 			checked: this.#checked,
 		};
@@ -229,7 +241,16 @@ export class SourceLog implements TraceSink {
 	}
 
 	wantsResponse(src: Endpoint): boolean {
-		return this.#keepAlives.awaits(src);
+		return this.#probes.length > 0 || this.#keepAlives.awaits(src);
+	}
+
+	#answer(observed: Observed<SipResponse>): void {
+		this.#keepAlives.response(observed);
+		if (this.#probes.length === 0 || this.#otherAnswers.size >= MAX_OTHER_ANSWERS) return;
+		if (identityOf(observed.message).cseq?.method === 'REGISTER') return;
+		const { transport, src, dst } = observed;
+		const way = `${transport} ${formatEndpoint(src)} ${formatEndpoint(dst)}`;
+		if (!this.#otherAnswers.has(way)) this.#otherAnswers.set(way, observed);
 	}
 
 	/** A phone says the same Contact each time, and to read it costs more than all else that is done with a refresh. */
@@ -270,6 +291,9 @@ export class SourceLog implements TraceSink {
 				return;
 			case 'probe':
 				this.#probed(event);
+				return;
+			case 'experiment':
+				if (this.#experiments.length < MAX_EXPERIMENTS) this.#experiments.push(event);
 				return;
 			case 'ping':
 				this.#keepAlives.ping(event);

@@ -20,7 +20,7 @@ export default class ReflectCommand extends BaseCommand {
 	static override examples = [
 		'<%= config.bin %> <%= command.id %>',
 		'<%= config.bin %> <%= command.id %> --port 5060 --port 5080 --address 203.0.113.10',
-		'<%= config.bin %> <%= command.id %> --accounts accounts.csv --fault stale-loop --any-size',
+		'<%= config.bin %> <%= command.id %> --accounts accounts.csv --fault stale-loop',
 		'<%= config.bin %> <%= command.id %> --list-faults',
 	];
 	static override flags = reflectFlags;

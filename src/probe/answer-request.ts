@@ -5,8 +5,8 @@
 import { firstHeader, headerValues } from '../sip/header-fields.js';
 import type { SipRequest } from '../sip/message.js';
 import { serializeResponse } from '../sip/serialize-message.js';
+import { ALLOWED_METHODS } from './allowed-methods.js';
 
-const ALLOWED = 'OPTIONS, NOTIFY, ACK, INVITE';
 /** Within a dialog or transaction that the probe never had (RFC 3261 §12.2.2, §9.2). */
 const NEEDS_DIALOG = new Set(['BYE', 'CANCEL', 'INFO', 'PRACK', 'REFER', 'UPDATE']);
 /** Event packages that servers notify phones of unasked: MWI (RFC 3842), and keep-alives named so. */
@@ -39,7 +39,7 @@ export function answerRequest(
 			['To', /;\s*tag\s*=/i.test(to) ? to : `${to};tag=${toTag}`],
 			['Call-ID', callId],
 			['CSeq', cseq],
-			...(statusCode === 200 || statusCode === 405 ? [['Allow', ALLOWED] as const] : []),
+			...(statusCode === 200 || statusCode === 405 ? [['Allow', ALLOWED_METHODS] as const] : []),
 			['User-Agent', userAgent],
 		],
 		body: new Uint8Array(0),

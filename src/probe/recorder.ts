@@ -17,7 +17,18 @@ const MAX_RECORDS = 2000;
 /** What one frame of the saved file holds, in order; the frame's number is its place in the list, from 1. */
 export type ProbeRecord =
 	| { readonly kind: 'message'; readonly observed: Observed }
-	| { readonly kind: 'event'; readonly event: NetworkEvent };
+	| { readonly kind: 'event'; readonly event: NetworkEvent }
+	| ({ readonly kind: 'aside'; readonly at: Instant } & AsidePacket);
+
+/** What an experiment sent or received: saved to be looked at, and no part of what is diagnosed. */
+export interface AsidePacket {
+	/** Wireshark's name of who reads it. */
+	readonly dissector: 'sip' | 'stun' | 'dns' | 'data';
+	readonly transport: ProbeTransportName;
+	readonly src: Endpoint;
+	readonly dst: Endpoint;
+	readonly payload: Uint8Array;
+}
 
 /** A network event before it has a place: the recorder gives time, source and frame. */
 export type EventToRecord = NetworkEvent extends infer E
@@ -81,11 +92,20 @@ export class ProbeRecorder {
 
 	/** `at`: where it happened before it could be told. Gives its frame, undefined once the bound is reached. */
 	event(event: EventToRecord, at: Instant = this.#now()): number | undefined {
-		if (this.#full()) return undefined;
+		// What came of an experiment is told in any case: there are few of them.
+		if (event.kind !== 'experiment' && this.#full()) return undefined;
 		const frame = this.#nextFrame;
 		const placed: NetworkEvent = { ...event, at, source: PROBE_SOURCE, frame };
 		this.#records.push({ kind: 'event', event: placed });
 		this.#sink.event(placed);
+		return frame;
+	}
+
+	/** Gives the frame of a packet that only the saved file shows, undefined once the bound is reached. */
+	aside(packet: AsidePacket): number | undefined {
+		if (this.#full()) return undefined;
+		const frame = this.#nextFrame;
+		this.#records.push({ kind: 'aside', at: this.#now(), ...packet });
 		return frame;
 	}
 
@@ -125,5 +145,7 @@ function atOf(record: ProbeRecord): Instant {
 			return record.observed.at;
 		case 'event':
 			return record.event.at;
+		case 'aside':
+			return record.at;
 	}
 }

@@ -1,5 +1,6 @@
 import { type Endpoint, formatEndpoint } from '../net/endpoint.js';
 import { serializeRequest } from '../sip/serialize-message.js';
+import { ALLOWED_METHODS } from './allowed-methods.js';
 import type { ProbeTransportName } from './transport.js';
 
 /** What stays the same in every REGISTER of one probe (RFC 3261 §10.2: same Call-ID, From tag kept). */
@@ -63,6 +64,7 @@ export function registerRequest(request: RegisterToSend): Uint8Array {
 			['CSeq', `${request.cseq} REGISTER`],
 			...contactFields(identity, purpose),
 			...request.credentials,
+			...allowField(identity),
 			...(identity.headers ?? []),
 			['User-Agent', identity.userAgent],
 		],
@@ -79,6 +81,12 @@ export function viaValue(transport: ProbeTransportName, local: Endpoint, branch:
 export function nameAddr({ aor, displayName }: Identity): string {
 	if (displayName === undefined) return `<${aor}>`;
 	return `"${displayName.replace(/["\\]/g, '\\$&')}" <${aor}>`;
+}
+
+/** The user's own word on it goes before. */
+function allowField({ headers = [] }: Identity): readonly (readonly [string, string])[] {
+	const isGiven = headers.some(([name]) => name.toLowerCase() === 'allow');
+	return isGiven ? [] : [['Allow', ALLOWED_METHODS]];
 }
 
 function contactFields(

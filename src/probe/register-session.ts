@@ -74,6 +74,8 @@ export interface Received {
 	readonly from: Endpoint;
 	readonly local: Endpoint;
 	readonly remote: Endpoint;
+	/** Since its request was first sent; absent where that was not kept. */
+	readonly ms?: number | undefined;
 }
 
 export interface FirstFinal {
@@ -96,6 +98,8 @@ export class RegisterSession {
 	#hungUp = false;
 	#hangUps = 0;
 	#firstSentAt: Instant | undefined;
+	/** Of the transaction that runs. */
+	#sentAt: Instant | undefined;
 	#firstFinal: FirstFinal | undefined;
 	readonly #beside: SideTraffic;
 	#largeWords: string | undefined;
@@ -211,6 +215,7 @@ export class RegisterSession {
 		signal: AbortSignal | undefined,
 	): Promise<TransactionEnd | Extract<Exchange, { kind: 'no-way' }>> {
 		this.#hungUp = false;
+		this.#sentAt = undefined;
 		const opened = await this.connect(signal);
 		if (opened.kind === 'failure') return { kind: 'failed', failure: opened.failure };
 		if (opened.kind !== 'open') return opened;
@@ -287,6 +292,7 @@ export class RegisterSession {
 	#send(transport: SipTransport, bytes: Uint8Array): void {
 		const sentAt = this.#record(transport, bytes);
 		this.#firstSentAt ??= sentAt;
+		this.#sentAt ??= sentAt;
 		this.#lastRequest = bytes;
 		this.#sends += 1;
 		transport.send(bytes);
@@ -338,6 +344,7 @@ export class RegisterSession {
 			from,
 			local,
 			remote,
+			ms: this.#sentAt === undefined ? undefined : elapsedMs(this.#sentAt, observed.at),
 		});
 		if (message.statusCode >= 200) {
 			const ms = elapsedMs(this.#firstSentAt ?? observed.at, observed.at);

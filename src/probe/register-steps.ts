@@ -82,7 +82,14 @@ export function tellAuthentication(deps: StepDeps, exchange: Exchange): void {
 	const { state, text } = challengeStep(seen, deps.algorithm);
 	checklist.say('challenge', state, text);
 	const credentials = credentialsStep(deps, exchange);
-	if (credentials !== undefined) checklist.say('credentials', ...credentials);
+	if (credentials !== undefined)
+		checklist.say('credentials', ...credentials, answeredIn(deps, exchange));
+}
+
+/** How long the answer that ended the exchange took, milliseconds. */
+function answeredIn({ session }: StepDeps, exchange: Exchange): number | undefined {
+	if (!('response' in exchange)) return undefined;
+	return session.received.find(({ response }) => response === exchange.response)?.ms;
 }
 
 function credentialsStep(
@@ -149,9 +156,10 @@ export function tellBinding(
 	others: readonly ListedBinding[],
 ): void {
 	const { checklist, session } = deps;
+	const ms = answeredIn(deps, bound);
 	if (bound.kind !== 'answered' || !isSuccess(bound.response)) {
 		const state = bound.kind === 'aborted' ? 'cannot-tell' : 'failed';
-		checklist.say('binding', state, `not registered: ${endWords(bound)}`);
+		checklist.say('binding', state, `not registered: ${endWords(bound)}`, ms);
 		return;
 	}
 	const listed = bindingsIn(bound.response, session);
@@ -159,24 +167,27 @@ export function tellBinding(
 	const gone = others.filter((other) => !listed.some(({ uri }) => uri === other.uri));
 	const more = routeWords(bound.response, own);
 	if (listed.length === 0) {
-		checklist.say('binding', 'ok', `registered; the answer lists no bindings at all${more}`);
+		checklist.say('binding', 'ok', `registered; the answer lists no bindings at all${more}`, ms);
 	} else if (own === undefined) {
 		checklist.say(
 			'binding',
 			'failed',
 			`2xx, but the own Contact is not among the bindings: ${nameBindings(listed)}`,
+			ms,
 		);
 	} else if (gone.length > 0) {
 		checklist.say(
 			'binding',
 			'warning',
 			`registered, and with it these bindings of other devices are gone: ${nameBindings(gone)}`,
+			ms,
 		);
 	} else {
 		checklist.say(
 			'binding',
 			'ok',
 			`registered${grantedWords(own, deps.expires)}; bindings: ${nameBindings(listed)}${more}`,
+			ms,
 		);
 	}
 }

@@ -6,7 +6,11 @@ import { encodeExportedPdu } from '../capture/exported-pdu.js';
 import { enhancedPacket, interfaceDescription, sectionHeader } from '../capture/pcapng-writer.js';
 import type { Endpoint } from '../net/endpoint.js';
 import type { Transport } from '../net/transport.js';
-import { encodeEventComment, encodeTransportComment } from '../trace/event-comment.js';
+import {
+	encodeAsideComment,
+	encodeEventComment,
+	encodeTransportComment,
+} from '../trace/event-comment.js';
 import type { DnsEvent, NetworkEvent } from '../trace/observed.js';
 import { dnsResponse } from './dns-message.js';
 import type { ProbeRecord } from './recorder.js';
@@ -46,6 +50,12 @@ function frameOf(record: ProbeRecord): Uint8Array {
 				bytes: eventPdu(record.event),
 				comments: [encodeEventComment(record.event)],
 			});
+		case 'aside': {
+			const { at, dissector, transport, src, dst, payload } = record;
+			const port = transport === 'udp' ? 'udp' : 'tcp';
+			const pdu = encodeExportedPdu({ dissector, transport: port, src, dst, payload });
+			return enhancedPacket({ at, bytes: pdu, comments: [encodeAsideComment()] });
+		}
 	}
 }
 
@@ -64,6 +74,7 @@ function eventPdu(event: NetworkEvent): Uint8Array {
 			return flowPdu(event.quoted.transport, event.quoted.src, event.quoted.dst);
 		case 'neighbour':
 		case 'probe':
+		case 'experiment':
 		case 'resolution':
 		case 'fragments-lost':
 		case 'neighbour-unanswered':

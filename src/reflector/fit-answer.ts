@@ -12,7 +12,7 @@ import {
 	echoBody,
 } from '../sip/reflector-echo.js';
 import type { Reply } from './reply.js';
-import { responseBytes } from './response-text.js';
+import { type AnswerForm, responseBytes } from './response-text.js';
 
 export interface AnswerToFit {
 	readonly request: SipRequest;
@@ -34,13 +34,15 @@ export interface FittedAnswer {
 	readonly echo: 'bytes' | 'lines' | 'no-room' | undefined;
 }
 
+const FORMS: readonly AnswerForm[] = ['full', 'compact', 'bare'];
+
 /** The fullest answer that fits; or how large the smallest would be. */
 export function fitAnswer(answer: AnswerToFit): FittedAnswer | { readonly needed: number } {
 	let needed = Number.POSITIVE_INFINITY;
 	const echoes = answer.wantsEcho ? (['bytes', 'lines', 'no-room'] as const) : [undefined];
 	for (const echo of echoes) {
-		for (const compact of [false, true]) {
-			const bytes = rendered(answer, echo, compact);
+		for (const form of FORMS) {
+			const bytes = rendered(answer, echo, form);
 			if (bytes.length <= answer.limit) return { bytes, echo };
 			needed = Math.min(needed, bytes.length);
 		}
@@ -48,9 +50,9 @@ export function fitAnswer(answer: AnswerToFit): FittedAnswer | { readonly needed
 	return { needed };
 }
 
-function rendered(answer: AnswerToFit, echo: FittedAnswer['echo'], compact: boolean): Uint8Array {
+function rendered(answer: AnswerToFit, echo: FittedAnswer['echo'], form: AnswerForm): Uint8Array {
 	const { request, reply, source, toTag, delay, transport } = answer;
-	const parts = { request, reply, source, toTag, compact };
+	const parts = { request, reply, source, toTag, form };
 	const held = delay === undefined ? [] : [[DELAY_FIELD, delay] as const];
 	if (echo !== 'bytes' && echo !== 'lines') {
 		return responseBytes({ ...parts, more: held, body: new Uint8Array(0) });

@@ -19,6 +19,7 @@ import { Nonces } from './nonces.js';
 import { Registrar, type RegistrarOptions } from './registrar.js';
 import { type Reply, reply } from './reply.js';
 import { isAnswerable, udpDestination } from './response-text.js';
+import { shorterReplies } from './shorter-reply.js';
 import { newTally, type Tally } from './tally.js';
 import { networkOf, TokenBuckets } from './token-buckets.js';
 
@@ -63,7 +64,7 @@ export interface ToldRequest {
 	readonly answer:
 		| { readonly statusCode: number; readonly bytes: number; readonly echo: FittedAnswer['echo'] }
 		| undefined;
-	/** Why there is no answer, or none yet. */
+	/** Why there is no answer, or none yet; or what of it had no room. */
 	readonly because: string | undefined;
 }
 
@@ -72,6 +73,8 @@ const TOGETHER = { perSecond: 1000, burst: 2000 };
 const BURST_SECONDS = 10;
 /** What fits a datagram without fragments on every path that matters. */
 const MAX_DATAGRAM = 1300;
+/** 36 bits; RFC 3261 §19.3 asks for 32. */
+const TAG_CHARACTERS = 6;
 const EVERYBODYS = new Set(['OPTIONS', 'REGISTER']);
 
 export class Reflector {
@@ -195,26 +198,31 @@ export class Reflector {
 		{ isProven, delay }: { readonly isProven: boolean; readonly delay: string | undefined },
 	): void {
 		const { transport, source, received } = arrival;
-		const fitted = fitAnswer({
-			...{ request, received, reply: answer, source, transport, delay },
-			toTag: this.#toTag(request),
-			limit: Math.floor(this.#limit(arrival, isProven) / (answer.copies ?? 1)),
-			wantsEcho: readWishes(request).echo,
-		});
-		if ('needed' in fitted) {
-			this.tally.refused.noRoom += 1;
-			const because = `${answer.statusCode} not sent: ${fitted.needed} bytes to a request of ${received.length}, and the address is not proved`;
-			this.#tell(arrival, request, undefined, because);
+		const room = this.#limit(arrival, isProven);
+		let needed = Number.POSITIVE_INFINITY;
+		for (const { reply: tried, without } of shorterReplies(answer)) {
+			const copies = tried.copies ?? 1;
+			const fitted = fitAnswer({
+				...{ request, received, reply: tried, source, transport, delay },
+				toTag: this.#toTag(request),
+				limit: Math.floor(room / copies),
+				wantsEcho: readWishes(request).echo,
+			});
+			if ('needed' in fitted) {
+				needed = fitted.needed;
+				continue;
+			}
+			const { bytes, echo } = fitted;
+			const to = transport === 'udp' ? udpDestination(request, tried, source) : source;
+			for (let copy = 0; copy < copies; copy += 1) arrival.send(bytes, to);
+			this.tally.answers += copies;
+			const { statusCode } = tried;
+			this.#tell(arrival, request, { statusCode, bytes: bytes.length, echo }, without);
 			return;
 		}
-		const { bytes, echo } = fitted;
-		const to = transport === 'udp' ? udpDestination(request, answer, source) : source;
-		for (let copy = 0; copy < (answer.copies ?? 1); copy += 1) {
-			arrival.send(bytes, to);
-			this.tally.answers += 1;
-		}
-		const { statusCode } = answer;
-		this.#tell(arrival, request, { statusCode, bytes: bytes.length, echo }, undefined);
+		this.tally.refused.noRoom += 1;
+		const because = `${answer.statusCode} not sent: ${needed} bytes to a request of ${received.length}, and the address is not proved`;
+		this.#tell(arrival, request, undefined, because);
 	}
 
 	#limit({ transport, received, source }: Arrival, isProven: boolean): number {
@@ -229,7 +237,7 @@ export class Reflector {
 	#toTag(request: SipRequest): string {
 		const from = firstHeader(request, 'from')?.value ?? '';
 		const callId = firstHeader(request, 'call-id')?.value ?? '';
-		return keyedHash(this.#deps.key, `tag ${callId} ${from}`).slice(0, 8);
+		return keyedHash(this.#deps.key, `tag ${callId} ${from}`).slice(0, TAG_CHARACTERS);
 	}
 
 	#tell(

@@ -25,13 +25,15 @@ const COMPACT: ReadonlyMap<string, string> = new Map([
 	['content-length', 'l'],
 ]);
 
+/** `compact`: names in their short form and no Server; `bare`: no reason phrase either (it may be empty, RFC 3261 §25.1). */
+export type AnswerForm = 'full' | 'compact' | 'bare';
+
 export interface ResponseParts {
 	readonly request: SipRequest;
 	readonly reply: Reply;
 	readonly source: Endpoint;
 	readonly toTag: string;
-	/** Compact names and no Server: where every byte counts. */
-	readonly compact: boolean;
+	readonly form: AnswerForm;
 	readonly more: readonly (readonly [string, string])[];
 	readonly body: Uint8Array;
 }
@@ -43,7 +45,8 @@ export function isAnswerable(request: SipRequest): boolean {
 
 /** The bytes of the response. Throws on no request that `isAnswerable`. */
 export function responseBytes(parts: ResponseParts): Uint8Array {
-	const { request, reply, source, compact, body } = parts;
+	const { request, reply, source, form, body } = parts;
+	const compact = form !== 'full';
 	const fields: (readonly [string, string])[] = [
 		...request.headers
 			.filter(({ id }) => id === 'via')
@@ -59,7 +62,7 @@ export function responseBytes(parts: ResponseParts): Uint8Array {
 	];
 	return serializeResponse({
 		statusCode: reply.statusCode,
-		reasonPhrase: reply.reasonPhrase ?? describeStatus(reply.statusCode)?.phrase ?? '',
+		reasonPhrase: phraseOf(reply, form),
 		headers: fields.map(([name, value]) => [compact ? compactName(name) : name, harmless(value)]),
 		body,
 	});
@@ -70,6 +73,11 @@ export function udpDestination(request: SipRequest, reply: Reply, source: Endpoi
 	const via = topVia(request);
 	if (via?.rport !== undefined && reply.toViaPort !== true) return source;
 	return { address: source.address, port: via?.sentBy.port ?? DEFAULT_PORT };
+}
+
+/** A phrase of its own says something, and stays. */
+function phraseOf({ statusCode, reasonPhrase }: Reply, form: AnswerForm): string {
+	return reasonPhrase ?? (form === 'bare' ? '' : (describeStatus(statusCode)?.phrase ?? ''));
 }
 
 function hasField(request: SipRequest, id: string): boolean {

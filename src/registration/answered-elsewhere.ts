@@ -1,4 +1,6 @@
-/** Whether the server that keeps silent on one port answers the same site on another. */
+/** Whether the server that keeps silent on one port answers the same site on another, or answers anything else there. */
+
+import { sameEndpoint } from '../net/endpoint.js';
 import type { SipResponse } from '../sip/message.js';
 import { elapsedMs } from '../time/instant.js';
 import type { Observed } from '../trace/observed.js';
@@ -11,8 +13,8 @@ const SAME_TIME_MS = 120_000;
 
 const MAX_ATTEMPTS = 100;
 
-/** A response of the same server address over another port or transport, near in time; undefined where there is none. */
-export function answeredElsewhere(
+/** A final answer to a REGISTER by the same server address over another port or transport, near in time. */
+export function registerAnsweredElsewhere(
 	phone: ClientTransaction,
 	registration: Registration,
 	index: SourceIndex,
@@ -26,9 +28,43 @@ export function answeredElsewhere(
 				other.client.address === phone.client.address &&
 				(other.server.port !== phone.server.port || other.transport !== phone.transport),
 		)
-		.map(({ phone: other }) => other.final)
-		.find(
-			(final) =>
-				final !== undefined && Math.abs(elapsedMs(phone.request.at, final.at)) < SAME_TIME_MS,
-		);
+		.flatMap(({ phone: other }) => other.final ?? [])
+		.find((final) => isNear(phone, final));
+}
+
+/** The same, or a final answer there to what a probe asked beside its REGISTER. */
+export function answeredElsewhere(
+	phone: ClientTransaction,
+	registration: Registration,
+	index: SourceIndex,
+): Observed<SipResponse> | undefined {
+	return (
+		registerAnsweredElsewhere(phone, registration, index) ??
+		otherAnswers(phone, index).find(
+			({ src, transport }) => src.port !== phone.server.port || transport !== phone.transport,
+		)
+	);
+}
+
+/** What this very port answered to a request of a probe that was no REGISTER. */
+export function otherAnsweredHere(
+	phone: ClientTransaction,
+	index: SourceIndex,
+): Observed<SipResponse> | undefined {
+	return otherAnswers(phone, index).find(
+		({ src, transport }) => sameEndpoint(src, phone.server) && transport === phone.transport,
+	);
+}
+
+function otherAnswers(
+	phone: ClientTransaction,
+	index: SourceIndex,
+): readonly Observed<SipResponse>[] {
+	return index
+		.otherAnswersTo(phone.client.address)
+		.filter((answer) => answer.src.address === phone.server.address && isNear(phone, answer));
+}
+
+function isNear(phone: ClientTransaction, answer: Observed<SipResponse>): boolean {
+	return Math.abs(elapsedMs(phone.request.at, answer.at)) < SAME_TIME_MS;
 }

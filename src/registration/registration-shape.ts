@@ -5,7 +5,7 @@
  * registration, but for its names, is true of all of that shape.
  */
 import { classifyAddress } from '../net/address.js';
-import type { Endpoint } from '../net/endpoint.js';
+import { type Endpoint, sameEndpoint } from '../net/endpoint.js';
 import { networkOf } from '../net/network.js';
 import { elapsedMs, type Instant } from '../time/instant.js';
 import type { Observed } from '../trace/observed.js';
@@ -47,6 +47,8 @@ export function registrationShape(
 	const pauses = pausesOf(attempts, source.observedUntil);
 	if (pauses === undefined) return undefined;
 	const { client, server } = leg;
+	// What another server did before is no part of the path.
+	if (!attempts.every((attempt) => isAllWith(server, attempt))) return undefined;
 	const names = new Names(aor, client.address);
 	const parts = [
 		`${classifyAddress(client.address)} ${client.port} ${leg.transport} ${server.address} ${server.port}`,
@@ -61,6 +63,10 @@ export function registrationShape(
 		}
 	}
 	return parts.join('\n');
+}
+
+function isAllWith(server: Endpoint, { transactions }: Attempt): boolean {
+	return transactions.every(({ phone }) => sameEndpoint(phone.server, server));
 }
 
 function isPlain({ outcome, failures, transactions }: Attempt): boolean {

@@ -17,6 +17,7 @@ import type {
 	WebSocketEvent,
 } from '../trace/observed.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
+import type { Failover } from './failover.js';
 
 export const OUTCOMES = [
 	'registered',
@@ -77,7 +78,10 @@ export type AttemptEvent =
 export interface Registration {
 	/** Canonical address-of-record (RFC 3261 §10.3 step 5); undefined where no REGISTER was read. */
 	readonly aor: string | undefined;
+	/** Host of the Request-URI; port and transport are those that the first packet went to. */
 	readonly target: { readonly host: string; readonly port: number; readonly transport: Transport };
+	/** Present where another server than the first gave the outcome. */
+	readonly failover?: Failover | undefined;
 	readonly userAgent: string | undefined;
 	readonly instanceId: string | undefined;
 	readonly callIds: readonly string[];

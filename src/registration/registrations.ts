@@ -1,6 +1,6 @@
 /** From the client transactions of one source to the registrations in it. */
 
-import { formatEndpoint } from '../net/endpoint.js';
+import { formatEndpoint, sameEndpoint } from '../net/endpoint.js';
 import { firstHeader } from '../sip/header-fields.js';
 import type { SipRequest, SipResponse } from '../sip/message.js';
 import { addressOfRecord, parseUri } from '../sip/uri.js';
@@ -8,6 +8,7 @@ import type { Instant } from '../time/instant.js';
 import type { DnsEvent, NeighbourEvent, Observed, ProbeEvent } from '../trace/observed.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 import { answeredUnseen } from './answered-unseen.js';
+import { failoverOf, refusedBefore } from './failover.js';
 import { isFlowEvent, isFlowFailure } from './flow-event.js';
 import { attemptsOf, decisiveAttempt, groupByDevice } from './group.js';
 import { joinEvents } from './join-events.js';
@@ -94,7 +95,9 @@ function probedRegistrations(
 		if (devices.length === 0) return [unsentRegistration({ ...input, failures }, probe)];
 		return devices.flatMap((device) => {
 			const attempts = withFailures(attemptsOf(device, until), failures);
-			return registrationOf(device, attempts, lookupsOf).map((one) => ({ ...one, probe }));
+			return registrationOf(device, attempts, lookupsOf, failures).map((one) => {
+				return { ...one, probe };
+			});
 		});
 	});
 }
@@ -108,19 +111,23 @@ function registrationOf(
 	transactions: readonly RegisterTransaction[],
 	attempts: readonly Attempt[],
 	lookupsOf: LookupFinder,
+	told: readonly AttemptEvent[] = [],
 ): Registration[] {
 	const first = transactions[0]?.phone;
 	if (first === undefined) return [];
 	const decisive = decisiveAttempt(attempts);
 	const { message } = first.request;
+	const refused = refusedBefore(transactions, told);
+	const { server, transport } = refused ?? first;
 	return [
 		{
 			aor: aorOf(message),
 			target: {
 				host: requestUriOf(message)?.host ?? message.requestUri,
-				port: first.server.port,
-				transport: first.transport,
+				port: server.port,
+				transport,
 			},
+			failover: failoverOf(transactions, decisive, refused),
 			userAgent: firstHeader(message, 'user-agent')?.value,
 			instanceId: instanceIdOf(message),
 			callIds: [...new Set(transactions.flatMap(({ hops }) => hops.map(({ callId }) => callId)))],
@@ -203,10 +210,18 @@ function unsentRegistration(
 	};
 }
 
-/** Every distinct pair of hops, phone first: those of the longest way first, as it names them all in order. */
+/**
+ * Every distinct pair of hops, phone first: those of the longest way first, as it names them all in order. A server that
+ * said nothing and was left for another one is on no way.
+ */
 export function pathOf(transactions: readonly RegisterTransaction[]): readonly Leg[] {
 	const legs = new Map<string, Leg>();
-	const longestFirst = transactions.toSorted((a, b) => b.hops.length - a.hops.length);
+	const last = transactions.at(-1)?.phone.server;
+	const taken = transactions.filter(
+		({ phone }) =>
+			phone.responses.length > 0 || last === undefined || sameEndpoint(phone.server, last),
+	);
+	const longestFirst = taken.toSorted((a, b) => b.hops.length - a.hops.length);
 	for (const { client, server, transport, source } of longestFirst.flatMap(({ hops }) => hops)) {
 		const key = `${formatEndpoint(client)}>${formatEndpoint(server)}`;
 		if (!legs.has(key)) legs.set(key, { client, server, transport, source });

@@ -30,6 +30,8 @@ export interface SourceIndex {
 	readonly stunAnswersTo: (phone: Endpoint) => readonly StunEvent[];
 	/** Requests other than REGISTER that this endpoint sent. */
 	readonly requestsFrom: (phone: Endpoint) => readonly Observed<SipRequest>[];
+	/** What a probe at this address was answered to requests other than REGISTER. */
+	readonly otherAnswersTo: (address: string) => readonly Observed<SipResponse>[];
 }
 
 export interface IndexedSource {
@@ -39,6 +41,7 @@ export interface IndexedSource {
 	readonly keptAlive: ReadonlySet<string>;
 	readonly stun: readonly StunEvent[];
 	readonly otherRequests: readonly Observed<SipRequest>[];
+	readonly otherAnswers: readonly Observed<SipResponse>[];
 }
 
 /** More neighbours than this are a crowd: a scanner, or a trunk. The nearest in order of their first REGISTER are kept. */
@@ -56,6 +59,7 @@ export function sourceIndex(
 	const refused = grouped(source.refused, ({ quoted }) => [formatEndpoint(quoted.dst)]);
 	const keepAlives = grouped(source.keepAlives, ({ dst }) => [formatEndpoint(dst)]);
 	const stun = grouped(source.stun, ({ dst }) => [formatEndpoint(dst)]);
+	const answers = grouped(source.otherAnswers, ({ dst }) => [dst.address]);
 	const requests = grouped(source.otherRequests, ({ src }) => [formatEndpoint(src)]);
 	return {
 		sharingAor: (registration) =>
@@ -72,6 +76,7 @@ export function sourceIndex(
 		},
 		stunAnswersTo: (phone) => stun.get(formatEndpoint(phone)) ?? [],
 		requestsFrom: (phone) => requests.get(formatEndpoint(phone)) ?? [],
+		otherAnswersTo: (address) => answers.get(address) ?? [],
 	};
 }
 

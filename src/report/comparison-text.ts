@@ -13,6 +13,8 @@ const LABELS: Readonly<Record<ComparedRow['id'], string>> = {
 	client: 'phone',
 	'seen-as': 'seen by the server as',
 	nat: 'NAT',
+	mapping: 'NAT mapping, by STUN',
+	'nat-lifetime': 'NAT mapping lives',
 	alg: 'ALG',
 	'answered-in': 'slowest answer',
 	granted: 'granted',

@@ -16,16 +16,19 @@ const MAX_CELL = 200;
 
 /** One block of lines for each experiment. */
 export function experimentTables(
-	{ experiments = [], registrations }: Analysis,
+	{ experiments = [], registrations, sources }: Analysis,
 	paper: Paper,
 ): readonly (readonly string[])[] {
 	const told = new Set(registrations.flatMap(({ steps }) => steps).map(({ text }) => text));
-	return experiments.map((one) => experimentTable(one, told, paper));
+	return experiments.map((one) => {
+		const letter = sources.length > 1 ? ` (${paper.clock.letter(one.source)})` : '';
+		return experimentTable(one, { told, letter }, paper);
+	});
 }
 
 function experimentTable(
 	{ id, verdict, text, columns, rows }: TriedExperiment,
-	told: ReadonlySet<string>,
+	{ told, letter }: { readonly told: ReadonlySet<string>; readonly letter: string },
 	paper: Paper,
 ): readonly string[] {
 	const { palette } = paper;
@@ -36,7 +39,11 @@ function experimentTable(
 	const sentence = told.has(text)
 		? []
 		: hangText('', shown(text, 600), { columns: paper.columns, indent: INDENT });
-	return [`  ${title}: ${palette[paint](words)}`, ...sentence, ...table(columns, rows, paper)];
+	return [
+		`  ${title}${letter}: ${palette[paint](words)}`,
+		...sentence,
+		...table(columns, rows, paper),
+	];
 }
 
 const TITLES: Readonly<Record<string, string>> = {

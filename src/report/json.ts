@@ -3,19 +3,24 @@ import type { Comparison } from '../analysis/compare-incidents.js';
 import type { Finding } from '../diagnosis/finding.js';
 import { formatEndpoint } from '../net/endpoint.js';
 import { attemptCount } from '../registration/attempt-facts.js';
+import type { Asked } from '../registration/failover.js';
 import type { Leg, RegistrationMessage } from '../registration/registration.js';
 import type { ScannerSource } from '../registration/scanner.js';
+import type { ServerStep } from '../registration/server-legs.js';
 import { type Instant, toRfc3339 } from '../time/instant.js';
 import { type FailureGroup, failureGroups } from './failure-groups.js';
 import { maskField, maskSecrets } from './masking.js';
 import { messageSummary } from './message-summary.js';
+import { pathSteps } from './path-steps.js';
 import type {
+	ReportAsked,
 	ReportComparison,
 	ReportDocument,
 	ReportFailureGroup,
 	ReportFinding,
 	ReportLeg,
 	ReportMessage,
+	ReportPassage,
 	ReportRegistration,
 	ReportScanner,
 	ReportSource,
@@ -40,10 +45,18 @@ export function toJsonDocument(
 			sources: analysis.scanners.sources.map(toScanner),
 			others: analysis.scanners.others,
 		},
-		experiments: (analysis.experiments ?? []).map(({ id, verdict, text, columns, rows }) => ({
-			...{ id, verdict, text: wire(text), columns },
-			rows: rows.map((row) => row.map(wire)),
-		})),
+		experiments: (analysis.experiments ?? []).map(
+			({ source, id, verdict, text, columns, rows }) => ({
+				...{
+					source,
+					id: wire(id),
+					verdict: wire(verdict),
+					text: wire(text),
+					columns: columns.map(wire),
+				},
+				rows: rows.map((row) => row.map(wire)),
+			}),
+		),
 		comparisons: (analysis.comparisons ?? []).map(toComparison),
 	};
 }
@@ -138,10 +151,12 @@ function toFailureGroup({ name, ...figures }: FailureGroup): ReportFailureGroup 
 }
 
 function toRegistration(registration: DiagnosedRegistration): ReportRegistration {
-	const { target, userAgent, instanceId, cause } = registration;
+	const { target, failover, userAgent, instanceId, cause } = registration;
 	return {
 		aor: registration.aor === undefined ? null : wire(registration.aor),
 		target: { host: wire(target.host), port: target.port, transport: target.transport },
+		failover:
+			failover === undefined ? null : { from: toAsked(failover.from), to: toAsked(failover.to) },
 		userAgent: userAgent === undefined ? null : wire(userAgent),
 		instanceId: instanceId === undefined ? null : wire(instanceId),
 		callIds: registration.callIds.map(wire),
@@ -149,6 +164,7 @@ function toRegistration(registration: DiagnosedRegistration): ReportRegistration
 		finalStatus: registration.finalStatus ?? null,
 		grantedExpires: registration.grantedExpires ?? null,
 		path: registration.path.map(toLeg),
+		passedOn: pathSteps(registration).map(toPassage),
 		attempts: attemptCount(registration),
 		cause: cause === undefined ? null : toFinding(cause),
 		findings: registration.findings.map(toFinding),
@@ -165,6 +181,19 @@ function toRegistration(registration: DiagnosedRegistration): ReportRegistration
 		})),
 		messages: registration.messages.map(toMessage),
 	};
+}
+
+function toPassage({ before, after, changes }: ServerStep): ReportPassage {
+	return {
+		by: formatEndpoint(before.server),
+		to: formatEndpoint(after.server),
+		transport: after.transport,
+		changes: changes.map(maskSecrets),
+	};
+}
+
+function toAsked({ server, transport }: Asked): ReportAsked {
+	return { server: formatEndpoint(server), transport };
 }
 
 function toLeg({ client, server, transport, source }: Leg): ReportLeg {

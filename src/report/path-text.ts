@@ -1,6 +1,6 @@
 import type { DiagnosedRegistration } from '../analysis/analysis.js';
-import { type ServerStep, serverSteps } from '../registration/server-legs.js';
 import { INDENT, type Paper } from './finding-text.js';
+import { pathSteps } from './path-steps.js';
 import { shown } from './plain-words.js';
 import { padText } from './text-width.js';
 import { hangText } from './text-wrap.js';
@@ -13,7 +13,7 @@ const MAX_STEPS = 4;
  * itself. Told of the latest REGISTER of the decisive attempt that went the whole way, else of any.
  */
 export function pathText(registration: DiagnosedRegistration, paper: Paper): readonly string[] {
-	const steps = stepsOf(registration).slice(0, MAX_STEPS);
+	const steps = pathSteps(registration).slice(0, MAX_STEPS);
 	const [first] = steps;
 	if (first === undefined) return [];
 	const { columns, palette } = paper;
@@ -33,14 +33,4 @@ export function pathText(registration: DiagnosedRegistration, paper: Paper): rea
 			),
 		),
 	];
-}
-
-function stepsOf({ decisive, attempts }: DiagnosedRegistration): readonly ServerStep[] {
-	const own = decisive?.transactions ?? [];
-	const all = attempts.flatMap(({ transactions }) => transactions);
-	const found = [own, all].flatMap((transactions) => {
-		const last = transactions.findLast((transaction) => serverSteps(transaction).length > 0);
-		return last === undefined ? [] : [last];
-	});
-	return found[0] === undefined ? [] : serverSteps(found[0]);
 }

@@ -75,6 +75,15 @@ export function registrationTitle(registration: Registration): string {
 	return `${registrationName(registration)} ${link} ${targetWords(registration)}`;
 }
 
+/** Which server this was in the end, where the first one failed; empty elsewhere. */
+export function failoverWords({ failover }: Registration): string {
+	if (failover === undefined) return '';
+	const [from, to] = [failover.from, failover.to].map(
+		({ server, transport }) => `${formatEndpoint(server)} over ${transport.toUpperCase()}`,
+	);
+	return `at ${to}, after ${from} had failed`;
+}
+
 /** The outcome as a sentence without its full stop. */
 export function outcomeWords(registration: Registration): string {
 	switch (registration.outcome) {

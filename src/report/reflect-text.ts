@@ -47,7 +47,8 @@ function outcome(answer: ReflectedRequest['answer'], because: string | undefined
 	const { statusCode, echo } = answer;
 	const phrase = describeStatus(statusCode)?.phrase ?? '';
 	const echoed = echo === undefined ? '' : `, ${ECHOES[echo] ?? echo}`;
-	return `${`${statusCode} ${phrase}`.trim()}${echoed}`;
+	const left = because === undefined ? '' : `, ${because} for want of room`;
+	return `${`${statusCode} ${phrase}`.trim()}${echoed}${left}`;
 }
 
 const ECHOES: Readonly<Record<string, string>> = {

@@ -8,6 +8,7 @@ import { ladderText } from './ladder.js';
 import { pathText } from './path-text.js';
 import {
 	counted,
+	failoverWords,
 	outcomeWords,
 	registrationTitle,
 	shown,
@@ -59,6 +60,7 @@ function headingText(registration: DiagnosedRegistration, paper: Paper): readonl
 		`${mark} ${first.trimStart()}`,
 		...more,
 		...hangText('', outcomeWords(registration), { columns, indent: 2 }),
+		...hangText('', failoverWords(registration), { columns, indent: 2 }),
 		...hangText('', joinFacts(facts), { columns, indent: 2, text: palette.faint }),
 	].filter((line) => line !== '');
 }

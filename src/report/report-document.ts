@@ -28,6 +28,8 @@ export interface ReportDocument {
 
 /** One experiment as a table, every row with as many cells as there are columns. */
 export interface ReportExperiment {
+	/** The probe, by its name among the sources. */
+	readonly source: string;
 	readonly id: string;
 	readonly verdict: string;
 	readonly text: string;
@@ -138,6 +140,8 @@ export interface ReportRegistration {
 		readonly port: number;
 		readonly transport: Transport;
 	};
+	/** Where another server than the first gave the outcome (RFC 3263 §4.3). */
+	readonly failover: { readonly from: ReportAsked; readonly to: ReportAsked } | null;
 	readonly userAgent: string | null;
 	readonly instanceId: string | null;
 	readonly callIds: readonly string[];
@@ -145,6 +149,8 @@ export interface ReportRegistration {
 	readonly finalStatus: number | null;
 	readonly grantedExpires: number | null;
 	readonly path: readonly ReportLeg[];
+	/** Each proxy or SBC that passed the REGISTER on, in the order of the way. */
+	readonly passedOn: readonly ReportPassage[];
 	readonly attempts: number;
 	readonly cause: ReportFinding | null;
 	readonly findings: readonly ReportFinding[];
@@ -153,11 +159,26 @@ export interface ReportRegistration {
 	readonly messages: readonly ReportMessage[];
 }
 
+export interface ReportAsked {
+	readonly server: string;
+	readonly transport: Transport;
+}
+
 export interface ReportLeg {
 	readonly client: string;
 	readonly server: string;
 	readonly transport: Transport;
 	readonly source: string;
+}
+
+export interface ReportPassage {
+	/** Where the REGISTER came to. */
+	readonly by: string;
+	/** Where it was sent on to, and over what. */
+	readonly to: string;
+	readonly transport: Transport;
+	/** In words; empty where it was passed on as it came. */
+	readonly changes: readonly string[];
 }
 
 export interface ReportFinding {

@@ -14,35 +14,46 @@ import {
 	wholeOf,
 } from './comment-values.js';
 import { dnsOf } from './dns-comment.js';
+import { experimentOf, fittingExperiment } from './experiment-comment.js';
 import type { ConnectionEvent, NetworkEvent, ProbeEvent, UnreachableEvent } from './observed.js';
 import { tlsOf, webSocketOf } from './secure-comment.js';
 import { MAX_QUOTED_TEXT } from './unreachable.js';
 
 export type CommentFact =
 	| { readonly kind: 'event'; readonly event: NetworkEvent }
-	| { readonly kind: 'transport'; readonly transport: Transport };
+	| { readonly kind: 'transport'; readonly transport: Transport }
+	/** The frame is of an experiment of the probe, and of no registration. */
+	| { readonly kind: 'aside' };
 
 /** No comment of ours is longer; JSON that nests without end is not even looked at. */
-const MAX_COMMENT = 16_384;
+const MAX_COMMENT = 65_535;
 
 /** No kernel sends a segment so often, and none is so large. */
 const MAX_COPIES = 1_000;
 const MAX_SEGMENT = 65_535;
 
 const VERSION = 1;
+const ASIDE = 'experiment';
 
 /** The comment of the frame that stands for an event. Credentials in the quoted text are left out. */
 export function encodeEventComment(event: NetworkEvent): string {
 	const { at: _at, source: _source, frame: _frame, ...facts } = event;
-	if (facts.kind !== 'unreachable') return JSON.stringify({ sipdoctor: VERSION, event: facts });
+	const write = (event: unknown): string => JSON.stringify({ sipdoctor: VERSION, event });
+	if (facts.kind === 'experiment') return fittingExperiment(facts, write);
+	if (facts.kind !== 'unreachable') return write(facts);
 	const text = withoutCredentials(facts.quoted.text).slice(0, MAX_QUOTED_TEXT);
 	const quoted = { ...facts.quoted, text };
-	return JSON.stringify({ sipdoctor: VERSION, event: { ...facts, quoted } });
+	return write({ ...facts, quoted });
 }
 
 /** The comment of a message's frame that tells its transport; an exported PDU itself knows only UDP and TCP. */
 export function encodeTransportComment(transport: Transport): string {
 	return JSON.stringify({ sipdoctor: VERSION, transport });
+}
+
+/** The comment of a packet of an experiment: there to be looked at, and no part of what is diagnosed. */
+export function encodeAsideComment(): string {
+	return JSON.stringify({ sipdoctor: VERSION, aside: ASIDE });
 }
 
 /** What a comment says; undefined for anyone else's comment, and for one of ours that does not hold. */
@@ -52,6 +63,7 @@ export function decodeComment(comment: string, place: EventCommentPlace): Commen
 	if (!isRecord(json) || json['sipdoctor'] !== VERSION) return undefined;
 	const transport = transportOf(json['transport']);
 	if (transport !== undefined) return { kind: 'transport', transport };
+	if (json['aside'] === ASIDE) return { kind: 'aside' };
 	const event = isRecord(json['event']) ? eventOf(json['event'], place) : undefined;
 	return event === undefined ? undefined : { kind: 'event', event };
 }
@@ -83,6 +95,8 @@ function eventOf(
 		}
 		case 'probe':
 			return probeOf(json, place);
+		case 'experiment':
+			return experimentOf(json, place);
 		case 'dns':
 			return dnsOf(json, place);
 		case 'tls':

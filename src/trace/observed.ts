@@ -2,10 +2,12 @@
  * What was said on the wire, in order: SIP messages and the network's own words about the same flows. A capture and a
  * probe both give exactly this; everything above knows only this.
  */
+
 import type { Endpoint } from '../net/endpoint.js';
 import type { Transport } from '../net/transport.js';
 import type { SipMessage } from '../sip/message.js';
 import type { Instant } from '../time/instant.js';
+import type { ExperimentId, ExperimentVerdict } from './experiment-words.js';
 
 /** What the packet that carried a message tells of where the capture was taken. Absent = cannot be known. */
 export interface PacketFacts {
@@ -265,12 +267,31 @@ export interface ProbeEvent extends EventPlace {
 	readonly isOver?: true;
 }
 
+/** What a probe tried out beside its REGISTER, and what came of it. */
+export interface ExperimentEvent extends EventPlace {
+	readonly kind: 'experiment';
+	readonly id: ExperimentId;
+	readonly verdict: ExperimentVerdict;
+	readonly text: string;
+	readonly columns: readonly string[];
+	/** As many cells as columns each. */
+	readonly rows: readonly (readonly string[])[];
+	/** What proves the verdict, by the frame of the same source; 0 where it is not kept. */
+	readonly proof: readonly {
+		readonly frame: number;
+		readonly at: Instant;
+		readonly field: string;
+		readonly text: string;
+	}[];
+}
+
 export type NetworkEvent =
 	| UnreachableEvent
 	| ConnectionEvent
 	| ResolutionEvent
 	| NeighbourEvent
 	| ProbeEvent
+	| ExperimentEvent
 	| TlsEvent
 	| WebSocketEvent
 	| DnsEvent

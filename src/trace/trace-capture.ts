@@ -203,6 +203,7 @@ class CaptureTracer implements LayerSink {
 		let transport: Transport = pdu.transport ?? 'udp';
 		for (const comment of frame.comments) {
 			const fact = decodeComment(comment, this.#placeOf(frame));
+			if (fact?.kind === 'aside') return;
 			if (fact?.kind === 'event') this.#sink.event(fact.event);
 			else if (fact?.kind === 'transport') transport = fact.transport;
 		}

@@ -10,7 +10,6 @@ import { type ProbeOptions, runProbe } from '../probe/run-probe.js';
 import { savedProbe } from '../probe/save.js';
 import { systemTimers } from '../probe/timers.js';
 import type { TlsEvent } from '../trace/observed.js';
-import { withExperiments } from './experiment-findings.js';
 import { prepareReach, type ReachOptions } from './probe-reach.js';
 
 export interface ProbeRequest extends ProbeOptions, ReachOptions {
@@ -62,10 +61,7 @@ export async function probeAor(request: ProbeRequest): Promise<ProbeOutcome> {
 	const source = log.finish(result.facts);
 	// The password is what is being tested, so no account is verified against (diagnoses, In a probe).
 	const checklists = new Map(result.sections.map(({ frame = 0, steps }) => [frame, steps]));
-	const analysis = withExperiments(
-		analyse({ source, accounts: [], checklists }),
-		result.experiments,
-	);
+	const analysis = analyse({ source, accounts: [], checklists });
 	const handshakes = source.failures.filter((event) => event.kind === 'tls');
 	return { analysis, interrupted: result.interrupted, handshakes };
 }

@@ -1,8 +1,9 @@
 /* `sipdoctor reflect` as its user runs it. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, describe, expect, it } from 'vitest';
 import { serializeRequest } from '../../src/sip/serialize-message.js';
 import { Asker, request } from '../reflector/reflector-harness.js';
@@ -41,7 +42,36 @@ async function asked(args: readonly string[], bytes: Uint8Array) {
 	return { code: await code, stdout, stderr, answer };
 }
 
+const validate = new Ajv2020({ allowUnionTypes: true, formats: { 'date-time': true } }).compile(
+	JSON.parse(
+		readFileSync(join(import.meta.dirname, '../../schemas/reflect.schema.json'), 'utf8'),
+	) as object,
+);
+
+/** What of a value is not as schemas/reflect.schema.json has it. */
+function invalid(value: unknown): unknown {
+	return validate(value) ? undefined : validate.errors;
+}
+
 describe('sipdoctor reflect', () => {
+	it('keeps to its schema with a request that it does not answer, and with its faults', async () => {
+		const ran = await asked(
+			['--json', '--fault', 'silence'],
+			serializeRequest(request('REGISTER')),
+		);
+		const events = ran.stdout.trim().split('\n');
+		expect(events).toHaveLength(3);
+		for (const line of events) expect(invalid(JSON.parse(line))).toBeUndefined();
+		const { stdout } = await sipdoctor(['reflect', '--list-faults', '--json']);
+		expect(invalid(JSON.parse(stdout))).toBeUndefined();
+	});
+
+	it('has a schema that is not content with anything', () => {
+		expect(invalid({ event: 'listening', schemaVersion: 1, listeners: [] })).toBeDefined();
+		expect(invalid({ event: 'end', requests: 1, answers: 1, swallowed: 0 })).toBeDefined();
+		expect(invalid({ schemaVersion: 1, faults: [{ name: 'silence' }] })).toBeDefined();
+	});
+
 	it('says a line a request, what it counted on Ctrl-C, and exits 0', async () => {
 		const ran = await asked([], serializeRequest(request('OPTIONS')));
 		expect(ran.answer?.statusCode).toBe(200);
@@ -58,6 +88,7 @@ describe('sipdoctor reflect', () => {
 			.split('\n')
 			.map((line) => JSON.parse(line) as { event: string; status?: number });
 		expect(events.map(({ event }) => event)).toEqual(['listening', 'request', 'end']);
+		for (const event of events) expect(invalid(event)).toBeUndefined();
 		expect(events[1]?.status).toBe(200);
 		expect(ran.code).toBe(0);
 	});

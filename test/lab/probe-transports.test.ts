@@ -172,6 +172,42 @@ describe.skipIf(!availability.available)(`the way of a probe in the lab${reason}
 		expect(step(result, 'address')?.text).toContain(
 			'before that 203.0.113.140:5060: no answer to the REGISTER',
 		);
+		for (const { registrations } of [result.live, result.saved]) {
+			expect(registrations[0]).toMatchObject({
+				target: { host: DOMAIN, port: 5060, transport: 'udp' },
+				failover: {
+					from: { server: `${ADDRESSES.upstream}:5060`, transport: 'udp' },
+					to: { server: `${ADDRESSES.server}:5060`, transport: 'udp' },
+				},
+			});
+			const servers = registrations[0]?.path.map((leg) => leg.server);
+			expect(servers).toEqual([`${ADDRESSES.server}:5060`]);
+		}
+	});
+
+	it.concurrent('R2: names the target that refused the connection before the one that registers', async () => {
+		const result = await probed(
+			{
+				server: PLAIN,
+				names: names(
+					host('old', ADDRESSES.upstream),
+					host('sip', ADDRESSES.server),
+					srv('_sip._tcp', 'old', 5070, 10),
+					srv('_sip._tcp', 'sip', 5060, 20),
+				),
+			},
+			() => ['--transport', 'tcp'],
+		);
+		for (const { registrations } of [result.live, result.saved]) {
+			expect(registrations[0]).toMatchObject({
+				outcome: 'registered',
+				target: { port: 5070, transport: 'tcp' },
+				failover: {
+					from: { server: `${ADDRESSES.upstream}:5070` },
+					to: { server: `${ADDRESSES.server}:5060` },
+				},
+			});
+		}
 	});
 
 	it.concurrent('says that a target answers 503, and goes to the next', async () => {
@@ -306,14 +342,14 @@ describe.skipIf(!availability.available)(`the way of a probe in the lab${reason}
 		);
 		expect(essence(result.live)).toEqual({
 			registrations: [
-				['udp', 'unanswered', 'sip-alg-drops'],
+				['udp', 'unanswered', 'no-response'],
 				['tls', 'registered', null],
 			],
 			findings: ['transports-differ'],
 		});
 		expect(essence(result.saved)).toEqual(essence(result.live));
 		expect(result.live.findings[0]?.summary).toBe(
-			'It registers over TLS, not over UDP (sip-alg-drops): a filter or a SIP ALG on UDP 5060.',
+			'It registers over TLS, not over UDP (no-response): a filter or a SIP ALG on UDP 5060, or a server that takes no UDP.',
 		);
 	});
 

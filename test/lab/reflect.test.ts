@@ -120,12 +120,12 @@ describe.skipIf(!availability.available)(`reflect in the lab${reason}`, () => {
 	}, 90_000);
 
 	it.concurrent('registers a probe through a NAT', async () => {
-		const { lab } = await reflecting(['--any-size']);
+		const { lab } = await reflecting();
 		expect(await probed(lab)).toMatchObject({ outcome: 'registered', cause: null });
 	}, 90_000);
 
 	it.concurrent('makes a NAT drop its answers by sending them to the port in Via', async () => {
-		const { lab } = await reflecting(['--any-size', '--fault', 'via-port'], {
+		const { lab } = await reflecting(['--fault', 'via-port'], {
 			// One that keeps the port lets them in.
 			router: { nat: 'symmetric' },
 		});

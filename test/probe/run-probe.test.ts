@@ -58,6 +58,8 @@ describe.each([
 		const registrar = await open(honestRegistrar());
 		const ran = await probeOf(registrar, { transport });
 		expect(ran.end).toBe('registered');
+		for (const id of ['register', 'credentials', 'binding', 'unregistered'] as const)
+			expect(ran.step(id).ms, id).toBeGreaterThanOrEqual(0);
 		expect(purposes(registrar)).toEqual([
 			'query',
 			'query with credentials',
@@ -92,7 +94,13 @@ describe.each([
 		const ran = await probeOf(await open(honestRegistrar()), { transport }, { onStep });
 		expect(said).toEqual(ran.steps);
 		const measured = said.filter(({ ms }) => ms !== undefined);
-		expect(measured.map(({ id }) => id)).toEqual(['transport', 'register', 'unregistered']);
+		expect(measured.map(({ id }) => id)).toEqual([
+			'transport',
+			'register',
+			'credentials',
+			'binding',
+			'unregistered',
+		]);
 		expect(measured.every(({ ms = -1 }) => ms >= 0 && ms < 10_000)).toBe(true);
 	});
 

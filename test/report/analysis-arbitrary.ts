@@ -175,6 +175,7 @@ export const analyses = fc
 		}),
 		experiments: fc.array(
 			fc.record({
+				source: fc.constant('probe'),
 				...{ id: fc.constantFrom('alg', 'stun'), verdict: fc.constantFrom('no-alg', 'measured') },
 				...{ text, columns: fc.constant(['request', 'answer']) },
 				rows: fc.array(fc.tuple(text, text), { maxLength: 3 }),

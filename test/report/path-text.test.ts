@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { toJsonDocument } from '../../src/report/json.js';
 import { renderTerminal } from '../../src/report/terminal.js';
 import { analyseTranscriptFile } from '../support/transcript.js';
 
@@ -40,6 +41,23 @@ describe('the way through an SBC or proxy', () => {
 	it('says that credentials were kept back', () => {
 		const fixture = 'rules/credentials-altered-in-transit/fires-stripped-by-an-sbc-as-cause.sip';
 		expect(told(fixture)).toContain('203.0.113.10: credentials of the phone kept');
+	});
+
+	it('stands in the JSON report, server by server', () => {
+		const analysis = analyseTranscriptFile(
+			join(FIXTURES, 'healthy/sbc-with-an-account-of-its-own.sip'),
+		);
+		const [first] = toJsonDocument(analysis, { name: 't', version: '0' }).registrations;
+		expect(first?.passedOn).toHaveLength(1);
+		expect(first?.passedOn[0]).toMatchObject({ to: expect.stringContaining('198.51.100.200') });
+		expect(first?.passedOn[0]?.by).toContain('203.0.113.5');
+		expect(first?.passedOn[0]?.changes).toContain('Call-ID of its own');
+	});
+
+	it('is empty in the JSON report where the phone talks to the registrar itself', () => {
+		const analysis = analyseTranscriptFile(join(FIXTURES, 'healthy/nat-both-sides.sip'));
+		const document = toJsonDocument(analysis, { name: 't', version: '0' });
+		expect(document.registrations.map(({ passedOn }) => passedOn)).toEqual([[]]);
 	});
 
 	it('is not told of a NAT, of a port forwarding, or of a phone that tries the next server', () => {

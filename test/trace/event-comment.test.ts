@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
 	decodeComment,
+	encodeAsideComment,
 	encodeEventComment,
 	encodeTransportComment,
 } from '../../src/trace/event-comment.js';
@@ -35,6 +36,17 @@ const events: readonly NetworkEvent[] = [
 		closedBy: 'client',
 		foreignAnswer: undefined,
 		verification: { reason: 'untrusted', text: 'its authority is not known here' },
+	},
+	{
+		kind: 'experiment',
+		...place,
+		...{ id: 'alg', verdict: 'alg-proven', text: 'ALG proven over UDP: From → somebody' },
+		columns: ['request', 'answer'],
+		rows: [
+			['OPTIONS, own address', '200 OK'],
+			['OPTIONS, names only', ''],
+		],
+		proof: [{ frame: 2, at: place.at - 1000, field: 'From', text: 'sent as a, came back as b' }],
 	},
 	{
 		kind: 'websocket',
@@ -147,6 +159,12 @@ describe('the comment of a transport', () => {
 	});
 });
 
+describe('the comment of a packet of an experiment', () => {
+	it('is read back as one', () => {
+		expect(decodeComment(encodeAsideComment(), place)).toEqual({ kind: 'aside' });
+	});
+});
+
 describe('decodeComment', () => {
 	const good = { kind: 'connection', outcome: 'refused', transport: 'tcp', src, dst };
 	it.each([
@@ -161,9 +179,25 @@ describe('decodeComment', () => {
 		['an address that is no text', own({ ...good, dst: { address: 1, port: 1 } })],
 		['a text without end', own({ ...good, dst: { address: 'a'.repeat(300), port: 1 } })],
 		['a list in place of an event', '{"sipdoctor":1,"event":[]}'],
-		['a comment without end', `{"sipdoctor":1,"transport":"tcp","x":"${'a'.repeat(20_000)}"}`],
+		['a comment without end', `{"sipdoctor":1,"transport":"tcp","x":"${'a'.repeat(70_000)}"}`],
 	])('gives nothing for %s', (_name, comment) => {
 		expect(decodeComment(comment, place)).toBeUndefined();
+	});
+
+	const tried = {
+		...{ kind: 'experiment', id: 'stun', verdict: 'no-nat', text: 'no NAT', proof: [] },
+		...{ columns: ['asked', 'saw'], rows: [['STUN', 'nothing']] },
+	};
+	it.each([
+		['with an id of no experiment', { id: 'constructor' }],
+		['with a verdict of none', { verdict: '__proto__' }],
+		['with a row that is too short', { rows: [['STUN']] }],
+		['with a cell that is no text', { rows: [['STUN', 7]] }],
+		['with rows without end', { rows: Array.from({ length: 500 }, () => ['a', 'b']) }],
+		['with a proof that is none', { proof: [{ frame: 1 }] }],
+	])('gives nothing for an experiment %s', (_name, more) => {
+		expect(decodeComment(own(tried), place)).toMatchObject({ kind: 'event' });
+		expect(decodeComment(own({ ...tried, ...more }), place)).toBeUndefined();
 	});
 
 	it('accepts what the cases above were made from', () => {

@@ -1,10 +1,15 @@
 import { formatEndpoint } from '../../net/endpoint.js';
+import { answeredElsewhere, otherAnsweredHere } from '../../registration/answered-elsewhere.js';
 import {
 	describeSends,
+	describeStatus,
 	hasNoResponse,
 	lastAnswerBefore,
 	lastTransaction,
 } from '../../registration/attempt-facts.js';
+import type { Registration } from '../../registration/registration.js';
+import type { SourceIndex } from '../../registration/source-index.js';
+import type { ClientTransaction } from '../../transaction/client-transaction.js';
 import { evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
 
@@ -21,6 +26,7 @@ export default defineRule({
 			'The server is down, or its address is wrong.',
 			'The source address is banned (fail2ban, pike), often after failed passwords.',
 			'A SIP ALG drops the message, or sends the answer to another port.',
+			'The server takes SIP over another transport or port only, and its firewall says nothing.',
 		],
 		confirm:
 			'Capture at the server: is the REGISTER there, and does an answer leave? From the phone: try TCP, another port, another server of the provider.',
@@ -41,7 +47,7 @@ export default defineRule({
 			what: 'Look for the source address among bans, and for the REGISTER in a capture at the server.',
 		},
 	],
-	check({ attempt, vantage, registration, isProbe }) {
+	check({ attempt, vantage, registration, isProbe, index }) {
 		const transaction = lastTransaction(attempt)?.phone;
 		if (attempt.outcome !== 'unanswered' || transaction === undefined) return SILENT;
 		if (!hasNoResponse(attempt)) return SILENT;
@@ -55,7 +61,7 @@ export default defineRule({
 		return {
 			kind: 'fires',
 			confidence: vantage.vantage === 'client' ? 'proven' : 'strong',
-			summary: `REGISTER was sent ${describeSends(transaction)} to ${server} over ${transaction.transport.toUpperCase()}, and no answer came${isToldAll ? ', not even an ICMP error' : ''}.`,
+			summary: `REGISTER was sent ${describeSends(transaction)} to ${server} over ${transaction.transport.toUpperCase()}, and no answer came${isToldAll ? ', not even an ICMP error' : ''}${upWords(transaction, registration, index)}.`,
 			evidence: inOrder(
 				evidenceOf(transaction.request, 'REGISTER', `first sent to ${server}`),
 				...(last === undefined || last === transaction.request
@@ -65,3 +71,16 @@ export default defineRule({
 		};
 	},
 });
+
+/** What shows that the server is up. */
+function upWords(
+	transaction: ClientTransaction,
+	registration: Registration,
+	index: SourceIndex,
+): string {
+	const here = otherAnsweredHere(transaction, index);
+	if (here !== undefined) return `; to an OPTIONS the same port answers ${describeStatus(here)}`;
+	const other = answeredElsewhere(transaction, registration, index);
+	if (other === undefined) return '';
+	return `; the same server answers ${describeStatus(other)} on ${formatEndpoint(other.src)} over ${other.transport.toUpperCase()}, so it is up`;
+}

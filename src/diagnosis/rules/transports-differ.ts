@@ -7,15 +7,15 @@ import { defineCaptureRule, type ProbedOutcome, SILENT, type Verdict } from '../
 export default defineCaptureRule({
 	id: 'transports-differ',
 	severity: 'degraded',
-	title: 'The account registers over one transport and not over another',
+	title: 'What goes over one transport does not go over another',
 	references: ['RFC 3261 §18', 'RFC 3263 §4.1'],
 	explanation: {
 		means:
-			'A probe tried the same account over several transports, one after the other. Over at least one of them it registers, so account, password and registrar are right; what differs is the way.',
+			'A probe tried the same account over several transports, one after the other. Where it registers over at least one of them, account, password and registrar are right; where it is merely answered (no password was given, or it is wrong), the server is up. What differs is the way.',
 		causes: [
 			'A firewall lets one transport through and not the other.',
 			'A SIP ALG edits or swallows plain SIP, over UDP mostly, and cannot see what TLS carries.',
-			'The server does not listen there, or its certificate does not verify.',
+			'The server does not listen there (behind a firewall that says nothing, this looks like a filter), or its certificate does not verify.',
 		],
 		confirm:
 			'Read the cause of each registration, and probe the failing transport again from another network.',
@@ -46,16 +46,30 @@ export default defineCaptureRule({
 
 function compared(tried: readonly Tried[]): Verdict {
 	const [first, ...others] = tried;
-	const good = new Set(tried.filter(({ isUp }) => isUp).map(({ transport }) => transport));
-	const bad = tried.filter(({ transport, isDecided }) => isDecided && !good.has(transport));
-	if (first === undefined || good.size === 0 || bad.length === 0) return SILENT;
+	const split = splitBy(tried, ({ isUp }) => isUp) ?? splitBy(tried, ({ isSilent }) => !isSilent);
+	if (first === undefined || split === undefined) return SILENT;
+	const { good, bad } = split;
+	const registers = tried.some(({ isUp }) => isUp);
 	const failing = bad.map(({ transport, words }) => `${upper(transport)} (${words})`);
 	return {
 		kind: 'fires',
 		confidence: 'strong',
-		summary: `It registers over ${listed([...good].map(upper))}, not over ${listed([...new Set(failing)])}: ${meaning(bad, good)}.`,
+		summary: `It ${registers ? 'registers' : 'is answered'} over ${listed([...good].map(upper))}, not over ${listed([...new Set(failing)])}: ${meaning(bad, good)}.`,
 		evidence: inOrder(evidence(first), ...others.map(evidence)),
 	};
+}
+
+interface Split {
+	readonly good: ReadonlySet<Transport>;
+	readonly bad: readonly Tried[];
+}
+
+/** Those of which it is so over no target beside those of which it is; undefined where all are alike. */
+function splitBy(tried: readonly Tried[], isGood: (one: Tried) => boolean): Split | undefined {
+	const decided = tried.filter(({ isDecided }) => isDecided);
+	const good = new Set(decided.filter(isGood).map(({ transport }) => transport));
+	const bad = decided.filter(({ transport }) => !good.has(transport));
+	return good.size === 0 || bad.length === 0 ? undefined : { good, bad };
 }
 
 interface Tried {
@@ -67,6 +81,8 @@ interface Tried {
 	readonly isDecided: boolean;
 	/** Nothing of the server came back. */
 	readonly isSilent: boolean;
+	/** The network said so, instead of silence. */
+	readonly isRefused: boolean;
 	/** `no-response`, `403 Forbidden`. */
 	readonly words: string;
 }
@@ -86,6 +102,7 @@ function triedOf(registration: ProbedOutcome, probe: ProbeEvent): Tried {
 		isUp,
 		isDecided: outcome !== 'open',
 		isSilent: outcome === 'unanswered' || outcome === 'unreachable',
+		isRefused: outcome === 'unreachable',
 		words: isUp ? outcome : (cause?.id ?? status),
 	};
 }
@@ -95,7 +112,12 @@ function meaning(bad: readonly Tried[], good: ReadonlySet<Transport>): string {
 	const isSilent = bad.every((one) => one.isSilent);
 	const ports = listed([...new Set(bad.map(({ server, transport }) => portOf(server, transport)))]);
 	if (!isSilent) return 'the server answers there, and refuses';
-	if (over.has('udp') && !good.has('udp')) return `a filter or a SIP ALG on ${ports}`;
+	if (over.has('udp') && !good.has('udp')) {
+		const isRefused = bad.every((one) => one.isRefused);
+		return isRefused
+			? `nothing listens on ${ports}, or a filter refuses it`
+			: `a filter or a SIP ALG on ${ports}, or a server that takes no UDP`;
+	}
 	if (over.has('tls') || over.has('wss'))
 		return `a filter on ${ports}, or TLS that is not what it should be`;
 	return `a filter on ${ports}, or nothing that listens there`;

@@ -1,7 +1,7 @@
 /*
  * `--alg`: does something on the way edit SIP? Single requests without credentials, one a second: from port 5060 with
- * the own address and no port (the bait), over the same flow with a name (the control), the same over TCP and TLS, and
- * one with Max-Forwards 0, which the first SIP hop answers.
+ * the own address and no port (the bait), over the same flow with a name (the control), the same from another local port,
+ * over TCP and TLS, and one with Max-Forwards 0, which the first SIP hop answers.
  */
 import type { Endpoint } from '../../net/endpoint.js';
 import { firstHeader } from '../../sip/header-fields.js';
@@ -28,6 +28,8 @@ import { type Asking, type ProbingRequest, probingRequest } from './probing-requ
 const GAP_MS = 1000;
 /** Three sends over UDP. */
 const PATIENCE = { ms: 3000, again: true };
+const ONCE = { ...PATIENCE, again: false };
+const OTHER_PORT = 'UDP from another port';
 
 export interface AlgInputs {
 	/** For UDP and TCP. */
@@ -70,10 +72,11 @@ export interface AlgResult {
 
 export async function algExperiment(inputs: AlgInputs, deps: AlgDeps): Promise<AlgResult> {
 	const udp = await overUdp(inputs, deps);
+	const other = await overOtherPort(udp, inputs, deps);
 	const tcp = await overStream('TCP', inputs.remote, inputs, deps);
 	const { tlsRemote } = inputs;
 	const tls = tlsRemote === undefined ? NOTHING : await overStream('TLS', tlsRemote, inputs, deps);
-	const tried = [udp, tcp, tls];
+	const tried = [udp, other, tcp, tls];
 	const pairs = tried.flatMap(({ pair }) => pair ?? []);
 	const [plain] = pairs.flatMap(({ name }) => (name.kind === 'answered' ? [seenIn(name)] : []));
 	const experiment: Experiment = {
@@ -95,17 +98,30 @@ async function overUdp(inputs: AlgInputs, deps: AlgDeps): Promise<Tried> {
 	if (opened.kind !== 'open') return notOpened('UDP', opened);
 	const { asker } = opened;
 	try {
-		const first = await askPair(asker, 'UDP', 'OPTIONS', inputs, deps);
+		const first = await askPair(asker, UDP_ASKED, inputs, deps);
 		const isSilent = first.pair?.address.kind === 'silent' && first.pair.name.kind === 'silent';
 		if (isSilent) {
 			if (!inputs.answersRegister) return first;
-			const second = await askPair(asker, 'UDP', 'REGISTER', inputs, deps);
+			const second = await askPair(asker, { ...UDP_ASKED, method: 'REGISTER' }, inputs, deps);
 			return { pair: second.pair, trials: [...first.trials, ...second.trials] };
 		}
 		const hop = await askFirstHop(asker, inputs, deps);
 		return { pair: first.pair, trials: [...first.trials, hop] };
 	} finally {
 		await asker.close();
+	}
+}
+
+/** The control from a local port that is not 5060: some boxes look at both ends. Sent once each: a guest asks little. */
+async function overOtherPort({ pair }: Tried, inputs: AlgInputs, deps: AlgDeps): Promise<Tried> {
+	if (pair?.local.port !== SIP_PORT || deps.signal?.aborted === true) return NOTHING;
+	const opened = await openAsker(inputs.remote, undefined, { ...deps, open: deps.transports.udp });
+	if (opened.kind !== 'open') return NOTHING;
+	try {
+		const asked = { ...UDP_ASKED, over: OTHER_PORT, patience: ONCE };
+		return await askPair(opened.asker, asked, inputs, deps);
+	} finally {
+		await opened.asker.close();
 	}
 }
 
@@ -120,7 +136,8 @@ async function overStream(
 	const opened = await openAsker(remote, undefined, { ...deps, open });
 	if (opened.kind !== 'open') return notOpened(transport, opened);
 	try {
-		return await askPair(opened.asker, transport, 'OPTIONS', inputs, deps);
+		const asked = { ...UDP_ASKED, transport, over: transport };
+		return await askPair(opened.asker, asked, inputs, deps);
 	} finally {
 		await opened.asker.close();
 	}
@@ -134,10 +151,22 @@ function notOpened(
 	return { pair: undefined, trials: [{ what: 'OPTIONS', transport, answer: why }] };
 }
 
+interface Asked {
+	/** As Via has it. */
+	readonly transport: 'UDP' | 'TCP' | 'TLS';
+	/** In words. */
+	readonly over: string;
+	readonly method: 'OPTIONS' | 'REGISTER';
+	readonly patience: typeof PATIENCE;
+}
+
+const UDP_ASKED: Asked = {
+	...{ transport: 'UDP', over: 'UDP', method: 'OPTIONS', patience: PATIENCE },
+};
+
 async function askPair(
 	asker: Asker,
-	transport: string,
-	method: 'OPTIONS' | 'REGISTER',
+	{ transport, over, method, patience }: Asked,
 	{ asking }: AlgInputs,
 	{ timers, signal }: AlgDeps,
 ): Promise<Tried> {
@@ -145,7 +174,7 @@ async function askPair(
 	const ask = (form: ProbingRequest['form']): Promise<Answer> => {
 		const wanted = { method, form, transport, local, maxForwards: 70 };
 		const { request, branch } = probingRequest(wanted, asking);
-		return asker.ask(request, branch, PATIENCE);
+		return asker.ask(request, branch, patience);
 	};
 	const address = await ask('address');
 	await pause(GAP_MS, timers, signal);
@@ -153,10 +182,10 @@ async function askPair(
 	await pause(GAP_MS, timers, signal);
 	const port = local.port === SIP_PORT ? ', no port' : '';
 	return {
-		pair: { transport, local, address, name },
+		pair: { transport: over, local, address, name },
 		trials: [
-			{ what: `${method}, own address${port}`, transport, answer: address },
-			{ what: `${method}, names only`, transport, answer: name },
+			{ what: `${method}, own address${port}`, transport: over, answer: address },
+			{ what: `${method}, names only`, transport: over, answer: name },
 		],
 	};
 }
@@ -202,10 +231,11 @@ function conclude(
 	const [first] = proven;
 	if (first !== undefined) {
 		const { because, proof } = first.verdict;
-		const over = proven.map(({ pair }) => pair.transport).join(' and ');
+		const over = proven.map(({ pair }) => pair.transport);
+		const named = over.length > 1 ? over.filter((one) => one !== OTHER_PORT) : over;
 		return {
 			verdict: 'alg-proven',
-			text: `ALG proven over ${over}: ${because}`,
+			text: `ALG proven over ${named.join(' and ')}: ${because}${sparedWords(over, verdicts)}`,
 			proof: proof.map(({ answer, field, text }) => {
 				return { frame: answer.frame, at: answer.at, field, text };
 			}),
@@ -224,6 +254,19 @@ function conclude(
 	return { verdict: 'cannot-tell', text: [because, ...elsewhere].join('; '), proof: [] };
 }
 
+/** A phone with another local port may do without the ALG. */
+function sparedWords(
+	over: readonly string[],
+	verdicts: readonly { readonly pair: Pair; readonly verdict: PairVerdict }[],
+): string {
+	const isSpared = verdicts.some(
+		({ pair, verdict }) => pair.transport === OTHER_PORT && verdict.kind === 'none',
+	);
+	return over.includes('UDP') && isSpared
+		? `; from another local port than ${SIP_PORT} nothing is edited`
+		: '';
+}
+
 /** Nobody edits inside TLS: what differs there is the server's own way, and proves nothing elsewhere. */
 function byServer(because: string): Pick<Experiment, 'verdict' | 'text' | 'proof'> {
 	return {
@@ -234,6 +277,11 @@ function byServer(because: string): Pick<Experiment, 'verdict' | 'text' | 'proof
 }
 
 function otherWords({ transport, address }: Pair, verdict: PairVerdict): readonly string[] {
+	if (verdict.kind === 'none' && transport === OTHER_PORT) {
+		return [
+			`from another local port there is none and answers come: a filter or an ALG on local port ${SIP_PORT}`,
+		];
+	}
 	if (verdict.kind === 'none') {
 		return [
 			`over ${transport} there is none: a filter on UDP, or an ALG that drops, looks the same`,

@@ -156,7 +156,11 @@ class AskerState {
 	onMessage(parsed: ReturnType<typeof parseDatagram>, from: Endpoint, length: number): void {
 		const running = this.#running;
 		const { transport } = this;
-		if (transport === undefined || !parsed.ok || parsed.value.kind !== 'response') return;
+		if (transport === undefined || !parsed.ok) return;
+		if (parsed.value.kind !== 'response') {
+			this.#aside(parsed.value, from, transport.local);
+			return;
+		}
 		const response = parsed.value;
 		const observed = this.#record(response, from, transport.local, length);
 		if (firstHeader(response, 'via')?.value.includes(running?.branch ?? '\n') !== true) return;
@@ -169,11 +173,30 @@ class AskerState {
 		this.#running?.transaction.onFailure(failure);
 	}
 
-	/** OPTIONS only: a REGISTER of an experiment is none of the registration that is being diagnosed. */
+	/** What came and is no SIP. */
+	onOther(payload: Uint8Array, from: Endpoint): void {
+		const { transport } = this;
+		if (transport === undefined) return;
+		const way = { transport: transport.name, src: from, dst: transport.local };
+		this.#deps.recorder.aside({ dissector: 'data', ...way, payload });
+	}
+
+	#aside({ bytes }: SipMessage, src: Endpoint, dst: Endpoint): number | undefined {
+		const { transport } = this;
+		if (transport === undefined) return undefined;
+		const way = { transport: transport.name, src, dst };
+		return this.#deps.recorder.aside({ dissector: 'sip', ...way, payload: bytes });
+	}
+
+	/** A REGISTER of an experiment is none of the registration that is being diagnosed: it is kept beside it. */
 	#record(message: SipMessage, src: Endpoint, dst: Endpoint, length: number): Heard | undefined {
 		const { transport } = this;
 		const method = firstHeader(message, 'cseq')?.value.trim().split(/\s+/)[1];
-		if (transport === undefined || method !== 'OPTIONS') return undefined;
+		if (transport === undefined) return undefined;
+		if (method !== 'OPTIONS') {
+			const frame = this.#aside(message, src, dst);
+			return frame === undefined ? undefined : { frame, at: this.#deps.now() };
+		}
 		return this.#deps.recorder.message(message, src, dst, transport.name, length);
 	}
 }

@@ -1,19 +1,5 @@
 import type { Instant } from '../../time/instant.js';
-
-/** What a probe can try out beside its REGISTER, in the order in which it does. */
-export const EXPERIMENT_IDS = ['stun', 'alg', 'reflector', 'traceroute', 'nat-timeout'] as const;
-export type ExperimentId = (typeof EXPERIMENT_IDS)[number];
-
-export const EXPERIMENT_VERDICTS = [
-	'no-alg',
-	'alg-proven',
-	'no-nat',
-	'endpoint-independent',
-	'endpoint-dependent',
-	'measured',
-	'cannot-tell',
-] as const;
-export type ExperimentVerdict = (typeof EXPERIMENT_VERDICTS)[number];
+import type { ExperimentId, ExperimentVerdict } from '../../trace/experiment-words.js';
 
 /** What proves a verdict. */
 export interface ExperimentProof {

@@ -3,8 +3,10 @@
  * translates the address in passing must write a port, and puts it back with one, which is its mark (nf_nat_sip). And
  * with names only, in which there is nothing for such a box to find.
  */
+
 import type { Endpoint } from '../../net/endpoint.js';
 import type { RequestToSend } from '../../sip/serialize-message.js';
+import { ALLOWED_METHODS } from '../allowed-methods.js';
 import { SIP_PORT } from './local-port.js';
 
 export type RequestForm = 'address' | 'name';
@@ -56,6 +58,7 @@ export function probingRequest(
 				['Call-ID', `${token(12)}@${host}`],
 				['CSeq', `1 ${method}`],
 				...(isRegister ? [] : [['Contact', own] as const]),
+				...(isRegister ? [['Allow', ALLOWED_METHODS] as const] : []),
 				['User-Agent', asking.userAgent],
 			],
 			body: new Uint8Array(0),

@@ -4,7 +4,8 @@
  * the answers to the REGISTER alone tell something. A guest sends no credentials here, and one request a second.
  */
 import type { Endpoint } from '../../net/endpoint.js';
-import type { Instant } from '../../time/instant.js';
+import { elapsedMs, type Instant } from '../../time/instant.js';
+import type { ExperimentId } from '../../trace/experiment-words.js';
 import type { Checklist } from '../checklist.js';
 import type { OpenDatagrams } from '../datagram-socket.js';
 import { readNat } from '../nat.js';
@@ -17,8 +18,9 @@ import type { OpenTransport } from '../transport.js';
 import { type AlgDeps, type AlgResult, algExperiment } from './alg.js';
 import { algStep } from './alg-step.js';
 import { seenIn, seenWords } from './alg-verdict.js';
-import { type Experiment, type ExperimentId, inconclusive } from './experiment.js';
+import { type Experiment, inconclusive } from './experiment.js';
 import { keepaliveStep } from './keepalive-step.js';
+import { type HelperResolver, keptResolver } from './kept-resolver.js';
 import { SIP_PORT } from './local-port.js';
 import type { NatTimeoutResult } from './measure-lifetime.js';
 import { natTimeoutExperiment } from './nat-timeout.js';
@@ -56,7 +58,7 @@ export interface ExperimentsDeps {
 		readonly tls?: OpenTransport | undefined;
 	};
 	readonly openDatagrams: OpenDatagrams;
-	readonly resolver: NameResolver;
+	readonly resolver: HelperResolver;
 	readonly recorder: ProbeRecorder;
 	readonly checklist: Checklist;
 	readonly now: () => Instant;
@@ -90,17 +92,22 @@ export async function runExperiments(
 	registered: Registered,
 	deps: ExperimentsDeps,
 ): Promise<readonly Experiment[]> {
-	const run: Run = { wanted, registered, deps, asking: askingOf(registered, deps), done: [] };
+	const run: Run = {
+		...{ wanted, registered, deps, asking: askingOf(registered, deps) },
+		names: keptResolver(deps.resolver, registered.local.address, deps.recorder),
+		...{ done: [], took: new Map() },
+	};
 	const { checklist } = deps;
 	checklist.skipBefore('nat', 'not reached');
 	const stun = await stunOf(run);
 	const alg = await algOf(run);
-	say(checklist, 'nat', () => natStep(run, stun, alg));
+	say(checklist, 'nat', () => natStep(run, stun, alg), tookMs(run, 'stun'));
 	await reflect(run);
-	say(checklist, 'alg', () => algStep(registered.received, run.done));
+	const algMs = tookMs(run, 'alg', 'reflector');
+	say(checklist, 'alg', () => algStep(registered.received, run.done), algMs);
 	if (wanted.traceroute) await traceHops(run);
 	const lifetime = await lifetimeOf(run);
-	say(checklist, 'keepalive', () => keepaliveStep(lifetime));
+	say(checklist, 'keepalive', () => keepaliveStep(lifetime), tookMs(run, 'nat-timeout'));
 	return run.done;
 }
 
@@ -108,8 +115,12 @@ interface Run {
 	readonly wanted: ExperimentOptions;
 	readonly registered: Registered;
 	readonly deps: ExperimentsDeps;
+	/** For the names of helpers. */
+	readonly names: NameResolver;
 	readonly asking: Asking;
 	readonly done: Experiment[];
+	/** How long each took, milliseconds. */
+	readonly took: Map<ExperimentId, number>;
 }
 
 function askingOf(
@@ -129,12 +140,14 @@ async function attempt(
 	const { signal } = run.deps;
 	if (isAborted(signal)) return;
 	run.deps.onTrying?.(tryingWords(id, run.wanted));
-	try {
-		const done = await experiment();
-		run.done.push(isAborted(signal) ? inconclusive(id, 'interrupted before it was done') : done);
-	} catch (error) {
-		run.done.push(inconclusive(id, `this check failed by itself (${errnoOf(error)})`));
-	}
+	const since = run.deps.now();
+	const done = await experiment().catch((error: unknown) =>
+		inconclusive(id, `this check failed by itself (${errnoOf(error)})`),
+	);
+	const told = isAborted(signal) ? inconclusive(id, 'interrupted before it was done') : done;
+	run.took.set(id, elapsedMs(since, run.deps.now()));
+	run.done.push(told);
+	run.deps.recorder.event({ kind: 'experiment', ...told });
 }
 
 function tryingWords(id: ExperimentId, { natTimeout = 0 }: ExperimentOptions): string {
@@ -156,10 +169,21 @@ function isAborted(signal: AbortSignal | undefined): boolean {
 	return signal?.aborted === true;
 }
 
-function say(checklist: Checklist, id: ProbeStepId, step: () => ReturnType<typeof readNat>): void {
+/** Of those that ran, together; undefined where none did. */
+function tookMs({ took }: Run, ...ids: readonly ExperimentId[]): number | undefined {
+	const known = ids.flatMap((id) => took.get(id) ?? []);
+	return known.length === 0 ? undefined : known.reduce((sum, ms) => sum + ms, 0);
+}
+
+function say(
+	checklist: Checklist,
+	id: ProbeStepId,
+	step: () => ReturnType<typeof readNat>,
+	ms: number | undefined,
+): void {
 	try {
 		const { state, text } = step();
-		checklist.say(id, state, text);
+		checklist.say(id, state, text, ms);
 	} catch (error) {
 		checklist.say(id, 'cannot-tell', `this check failed by itself (${errnoOf(error)})`);
 	}
@@ -172,7 +196,7 @@ async function stunOf(run: Run): Promise<StunResult | undefined> {
 	let result: StunResult | undefined;
 	await attempt(run, 'stun', async () => {
 		const servers = await Promise.all(
-			wanted.stun.map((text) => resolveServer(text, STUN_PORT, local.address, deps.resolver)),
+			wanted.stun.map((text) => resolveServer(text, STUN_PORT, local.address, run.names)),
 		);
 		// The mapping of a connection is no mapping of a UDP port.
 		const registrarSaw = transport === 'udp' ? sourceOf(received, local) : undefined;
@@ -246,12 +270,7 @@ async function reflect(run: Run): Promise<void> {
 	if (text === undefined) return;
 	const localAddress = registered.local.address;
 	await attempt(run, 'reflector', async () => {
-		const { endpoint, why } = await resolveServer(
-			text,
-			REFLECTOR_PORT,
-			localAddress,
-			deps.resolver,
-		);
+		const { endpoint, why } = await resolveServer(text, REFLECTOR_PORT, localAddress, run.names);
 		if (endpoint === undefined) return inconclusive('reflector', `${text} ${why ?? ''}`);
 		return reflectorExperiment({ reflector: endpoint, localAddress, asking }, deps);
 	});
@@ -281,7 +300,7 @@ async function lifetimeOf(run: Run): Promise<NatTimeoutResult | undefined> {
 		const named =
 			wanted.reflector === undefined
 				? undefined
-				: await resolveServer(wanted.reflector, REFLECTOR_PORT, address, deps.resolver);
+				: await resolveServer(wanted.reflector, REFLECTOR_PORT, address, run.names);
 		const remote = named === undefined ? plainRemote(registered) : named.endpoint;
 		if (remote === undefined)
 			return inconclusive('nat-timeout', `the reflector ${named?.why ?? ''}`);
@@ -298,13 +317,11 @@ async function lifetimeOf(run: Run): Promise<NatTimeoutResult | undefined> {
 }
 
 /** By the first STUN server that is able to. */
-async function lifetimeByStun(
-	{ wanted, registered, deps }: Run,
-	max: number,
-): Promise<NatTimeoutResult | undefined> {
+async function lifetimeByStun(run: Run, max: number): Promise<NatTimeoutResult | undefined> {
+	const { wanted, registered, deps } = run;
 	const localAddress = registered.local.address;
 	for (const text of wanted.stun) {
-		const named = await resolveServer(text, STUN_PORT, localAddress, deps.resolver);
+		const named = await resolveServer(text, STUN_PORT, localAddress, run.names);
 		if (named.endpoint === undefined) continue;
 		const inputs = { server: named.endpoint, localAddress, max };
 		const measured = await stunTimeoutExperiment(inputs, deps);

@@ -9,6 +9,7 @@ import {
 } from '../../net/stun.js';
 import type { DatagramSocket, OpenDatagrams } from '../datagram-socket.js';
 import { pause } from '../pause.js';
+import type { ProbeRecorder } from '../recorder.js';
 import type { Timers } from '../timers.js';
 
 /** RFC 8489 §6.2.1: RTO, doubled each time; fewer sends than the seven there, as somebody is waiting. */
@@ -20,6 +21,8 @@ export interface StunDeps {
 	readonly randomBytes: (length: number) => Uint8Array;
 	readonly timers: Timers;
 	readonly signal: AbortSignal | undefined;
+	/** Keeps what was sent and received for the saved file. */
+	readonly recorder?: Pick<ProbeRecorder, 'aside'> | undefined;
 }
 
 export interface StunAnswer {
@@ -50,10 +53,13 @@ export async function openStunClient(
 	local: Endpoint,
 	deps: StunDeps,
 ): Promise<StunClient | { readonly errno: string }> {
+	// Port 0 is told by the socket, and no answer comes before anything was asked.
+	const own = { local };
 	const waiting = new Map<string, (answer: StunAnswer | undefined) => void>();
 	const socket = await deps.openDatagrams({
 		...local,
 		onDatagram: (bytes, from) => {
+			keep(deps, bytes, from, own.local);
 			const answer = parseStun(bytes);
 			if (answer === undefined || answer.message === 'request') return;
 			// The id is random, so an answer that bears it is by whoever got the request.
@@ -66,6 +72,7 @@ export async function openStunClient(
 		},
 	});
 	if ('errno' in socket) return socket;
+	own.local = socket.local;
 	const client: StunClient = {
 		local: socket.local,
 		ask: (server) => exchange(socket, client, { server, responsePort: undefined }, deps),
@@ -89,8 +96,9 @@ async function exchange(
 	socket: DatagramSocket,
 	listener: StunClient,
 	{ server, responsePort }: Question,
-	{ randomBytes, timers, signal }: StunDeps,
+	deps: StunDeps,
 ): Promise<StunAnswer | undefined> {
+	const { randomBytes, timers, signal } = deps;
 	const id = randomBytes(STUN_TRANSACTION_ID_BYTES);
 	const over = new AbortController();
 	const stop = (): void => over.abort();
@@ -102,12 +110,18 @@ async function exchange(
 		stop();
 	});
 	for (let sends = 0; sends < SENDS && !over.signal.aborted; sends += 1) {
-		socket.send(stunBindingRequest(id, responsePort), server);
+		const request = stunBindingRequest(id, responsePort);
+		keep(deps, request, socket.local, server);
+		socket.send(request, server);
 		await pause(RTO_MS * 2 ** sends, timers, over.signal);
 	}
 	deafen();
 	signal?.removeEventListener('abort', stop);
 	return answer;
+}
+
+function keep({ recorder }: StunDeps, payload: Uint8Array, src: Endpoint, dst: Endpoint): void {
+	recorder?.aside({ dissector: 'stun', transport: 'udp', src, dst, payload });
 }
 
 function endpointOf({ address, port }: StunAddress): Endpoint {

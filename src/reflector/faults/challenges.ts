@@ -3,7 +3,7 @@ import { reply } from '../reply.js';
 import type { Fault } from './fault.js';
 
 /** Quotes, backslash, commas and a percent sign: legal in a quoted-string, and a trap for those who cut at commas. */
-const ODD = 'a=b, c="d\\e"; %41/+==';
+const ODD = 'a=b, c="d\\e";%4/+==';
 
 export const CHALLENGES: readonly Fault[] = [
 	{

@@ -81,8 +81,8 @@ export const EXPECTATION_KINDS: readonly ExpectationKind[] = [
 		const wanted = fields.oneOf('transport', PROBE_TRANSPORTS);
 		return (
 			wanted &&
-			(({ target }) =>
-				judge(target.transport === wanted, `it went over ${target.transport}`, [wanted]))
+			(({ target, wentOver = target.transport }) =>
+				judge(wentOver === wanted, `it went over ${wentOver}`, [wanted]))
 		);
 	}),
 	kind('tls-days-left-at-least', 'any', (fields) => {

@@ -14,6 +14,7 @@ export function seenIn({ analysis, handshakes }: ProbeOutcome): Seen | undefined
 	const others = [...findings, ...analysis.findings].map(({ id }) => id);
 	return {
 		target,
+		wentOver: registration.failover?.to.transport,
 		outcome,
 		finalStatus,
 		grantedExpires,

@@ -3,6 +3,7 @@
 import type { TriedExperiment } from '../../analysis/analysis.js';
 import type { DigestSecret } from '../../digest/digest.js';
 import type { RegisteringOptions } from '../../probe/registering-options.js';
+import type { Transport } from '../../net/transport.js';
 import type { ProbeTransportName } from '../../probe/transport.js';
 import type { SeenRegistration } from '../../report/check-document.js';
 import type { ReachOptions } from '../probe-reach.js';
@@ -68,6 +69,8 @@ export interface Seen extends SeenRegistration {
 	readonly tlsDaysLeft: number | undefined;
 	/** What the ALG experiments came to; undefined where they were not asked for. */
 	readonly alg: Pick<TriedExperiment, 'verdict' | 'text'> | undefined;
+	/** Present where another server than the first gave the outcome: over what it was asked. */
+	readonly wentOver?: Transport | undefined;
 }
 
 export interface Suite {

@@ -81,6 +81,30 @@ describe('the search for an ALG', () => {
 		expect(experiment.text).toContain('presumably its own way');
 	});
 
+	it('asks from another local port as well, and says where nothing is edited there', async () => {
+		const onDefaultPort: Behaviour = (sent) =>
+			sent.local.port === 5060 ? kernelAlg(sent) : honest(sent);
+		const { experiment, sent } = await tried(onDefaultPort);
+		expect(new Set(sent.map(({ local }) => local.port)).size).toBeGreaterThan(1);
+		expect(experiment.verdict).toBe('alg-proven');
+		expect(experiment.text).toMatch(/^ALG proven over UDP: .*nothing is edited$/);
+		const rows = experiment.rows.filter((row) => row[1] === 'UDP from another port');
+		expect(rows.map((row) => row[4])).toEqual(['', '']);
+	});
+
+	it('says that another local port is answered where 5060 is silent', async () => {
+		const filtered: Behaviour = (sent) => (sent.local.port === 5060 ? undefined : honest(sent));
+		const { experiment } = await tried(filtered, { answersRegister: false });
+		expect(experiment.verdict).toBe('cannot-tell');
+		expect(experiment.text).toContain('a filter or an ALG on local port 5060');
+	});
+
+	it('asks from another port only once each where nobody answers', async () => {
+		const { sent } = await tried(silent, { answersRegister: false });
+		const other = sent.filter(({ local, transport }) => local.port !== 5060 && transport === 'udp');
+		expect(other).toHaveLength(2);
+	});
+
 	it('proves one over TCP that leaves UDP alone', async () => {
 		const { experiment } = await tried(honest, { tcp: kernelAlg });
 		expect(experiment).toMatchObject({ verdict: 'alg-proven' });
@@ -162,7 +186,7 @@ describe('the search for an ALG', () => {
 	});
 
 	it.each([
-		['answers', honest, 6],
+		['answers', honest, 7],
 		['is silent', silent, 20],
 	])(
 		'is a guest: few requests, one a second, for a server that %s',

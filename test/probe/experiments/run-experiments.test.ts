@@ -52,13 +52,15 @@ describe('the experiments of a probe', () => {
 			['traceroute', 'measured'],
 		]);
 		expect(said.map(({ id }) => id)).toEqual(PROBE_STEP_IDS);
+		expect(ran.step('alg').ms).toBeGreaterThan(1000);
+		expect(ran.step('nat').ms).toBeUndefined();
 		const all = [...came.values()];
 		const removal = all.findIndex((request) =>
 			headerValues(request, 'contact').join().endsWith(';expires=0'),
 		);
 		const after = all.slice(removal + 1);
 		expect(after.map(({ method }) => method)).toEqual([
-			...['OPTIONS', 'OPTIONS', 'OPTIONS'],
+			...['OPTIONS', 'OPTIONS', 'OPTIONS', 'OPTIONS', 'OPTIONS'],
 			'REGISTER',
 		]);
 		expect(after.flatMap((request) => headerValues(request, 'authorization'))).toEqual([]);

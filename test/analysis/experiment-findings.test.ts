@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { Experiment } from '../../src/probe/experiments/experiment.js';
+import { withExperiments } from '../../src/analysis/experiment-findings.js';
 import { exitCode } from '../../src/report/exit-code.js';
 import { renderTerminal } from '../../src/report/terminal.js';
-import { withExperiments } from '../../src/usecase/experiment-findings.js';
+import type { ExperimentEvent, ProbeEvent } from '../../src/trace/observed.js';
 import { analysis, finding, registration } from '../report/analysis-builder.js';
 
-const PROVEN: Experiment = {
+const PROVEN: ExperimentEvent = {
+	kind: 'experiment',
+	...{ source: 'probe', at: 0, frame: 12 },
 	id: 'alg',
 	verdict: 'alg-proven',
 	text: 'ALG proven over UDP: From was sent as a and came back as b',
@@ -13,7 +15,7 @@ const PROVEN: Experiment = {
 	rows: [['OPTIONS, own address', '200 OK (\u001b[31mPBX)', 'From: a → b']],
 	proof: [{ frame: 11, at: 0, field: 'From', text: 'sent as a, came back as b' }],
 };
-const NONE: Experiment = {
+const NONE: ExperimentEvent = {
 	...PROVEN,
 	verdict: 'no-alg',
 	text: 'no ALG: as it was sent',
@@ -21,8 +23,12 @@ const NONE: Experiment = {
 };
 
 const GUESS = finding({ id: 'sip-alg', confidence: 'likely' });
+const SET_OUT: ProbeEvent = {
+	...{ kind: 'probe', at: 0, source: 'probe', frame: 1, aor: 'sip:1001@example.com' },
+	target: { host: 'example.com', port: 5060, transport: 'udp' },
+};
 const GUESSED = analysis({
-	registrations: [registration({ findings: [GUESS, finding({ id: 'no-qop' })] })],
+	registrations: [registration({ probe: SET_OUT, findings: [GUESS, finding({ id: 'no-qop' })] })],
 	findings: [],
 });
 
@@ -59,8 +65,24 @@ describe('what experiments prove', () => {
 	});
 });
 
+describe('the experiments of two saved probes', () => {
+	const other = { ...PROVEN, source: 'hotspot.pcapng', verdict: 'no-alg', proof: [] } as const;
+
+	it('settle the guesses of their own registrations alone', () => {
+		const guess = registration({ probe: { ...SET_OUT, source: 'x.pcapng' }, findings: [GUESS] });
+		const told = withExperiments(analysis({ registrations: [guess] }), [PROVEN, other]);
+		expect(told.registrations[0]?.findings).toHaveLength(1);
+		expect(told.findings).toHaveLength(1);
+	});
+
+	it('say whose they are', () => {
+		const told = withExperiments(analysis({ registrations: [] }), [PROVEN, other]);
+		expect(told.experiments?.map(({ source }) => source)).toEqual(['probe', 'hotspot.pcapng']);
+	});
+});
+
 describe('the table of an experiment', () => {
-	function shown(columns: number, one: Experiment = PROVEN): string {
+	function shown(columns: number, one: ExperimentEvent = PROVEN): string {
 		const told = withExperiments(analysis({ registrations: [registration()] }), [one]);
 		return renderTerminal(told, { columns, colour: false });
 	}

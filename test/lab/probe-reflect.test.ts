@@ -1,0 +1,98 @@
+/*
+ * R2: every fault of the practice registrar against the probe, from host to host over UDP and as both come out of the
+ * box: no answer is larger than its request, and the probe still names what the fault is.
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { FAULTS } from '../../src/reflector/faults/catalogue.js';
+import { type Lab, startLab } from './lab.js';
+import { requireLab } from './require-lab.js';
+import { ADDRESSES } from './topology.js';
+
+const availability = await requireLab();
+const reason = availability.available ? '' : ` (skipped: ${availability.reason})`;
+
+const EXECUTABLE = join(import.meta.dirname, '../../bin/run.js');
+const PASSWORD = 's3cret-lab';
+const FIRST_PORT = 5100;
+/** Probes at one time. */
+const LANES = 3;
+
+interface Seen {
+	readonly name: string;
+	readonly cause: string | undefined;
+	readonly outcome: string | undefined;
+}
+
+describe.skipIf(!availability.available)(`R2: probe and reflect in the lab${reason}`, () => {
+	const cleanups: (() => Promise<unknown>)[] = [];
+	afterAll(() => Promise.all(cleanups.map((cleanup) => cleanup())));
+
+	async function accountsFile(): Promise<string> {
+		const folder = await mkdtemp(join(tmpdir(), 'sipdoctor-reflect-'));
+		cleanups.push(() => rm(folder, { recursive: true, force: true }));
+		const file = join(folder, 'accounts.csv');
+		await writeFile(file, `username,password\n1001,${PASSWORD}\n`);
+		return file;
+	}
+
+	async function probed(lab: Lab, name: string, port: number): Promise<Seen> {
+		const server = `${ADDRESSES.server}:${port}`;
+		const { stdout } = await lab.run(
+			'phone',
+			process.execPath,
+			[
+				...[EXECUTABLE, 'probe', '1001@pbx.example.com', '--server', server],
+				...['--transport', 'udp', '--timeout', '9', '--json'],
+			],
+			{ env: { SIPDOCTOR_PASSWORD: PASSWORD }, timeoutMs: 90_000 },
+		);
+		const report = JSON.parse(stdout) as {
+			registrations: { outcome: string; cause: { id: string } | null }[];
+		};
+		const [first] = report.registrations;
+		return { name, cause: first?.cause?.id, outcome: first?.outcome };
+	}
+
+	it('each fault leads to the diagnosis that it promises', async () => {
+		// A NAT that takes another port: with one that keeps it, an answer to the port of Via arrives.
+		const lab = await startLab({ router: { nat: 'symmetric' } });
+		cleanups.push(() => lab.stop());
+		const accounts = await accountsFile();
+		const waiting = FAULTS.map((fault, index) => ({ fault, port: FIRST_PORT + index }));
+		const seen: Seen[] = [];
+		const lane = async (): Promise<void> => {
+			for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+				const { fault, port } = next;
+				const args = ['--address', ADDRESSES.server, '--port', `${port}`, '--accounts', accounts];
+				await lab.start(
+					'server',
+					process.execPath,
+					[EXECUTABLE, 'reflect', ...args, '--fault', fault.name, '--duration', '120'],
+					'listening on',
+				);
+				seen.push(await probed(lab, fault.name, port));
+			}
+		};
+		await Promise.all(Array.from({ length: LANES }, lane));
+		const promised = FAULTS.map(({ name, leadsTo, inProbe }) => [name, inProbe ?? leadsTo]);
+		const byName = new Map(seen.map(({ name, cause }) => [name, cause]));
+		expect([...byName].toSorted()).toEqual(promised.toSorted());
+	}, 300_000);
+
+	it('an honest registrar with two algorithms registers the probe', async () => {
+		const lab = await startLab({});
+		cleanups.push(() => lab.stop());
+		const args = ['--address', ADDRESSES.server, '--accounts', await accountsFile()];
+		const algorithms = ['--algorithm', 'SHA-256', '--algorithm', 'MD5'];
+		await lab.start(
+			'server',
+			process.execPath,
+			[EXECUTABLE, 'reflect', ...args, ...algorithms],
+			'listening on',
+		);
+		expect(await probed(lab, 'none', 5060)).toMatchObject({ outcome: 'registered' });
+	}, 90_000);
+});
