@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { threadId } from 'node:worker_threads';
 import { runCommand, runOrThrow } from './command.js';
-import { addressing, CABLES, HOSTS, type Host, type Lan } from './topology.js';
+import { addressing, BRIDGING, cablesOf, HOSTS, type Host, type Lan } from './topology.js';
 
 /** The hosts of one lab, each in its own network namespace. */
 export interface Namespaces {
@@ -47,8 +47,13 @@ function batch(namespace: string | undefined, lines: readonly string[]): Promise
 	return runOrThrow('ip', [...where, '-batch', '-'], { stdin: `${lines.join('\n')}\n` });
 }
 
-async function configure(name: string, host: Host, lan: Lan): Promise<void> {
-	const interfaces = CABLES.flatMap((cable) => [
+async function configure(
+	name: string,
+	host: Host,
+	lan: Lan,
+	upstreamInSite: boolean,
+): Promise<void> {
+	const interfaces = cablesOf(upstreamInSite).flatMap((cable) => [
 		...(cable.from === host ? [cable.a] : []),
 		...(cable.to === host ? [cable.b] : []),
 	]);
@@ -62,15 +67,22 @@ async function configure(name: string, host: Host, lan: Lan): Promise<void> {
 	await batch(name, [
 		'link set lo up',
 		...interfaces.map((device) => `link set ${device} up`),
-		...addressing(host, lan),
+		...(upstreamInSite && host === 'router' ? BRIDGING : []),
+		...addressing(host, lan, upstreamInSite),
 	]);
+	if (upstreamInSite && host === 'router') {
+		// A switch looks at no address; where the kernel cannot do otherwise the setting is not there.
+		await runCommand('ip', [
+			...['netns', 'exec', name, 'sysctl', '-qw', 'net.bridge.bridge-nf-call-iptables=0'],
+		]);
+	}
 	if (host === 'router' || host === 'internet') {
 		await runOrThrow('ip', ['netns', 'exec', name, 'sysctl', '-qw', 'net.ipv4.ip_forward=1']);
 	}
 }
 
 /** Makes the hosts and joins them (`topology.ts`); on failure nothing is left behind. */
-export async function makeNamespaces(lan: Lan): Promise<Namespaces> {
+export async function makeNamespaces(lan: Lan, upstreamInSite = false): Promise<Namespaces> {
 	await sweep();
 	made += 1;
 	const id = `${PREFIX}-${process.pid}-${threadId}-${made}`;
@@ -98,12 +110,12 @@ export async function makeNamespaces(lan: Lan): Promise<Namespaces> {
 		}
 		await batch(
 			undefined,
-			CABLES.map(
+			cablesOf(upstreamInSite).map(
 				({ from, a, to, b }) =>
 					`link add ${a} netns ${nameOf(from)} type veth peer name ${b} netns ${nameOf(to)}`,
 			),
 		);
-		for (const host of HOSTS) await configure(nameOf(host), host, lan);
+		for (const host of HOSTS) await configure(nameOf(host), host, lan, upstreamInSite);
 	} catch (error) {
 		await remove();
 		throw error;

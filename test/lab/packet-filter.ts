@@ -10,6 +10,8 @@ export interface RouterOptions {
 		| 'drop-first-register'
 		| { readonly reject: IcmpRefusal };
 	readonly fromServer: 'pass' | 'drop';
+	/** Leads SIP over UDP to itself, whatever server it is for. */
+	readonly intercepts?: boolean;
 	/** Further nft rules for what passes through, such as `udp length > 480 drop`. */
 	readonly rules?: readonly string[];
 }
@@ -67,11 +69,19 @@ const HELPER: readonly string[] = [
 	'}',
 ];
 
+const INTERCEPTION: readonly string[] = [
+	'chain intercept {',
+	'type nat hook prerouting priority dstnat;',
+	'iifname "lan" udp dport 5060 redirect',
+	'}',
+];
+
 /** The nft ruleset of the site's router. */
 export function routerRuleset(options: RouterOptions): string {
 	return [
 		'table ip lab {',
 		...(options.alg ? HELPER : []),
+		...(options.intercepts === true ? INTERCEPTION : []),
 		...translation(options.nat),
 		'chain transit {',
 		'type filter hook forward priority filter;',

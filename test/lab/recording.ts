@@ -12,6 +12,9 @@ const PLACES: readonly Place[] = ['phone', 'proxy', 'server'];
 function settings(options: LabOptions['server']): string {
 	if (options === undefined || options === 'nothing') return 'nothing listens';
 	if (options === 'silent') return 'drops on INPUT';
+	if (options === 'coturn') return 'turnserver (coturn), STUN alone';
+	if ('program' in options)
+		return `our own test/lab/programs/${options.program}.mjs ${JSON.stringify(options.options)}`;
 	if ('records' in options) return `dnsmasq ${options.records.join(', ')}`;
 	return `Kamailio 5.6 ${JSON.stringify(options)}`;
 }
@@ -36,6 +39,8 @@ function describeMaking(scenario: Scenario): string {
 			? []
 			: [`Internet router: ${lab.internet.replaceAll('\n', ' ').trim()}.`]),
 		`Server: ${settings(lab.server)}. Upstream: ${settings(lab.upstream)}.`,
+		...(lab.upstreamInSite === true ? ['Upstream stands in the site, at 192.168.31.40.'] : []),
+		...(lab.inRouter === undefined ? [] : [`On the router: ${settings(lab.inRouter)}.`]),
 		...prepare.map(
 			({ host, command, stdin = '' }) => `Before the capture on ${host}: ${words(command, stdin)}.`,
 		),
@@ -90,7 +95,7 @@ export async function record(scenario: Scenario, folder: string): Promise<void> 
 			captures.push([place, await lab.capture(hostOf(scenario, place))]);
 		}
 		const [result] = await Promise.all([
-			lab.phone(scenario.phone),
+			lab.phone(scenario.phone, scenario.lastsMs),
 			...(scenario.events ?? []).map((event) => befall(lab, event)),
 			...(scenario.beside ?? []).map(async ({ afterMs, phone }) => {
 				await delay(afterMs);

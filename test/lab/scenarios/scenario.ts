@@ -69,6 +69,8 @@ export interface Scenario {
 	readonly accounts: readonly Account[];
 	readonly truth: Readonly<Partial<Record<Place, PlaceTruth>>>;
 	readonly shows: readonly Shown[];
+	/** Where it lasts longer than a minute or two. */
+	readonly lastsMs?: number;
 }
 
 export const PASSWORD = 's3cret-lab';
@@ -119,10 +121,11 @@ export function shown(place: Place, says: string, filter: string, frames?: numbe
 	return frames === undefined ? { place, says, filter } : { place, says, filter, frames };
 }
 
-/** Where the capture of a place is taken: behind a proxy the registrar is the upstream host. */
+/** Where the capture of a place is taken: behind a proxy, or in the site, the registrar is the upstream host. */
 export function hostOf(scenario: Scenario, place: Place): Host {
 	if (place === 'phone') return 'phone';
-	return place === 'server' && scenario.truth.proxy !== undefined ? 'upstream' : 'server';
+	const isBehind = scenario.truth.proxy !== undefined || scenario.lab.upstreamInSite === true;
+	return place === 'server' && isBehind ? 'upstream' : 'server';
 }
 
 /** The plain registrar: one user, everything else as Kamailio has it. */

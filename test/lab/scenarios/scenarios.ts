@@ -5,13 +5,17 @@ import { CONNECTIONS } from './connections.js';
 import { CREDENTIALS } from './credentials.js';
 import { DNS } from './dns.js';
 import { HEALTHY } from './healthy.js';
+import { IN_TIME } from './in-time.js';
+import { MOBILES } from './mobile.js';
 import { NAMES } from './names.js';
 import { NAT } from './nat.js';
+import { ON_THE_WAY } from './on-the-way.js';
 import { REFUSED } from './refused.js';
 import type { Scenario } from './scenario.js';
 import { SECURED } from './secure.js';
 import { SEVERAL_PHONES } from './several-phones.js';
 import { SILENT } from './silent.js';
+import { STAND_INS } from './stand-ins.js';
 import { UNREACHABLE } from './unreachable.js';
 import { WORTH_KNOWING } from './worth-knowing.js';
 
@@ -32,4 +36,8 @@ export const SCENARIOS: readonly Scenario[] = [
 	...ACCOUNTS,
 	...SEVERAL_PHONES,
 	...WORTH_KNOWING,
+	...IN_TIME,
+	...ON_THE_WAY,
+	...MOBILES,
+	...STAND_INS,
 ];
