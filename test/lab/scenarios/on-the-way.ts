@@ -3,8 +3,10 @@ import {
 	ACCOUNT,
 	answers,
 	both,
+	DOMAIN,
 	finding,
 	noAnswer,
+	PASSWORD,
 	PHONE,
 	REGISTERED,
 	REGISTRAR,
@@ -23,6 +25,13 @@ const OVER_TCP = {
 	transport: 'tcp',
 	userAgent: 'OtherPhone/2.1',
 } as const;
+
+/** Patient enough for three copies of a REGISTER. */
+const PROBE = [
+	`1001@${DOMAIN}`,
+	...['--server', ADDRESSES.server, '--password', PASSWORD],
+	...['--transport', 'udp,tcp', '--timeout', '4'],
+];
 
 /** Two copies of every sixth REGISTER on the last link, from the fourth on. */
 const DOUBLING = [
@@ -362,6 +371,47 @@ export const ON_THE_WAY: readonly Scenario[] = [
 				2,
 			),
 			shown('server', 'REGISTERs of the router', 'sip.Method && ip.src == 192.168.31.1', 2),
+		],
+	},
+	{
+		name: 'transports-differ',
+		says: 'a probe over UDP and TCP; UDP vanishes in the router',
+		twin: 'healthy-transports-alike',
+		lab: { router: { rules: ['udp dport 5060 drop'] }, server: REGISTRAR },
+		phone: { probe: PROBE },
+		statuses: [],
+		accounts: [ACCOUNT],
+		truth: {
+			phone: {
+				outcome: 'unanswered',
+				cause: 'sip-alg-drops',
+				finalStatus: null,
+				finds: ['transports-differ'],
+				others: [ALSO_REGISTERED],
+			},
+		},
+		shows: [
+			shown(
+				'phone',
+				'REGISTERs over UDP',
+				'sip.Method == "REGISTER" && sip.Via.transport == "UDP"',
+			),
+			shown('phone', 'answers over UDP', 'sip.Status-Code && sip.Via.transport == "UDP"', 0),
+			shown('phone', 'answers over TCP', 'sip.Status-Code == 200 && sip.Via.transport == "TCP"'),
+		],
+	},
+	{
+		name: 'healthy-transports-alike',
+		says: 'a probe over UDP and TCP; both register',
+		twin: 'transports-differ',
+		lab: { server: REGISTRAR },
+		phone: { probe: PROBE },
+		statuses: [],
+		accounts: [ACCOUNT],
+		truth: { phone: { ...REGISTERED, others: [ALSO_REGISTERED] } },
+		shows: [
+			shown('phone', 'answers over UDP', 'sip.Status-Code == 200 && sip.Via.transport == "UDP"'),
+			shown('phone', 'answers over TCP', 'sip.Status-Code == 200 && sip.Via.transport == "TCP"'),
 		],
 	},
 ];
