@@ -47,7 +47,7 @@ function describeMaking(scenario: Scenario): string {
 			? []
 			: [`Internet router: ${lab.internet.replaceAll('\n', ' ').trim()}.`]),
 		`Server: ${settings(lab.server)}. Upstream: ${settings(lab.upstream)}.`,
-		...(lab.upstreamInSite === true ? ['Upstream stands in the site, at 192.168.31.40.'] : []),
+		...(lab.upstreamInSite === true ? ['Upstream stands in the site, at 192.168.31.50.'] : []),
 		...(lab.inRouter === undefined ? [] : [`On the router: ${settings(lab.inRouter)}.`]),
 		...prepare.map(
 			({ host, command, stdin = '' }) => `Before the capture on ${host}: ${words(command, stdin)}.`,

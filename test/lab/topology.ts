@@ -5,7 +5,7 @@
  * phone --lan-- router --wan-- internet --+-- server    203.0.113.10
  *                                         +-- upstream  203.0.113.140
  *
- * Where the upstream host stands in the site, it is on the phone's own network: 192.168.31.40.
+ * Where the upstream host stands in the site, it is on the phone's own network: 192.168.31.50.
  */
 export const HOSTS = ['phone', 'router', 'internet', 'server', 'upstream'] as const;
 export type Host = (typeof HOSTS)[number];
@@ -35,14 +35,14 @@ export const PRIVATE_LAN: Lan = {
 	prefix: '192.168.31.0/24',
 	phone: '192.168.31.30',
 	router: '192.168.31.1',
-	neighbour: '192.168.31.40',
+	neighbour: '192.168.31.50',
 };
 
 export const PUBLIC_LAN: Lan = {
 	prefix: '192.0.2.0/24',
 	phone: '192.0.2.30',
 	router: '192.0.2.1',
-	neighbour: '192.0.2.40',
+	neighbour: '192.0.2.50',
 };
 
 /** One cable: interface `a` of host `from` joined to interface `b` of host `to`. */

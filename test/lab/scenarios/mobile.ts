@@ -15,7 +15,7 @@ import {
 
 /** The network of the numbers for tests (3GPP TS 23.003 §13.2). */
 const HOME = 'ims.mnc001.mcc001.3gppnetwork.org';
-const IDENTITY = `001010123456789@${HOME}`;
+const IDENTITY = `001010000001001@${HOME}`;
 /** Made up, and of no operator. */
 const SIM = {
 	k: '5b1d0c3e9a7f42866d0e51b2c4f3a798',
@@ -32,7 +32,7 @@ const NETWORK = {
 } as const satisfies LabOptions;
 
 const MOBILE = {
-	user: '001010123456789',
+	user: '001010000001001',
 	authUsername: IDENTITY,
 	domain: HOME,
 	namesItselfFirst: true,

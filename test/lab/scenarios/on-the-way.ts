@@ -18,10 +18,10 @@ import {
 } from './scenario.js';
 
 const ALSO_REGISTERED = { outcome: 'registered', cause: null } as const;
-const OTHER_USER = { username: '1002', password: USER.password } as const;
+const OTHER_USER = { username: '21001', password: USER.password } as const;
 const OVER_TCP = {
 	...PHONE,
-	user: '1002',
+	user: '21001',
 	transport: 'tcp',
 	userAgent: 'OtherPhone/2.1',
 } as const;
@@ -311,9 +311,9 @@ export const ON_THE_WAY: readonly Scenario[] = [
 				afterMs: 300,
 				phone: {
 					...PHONE,
-					user: '1002',
+					user: '21001',
 					localPort: 5062,
-					contact: `sip:1002@${ADDRESSES.routerWan}:5060`,
+					contact: `sip:21001@${ADDRESSES.routerWan}:5060`,
 				},
 			},
 		],
@@ -348,7 +348,7 @@ export const ON_THE_WAY: readonly Scenario[] = [
 			shown(
 				'phone',
 				'answers from the private address',
-				'sip.Status-Code && ip.src == 192.168.31.40 && !icmp',
+				'sip.Status-Code && ip.src == 192.168.31.50 && !icmp',
 				11,
 			),
 		],
