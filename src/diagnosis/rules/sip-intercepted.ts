@@ -64,6 +64,8 @@ function atThePhone(
 	far: Observed<SipResponse> | undefined,
 ): Verdict {
 	if (!isPrivateAddress(client.address) || isPrivateAddress(server.address)) return SILENT;
+	// From another address it is in nobody's name.
+	if (final.src.address !== server.address) return SILENT;
 	if (!isFresh(request) || !isFresh(final)) return SILENT;
 	const differs = far !== undefined && serverOf(far) !== serverOf(final);
 	return {

@@ -354,6 +354,24 @@ export const ON_THE_WAY: readonly Scenario[] = [
 		],
 	},
 	{
+		name: 'nat-hairpin-refused',
+		says: 'the same, and the socket of the phone is connected to the public address: it refuses the answer',
+		twin: 'healthy-hairpin',
+		lab: { upstream: REGISTRAR, upstreamInSite: true },
+		prepare: [{ host: 'router', command: ['nft', '-f', '-'], stdin: hairpin(PRIVATE_LAN, false) }],
+		phone: { ...PHONE, server: ADDRESSES.routerWan, connected: true },
+		statuses: ['timeout'],
+		accounts: [ACCOUNT],
+		truth: {
+			phone: { outcome: 'challenged', cause: 'nat-hairpin', finalStatus: 401 },
+			server: { outcome: 'challenged', cause: 'response-lost', finalStatus: 401 },
+		},
+		shows: [
+			registers('phone', 11),
+			shown('server', 'refusals of the answer', 'icmp.type == 3 && icmp.code == 3', 11),
+		],
+	},
+	{
 		name: 'healthy-hairpin',
 		says: 'the registrar stands beside the phone, which asks its public address; the router translates both ways',
 		twin: 'nat-hairpin',
