@@ -10,6 +10,7 @@ import { covers } from '../registration/place.js';
 import type { Attempt, RegisterTransaction, Registration } from '../registration/registration.js';
 import { legsOf, messagesOf, pathOf } from '../registration/registrations.js';
 import { shareConnection } from '../registration/same-connection.js';
+import { questionsIn, shareQuestion } from '../registration/same-question.js';
 import { sameRequest } from '../registration/same-request.js';
 import type { Instant } from '../time/instant.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
@@ -50,7 +51,7 @@ interface Growing {
 		readonly place: number;
 		readonly registration: Registration;
 		readonly same: ReadonlyMap<RegisterTransaction, RegisterTransaction>;
-		/** There is no REGISTER to compare: the connection as a whole is the same. */
+		/** There is no REGISTER to compare: the connection or the look-up as a whole is the same. */
 		readonly isConnection: boolean;
 	}[];
 }
@@ -191,7 +192,7 @@ function unseenAttempts(
 	});
 }
 
-/** A connection without a REGISTER that a nearer place shows as well. */
+/** A connection or a look-up without a REGISTER that a nearer place shows as well. */
 function unreadOf(
 	registration: Registration,
 	place: number,
@@ -202,7 +203,10 @@ function unreadOf(
 	const owner = all.find(
 		({ place: other, base }) =>
 			other !== place &&
-			base.attempts.some(({ failures }) => failures.length > 0 && shareConnection(failures, own)),
+			base.attempts.some(
+				({ failures }) =>
+					shareConnection(failures, own) || shareQuestion(questionsIn(failures), questionsIn(own)),
+			),
 	);
 	owner?.views.push({ place, registration, same: new Map(), isConnection: true });
 	return owner;

@@ -5,6 +5,7 @@
 import { formatEndpoint } from '../net/endpoint.js';
 import type { Place } from '../registration/place.js';
 import { shareConnection } from '../registration/same-connection.js';
+import { shareQuestion } from '../registration/same-question.js';
 import type { VantageGuess } from '../registration/vantage.js';
 import { identityOf } from '../sip/message-identity.js';
 import { elapsedMs, type Instant } from '../time/instant.js';
@@ -118,6 +119,7 @@ function edgeBetween(a: PlacedSource, b: PlacedSource): Edge | undefined {
 	if (spokenFor !== undefined) return { kind: 'places', shared: spokenFor };
 	if (areApart(a.source, b.source)) return isContinued(a, b) ? { kind: 'parts' } : undefined;
 	if (shareConnection(a.source.failures, b.source.failures)) return { kind: 'unaligned' };
+	if (shareQuestion(a.source.lookups, b.source.lookups)) return { kind: 'unaligned' };
 	return isMissedAt(a, b) || isMissedAt(b, a) ? { kind: 'unaligned' } : undefined;
 }
 

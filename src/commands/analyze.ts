@@ -83,6 +83,7 @@ export default class Analyze extends BaseCommand {
 		const print = await printerOf(flags.format, {
 			...{ paper: this.paper(flags), tool: this.config, progress },
 			print: (text) => this.log(text),
+			fullLadder: flags.ladder,
 		});
 		const { signal } = interrupted;
 		const { follow, aor: aorPattern, 'detail-limit': detailLimit } = flags;

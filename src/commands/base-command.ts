@@ -42,6 +42,7 @@ export abstract class BaseCommand extends Command {
 			readonly format: Format;
 			readonly output?: string | undefined;
 			readonly 'fail-on': FailOn;
+			readonly ladder: boolean;
 			readonly 'no-color'?: boolean;
 		},
 		how: { readonly stepsShown?: boolean; readonly detail?: 'failed' | 'all' } = {},
@@ -56,7 +57,8 @@ export abstract class BaseCommand extends Command {
 		const { renderReport } = await import('./render-report.js');
 		const paper = output === undefined ? this.paper(flags) : { columns: 100, colour: false };
 		const format = this.jsonEnabled() ? 'json' : flags.format;
-		const wishes = { format, failOn: flags['fail-on'], tool, paper, ...how };
+		const wanted = { failOn: flags['fail-on'], fullLadder: flags.ladder };
+		const wishes = { format, tool, paper, ...wanted, ...how };
 		const text = await renderReport(analysis, wishes);
 		if (output === undefined) {
 			this.log(text);

@@ -9,14 +9,16 @@ export interface EndedPrinter {
 	readonly tool: { readonly name: string; readonly version: string };
 	readonly progress: Progress;
 	readonly print: (text: string) => void;
+	/** Every message of every attempt. */
+	readonly fullLadder: boolean;
 }
 
 /** Nothing for the forms that are one document, which comes at the end. */
 export async function printerOf(
 	format: Format,
-	{ paper, tool, progress, print }: EndedPrinter,
+	{ paper, tool, progress, print, fullLadder }: EndedPrinter,
 ): Promise<(ended: Analysis) => void> {
-	const text = await renderer(format, { paper, tool });
+	const text = await renderer(format, { paper, tool, fullLadder });
 	if (text === undefined) return () => undefined;
 	return (ended) => {
 		progress.pause();
@@ -27,11 +29,15 @@ export async function printerOf(
 
 async function renderer(
 	format: Format,
-	{ paper, tool: { name, version } }: Pick<EndedPrinter, 'paper' | 'tool'>,
+	{
+		paper,
+		fullLadder,
+		tool: { name, version },
+	}: Pick<EndedPrinter, 'paper' | 'tool' | 'fullLadder'>,
 ): Promise<((ended: Analysis) => string) | undefined> {
 	if (format === 'terminal') {
 		const { renderTerminal } = await import('../report/terminal.js');
-		return (ended) => `${renderTerminal(ended, { ...paper, unfinished: true })}\n`;
+		return (ended) => `${renderTerminal(ended, { ...paper, unfinished: true, fullLadder })}\n`;
 	}
 	if (format !== 'ndjson') return undefined;
 	const { renderNdjson } = await import('../report/ndjson.js');

@@ -13,16 +13,26 @@ export interface ReportWishes {
 	readonly stepsShown?: boolean;
 	/** Of several registrations: details of one of each cause, or of all. */
 	readonly detail?: 'failed' | 'all';
+	/** Every message of every attempt. */
+	readonly fullLadder?: boolean;
 }
 
 export async function renderReport(
 	analysis: Analysis,
-	{ format, failOn, tool, paper, stepsShown = false, detail = 'failed' }: ReportWishes,
+	{
+		format,
+		failOn,
+		tool,
+		paper,
+		stepsShown = false,
+		detail = 'failed',
+		fullLadder = false,
+	}: ReportWishes,
 ): Promise<string> {
 	switch (format) {
 		case 'terminal': {
 			const { renderTerminal } = await import('../report/terminal.js');
-			return renderTerminal(analysis, { ...paper, stepsShown, detail });
+			return renderTerminal(analysis, { ...paper, stepsShown, detail, fullLadder });
 		}
 		case 'json': {
 			const { toJsonDocument } = await import('../report/json.js');

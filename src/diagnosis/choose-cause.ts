@@ -145,6 +145,8 @@ const NOT_BOUND = 'binding-not-listed';
 
 /** Degraded ids in the order of step 0: what may be the cause of a registration that succeeded. */
 export const DEGRADED_ORDER: readonly string[] = [
+	// The registrar has bound a phone that does not know it.
+	'response-lost',
 	'sip-alg',
 	'sip-alg-port-collision',
 	'private-contact',

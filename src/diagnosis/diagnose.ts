@@ -60,7 +60,9 @@ interface Examined {
 }
 
 /** Asked of an attempt that kept nobody from being registered (diagnoses, No false alarm). */
-const NOT_FATAL = CATALOGUE.filter(({ severity }) => severity !== 'fatal');
+const NOT_FATAL = CATALOGUE.filter(
+	({ severity, alsoWhereAccepted }) => severity !== 'fatal' || alsoWhereAccepted,
+);
 
 const NO_PLACES: readonly Place[] = [];
 
@@ -88,7 +90,7 @@ export function diagnose(input: DiagnosisInput): Diagnosis {
 	const cause =
 		decisive === undefined || decided === undefined
 			? undefined
-			: withLeg(causeOf(decisive, decided), decisive);
+			: withLeg(causeOf(decisive, decided, examined), decisive);
 	const all = [...examined.values()]
 		.flatMap(({ findings }) => findings)
 		.filter((finding) => !isAfterSuccess(finding, decisive));
@@ -98,7 +100,7 @@ export function diagnose(input: DiagnosisInput): Diagnosis {
 			all.filter((finding) => finding !== cause && finding.id !== cause?.id),
 			decisive?.number,
 		),
-		cannotTell: decided?.cannotTell ?? [],
+		cannotTell: (decided?.cannotTell ?? []).filter(({ id }) => id !== cause?.id),
 		digestChecks: digestChecksOf(attempts, check),
 	};
 }
@@ -111,11 +113,35 @@ function isAfterSuccess({ severity, attempt }: Finding, decisive: Attempt | unde
 	return severity === 'fatal' && decisive?.outcome === 'registered' && attempt > decisive.number;
 }
 
-function causeOf(attempt: Attempt, { findings, cannotTell }: Examined): Finding | undefined {
-	const cause = chooseCause(attempt.outcome, findings);
-	if (cause !== undefined || !isFailed(attempt.outcome)) return cause;
-	return undetermined(attempt, cannotTell);
+function causeOf(
+	attempt: Attempt,
+	{ findings, cannotTell }: Examined,
+	examined: ReadonlyMap<Attempt, Examined>,
+): Finding | undefined {
+	const own = chooseCause(attempt.outcome, findings);
+	if (!isFailed(attempt.outcome)) return own;
+	if (own !== undefined && own.confidence !== 'possible') return own;
+	return toldBefore(attempt, examined) ?? own ?? undetermined(attempt, cannotTell);
 }
+
+/** Why the credentials were refused the time before, where the last refusal does not say: the phone has no others. */
+function toldBefore(
+	attempt: Attempt,
+	examined: ReadonlyMap<Attempt, Examined>,
+): Finding | undefined {
+	if (!REFUSALS.includes(attempt.finalStatus)) return undefined;
+	const all = [...examined];
+	const at = all.findIndex(([one]) => one === attempt);
+	for (const [earlier, { findings }] of all.slice(0, at).toReversed()) {
+		if (!REFUSALS.includes(earlier.finalStatus)) return undefined;
+		const cause = chooseCause(earlier.outcome, findings);
+		if (cause !== undefined && cause.confidence !== 'possible') return cause;
+	}
+	return undefined;
+}
+
+/** What credentials are refused with. */
+const REFUSALS: readonly (number | undefined)[] = [401, 403, 407];
 
 function examine(
 	attempt: Attempt,

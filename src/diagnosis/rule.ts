@@ -82,6 +82,8 @@ export interface RuleText {
 }
 
 export interface Rule extends RuleText {
+	/** Also asked of an attempt that the registrar accepted, where it is `degraded` at most. */
+	readonly alsoWhereAccepted?: true;
 	readonly check: (subject: Subject) => Verdict;
 }
 

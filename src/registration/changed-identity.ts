@@ -3,10 +3,15 @@ import { readFrom } from '../sip/headers/from-to.js';
 import { topVia } from '../sip/headers/via.js';
 import type { SipResponse } from '../sip/message.js';
 import type { Observed } from '../trace/observed.js';
-import type { AuthenticationRound, AuthenticationStep } from './authentication.js';
+import {
+	type AuthenticationRound,
+	type AuthenticationStep,
+	authenticationRounds,
+	authenticationSteps,
+} from './authentication.js';
 import { usesCurrentNonce } from './nonce.js';
 import { refusedRounds } from './refused-round.js';
-import type { Attempt } from './registration.js';
+import type { Attempt, Registration } from './registration.js';
 
 export interface Changed {
 	readonly round: AuthenticationRound;
@@ -70,4 +75,28 @@ export function refusedForChange(
 	);
 	const changes = rounds.flatMap((round) => change(round) ?? []);
 	return changes.length === rounds.length ? changes : [];
+}
+
+/** Attempts of one registration that are looked at for an accepted change. */
+const MAX_ACCEPTED = 16;
+
+/** True where the server of a round took another answer that came with the same change: it does not look at it. */
+export function isTakenElsewhere(
+	{ answered }: AuthenticationRound,
+	registrations: readonly Registration[],
+	change: (round: AuthenticationRound) => Changed | undefined,
+): boolean {
+	const server = answered.transaction.phone.server.address;
+	return registrations.some(({ attempts }) =>
+		attempts
+			.filter(({ outcome }) => outcome === 'registered' || outcome === 'unregistered')
+			.slice(-MAX_ACCEPTED)
+			.flatMap((attempt) => authenticationRounds(authenticationSteps(attempt)).at(-1) ?? [])
+			.some(
+				(round) =>
+					round.answered.transaction.phone.server.address === server &&
+					(round.answered.final?.message.statusCode ?? 500) < 300 &&
+					change(round) !== undefined,
+			),
+	);
 }

@@ -17,7 +17,10 @@ export interface Dialogue {
 	readonly to: Instant;
 	/** Nonces of the challenges that it was given. */
 	readonly issued: ReadonlySet<string>;
-	/** Nonces that its credentials answer. */
+	/**
+	 * Nonces that its credentials answer although it was not given them before: those of another dialogue. Kamailio gives
+	 * one nonce to all who ask within a second, so that one of its own says nothing.
+	 */
 	readonly answered: ReadonlySet<string>;
 }
 
@@ -45,8 +48,13 @@ function dialogueOf(
 ): Dialogue {
 	const first = transactions[0].phone.request;
 	const steps = transactions.map(authenticationStep);
-	const challenges = steps.flatMap((step) => step.challenges);
-	const credentials = steps.flatMap((step) => step.credentials);
+	const issued = new Set<string>();
+	const answered = new Set<string>();
+	for (const { credentials, challenges } of steps) {
+		for (const { digest } of credentials)
+			if (digest.nonce !== undefined && !issued.has(digest.nonce)) answered.add(digest.nonce);
+		for (const { digest } of challenges) if (digest.nonce !== undefined) issued.add(digest.nonce);
+	}
 	return {
 		aor: `${first.source}|${aorOf(first.message) ?? ''}`,
 		callId: transactions[0].phone.callId,
@@ -59,7 +67,7 @@ function dialogueOf(
 		// Not Math.min of all: a phone that hammers has more transactions than a call takes arguments.
 		from: transactions.reduce((from, { phone }) => Math.min(from, phone.request.at), first.at),
 		to: transactions.reduce((to, one) => Math.max(to, endOf(one)), first.at),
-		issued: new Set(challenges.flatMap(({ digest }) => digest.nonce ?? [])),
-		answered: new Set(credentials.flatMap(({ digest }) => digest.nonce ?? [])),
+		issued,
+		answered,
 	};
 }

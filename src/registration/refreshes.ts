@@ -4,7 +4,7 @@ import { readExpires } from '../sip/headers/expires.js';
 import type { SipRequest, SipResponse } from '../sip/message.js';
 import { elapsedMs } from '../time/instant.js';
 import type { Observed } from '../trace/observed.js';
-import { lastTransaction } from './attempt-facts.js';
+import { lastTransaction, sendsAfterFinal } from './attempt-facts.js';
 import { contactsOf, purposeOf, requestedExpires } from './register-request.js';
 import type { Attempt, Registration } from './registration.js';
 
@@ -68,6 +68,8 @@ function refreshBy(
 	const seconds = bound.grantedExpires;
 	if (before === undefined || after === undefined || granted === undefined) return undefined;
 	if (seconds === undefined || seconds <= 0) return undefined;
+	// The phone asks on: it has not seen what it was granted.
+	if (sendsAfterFinal(before).length > 0) return undefined;
 	if (purposeOf(after.request.message) !== 'bind') return undefined;
 	if (before.callId !== after.callId && !isOneCallIdEach) return undefined;
 	const afterMs = elapsedMs(granted.at, after.request.at);

@@ -113,6 +113,22 @@ describe('two registrations', () => {
 		expect(count(accept(0, {}), accept(60, { callId: 'call-2', userAgent: 'Other/1.0' }))).toBe(2);
 	});
 
+	it('are two phones that a registrar gave one nonce within the same second', () => {
+		const register = (at: number, parts: Partial<Request>): string => {
+			const first = request({ branch: `z9hG4bKa${at}`, cseq: 1, ...parts });
+			const answer = request({
+				...{ branch: `z9hG4bKb${at}`, cseq: 2, headers: [credentials('n1')] },
+				...parts,
+			});
+			return [
+				sent(first, at) + challenged(first, at + 0.01, 'n1'),
+				sent(answer, at + 0.02) + accepted(answer, at + 0.03),
+			].join('');
+		};
+		const other = { callId: 'call-2', userAgent: 'Other/1.0', client: '192.168.1.10:5062' };
+		expect(count(register(0, {}), register(0.4, other))).toBe(2);
+	});
+
 	it('are two hosts with one cloned Call-ID at the same time', () => {
 		const clone = { client: '192.168.1.99:5060' };
 		expect(

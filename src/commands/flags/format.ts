@@ -10,6 +10,10 @@ export const formatFlags = {
 		options: FORMATS,
 		default: 'terminal',
 	})(),
+	ladder: Flags.boolean({
+		summary:
+			'Show every message of every attempt, and not those of the attempt that decided alone.',
+	}),
 	output: Flags.string({
 		char: 'o',
 		summary: 'Write the report there, in place of a file that is there.',

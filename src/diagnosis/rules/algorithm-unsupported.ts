@@ -88,7 +88,7 @@ function answeredWithAnother({ attempt, steps }: Subject): Verdict {
 
 /** Came back without credentials every time: it may have nothing to answer with as well. */
 function neverAnswered(subject: Subject): Verdict {
-	const { attempt, registration, steps, isProbe } = subject;
+	const { attempt, registration, steps, isProbe, vantage } = subject;
 	const challenged = [
 		...challengedBefore(registration, attempt),
 		...steps.filter(({ challenges }) => challenges.length > 0),
@@ -109,18 +109,13 @@ function neverAnswered(subject: Subject): Verdict {
 			evidence: inOrder(evidenceOf(first.response, `${first.header} algorithm`, offered)),
 		};
 	}
-	// The first challenge, and two more REGISTERs that do not answer one.
-	if (challenged.length < 3) {
-		return {
-			kind: 'cannot-tell',
-			because: `only ${offered} is offered and was not answered; the phone may not know it, may have no password, or may answer later`,
-			decidedBy: 'a longer capture, or MD5 offered beside it',
-		};
-	}
+	const times = challenged.length === 1 ? 'the challenge' : `${challenged.length} challenges`;
+	// Elsewhere than at the phone, credentials that are lost on their way look like none.
+	const isSeen = challenged.length > 1 || vantage.vantage === 'client';
 	return {
 		kind: 'fires',
-		confidence: 'likely',
-		summary: `The server offers only ${offered}, and after ${challenged.length} challenges no REGISTER has credentials: the phone does not know it, or has no password.`,
+		confidence: isSeen ? 'likely' : 'possible',
+		summary: `The server offers only ${offered}, and after ${times} no REGISTER has credentials: the phone does not know it, or has no password.`,
 		evidence: inOrder(
 			evidenceOf(first.response, `${first.header} algorithm`, offered),
 			...evidenceIf(challenged.at(-1)?.request, 'Authorization', 'none'),

@@ -1,6 +1,10 @@
 import { describeStatus } from '../../registration/attempt-facts.js';
 import { answeringCredentials } from '../../registration/authentication.js';
-import { changedCallId, refusedForChange } from '../../registration/changed-identity.js';
+import {
+	changedCallId,
+	isTakenElsewhere,
+	refusedForChange,
+} from '../../registration/changed-identity.js';
 import { nonceTie } from '../../registration/nonce-binding.js';
 import { isStaleRefusal } from '../../registration/refused-round.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
@@ -24,6 +28,7 @@ export default defineRule({
 		confirm:
 			'Compare Call-ID and From tag of the REGISTER that was challenged with those of the one that answers. On the registrar leave out the check once: the phone registers.',
 		lookAlikes: [
+			'A registrar that takes such an answer of this phone, or of another one, does not look at Call-ID and tag.',
 			'Most registrars do not mind; RFC 3261 only recommends one Call-ID. Then the password or the realm is refused.',
 			'A new Call-ID for each refresh is healthy.',
 		],
@@ -47,6 +52,8 @@ export default defineRule({
 		const nonce = answeringCredentials(last.round)?.nonce ?? '';
 		const tie = nonceTie('call-id', nonce, subject.steps, answered.request.at);
 		if (tie === 'free') return SILENT;
+		const known = [subject.registration, ...subject.index.sharingServer(subject.registration)];
+		if (tie === 'may' && isTakenElsewhere(last.round, known, changedCallId)) return SILENT;
 		// stale=true says that the digest was right, or not looked at.
 		const unchecked: Confidence = isStaleRefusal(last.round)
 			? 'strong'

@@ -6,6 +6,7 @@ import type { SipResponse } from '../../sip/message.js';
 import { elapsedMs } from '../../time/instant.js';
 import type { Observed } from '../../trace/observed.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
+import type { Confidence } from '../finding.js';
 import { defineRule, SILENT, type Subject, type Verdict } from '../rule.js';
 
 export default defineRule({
@@ -72,11 +73,9 @@ function leftUnanswered(subject: Subject): Verdict {
 		};
 	}
 	const { realm, algorithm } = challenge.digest;
-	const [atThePhone, elsewhere] =
-		challenged >= 2 ? (['proven', 'strong'] as const) : (['strong', 'likely'] as const);
 	return {
 		kind: 'fires',
-		confidence: isClient ? atThePhone : elsewhere,
+		confidence: isClient ? atThePhone(challenged) : elsewhere(challenged, others.length === 0),
 		summary:
 			challenged >= 2
 				? `${challenged} challenges for realm "${realm ?? ''}" (algorithm ${algorithm ?? 'MD5'}) were answered with ${others.length + before} more REGISTERs without credentials.`
@@ -88,9 +87,29 @@ function leftUnanswered(subject: Subject): Verdict {
 	};
 }
 
-function notWithin(final: Observed<SipResponse>, { isProbe, observedUntil }: Subject): string {
+function atThePhone(challenged: number): Confidence {
+	return challenged >= 2 ? 'proven' : 'strong';
+}
+
+/**
+ * Away from the phone, credentials that something drops on their way look like none. A phone that comes again without
+ * any before it can have given up (64·T1) has sent none.
+ */
+function elsewhere(challenged: number, isAfterSilence: boolean): Confidence {
+	if (challenged < 2) return 'possible';
+	return isAfterSilence ? 'likely' : 'strong';
+}
+
+function notWithin(
+	final: Observed<SipResponse>,
+	{ isProbe, observedUntil, vantage }: Subject,
+): string {
 	if (isProbe) return ': the probe had no credentials that answer it';
-	return ` within ${seconds(elapsedMs(final.at, observedUntil))}`;
+	const lost =
+		vantage.vantage === 'client'
+			? ''
+			: '; credentials that are lost before they get here look the same';
+	return ` within ${seconds(elapsedMs(final.at, observedUntil))}${lost}`;
 }
 
 /** After the challenge the phone comes again without credentials, and the server has had enough of it. */

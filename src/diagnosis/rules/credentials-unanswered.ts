@@ -1,4 +1,5 @@
-import { describeSends, lastTransaction } from '../../registration/attempt-facts.js';
+import { describeSends } from '../../registration/attempt-facts.js';
+import { credentialsInVain } from '../../registration/credentials-in-vain.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
 
@@ -30,23 +31,22 @@ export default defineRule({
 		},
 	],
 	check({ attempt, steps }) {
-		const transaction = lastTransaction(attempt)?.phone;
+		const inVain = attempt.outcome === 'unanswered' ? credentialsInVain(steps) : undefined;
+		if (inVain === undefined) return SILENT;
+		const { challenged, first } = inVain;
+		const transaction = first.transaction.phone;
 		const last = steps.at(-1);
-		const previous = steps.at(-2);
-		if (attempt.outcome !== 'unanswered' || transaction === undefined || last === undefined)
-			return SILENT;
-		if (transaction.responses.length > 0 || last.credentials.length === 0) return SILENT;
-		if (previous === undefined || previous.challenges.length === 0) return SILENT;
-		const before = previous.request.packet.payloadLength;
+		const before = challenged.request.packet.payloadLength;
 		const { payloadLength, fragments } = transaction.request.packet;
 		const size = `${payloadLength} bytes${fragments > 1 ? ` in ${fragments} fragments` : ''}`;
+		const again = last === undefined || last === first ? '' : ', nor was any that followed it';
 		return {
 			kind: 'fires',
 			confidence: 'strong',
-			summary: `The REGISTER without credentials (${before} bytes) was challenged, the one with credentials (${size}) was sent ${describeSends(transaction)} without an answer.`,
+			summary: `The REGISTER without credentials (${before} bytes) was challenged, the one with credentials (${size}) was sent ${describeSends(transaction)} without an answer${again}.`,
 			evidence: inOrder(
 				evidenceOf(transaction.request, 'REGISTER', `with credentials, ${size}`),
-				...evidenceIf(previous.final, 'Status', `challenge to the REGISTER of ${before} bytes`),
+				...evidenceIf(challenged.final, 'Status', `challenge to the REGISTER of ${before} bytes`),
 				...evidenceIf(
 					transaction.sends.at(-1),
 					'REGISTER',

@@ -48,7 +48,8 @@ function fromStructure(subject: Subject): Verdict {
 	const uri = answeringCredentials(refusal.round)?.uri;
 	const { requestUri } = request.message;
 	if (uri === undefined || uri === requestUri) return SILENT;
-	if (wasAccepted(subject.registration)) return SILENT;
+	const { registration, index } = subject;
+	if ([registration, ...index.sharingServer(registration)].some(wasAccepted)) return SILENT;
 	const confidence = confidenceOf(subject, refusal);
 	if (confidence === undefined) return SILENT;
 	const status = describeStatus(refusal.final);

@@ -44,15 +44,21 @@ export default defineRule({
 		const transaction = lastTransaction(attempt);
 		if (places.length === 0 || transaction === undefined) return SILENT;
 		if (attempt.outcome !== 'unanswered' || transaction.phone.responses.length > 0) return SILENT;
-		const lost = lostRequest(transaction, registration, places);
-		if (lost === undefined) {
+		// The other capture may have ended before the last one was sent.
+		const all = unansweredInARow(registration, attempt);
+		const found = [transaction, ...all].flatMap((one) => {
+			const lost = lostRequest(one, registration, places);
+			return lost === undefined ? [] : [{ one, lost }];
+		})[0];
+		if (found === undefined) {
 			const last = places.at(-1);
 			const isThere = last !== undefined && hopsAt(transaction.hops, last).length > 0;
 			return isThere ? SILENT : CANNOT_TELL;
 		}
+		const { lost } = found;
 		const { hop, seenAt, missingAt, sends } = lost;
-		const others = unansweredInARow(registration, attempt)
-			.filter((one) => one !== transaction)
+		const others = all
+			.filter((one) => one !== found.one)
 			.flatMap((one) => lostRequest(one, registration, places) ?? [])
 			.filter((one) => one.missingAt === missingAt);
 		if (others.reduce((count, one) => count + one.sends.length, sends.length) < MINIMUM_COPIES)

@@ -9,17 +9,24 @@ import {
 	lostResponse,
 	unansweredInARow,
 } from '../../registration/between-places.js';
-import { isFailed } from '../../registration/outcome.js';
+import { isFailed, TRANSACTION_TIMEOUT_MS } from '../../registration/outcome.js';
 import { placeName } from '../../registration/place.js';
+import type { Attempt, Registration } from '../../registration/registration.js';
+import { elapsedMs } from '../../time/instant.js';
+import type { UnreachableEvent } from '../../trace/observed.js';
+import type { ClientTransaction } from '../../transaction/client-transaction.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT, type Verdict } from '../rule.js';
 
 /** Fewer repetitions may be loss, or copies that crossed with the answer (knowledge: 3 of 3 is blocking). */
 const MINIMUM_REPETITIONS = 2;
+/** Whom the registrar has bound is called healthy unless nothing else is possible. */
+const MINIMUM_AFTER_SUCCESS = 3;
 
 export default defineRule({
 	id: 'response-lost',
 	severity: 'fatal',
+	alsoWhereAccepted: true,
 	title: 'The server answers, and the answer does not reach the phone',
 	references: ['RFC 3261 §17.1.2.2', 'RFC 3581 §4'],
 	explanation: {
@@ -56,12 +63,16 @@ export default defineRule({
 			return betweenPlaces(lost, others);
 		}
 		const transaction = last?.phone;
-		if (transaction?.final === undefined || !isFailed(attempt.outcome)) return SILENT;
+		const isAccepted = attempt.outcome === 'registered';
+		if (transaction?.final === undefined || !(isFailed(attempt.outcome) || isAccepted))
+			return SILENT;
 		const { final, client, server } = transaction;
 		const repeated = sendsAfterFinal(transaction);
-		if (repeated.length < MINIMUM_REPETITIONS) return SILENT;
+		if (repeated.length < (isAccepted ? MINIMUM_AFTER_SUCCESS : MINIMUM_REPETITIONS)) return SILENT;
 		if (!sameEndpoint(final.dst, client) || vantage.vantage === 'client') return SILENT;
 		const answers = transaction.responses.length;
+		if (isAccepted && (vantage.vantage === 'unknown' || isSeenLater(attempt, registration)))
+			return SILENT;
 		if (vantage.vantage === 'unknown') {
 			return {
 				kind: 'cannot-tell',
@@ -73,14 +84,11 @@ export default defineRule({
 		const refusal = index
 			.refusedBy(client)
 			.find(({ reason, at }) => reason === 'port' && at >= final.at);
-		const fate =
-			refusal === undefined
-				? 'the answer is lost on the way back'
-				: `${refusal.reporter ?? client.address} refuses the answer (ICMP port unreachable), as nobody takes it there from ${formatEndpoint(final.src)}`;
 		return {
 			kind: 'fires',
 			confidence: vantage.vantage === 'server' ? 'proven' : 'strong',
-			summary: `${server.address} answered ${describeStatus(final)} to ${formatEndpoint(client)} ${answers} times, and the phone repeated the same branch ${repeated.length} times: ${fate}.`,
+			...(isAccepted ? { severity: 'degraded' } : {}),
+			summary: `${server.address} answered ${describeStatus(final)} to ${formatEndpoint(client)} ${answers} times, and the phone repeated the same branch ${repeated.length} times: ${fateOf(refusal, transaction)}.`,
 			evidence: inOrder(
 				evidenceOf(transaction.request, 'REGISTER', `from ${formatEndpoint(client)}`),
 				evidenceOf(final, 'Status', `${describeStatus(final)} to ${formatEndpoint(final.dst)}`),
@@ -94,6 +102,22 @@ export default defineRule({
 		};
 	},
 });
+
+function fateOf(
+	refusal: UnreachableEvent | undefined,
+	{ client, server }: ClientTransaction,
+): string {
+	if (refusal === undefined) return 'the answer is lost on the way back';
+	return `${refusal.reporter ?? client.address} refuses the answer (ICMP port unreachable), as nobody takes it there from ${formatEndpoint(server)}`;
+}
+
+/** The next REGISTER came before Timer F can have ended this one: the phone had its answer after all. */
+function isSeenLater(attempt: Attempt, { attempts }: Registration): boolean {
+	const next = attempts.find(({ number }) => number > attempt.number)?.transactions[0];
+	const own = lastTransaction(attempt)?.phone.request;
+	if (next === undefined || own === undefined) return false;
+	return elapsedMs(own.at, next.phone.request.at) < TRANSACTION_TIMEOUT_MS;
+}
 
 /** Two captures: the answer is in the one and not in the other. */
 function betweenPlaces(

@@ -5,10 +5,7 @@ import {
 	lastAnswerBefore,
 	lastTransaction,
 } from '../../registration/attempt-facts.js';
-import {
-	type AuthenticationStep,
-	authenticationRounds,
-} from '../../registration/authentication.js';
+import { credentialsInVain } from '../../registration/credentials-in-vain.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
 
@@ -41,7 +38,7 @@ export default defineRule({
 		if (attempt.outcome !== 'unanswered' || transaction === undefined) return SILENT;
 		if (transaction.responses.length > 0) return SILENT;
 		// Silence as the answer to the credentials alone is a finding of its own.
-		if (answersChallenge(steps)) return SILENT;
+		if (credentialsInVain(steps) !== undefined) return SILENT;
 		const answered = lastAnswerBefore(attempt, registration);
 		if (answered === undefined) return SILENT;
 		return {
@@ -60,10 +57,3 @@ export default defineRule({
 		};
 	},
 });
-
-/** The last REGISTER carries credentials for the challenge right before it. */
-function answersChallenge(steps: readonly AuthenticationStep[]): boolean {
-	const last = steps.at(-1);
-	if (last === undefined || last.credentials.length === 0) return false;
-	return authenticationRounds(steps).at(-1)?.answered === last;
-}

@@ -1,6 +1,10 @@
 import { describeStatus } from '../../registration/attempt-facts.js';
 import { answeringCredentials } from '../../registration/authentication.js';
-import { changedSource, refusedForChange } from '../../registration/changed-identity.js';
+import {
+	changedSource,
+	isTakenElsewhere,
+	refusedForChange,
+} from '../../registration/changed-identity.js';
 import { nonceTie } from '../../registration/nonce-binding.js';
 import { isStaleRefusal } from '../../registration/refused-round.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
@@ -47,6 +51,8 @@ export default defineRule({
 		const nonce = answeringCredentials(last.round)?.nonce ?? '';
 		const tie = nonceTie('source-address', nonce, subject.steps, answered.request.at);
 		if (tie === 'free') return SILENT;
+		const known = [subject.registration, ...subject.index.sharingServer(subject.registration)];
+		if (tie === 'may' && isTakenElsewhere(last.round, known, changedSource)) return SILENT;
 		// The server itself says that the digest is right (RFC 7616 §3.3), whatever the account given says.
 		const isStale = isStaleRefusal(last.round);
 		return {

@@ -86,19 +86,22 @@ export default defineRule({
 	},
 });
 
-/** The run of fresh answers called stale that the attempt ended with. */
+/** The fresh answers called stale in the run of stale refusals that the attempt ended with. */
 function staleRounds({ attempt, steps }: Subject): readonly AuthenticationRound[] {
 	const rounds = refusedRounds(attempt, steps);
 	if (rounds.at(-1)?.answered !== lastRefusedRound(attempt, steps)?.answered) return [];
 	const broken = rounds.findLastIndex((round) => !isCalledStale(round));
-	return rounds.slice(broken + 1).slice(-MAX_ROUNDS);
+	return rounds
+		.slice(broken + 1)
+		.filter((round) => delayMs(round) < FRESH_MS)
+		.slice(-MAX_ROUNDS);
 }
 
 /** More tell nothing more. */
 const MAX_ROUNDS = 20;
 
 function isCalledStale(round: AuthenticationRound): boolean {
-	return isStaleRefusal(round) && usesCurrentNonce(round) && delayMs(round) < FRESH_MS;
+	return isStaleRefusal(round) && usesCurrentNonce(round);
 }
 
 /** From the challenge to the answer. */
