@@ -8,7 +8,7 @@ import { AttemptLog } from '../registration/attempt-log.js';
 import type { DigestCheck } from '../registration/digest-check.js';
 import { HopJoiner, joinHops } from '../registration/hops.js';
 import type { KeepAlive } from '../registration/keep-alive.js';
-import { contactsOf, requestTarget } from '../registration/register-request.js';
+import { contactsOf } from '../registration/register-request.js';
 import type { AttemptEvent, RegisterTransaction } from '../registration/registration.js';
 import { DigestChecker } from '../registration/repeated-digest.js';
 import { NO_SCANNERS, type ScannerTraffic } from '../registration/scanner.js';
@@ -31,6 +31,7 @@ import type { SourceFacts } from '../trace/source-facts.js';
 import { TransactionTracker } from '../transaction/transaction-tracker.js';
 import { KeepAliveLog } from './keep-alive-log.js';
 import { LookupLog } from './lookup-log.js';
+import { OtherRequests } from './other-requests.js';
 import { ResponseTimes } from './response-times.js';
 
 /** Addresses-of-record at one time: more than a report tells in full, and as many as memory is for. */
@@ -55,9 +56,6 @@ const PART_FACTS = {
 const SWEEP_EVERY = 256;
 
 /** Bounds of the tables: enough for any site, too little to be filled up by an attacker. */
-/** Requests kept before it is known which addresses belong to phones, and behind that. */
-const MAX_UNKNOWN_TARGETS = 500;
-const MAX_OTHER_REQUESTS = 4_000;
 const MAX_CONTACTS = 100_000;
 const MAX_NEIGHBOURS = 4_096;
 const MAX_FAILURES = 10_000;
@@ -75,7 +73,7 @@ export interface ReadSource {
 	readonly transactions: readonly RegisterTransaction[];
 	/** First send to final response of every REGISTER transaction. */
 	readonly responseTimes: ResponseTimes;
-	/** The first request other than REGISTER to each target, which may show where a registrar sends what it was told. */
+	/** The first request other than REGISTER to each target, and of each sender. */
 	readonly otherRequests: readonly Observed<SipRequest>[];
 	readonly neighbours: readonly NeighbourEvent[];
 	/** What the network told besides ICMP, as it came. */
@@ -127,8 +125,7 @@ export class SourceLog implements TraceSink {
 	#lastFrame = 0;
 	/** Addresses-of-record that had to make room. */
 	#partsTold = 0;
-	/** The first request to each target; a later one shows nothing new. */
-	readonly #otherRequests = new Map<string, Observed<SipRequest>>();
+	readonly #otherRequests = new OtherRequests();
 	/** Where the Contacts of REGISTERs point to, `address:port`. */
 	readonly #contacts = new Set<string>();
 	/** Contact lines of which that is known. */
@@ -169,10 +166,7 @@ export class SourceLog implements TraceSink {
 		if (isOtherRequest(observed)) {
 			if (this.#scanners.addOther(observed)) return;
 			this.#keepAlives.request(observed);
-			const target = requestTarget(observed.message.requestUri, observed.dst);
-			const isNew = !this.#otherRequests.has(target);
-			if (isNew && this.#otherRequests.size < MAX_OTHER_REQUESTS)
-				this.#otherRequests.set(target, observed);
+			this.#otherRequests.add(observed);
 			return;
 		}
 		if (isRequest(observed)) this.#notePhone(observed);
@@ -217,7 +211,7 @@ export class SourceLog implements TraceSink {
 		'facts' | 'transactions' | 'responseTimes' | 'failures' | 'orphanResponses' | 'scanners'
 	> {
 		return {
-			otherRequests: [...this.#otherRequests.values()],
+			otherRequests: this.#otherRequests.all(),
 			neighbours: [...this.#neighbours.values()],
 			lookups: this.#lookups.list(),
 			keepAlives: this.#keepAlives.list(),
@@ -232,12 +226,10 @@ export class SourceLog implements TraceSink {
 		};
 	}
 
-	wantsRequest(requestUri: string, dst: Endpoint, method: string): boolean {
+	wantsRequest(requestUri: string, dst: Endpoint, method: string, src?: Endpoint): boolean {
 		if (this.#keepAlives.wants(method, dst)) return true;
-		if (this.#otherRequests.size >= MAX_OTHER_REQUESTS) return false;
-		const isOfPhone = this.#contacts.has(`${dst.address}:${dst.port}`);
-		if (!isOfPhone && this.#otherRequests.size >= MAX_UNKNOWN_TARGETS) return false;
-		return !this.#otherRequests.has(requestTarget(requestUri, dst));
+		const isForPhone = this.#contacts.has(`${dst.address}:${dst.port}`);
+		return this.#otherRequests.wants({ requestUri, method, src, dst, isForPhone });
 	}
 
 	wantsResponse(src: Endpoint): boolean {

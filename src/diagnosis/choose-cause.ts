@@ -57,11 +57,12 @@ export const FATAL_ORDER: readonly string[] = [
 	'banned-after-failures',
 	// Two captures prove it; behind what explains why it is dropped.
 	'request-lost',
+	// It arrives where, or with a Via by which, nobody answers over this transport: why the server is silent.
+	'wrong-transport',
 	'server-silent',
 	'credentials-unanswered',
 	'server-went-silent',
 	'no-final-response',
-	'wrong-transport',
 	'sip-alg-drops',
 	'no-response',
 	// Step 9 and 11, what the server says in plain words.

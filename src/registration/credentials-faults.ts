@@ -22,9 +22,18 @@ export function credentialsFaults(
 	if (request.cut || isAka(challenged)) return [];
 	const all = readCredentials(request.message);
 	return [
-		...all.flatMap((one) => faultOf(one) ?? mangledNonce(one, challenged) ?? []),
+		...all
+			.filter(({ scheme }) => !isAskedFor(scheme, challenged))
+			.flatMap((one) => faultOf(one) ?? mangledNonce(one, challenged) ?? []),
 		...twiceForOneRealm(all),
 	];
+}
+
+/** A token where tokens are asked for (RFC 8898): nothing in it is of Digest. */
+function isAskedFor(scheme: string, { final }: AuthenticationStep): boolean {
+	const name = scheme.toLowerCase();
+	if (name === 'digest' || final === undefined) return false;
+	return readChallenges(final.message).some((one) => one.scheme.toLowerCase() === name);
 }
 
 /** Shorter ones may begin alike by chance. */

@@ -37,11 +37,13 @@ export function innerNat(attempt: Attempt): InnerNat | undefined {
 		answer: outside === undefined ? undefined : answer,
 	};
 	const translated = last.hops.find(
-		({ branch, client }) =>
+		({ branch, client, server }) =>
 			branch !== undefined &&
 			branch === phone.branch &&
 			client.address !== inside &&
-			isPrivateAddress(client.address),
+			isPrivateAddress(client.address) &&
+			// A hairpin leads back into the site: no second NAT is needed there.
+			!isPrivateAddress(server.address),
 	);
 	if (translated !== undefined) {
 		const between = translated.client.address;

@@ -1,9 +1,11 @@
 /** How an attempt ended (design §2, outcome). */
+import { readCredentials } from '../sip/headers/authorization.js';
 import { elapsedMs, type Instant } from '../time/instant.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 import { type AuthenticationStep, authenticationStep } from './authentication.js';
 import { bearerHeader } from './bearer-token.js';
 import { ownBinding } from './binding.js';
+import { autsOf } from './ims.js';
 import { purposeOf } from './register-request.js';
 import type { Outcome, RegisterTransaction } from './registration.js';
 
@@ -84,8 +86,8 @@ function withoutFinal(
 /**
  * True where a healthy phone comes back at once, so that an early end of the source proves nothing: after the first
  * challenge of an attempt or of a realm, cached credentials that were challenged anew, the first stale=true, the first
- * 423, 494 or redirect. A phone that came round before has shown what it does; behind a 423 or a redirect, which some
- * answer without their credentials, it begins anew.
+ * auts of a SIM, the first 423, 494 or redirect. A phone that came round before has shown what it does; behind a 423 or
+ * a redirect, which some answer without their credentials, it begins anew.
  */
 function awaitsRetry(
 	last: RegisterTransaction,
@@ -105,7 +107,15 @@ function awaitsRetry(
 	if (step.credentials.length > 0 && step.challenges.some(({ digest }) => digest.stale)) {
 		return challenged.every(({ credentials }) => credentials.length === 0);
 	}
+	// The network goes on from the number that the SIM told it, once (RFC 3310 §3.4).
+	if (isResynchronising(last)) return !earlier.some(isResynchronising);
 	return challenged.length === 0 || asksForAnotherRealm(step, challenged);
+}
+
+function isResynchronising({ phone: { request } }: RegisterTransaction): boolean {
+	return readCredentials(request.message).some(
+		({ digest }) => digest !== undefined && autsOf(digest) !== undefined,
+	);
 }
 
 function statusOf({ final }: ClientTransaction): number {

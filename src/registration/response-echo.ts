@@ -115,6 +115,8 @@ function privateReceived(
 	const received = topVia(response.message)?.received;
 	if (received === undefined || received !== client.address || server.port !== SIP_PORT) return [];
 	if (!isPrivateAddress(received) || isPrivateAddress(server.address)) return [];
+	// A registrar in the phone's own network, asked by the public address of both, sees no other.
+	if (isPrivateAddress(response.src.address)) return [];
 	const listed = publicContact(request, response, server.address);
 	const known = otherAddress ?? listed;
 	return [

@@ -77,21 +77,28 @@ function roundTrip({ there, back }: Transit): number {
 	return there + back;
 }
 
-/** The prompt exchange between the same two places that is nearest in time. */
+/**
+ * What the way takes otherwise: of the prompt exchanges between the same two places the quickest of about that time, as
+ * a queue that fills or empties holds up the neighbours as well; else the nearest in time.
+ */
 function usualOf({ passage }: Transit, all: readonly Transit[]): Transit | undefined {
 	const distance = (other: Transit) =>
 		Math.abs(elapsedMs(passage.before.request.at, other.passage.before.request.at));
-	return all
-		.filter(
-			(other) =>
-				other.passage.from === passage.from &&
-				other.passage.to === passage.to &&
-				roundTrip(other) < LATE_MS,
-		)
-		.reduce<Transit | undefined>(
-			(best, other) => (best === undefined || distance(other) < distance(best) ? other : best),
-			undefined,
-		);
+	const prompt = all.filter(
+		(other) =>
+			other.passage.from === passage.from &&
+			other.passage.to === passage.to &&
+			roundTrip(other) < LATE_MS,
+	);
+	const comparable = prompt.filter((other) => distance(other) <= COMPARABLE_MS);
+	return comparable.length > 0 ? least(comparable, roundTrip) : least(prompt, distance);
+}
+
+function least(all: readonly Transit[], by: (one: Transit) => number): Transit | undefined {
+	return all.reduce<Transit | undefined>(
+		(best, one) => (best === undefined || by(one) < by(best) ? one : best),
+		undefined,
+	);
 }
 
 function directionOf(transit: Transit, usual: Transit, lateMs: number): LateTransit['late'] {

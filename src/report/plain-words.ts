@@ -2,7 +2,7 @@
  * Outcomes as a technician says them. The symbol and the words always say the same; the colour adds nothing.
  */
 import type { DiagnosedRegistration } from '../analysis/analysis.js';
-import { formatHostPort } from '../net/endpoint.js';
+import { formatEndpoint, formatHostPort } from '../net/endpoint.js';
 import type { Registration } from '../registration/registration.js';
 import { maskSecrets } from './masking.js';
 import type { Palette } from './palette.js';

@@ -307,7 +307,7 @@ export interface TraceSink {
 	message(observed: Observed): void;
 	event(event: NetworkEvent): void;
 	/** False for a request other than REGISTER that need not be read, only counted. Absent: all are wanted. */
-	wantsRequest?(requestUri: string, dst: Endpoint, method: string): boolean;
+	wantsRequest?(requestUri: string, dst: Endpoint, method: string, src?: Endpoint): boolean;
 	/** True for a response to another request than REGISTER that is to be read, by whom it comes from. Absent: none is. */
 	wantsResponse?(src: Endpoint): boolean;
 }

@@ -262,7 +262,7 @@ class CaptureTracer implements LayerSink {
 		if (scan.kind === 'other-response')
 			return src === undefined || this.#sink.wantsResponse?.(src) !== true;
 		if (scan.kind === 'register' || scan.namesTool || dst === undefined) return false;
-		return this.#sink.wantsRequest?.(scan.requestUri, dst, scan.method) === false;
+		return this.#sink.wantsRequest?.(scan.requestUri, dst, scan.method, src) === false;
 	}
 
 	#deliver(observed: Observed): void {

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { capturesReadme } from './captures-readme.js';
-import type { Place } from './scenarios/scenario.js';
+import { fileOf, type Place } from './scenarios/scenario.js';
 import { SCENARIOS } from './scenarios/scenarios.js';
 
 const CAPTURES = new URL('../../fixtures/captures/', import.meta.url);
@@ -9,6 +9,7 @@ const named = SCENARIOS.map((scenario) => ({ name: scenario.name, scenario }));
 /** Eleven fragmented REGISTERs and their ICMP are the most that anything needs. */
 const MAX_BYTES = 30_000;
 const PCAP_MAGIC = 0xa1b2c3d4;
+const PCAPNG_MAGIC = 0x0a0d0d0a;
 
 describe('the captures of the lab', () => {
 	it('are one folder a scenario', async () => {
@@ -46,8 +47,9 @@ describe('the captures of the lab', () => {
 		// Object.keys forgets what the type of `truth` knows.
 		const places = Object.keys(scenario.truth) as Place[];
 		for (const place of places) {
-			const file = new URL(`${name}/${place}.pcap`, CAPTURES);
-			expect((await readFile(file)).readUInt32LE(0)).toBe(PCAP_MAGIC);
+			const file = new URL(`${name}/${fileOf(scenario, place)}`, CAPTURES);
+			const magic = file.pathname.endsWith('.pcapng') ? PCAPNG_MAGIC : PCAP_MAGIC;
+			expect((await readFile(file)).readUInt32LE(0)).toBe(magic);
 			expect((await stat(file)).size).toBeLessThan(MAX_BYTES);
 		}
 	});

@@ -88,6 +88,16 @@ export interface KamailioOptions extends TransportOptions {
 	readonly oneTimeNonces?: boolean;
 	/** 403 where From and To name different users. */
 	readonly refusesThirdParty?: boolean;
+	/** Challenges everybody with this nonce for ever, and takes whoever answers it. */
+	readonly fixedNonce?: string;
+	/** Knows an account by the whole digest username, with its domain. */
+	readonly wholeUsername?: boolean;
+	/** 404 after authentication where To names another domain. */
+	readonly onlyDomain?: string;
+	/** Header lines added to the 200. */
+	readonly addedHeaders?: readonly string[];
+	/** Keeps the latest contact alone where a phone with this in its User-Agent registers. */
+	readonly singleContactFor?: string;
 }
 
 const MODULES = [
@@ -160,8 +170,19 @@ function opaqueChallenge(opaque: string): readonly string[] {
 	];
 }
 
+/** Kamailio's own nonces run out: a challenge of our own, and every answer to it is taken. */
+function fixedChallenge(realm: string, nonce: string): readonly string[] {
+	const challenge = `Digest realm=\\"${harmless(realm)}\\", nonce=\\"${harmless(nonce)}\\"`;
+	return [
+		`if (!($hdr(Authorization) =~ ${quoted(nonce)})) {`,
+		`append_to_reply("WWW-Authenticate: ${challenge}\\r\\n"); sl_send_reply("401", "Unauthorized"); exit; }`,
+	];
+}
+
 function authentication(options: KamailioOptions): readonly string[] {
 	if (options.challenge === 'none') return [];
+	if (options.fixedNonce !== undefined)
+		return fixedChallenge(options.realm ?? 'pbx.example.com', options.fixedNonce);
 	const kind = options.challenge ?? 'www';
 	const [odd = options.realm ?? 'pbx.example.com', even = odd] = options.realms ?? [];
 	const realm = '"$var(realm)"';
@@ -171,7 +192,7 @@ function authentication(options: KamailioOptions): readonly string[] {
 		const secret = 'ha1' in user ? user.ha1 : user.password;
 		const flag = 'ha1' in user ? 1 : 0;
 		return [
-			`if ($au == ${quoted(user.username)}) {`,
+			`if (${options.wholeUsername === true ? '$aU' : '$au'} == ${quoted(user.username)}) {`,
 			`$var(known) = 1;`,
 			`if (pv_${kind}_authenticate(${realm}, ${quoted(secret)}, "${flag}")) { $var(ok) = 1; }`,
 			'$var(why) = $rc;',
@@ -252,11 +273,18 @@ function registering(options: KamailioOptions): readonly string[] {
 		...(options.comparesUser === true
 			? ['if ($tU != $au) { sl_send_reply("404", "Not Found"); exit; }']
 			: []),
+		...(options.onlyDomain === undefined
+			? []
+			: [`if ($td != ${quoted(options.onlyDomain)}) { sl_send_reply("404", "Not Found"); exit; }`]),
 		...(options.forbiddenAfterAuthentication === true
 			? ['sl_send_reply("403", "Forbidden"); exit;']
 			: []),
 		...(options.natFix === false ? [] : ['fix_nated_register(); setbflag(6);']),
 		...(options.pingSeconds === undefined ? [] : ['setbflag(7);']),
+		...(options.addedHeaders ?? []).map((line) => `append_to_reply("${headerLine(line)}\\r\\n");`),
+		...(options.singleContactFor === undefined
+			? []
+			: [`if ($ua =~ ${quoted(options.singleContactFor)}) { save("location", "0x04"); exit; }`]),
 		// save() has answered already where it fails; a reply on top of it would be a second final.
 		options.singleContact === true ? 'save("location", "0x04"); exit;' : 'save("location"); exit;',
 	];

@@ -29,8 +29,20 @@ import {
 	PUBLIC_LAN6,
 } from './topology.js';
 
-/** What runs on a public host: a Kamailio, a name server, nothing at all, or a firewall that swallows everything. */
-export type Service = KamailioOptions | DnsOptions | 'nothing' | 'silent';
+/** A server of our own, `programs/<program>.mjs`, where no other can play the part. */
+export interface ProgramOptions {
+	readonly program: 'mobile-registrar' | 'sbc';
+	readonly options: Readonly<Record<string, string | boolean>>;
+}
+
+/** A Kamailio, a name server, coturn, one of our own, nothing at all, or a firewall that swallows everything. */
+export type Service =
+	| KamailioOptions
+	| DnsOptions
+	| ProgramOptions
+	| 'coturn'
+	| 'nothing'
+	| 'silent';
 
 export interface LabOptions {
 	/** Default: IPv4 alone. */
@@ -40,6 +52,10 @@ export interface LabOptions {
 	readonly server?: Service;
 	/** A registrar behind it, or a name server, 203.0.113.140. Default: nothing listens. */
 	readonly upstream?: Service;
+	/** The upstream host stands beside the phone, in the site. */
+	readonly upstreamInSite?: boolean;
+	/** A registrar on the site's router itself, at its inner address. */
+	readonly inRouter?: KamailioOptions;
 	/** An nft ruleset for the router of the internet. */
 	readonly internet?: string;
 	/** A name server at the router of the internet, 198.51.100.1. */
@@ -65,8 +81,8 @@ export interface Lab {
 	filter(host: Host, ruleset: string): Promise<void>;
 	/** Starts a program in the namespace of a host, which ends with the lab; resolves once it has printed `ready`. */
 	start(host: Host, command: string, args: readonly string[], ready: string): Promise<void>;
-	/** Runs the lab's phone to its end. */
-	phone(options: PhoneOptions): Promise<PhoneResult>;
+	/** Runs the lab's phone to its end, which comes in `limitMs` at the latest; undefined: 110 s. */
+	phone(options: PhoneOptions, limitMs?: number): Promise<PhoneResult>;
 	/** Captures at a host until its `stop`, or the lab's. */
 	capture(host: Host): Promise<Capture>;
 	stop(): Promise<void>;
@@ -92,13 +108,27 @@ function addressesOf(place: keyof typeof ADDRESSES, families: Families): readonl
 /** A host that offers something. */
 interface Place {
 	readonly host: 'server' | 'upstream';
-	readonly families: Families;
 	readonly folder: string;
+	readonly addresses: readonly string[];
+}
+
+/** Program, arguments, and what it prints when it listens. */
+function commandOf(
+	service: ProgramOptions | 'coturn',
+	address: string,
+): readonly [string, readonly string[], string] {
+	if (service === 'coturn') {
+		const quiet = ['--no-tls', '--no-dtls', '--no-cli', '--log-file=stdout', '--pidfile='];
+		return ['turnserver', ['-n', '-S', '-L', address, ...quiet], 'IO method (admin thread)'];
+	}
+	const file = fileURLToPath(new URL(`./programs/${service.program}.mjs`, import.meta.url));
+	const options = JSON.stringify({ address, ...service.options });
+	return [process.execPath, [file, options], 'listening'];
 }
 
 async function startService(
 	namespaces: Namespaces,
-	{ host, families, folder }: Place,
+	{ host, folder, addresses }: Place,
 	service: Service | undefined,
 	cleanups: Cleanup[],
 ): Promise<Certificates | undefined> {
@@ -107,8 +137,16 @@ async function startService(
 		await namespaces.filter(host, SILENT_SERVER_RULESET);
 		return undefined;
 	}
-	const place = [namespaces.nameOf(host), addressesOf(host, families)] as const;
+	const place = [namespaces.nameOf(host), addresses] as const;
 	const own = join(folder, host);
+	if (service === 'coturn' || 'program' in service) {
+		const server = await startServer(
+			place[0],
+			...commandOf(service, addresses[0] ?? ADDRESSES.server),
+		);
+		cleanups.push(() => server.stop());
+		return undefined;
+	}
 	if ('records' in service) {
 		const dnsmasq = await startDnsmasq(...place, service, own);
 		cleanups.push(() => dnsmasq.stop());
@@ -135,13 +173,24 @@ export async function startLab(options: LabOptions): Promise<Lab> {
 	try {
 		const folder = await mkdtemp(join(tmpdir(), 'sipdoctor-lab-'));
 		cleanups.push(() => rm(folder, { recursive: true, force: true }));
-		const namespaces = await makeNamespaces(lans);
+		const namespaces = await makeNamespaces(lans, options.upstreamInSite);
 		cleanups.push(() => namespaces.remove());
 		await namespaces.filter('router', routerRuleset(router, families));
 		if (options.internet !== undefined) await namespaces.filter('internet', options.internet);
-		const at = (host: Place['host']): Place => ({ host, families, folder });
+		const at = (host: Place['host']): Place => ({
+			...{ host, folder },
+			addresses:
+				host === 'upstream' && options.upstreamInSite === true
+					? [lan.neighbour]
+					: addressesOf(host, families),
+		});
 		const certificates = await startService(namespaces, at('server'), options.server, cleanups);
 		await startService(namespaces, at('upstream'), options.upstream, cleanups);
+		if (options.inRouter !== undefined) {
+			const place = [namespaces.nameOf('router'), [lan.router]] as const;
+			const kamailio = await startKamailio(...place, options.inRouter, join(folder, 'router'));
+			cleanups.push(() => kamailio.stop());
+		}
 		if (options.names !== undefined) {
 			const place = [namespaces.nameOf('internet'), addressesOf('internetWan', families)] as const;
 			const dnsmasq = await startDnsmasq(...place, options.names, join(folder, 'names'));
@@ -184,10 +233,10 @@ function labOf(
 			const server = await startServer(namespaces.nameOf(host), command, args, ready);
 			cleanups.push(() => server.stop());
 		},
-		phone: async (options) => {
+		phone: async (options, limitMs = PHONE_LIMIT_MS) => {
 			const wanted = { address: lan.phone, server: serverAddress, certificates, ...options };
 			const result = await run('phone', process.execPath, [PHONE_PROGRAM, JSON.stringify(wanted)], {
-				timeoutMs: PHONE_LIMIT_MS,
+				timeoutMs: limitMs,
 			});
 			if (result.code !== 0) throw new Error(`the lab's phone failed: ${result.stderr}`);
 			// The phone's own line of JSON, whose shape phone-options.ts declares.

@@ -4,7 +4,8 @@ import { runCommand, runOrThrow } from './command.js';
 import {
 	addressing,
 	addressing6,
-	CABLES,
+	BRIDGING,
+	cablesOf,
 	type Families,
 	HOSTS,
 	type Host,
@@ -62,8 +63,13 @@ function batch(namespace: string | undefined, lines: readonly string[]): Promise
 	return runOrThrow('ip', [...where, '-batch', '-'], { stdin: `${lines.join('\n')}\n` });
 }
 
-async function configure(name: string, host: Host, { families, lan, lan6 }: Lans): Promise<void> {
-	const interfaces = CABLES.flatMap((cable) => [
+async function configure(
+	name: string,
+	host: Host,
+	{ families, lan, lan6 }: Lans,
+	upstreamInSite: boolean,
+): Promise<void> {
+	const interfaces = cablesOf(upstreamInSite).flatMap((cable) => [
 		...(cable.from === host ? [cable.a] : []),
 		...(cable.to === host ? [cable.b] : []),
 	]);
@@ -77,9 +83,16 @@ async function configure(name: string, host: Host, { families, lan, lan6 }: Lans
 	await batch(name, [
 		'link set lo up',
 		...interfaces.map((device) => `link set ${device} up`),
-		...(families.includes(4) ? addressing(host, lan) : []),
+		...(upstreamInSite && host === 'router' ? BRIDGING : []),
+		...(families.includes(4) ? addressing(host, lan, upstreamInSite) : []),
 		...(families.includes(6) ? addressing6(host, lan6) : []),
 	]);
+	if (upstreamInSite && host === 'router') {
+		// A switch looks at no address; where the kernel cannot do otherwise the setting is not there.
+		await runCommand('ip', [
+			...['netns', 'exec', name, 'sysctl', '-qw', 'net.bridge.bridge-nf-call-iptables=0'],
+		]);
+	}
 	if (host === 'router' || host === 'internet') await set(name, FORWARDING);
 }
 
@@ -97,7 +110,7 @@ async function set(name: string, values: readonly string[]): Promise<void> {
 }
 
 /** Makes the hosts and joins them (`topology.ts`); on failure nothing is left behind. */
-export async function makeNamespaces(lans: Lans): Promise<Namespaces> {
+export async function makeNamespaces(lans: Lans, upstreamInSite = false): Promise<Namespaces> {
 	await sweep();
 	made += 1;
 	const id = `${PREFIX}-${process.pid}-${threadId}-${made}`;
@@ -122,12 +135,12 @@ export async function makeNamespaces(lans: Lans): Promise<Namespaces> {
 		}
 		await batch(
 			undefined,
-			CABLES.map(
+			cablesOf(upstreamInSite).map(
 				({ from, a, to, b }) =>
 					`link add ${a} netns ${nameOf(from)} type veth peer name ${b} netns ${nameOf(to)}`,
 			),
 		);
-		for (const host of HOSTS) await configure(nameOf(host), host, lans);
+		for (const host of HOSTS) await configure(nameOf(host), host, lans, upstreamInSite);
 	} catch (error) {
 		await remove();
 		throw error;

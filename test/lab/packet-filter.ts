@@ -12,6 +12,8 @@ export interface RouterOptions {
 		| 'drop-first-register'
 		| { readonly reject: IcmpRefusal };
 	readonly fromServer: 'pass' | 'drop';
+	/** Leads SIP over UDP to itself, whatever server it is for. */
+	readonly intercepts?: boolean;
 	/** Further nft rules for what passes through, such as `udp length > 480 drop`. */
 	readonly rules?: readonly string[];
 }
@@ -87,6 +89,13 @@ const HELPER: readonly string[] = [
 	'}',
 ];
 
+const INTERCEPTION: readonly string[] = [
+	'chain intercept {',
+	'type nat hook prerouting priority dstnat;',
+	'iifname "lan" udp dport 5060 redirect',
+	'}',
+];
+
 /** The nft ruleset of the site's router. */
 export function routerRuleset(options: RouterOptions, families: Families): string {
 	return families.map((family) => tableOf(options, family)).join('');
@@ -96,6 +105,7 @@ function tableOf(options: RouterOptions, family: Family): string {
 	return [
 		family === 4 ? 'table ip lab {' : 'table ip6 lab {',
 		...(options.alg ? HELPER : []),
+		...(options.intercepts === true && family === 4 ? INTERCEPTION : []),
 		...translation(options.nat, family),
 		'chain transit {',
 		'type filter hook forward priority filter;',

@@ -86,6 +86,25 @@ export interface PhoneOptions {
 	readonly otherServer?: string;
 	/** Header lines added to each REGISTER. */
 	readonly headers?: readonly string[];
+	/** Answers a challenge of AKA by this SIM (hexadecimal), in place of a password. */
+	readonly sim?: {
+		readonly k: string;
+		readonly opc: string;
+		/** The highest sequence number it has seen. */
+		readonly sqn?: string;
+		/** Hashes RES as hexadecimal text. */
+		readonly hashesText?: boolean;
+	};
+	/** Names itself in the first REGISTER already, as phones of the IMS do. */
+	readonly namesItselfFirst?: boolean;
+	/** Asks this STUN server first, from the port of SIP. */
+	readonly stun?: string;
+	/** Registers what it was told there. */
+	readonly contactFromStun?: boolean;
+	/** Does not wait longer for the answer to its first REGISTER, but sends another one. */
+	readonly impatientMs?: number;
+	/** Calls somebody once it is registered; `route` is what it writes into Route. */
+	readonly call?: { readonly user: string; readonly route?: string };
 	/** Answers every challenge with the first nonce it ever got. */
 	readonly reuseFirstNonce?: boolean;
 	/** Starts a refresh with the credentials of the last challenge. */
@@ -116,6 +135,8 @@ export interface PhoneOptions {
 	/** False: lets OPTIONS and NOTIFY of the server go by. */
 	readonly answerRequests?: boolean;
 	readonly unregister?: boolean;
+	/** Hears nobody but the address that it asked. */
+	readonly heedsSource?: boolean;
 	/** Connects the UDP socket, so that ICMP port unreachable ends the attempt. */
 	readonly connected?: boolean;
 }

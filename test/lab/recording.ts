@@ -1,10 +1,18 @@
 import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import type { Capture } from './capture.js';
 import { runOrThrow } from './command.js';
 import { captureFilter, type Lab, type LabOptions, startLab } from './lab.js';
-import { type Event, hostOf, type Place, type Scenario, type Shown } from './scenarios/scenario.js';
+import {
+	type Event,
+	fileOf,
+	hostOf,
+	type Place,
+	type Scenario,
+	type Shown,
+} from './scenarios/scenario.js';
 import { TOGETHER } from './scenarios/together.js';
 
 const PLACES: readonly Place[] = ['phone', 'proxy', 'server'];
@@ -12,6 +20,9 @@ const PLACES: readonly Place[] = ['phone', 'proxy', 'server'];
 function settings(options: LabOptions['server']): string {
 	if (options === undefined || options === 'nothing') return 'nothing listens';
 	if (options === 'silent') return 'drops on INPUT';
+	if (options === 'coturn') return 'turnserver (coturn), STUN alone';
+	if ('program' in options)
+		return `our own test/lab/programs/${options.program}.mjs ${JSON.stringify(options.options)}`;
 	if ('records' in options) return `dnsmasq ${options.records.join(', ')}`;
 	return `Kamailio 5.6 ${JSON.stringify(options)}`;
 }
@@ -37,17 +48,23 @@ function describeMaking(scenario: Scenario): string {
 			? []
 			: [`Internet router: ${lab.internet.replaceAll('\n', ' ').trim()}.`]),
 		`Server: ${settings(lab.server)}. Upstream: ${settings(lab.upstream)}.`,
+		...(lab.upstreamInSite === true ? ['Upstream stands in the site, at 192.168.31.50.'] : []),
+		...(lab.inRouter === undefined ? [] : [`On the router: ${settings(lab.inRouter)}.`]),
 		...prepare.map(
 			({ host, command, stdin = '' }) => `Before the capture on ${host}: ${words(command, stdin)}.`,
 		),
 		...(before === undefined ? [] : [`Before the capture, a phone ${JSON.stringify(before)}.`]),
-		`Phone: test/lab/phone ${JSON.stringify(scenario.phone)}.`,
+		'probe' in scenario.phone
+			? `Phone: sipdoctor probe ${scenario.phone.probe.join(' ')} --save.`
+			: `Phone: test/lab/phone ${JSON.stringify(scenario.phone)}.`,
 		...beside.map(({ afterMs, phone }) => `${afterMs} ms later another ${JSON.stringify(phone)}.`),
 		...events.map(
 			({ afterMs, host, command, stdin = '' }) =>
 				`${afterMs} ms later on ${host}: ${words(command, stdin)}`,
 		),
-		`Taken with tcpdump -i eth0 -s 0 -U '${captureFilter(lab.families ?? [4])}' at each place, checksum offload off;`,
+		'probe' in scenario.phone
+			? 'Saved by the probe itself;'
+			: `Taken with tcpdump -i eth0 -s 0 -U '${captureFilter(lab.families ?? [4])}' at each place, checksum offload off;`,
 		'what `shows` claims was counted with tshark when it was recorded.',
 	].join(' ');
 }
@@ -59,8 +76,8 @@ async function count(file: string, filter: string): Promise<number> {
 	return frames.split('\n').filter((line) => line !== '').length;
 }
 
-async function verify(shown: Shown, folder: string): Promise<object> {
-	const file = `${shown.place}.pcap`;
+async function verify(scenario: Scenario, shown: Shown, folder: string): Promise<object> {
+	const file = fileOf(scenario, shown.place);
 	const frames = await count(join(folder, file), shown.filter);
 	const right = shown.frames === undefined ? frames > 0 : frames === shown.frames;
 	if (!right) {
@@ -78,6 +95,27 @@ async function befall(lab: Lab, event: Event): Promise<void> {
 	if (result.code !== 0) throw new Error(`${event.host}: ${program}: ${result.stderr}`);
 }
 
+const EXECUTABLE = fileURLToPath(new URL('../../bin/run.js', import.meta.url));
+/** A probe says by its exit code what it found. */
+const PROBE_DONE = [0, 1];
+
+/** The phone of a scenario, or the probe in its place, to its end. */
+async function play(lab: Lab, scenario: Scenario, folder: string): Promise<void> {
+	if ('probe' in scenario.phone) {
+		const file = join(folder, fileOf(scenario, 'phone'));
+		await rm(file, { force: true });
+		const args = [EXECUTABLE, 'probe', ...scenario.phone.probe, '--save', file];
+		const { code, stderr } = await lab.run('phone', process.execPath, args, { timeoutMs: 60_000 });
+		if (code === undefined || !PROBE_DONE.includes(code))
+			throw new Error(`the probe ended with ${code}: ${stderr}`);
+		return;
+	}
+	const result = await lab.phone(scenario.phone, scenario.lastsMs);
+	if (JSON.stringify(result.statuses) !== JSON.stringify(scenario.statuses)) {
+		throw new Error(`the phone saw ${JSON.stringify(result)}`);
+	}
+}
+
 /** Runs one scenario and writes its captures and its `truth.json` into `folder`. */
 export async function record(scenario: Scenario, folder: string): Promise<void> {
 	const places = PLACES.filter((place) => scenario.truth[place] !== undefined);
@@ -87,20 +125,17 @@ export async function record(scenario: Scenario, folder: string): Promise<void> 
 		for (const event of scenario.prepare ?? []) await befall(lab, { afterMs: 0, ...event });
 		if (scenario.before !== undefined) await lab.phone(scenario.before);
 		const captures: [Place, Capture][] = [];
-		for (const place of places) {
+		for (const place of places.filter((one) => fileOf(scenario, one).endsWith('.pcap'))) {
 			captures.push([place, await lab.capture(hostOf(scenario, place))]);
 		}
-		const [result] = await Promise.all([
-			lab.phone(scenario.phone),
+		await Promise.all([
+			play(lab, scenario, folder),
 			...(scenario.events ?? []).map((event) => befall(lab, event)),
 			...(scenario.beside ?? []).map(async ({ afterMs, phone }) => {
 				await delay(afterMs);
 				await lab.phone(phone);
 			}),
 		]);
-		if (JSON.stringify(result.statuses) !== JSON.stringify(scenario.statuses)) {
-			throw new Error(`the phone saw ${JSON.stringify(result)}`);
-		}
 		for (const [place, capture] of captures) {
 			await capture.stop();
 			await copyFile(capture.file, join(folder, `${place}.pcap`));
@@ -109,7 +144,7 @@ export async function record(scenario: Scenario, folder: string): Promise<void> 
 		await lab.stop();
 	}
 	const shows: object[] = [];
-	for (const shown of scenario.shows) shows.push(await verify(shown, folder));
+	for (const shown of scenario.shows) shows.push(await verify(scenario, shown, folder));
 	const together = TOGETHER[scenario.name];
 	const truth = {
 		scenario: scenario.name,

@@ -4,6 +4,8 @@
  *
  * phone --lan-- router --wan-- internet --+-- server    203.0.113.10   2001:db8:203::10
  *                                         +-- upstream  203.0.113.140  2001:db8:204::140
+ *
+ * Where the upstream host stands in the site, it is on the phone's own network: 192.168.31.50.
  */
 export const HOSTS = ['phone', 'router', 'internet', 'server', 'upstream'] as const;
 export type Host = (typeof HOSTS)[number];
@@ -39,18 +41,22 @@ export interface Lan {
 	readonly prefix: string;
 	readonly phone: string;
 	readonly router: string;
+	/** Of the upstream host, where it stands here. */
+	readonly neighbour: string;
 }
 
 export const PRIVATE_LAN: Lan = {
 	prefix: '192.168.31.0/24',
 	phone: '192.168.31.30',
 	router: '192.168.31.1',
+	neighbour: '192.168.31.50',
 };
 
 export const PUBLIC_LAN: Lan = {
 	prefix: '192.0.2.0/24',
 	phone: '192.0.2.30',
 	router: '192.0.2.1',
+	neighbour: '192.0.2.50',
 };
 
 /** Unique local addresses (RFC 4193), which a router with NAT66 hides. */
@@ -58,12 +64,14 @@ export const PRIVATE_LAN6: Lan = {
 	prefix: 'fd00:31::/64',
 	phone: 'fd00:31::30',
 	router: 'fd00:31::1',
+	neighbour: 'fd00:31::50',
 };
 
 export const PUBLIC_LAN6: Lan = {
 	prefix: '2001:db8:31::/64',
 	phone: '2001:db8:31::30',
 	router: '2001:db8:31::1',
+	neighbour: '2001:db8:31::50',
 };
 
 /** The address of the router on the phone's link, in every lab with IPv6. */
@@ -77,7 +85,7 @@ export interface Cable {
 	readonly b: string;
 }
 
-export const CABLES: readonly Cable[] = [
+const CABLES: readonly Cable[] = [
 	{ from: 'phone', a: 'eth0', to: 'router', b: 'lan' },
 	{ from: 'router', a: 'wan', to: 'internet', b: 'wan' },
 	{ from: 'internet', a: 'srv', to: 'server', b: 'eth0' },
@@ -115,8 +123,27 @@ export function addressing6(host: Host, lan: Lan): readonly string[] {
 	}
 }
 
+/** The same with the upstream host in the site: the router's inner interface is a bridge then. */
+const CABLES_OF_A_SITE: readonly Cable[] = [
+	{ from: 'phone', a: 'eth0', to: 'router', b: 'lan1' },
+	{ from: 'upstream', a: 'eth0', to: 'router', b: 'lan2' },
+	...CABLES.slice(1, 3),
+];
+
+export function cablesOf(upstreamInSite: boolean): readonly Cable[] {
+	return upstreamInSite ? CABLES_OF_A_SITE : CABLES;
+}
+
+/** Lines for `ip -batch` that join the inner cables of the router, before it gets its addresses. */
+export const BRIDGING: readonly string[] = [
+	'link add lan type bridge',
+	'link set lan1 master lan',
+	'link set lan2 master lan',
+	'link set lan up',
+];
+
 /** Lines for `ip -batch` that give a host its addresses and routes. */
-export function addressing(host: Host, lan: Lan): readonly string[] {
+export function addressing(host: Host, lan: Lan, upstreamInSite = false): readonly string[] {
 	switch (host) {
 		case 'phone':
 			return [`addr add ${lan.phone}/24 dev eth0`, `route add default via ${lan.router}`];
@@ -130,7 +157,7 @@ export function addressing(host: Host, lan: Lan): readonly string[] {
 			return [
 				`addr add ${ADDRESSES.internetWan}/24 dev wan`,
 				`addr add ${ADDRESSES.internetServer}/25 dev srv`,
-				`addr add ${ADDRESSES.internetUpstream}/25 dev ups`,
+				...(upstreamInSite ? [] : [`addr add ${ADDRESSES.internetUpstream}/25 dev ups`]),
 				// The internet carries no private addresses (RFC 1918 §3), and mostly says nothing.
 				'route add blackhole 192.168.0.0/16',
 				`route add ${PUBLIC_LAN.prefix} via ${ADDRESSES.routerWan}`,
@@ -141,6 +168,9 @@ export function addressing(host: Host, lan: Lan): readonly string[] {
 				`route add default via ${ADDRESSES.internetServer}`,
 			];
 		case 'upstream':
+			if (upstreamInSite) {
+				return [`addr add ${lan.neighbour}/24 dev eth0`, `route add default via ${lan.router}`];
+			}
 			return [
 				`addr add ${ADDRESSES.upstream}/25 dev eth0`,
 				`route add default via ${ADDRESSES.internetUpstream}`,

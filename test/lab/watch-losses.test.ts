@@ -69,7 +69,7 @@ describe.skipIf(!availability.available)(`a registration that is lost in the lab
 	const filtered =
 		(router: Partial<RouterOptions>) =>
 		({ lab }: Watching) =>
-			lab.filter('router', routerRuleset({ ...PLAIN_ROUTER, ...router }));
+			lab.filter('router', routerRuleset({ ...PLAIN_ROUTER, ...router }, [4]));
 
 	it('is not lost where the server was restarted and forgot it', async () => {
 		const { causes, events } = await losing({ flags: NO_KEEPALIVE }, restartedAs({}), [
@@ -182,7 +182,7 @@ describe.skipIf(!availability.available)(`a registration that is lost in the lab
 		const { events, causes } = await losing(
 			{ flags: NO_KEEPALIVE },
 			async ({ lab }) => {
-				await lab.filter('router', routerRuleset({ ...PLAIN_ROUTER, nat: 'symmetric' }));
+				await lab.filter('router', routerRuleset({ ...PLAIN_ROUTER, nat: 'symmetric' }, [4]));
 				await lab.run('router', 'sysctl', [
 					...['-qw', 'net.netfilter.nf_conntrack_udp_timeout=2'],
 					'net.netfilter.nf_conntrack_udp_timeout_stream=2',

@@ -4,6 +4,7 @@ import { renderTerminal } from '../../src/report/terminal.js';
 import * as build from './analysis-builder.js';
 
 const HOPS = {
+	source: 'probe',
 	id: 'traceroute',
 	verdict: 'measured',
 	text: 'one SIP hop before the registrar',

@@ -33,8 +33,8 @@ const incidents = readdirSync(CAPTURES)
 	.filter((name) => existsSync(join(CAPTURES, name, 'truth.json')))
 	.map((name) => ({
 		name,
-		files: ['phone', 'proxy', 'server']
-			.map((place) => join(CAPTURES, name, `${place}.pcap`))
+		files: ['phone.pcap', 'phone.pcapng', 'proxy.pcap', 'server.pcap']
+			.map((file) => join(CAPTURES, name, file))
 			.filter((file) => existsSync(file)),
 	}));
 

@@ -13,6 +13,8 @@ import { isFailed, TRANSACTION_TIMEOUT_MS } from '../../registration/outcome.js'
 import { placeName } from '../../registration/place.js';
 import type { Attempt, Registration } from '../../registration/registration.js';
 import { elapsedMs } from '../../time/instant.js';
+import type { UnreachableEvent } from '../../trace/observed.js';
+import type { ClientTransaction } from '../../transaction/client-transaction.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT, type Verdict } from '../rule.js';
 
@@ -34,6 +36,7 @@ export default defineRule({
 			'A firewall lets requests out and blocks what comes back.',
 			'The NAT mapping is gone or strict, or answers come from another address than was asked.',
 			'The SIP ALG of the site sends the answer to a port nobody listens on.',
+			'The phone asked another address, which a router leads to this one, and takes answers from that address alone: ICMP port unreachable comes back.',
 		],
 		confirm:
 			'Capture at the phone at the same time: the answer is not there. On the firewall look for drops of UDP from the server.',
@@ -50,7 +53,7 @@ export default defineRule({
 		},
 		{ who: 'provider', what: 'Answer from the address and port that the request was sent to.' },
 	],
-	check({ attempt, vantage, places, registration }) {
+	check({ attempt, vantage, places, registration, index }) {
 		const last = lastTransaction(attempt);
 		const lost = last === undefined ? undefined : lostResponse(last, places);
 		if (lost !== undefined && isFailed(attempt.outcome)) {
@@ -77,14 +80,19 @@ export default defineRule({
 				decidedBy: 'a capture at the phone, or --vantage',
 			};
 		}
+		// It came as far as whoever says so: the phone itself, or the router before it.
+		const refusal = index
+			.refusedBy(client)
+			.find(({ reason, at }) => reason === 'port' && at >= final.at);
 		return {
 			kind: 'fires',
 			confidence: vantage.vantage === 'server' ? 'proven' : 'strong',
 			...(isAccepted ? { severity: 'degraded' } : {}),
-			summary: `${server.address} answered ${describeStatus(final)} to ${formatEndpoint(client)} ${answers} times, and the phone repeated the same branch ${repeated.length} times: the answer is lost on the way back.`,
+			summary: `${server.address} answered ${describeStatus(final)} to ${formatEndpoint(client)} ${answers} times, and the phone repeated the same branch ${repeated.length} times: ${fateOf(refusal, transaction)}.`,
 			evidence: inOrder(
 				evidenceOf(transaction.request, 'REGISTER', `from ${formatEndpoint(client)}`),
 				evidenceOf(final, 'Status', `${describeStatus(final)} to ${formatEndpoint(final.dst)}`),
+				...evidenceIf(refusal, 'ICMP', `port ${client.port} unreachable`),
 				...evidenceIf(
 					repeated.at(-1),
 					'REGISTER',
@@ -94,6 +102,14 @@ export default defineRule({
 		};
 	},
 });
+
+function fateOf(
+	refusal: UnreachableEvent | undefined,
+	{ client, server }: ClientTransaction,
+): string {
+	if (refusal === undefined) return 'the answer is lost on the way back';
+	return `${refusal.reporter ?? client.address} refuses the answer (ICMP port unreachable), as nobody takes it there from ${formatEndpoint(server)}`;
+}
 
 /** The next REGISTER came before Timer F can have ended this one: the phone had its answer after all. */
 function isSeenLater(attempt: Attempt, { attempts }: Registration): boolean {

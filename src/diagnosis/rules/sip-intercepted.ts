@@ -4,6 +4,7 @@ import { describeStatus, lastTransaction } from '../../registration/attempt-fact
 import { type NearerAnswer, nearerAnswer } from '../../registration/between-places.js';
 import { isRefused } from '../../registration/outcome.js';
 import { placeName } from '../../registration/place.js';
+import type { Registration } from '../../registration/registration.js';
 import { firstHeader } from '../../sip/header-fields.js';
 import type { SipResponse } from '../../sip/message.js';
 import type { Observed } from '../../trace/observed.js';
@@ -13,6 +14,8 @@ import { defineRule, SILENT, type Verdict } from '../rule.js';
 
 /** What hosts and routers start with. */
 const INITIAL_TTLS = [64, 128, 255];
+
+const MAX_ATTEMPTS = 100;
 
 export default defineRule({
 	id: 'sip-intercepted',
@@ -40,40 +43,64 @@ export default defineRule({
 			what: 'Switch the SIP proxy or redirection of the router off, or register by TLS.',
 		},
 	],
-	check({ attempt, vantage, registration, places }) {
+	check({ attempt, vantage, registration, places, index }) {
 		const last = lastTransaction(attempt);
 		const phone = last?.phone;
 		const final = phone?.final;
 		if (phone === undefined || final === undefined || !isRefused(attempt.outcome)) return SILENT;
 		const nearer = last === undefined ? undefined : nearerAnswer(last, registration, places);
-		if (nearer !== undefined) return betweenPlaces(nearer, phone);
-		if (vantage.vantage === 'server' || vantage.vantage === 'middle') return SILENT;
-		if (!isPrivateAddress(phone.client.address) || isPrivateAddress(phone.server.address))
-			return SILENT;
-		if (!isFresh(phone.request) || !isFresh(final)) return SILENT;
-		// Another answer from the same address that has come a longer way, and names another product.
-		const far = attempt.transactions
-			.flatMap((transaction) => transaction.phone.responses)
-			.find(
-				(one) =>
-					one.src.address === final.src.address && !isFresh(one) && one.packet.ttl !== undefined,
-			);
-		const differs = far !== undefined && serverOf(far) !== serverOf(final);
-		return {
-			kind: 'fires',
-			confidence: differs ? 'strong' : 'possible',
-			summary: `The answer of ${phone.server.address}${named(final)} arrives with a TTL of ${final.packet.ttl ?? ''}: it has passed no router, although the server is not in the network of ${phone.client.address}${far === undefined ? '' : `; another answer has a TTL of ${far.packet.ttl ?? ''}${named(far)}`}.`,
-			evidence: inOrder(
-				evidenceOf(final, 'IP TTL', `${final.packet.ttl ?? ''}${named(final)}`),
-				...evidenceIf(
-					far,
-					'IP TTL',
-					`${far?.packet.ttl ?? ''}${far === undefined ? '' : named(far)}`,
-				),
-			),
-		};
+		const far = fartherAnswer(final, [registration, ...index.sharingAddress(registration)]);
+		if (nearer !== undefined) return betweenPlaces(nearer, phone, far);
+		return vantage.vantage === 'client' || vantage.vantage === 'unknown'
+			? atThePhone(final, phone, far)
+			: SILENT;
 	},
 });
+
+/** The answer has passed no router, although one must stand between. */
+function atThePhone(
+	final: Observed<SipResponse>,
+	{ client, server, request }: ClientTransaction,
+	far: Observed<SipResponse> | undefined,
+): Verdict {
+	if (!isPrivateAddress(client.address) || isPrivateAddress(server.address)) return SILENT;
+	// From another address it is in nobody's name.
+	if (final.src.address !== server.address) return SILENT;
+	if (!isFresh(request) || !isFresh(final)) return SILENT;
+	const differs = far !== undefined && serverOf(far) !== serverOf(final);
+	return {
+		kind: 'fires',
+		confidence: differs ? 'strong' : far === undefined ? 'possible' : 'likely',
+		summary: `The answer of ${server.address}${named(final)} arrives with a TTL of ${final.packet.ttl ?? ''}: it has passed no router, although the server is not in the network of ${client.address}${far === undefined ? '' : `; another answer has a TTL of ${far.packet.ttl ?? ''}${named(far)}`}.`,
+		evidence: inOrder(
+			evidenceOf(final, 'IP TTL', `${final.packet.ttl ?? ''}${named(final)}`),
+			...evidenceIf(
+				far,
+				'IP TTL',
+				`${far?.packet.ttl ?? ''}${far === undefined ? '' : named(far)}`,
+			),
+		),
+	};
+}
+
+/** Another answer from the same address that has come a longer way, to this phone or to another at its place. */
+function fartherAnswer(
+	final: Observed<SipResponse>,
+	registrations: readonly Registration[],
+): Observed<SipResponse> | undefined {
+	if (!isFresh(final)) return undefined;
+	return registrations
+		.flatMap(({ attempts }) => attempts.slice(-MAX_ATTEMPTS))
+		.flatMap(({ transactions }) => transactions)
+		.flatMap(({ phone }) => phone.responses)
+		.find(
+			(one) =>
+				one.src.address === final.src.address &&
+				one.source === final.source &&
+				one.packet.ttl !== undefined &&
+				!isFresh(one),
+		);
+}
 
 function isFresh({ packet: { ttl } }: Pick<Observed, 'packet'>): boolean {
 	return ttl !== undefined && INITIAL_TTLS.includes(ttl);
@@ -92,6 +119,7 @@ function named(response: Observed<SipResponse>): string {
 function betweenPlaces(
 	{ final, place, arrived }: NearerAnswer,
 	{ request, server }: ClientTransaction,
+	far: Observed<SipResponse> | undefined,
 ): Verdict {
 	const status = describeStatus(final);
 	const what = arrived
@@ -99,11 +127,17 @@ function betweenPlaces(
 		: 'there is no such REGISTER';
 	return {
 		kind: 'fires',
-		confidence: arrived ? 'proven' : 'strong',
+		// A capture that leaves out what it did not look for shows no REGISTER either; the way of the answer does.
+		confidence: arrived || far !== undefined ? 'proven' : 'strong',
 		summary: `The phone is answered ${status}${named(final)} in the name of ${server.address}; in ${placeName(place)}, taken at that server, ${what}: something between the two answers for it.`,
 		evidence: inOrder(
 			evidenceOf(request, 'REGISTER', `to ${formatEndpoint(server)}`),
 			evidenceOf(final, 'Status', `${status}${named(final)}, not in ${placeName(place)}`),
+			...evidenceIf(
+				far,
+				'IP TTL',
+				`${far?.packet.ttl ?? ''}, where that answer has ${final.packet.ttl ?? ''}`,
+			),
 		),
 	};
 }

@@ -1,5 +1,6 @@
-import { formatEndpoint } from '../../net/endpoint.js';
+import { formatEndpoint, sameEndpoint } from '../../net/endpoint.js';
 import { describeSends, hasNoResponse, lastTransaction } from '../../registration/attempt-facts.js';
+import type { Registration } from '../../registration/registration.js';
 import { topVia } from '../../sip/headers/via.js';
 import type { ClientTransaction } from '../../transaction/client-transaction.js';
 import { evidenceOf, inOrder } from '../evidence.js';
@@ -8,6 +9,8 @@ import { defineRule, SILENT } from '../rule.js';
 
 /** RFC 3261 §19.1.2: the port of SIP over TLS. */
 const SIPS_PORT = 5061;
+
+const MAX_ATTEMPTS = 100;
 
 export default defineRule({
 	id: 'wrong-transport',
@@ -34,7 +37,7 @@ export default defineRule({
 			what: 'Set transport and port to what the provider names: UDP or TCP with 5060, TLS with 5061; leave the port empty where the provider has SRV records.',
 		},
 	],
-	check({ attempt }) {
+	check({ attempt, registration, index }) {
 		const phone = lastTransaction(attempt)?.phone;
 		if (phone === undefined || attempt.outcome === 'unreachable') return SILENT;
 		const status = phone.final?.message.statusCode;
@@ -42,6 +45,8 @@ export default defineRule({
 		if (!hasNoResponse(attempt) && status !== 400) return SILENT;
 		const found = contradiction(phone);
 		if (found === undefined) return SILENT;
+		const others = [registration, ...index.sharingServer(registration)];
+		if (found.isByPort && isSpokenThere(phone, others)) return SILENT;
 		return {
 			kind: 'fires',
 			confidence: found.confidence,
@@ -54,6 +59,8 @@ export default defineRule({
 interface Contradiction {
 	readonly text: string;
 	readonly confidence: 'strong' | 'likely';
+	/** The port says so, and not the Via. */
+	readonly isByPort: boolean;
 	readonly evidence: Evidence;
 }
 
@@ -62,10 +69,28 @@ function contradiction(phone: ClientTransaction): Contradiction | undefined {
 	const named = topVia(request.message)?.transport;
 	if (named !== undefined && named.toLowerCase() !== transport) {
 		const text = `The REGISTER came over ${transport.toUpperCase()}, and its Via names ${named}`;
-		return { text, confidence: 'strong', evidence: evidenceOf(request, 'Via transport', text) };
+		const evidence = evidenceOf(request, 'Via transport', text);
+		return { text, confidence: 'strong', isByPort: false, evidence };
 	}
 	if (transport !== 'udp' || server.port !== SIPS_PORT || phone.final !== undefined)
 		return undefined;
 	const text = `The REGISTER went over UDP to ${formatEndpoint(server)}, the port of SIP over TLS`;
-	return { text, confidence: 'likely', evidence: evidenceOf(request, 'UDP destination', text) };
+	const evidence = evidenceOf(request, 'UDP destination', text);
+	return { text, confidence: 'likely', isByPort: true, evidence };
+}
+
+/** Somebody was answered over UDP at this very port: then it is no port of TLS alone. */
+function isSpokenThere(
+	{ server, transport }: ClientTransaction,
+	registrations: readonly Registration[],
+): boolean {
+	return registrations
+		.flatMap(({ attempts }) => attempts.slice(-MAX_ATTEMPTS))
+		.flatMap(({ transactions }) => transactions)
+		.some(
+			({ phone }) =>
+				phone.transport === transport &&
+				sameEndpoint(phone.server, server) &&
+				phone.responses.length > 0,
+		);
 }

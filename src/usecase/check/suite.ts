@@ -2,8 +2,8 @@
 
 import type { TriedExperiment } from '../../analysis/analysis.js';
 import type { DigestSecret } from '../../digest/digest.js';
-import type { RegisteringOptions } from '../../probe/registering-options.js';
 import type { Transport } from '../../net/transport.js';
+import type { RegisteringOptions } from '../../probe/registering-options.js';
 import type { ProbeTransportName } from '../../probe/transport.js';
 import type { SeenRegistration } from '../../report/check-document.js';
 import type { ReachOptions } from '../probe-reach.js';

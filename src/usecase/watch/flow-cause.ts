@@ -127,6 +127,8 @@ function unreachable(
 			const summary = `${server} cannot be reached: ${NOBODY} says ${reason} unreachable ${to} (${errno}); a filter may say so, too.`;
 			return { id: 'host-unreachable', summary };
 		}
+		// A keep-alive that is too large is no loss of the flow.
+		case 'fragmentation-needed':
 		case 'other':
 			return undefined;
 	}

@@ -121,7 +121,7 @@ function sourceOf(records: readonly ProbeRecord[], facts: FailedNews['facts']): 
 	for (const [index, record] of records.entries()) {
 		const frame = index + 1;
 		if (record.kind === 'message') log.message({ ...record.observed, frame, frames: [frame] });
-		else log.event({ ...record.event, frame });
+		else if (record.kind === 'event') log.event({ ...record.event, frame });
 	}
 	return log.finish(facts);
 }

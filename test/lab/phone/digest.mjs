@@ -27,7 +27,13 @@ export function credentials(challenge, given) {
 			.digest('hex');
 	const usedRealm = realm ?? challenge.realm;
 	const usedNonce = nonce ?? challenge.nonce;
-	const ha1 = hash(`${username}:${given.hashedRealm ?? usedRealm}:${password}`);
+	// What a SIM answers are bytes, and no text.
+	const ha1 = hash(
+		Buffer.concat([
+			Buffer.from(`${username}:${given.hashedRealm ?? usedRealm}:`),
+			Buffer.from(password ?? ''),
+		]),
+	);
 	const ha2 = hash(`${given.hashedMethod ?? 'REGISTER'}:${given.hashedUri ?? uri}`);
 	const fields = [
 		`username="${username}"`,
@@ -35,7 +41,8 @@ export function credentials(challenge, given) {
 		`nonce="${usedNonce}"`,
 		`uri="${uri}"`,
 	];
-	if (challenge.qop?.split(/\s*,\s*/).includes('auth')) {
+	if (given.empty === true) fields.push('response=""');
+	else if (challenge.qop?.split(/\s*,\s*/).includes('auth')) {
 		const count = nc.toString(16).padStart(8, '0');
 		const cnonce = randomBytes(8).toString('hex');
 		const response = hash(`${ha1}:${usedNonce}:${count}:${cnonce}:auth:${ha2}`);
@@ -44,6 +51,7 @@ export function credentials(challenge, given) {
 		fields.push(`response="${hash(`${ha1}:${usedNonce}:${ha2}`)}"`);
 	}
 	if ((given.algorithm ?? challenge.algorithm) !== undefined) fields.push(`algorithm=${algorithm}`);
+	if (given.auts !== undefined) fields.push(`auts="${given.auts}"`);
 	if (challenge.opaque !== undefined) fields.push(`opaque="${challenge.opaque}"`);
 	const left = fields.filter((field) => !given.leftOut?.includes(field.split('=')[0]));
 	return `Digest ${left.join(', ')}`;

@@ -4,6 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { credentials, parseChallenge } from './digest.mjs';
 import { locate } from './locate.mjs';
 import { openTls } from './secure.mjs';
+import { answerOfSim } from './sim.mjs';
+import { outsideOf } from './stun.mjs';
 import { openWebSocket } from './websocket.mjs';
 import { openTcp, openUdp } from './wire.mjs';
 
@@ -116,6 +118,7 @@ const place = {
 	server: options.server,
 	serverPort: options.serverPort,
 	connected: options.connected === true,
+	heedsSource: options.heedsSource === true,
 	tls: { name: options.domain, ...options.tls },
 	certificates: options.certificates,
 	path: options.path ?? '/ws',
@@ -124,6 +127,10 @@ const OPEN = { udp: openUdp, tcp: openTcp, tls: openTls, ws: openWebSocket };
 let wire = await OPEN[options.transport](place, on);
 let localPort = wire.localPort ?? options.localPort;
 const bracketed = (host) => (host.includes(':') ? `[${host}]` : host);
+if (options.stun !== undefined) {
+	const outside = await outsideOf(wire, options.stun);
+	if (options.contactFromStun) options.contact = `sip:${options.user}@${outside}`;
+}
 const domain = options.domain ?? bracketed(options.server);
 const requestUser = options.requestUser === undefined ? '' : `${options.requestUser}@`;
 const requestUri = `sip:${requestUser}${domain}${options.domainPort === undefined ? '' : `:${options.domainPort}`}`;
@@ -141,11 +148,18 @@ function contact() {
 
 function authorization(password) {
 	const { challenge } = state;
-	if (challenge === undefined) return [];
+	const username = options.authUsername ?? options.user;
+	if (challenge === undefined) {
+		// Of the IMS: the first REGISTER names its private identity (3GPP TS 24.229 §5.1.1.2).
+		const names = `username="${username}", realm="${domain}", uri="${requestUri}"`;
+		return options.namesItselfFirst
+			? [`Authorization: Digest ${names}, nonce="", response=""`]
+			: [];
+	}
 	state.nonceCount += 1;
 	const value = credentials(challenge, {
-		username: options.authUsername ?? options.user,
-		password,
+		username,
+		...(options.sim === undefined ? { password } : answerOfSim(options.sim, challenge)),
 		realm: options.realm,
 		algorithm: options.algorithm,
 		uri: requestUri,
@@ -189,7 +203,8 @@ function buildRegister(branch, expires, password) {
 function transact(text, branch) {
 	return new Promise((resolve) => {
 		let resend;
-		const giveUp = setTimeout(() => waiting.done({ kind: 'timeout' }), TIMER_F_MS);
+		const patienceMs = state.registers === 1 ? (options.impatientMs ?? TIMER_F_MS) : TIMER_F_MS;
+		const giveUp = setTimeout(() => waiting.done({ kind: 'timeout' }), patienceMs);
 		const waiting = {
 			branch,
 			proceeding: false,
@@ -288,9 +303,33 @@ async function tryToRegister(password, isFirst) {
 	return false;
 }
 
+/** An INVITE, and the ACK for whatever it is refused with (RFC 3261 §17.1.1.3). */
+async function call({ user, route }) {
+	const branch = `z9hG4bK${randomBytes(8).toString('hex')}`;
+	const uri = `sip:${user}@${domain}`;
+	const request = (method, to) =>
+		[
+			`${method} ${uri} SIP/2.0`,
+			`Via: SIP/2.0/UDP ${options.address}:${localPort};branch=${branch};rport`,
+			...(route === undefined ? [] : [`Route: ${route}`]),
+			'Max-Forwards: 70',
+			`From: <${aor}>;tag=${state.fromTag}`,
+			`To: ${to}`,
+			`Call-ID: call-${state.callId}`,
+			`CSeq: 1 ${method}`,
+			contact(),
+			'Content-Length: 0',
+			'',
+			'',
+		].join('\r\n');
+	const outcome = await transact(request('INVITE', `<${uri}>`), branch);
+	if (outcome.kind === 'final') wire.send(request('ACK', header(outcome.message, 'To')));
+}
+
 /** The life of a registered phone: refreshes, a while of waiting, perhaps its own removal. */
 async function stayRegistered(password) {
 	let registered = true;
+	if (options.call !== undefined) await call(options.call);
 	for (let refresh = 0; refresh < options.refreshes; refresh += 1) {
 		await delay(options.refreshAfterMs);
 		if (!options.cacheNonce) state.challenge = undefined;

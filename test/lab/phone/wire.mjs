@@ -8,8 +8,10 @@ import { connect } from 'node:net';
  */
 
 /** One UDP socket; with `listenPort` a second one, for a phone that listens there and hears nothing where it sends. */
-export async function openUdp({ address, port, listenPort, server, serverPort, connected }, on) {
+export async function openUdp(place, on) {
+	const { address, port, listenPort, server, serverPort, connected, heedsSource } = place;
 	const sockets = [];
+	let asked;
 	const bind = (local, isDeaf = false) =>
 		new Promise((resolve, reject) => {
 			const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4');
@@ -19,7 +21,12 @@ export async function openUdp({ address, port, listenPort, server, serverPort, c
 				socket.removeListener('error', reject);
 				socket.on('error', (error) => on.error(error.code ?? error.message));
 				socket.on('message', (bytes, from) => {
-					if (isDeaf) return;
+					if (isDeaf || (heedsSource && from.address !== server)) return;
+					// A first byte below 4 is STUN (RFC 7983 §7).
+					if (bytes[0] < 4) {
+						asked?.(bytes);
+						return;
+					}
 					const answer = (text) =>
 						socket.send(text, ...(connected ? [] : [from.port, from.address]));
 					on.message(bytes.toString('latin1'), answer);
@@ -38,6 +45,12 @@ export async function openUdp({ address, port, listenPort, server, serverPort, c
 			if (connected) sender.send(text, done);
 			else sender.send(text, serverPort, otherServer ?? server, done);
 		},
+		/** Sends what is no SIP, and gives what comes back. */
+		ask: (bytes, askedPort, askedServer) =>
+			new Promise((resolve) => {
+				asked = resolve;
+				sender.send(bytes, askedPort, askedServer);
+			}),
 		close: () => {
 			for (const socket of sockets) socket.close();
 		},

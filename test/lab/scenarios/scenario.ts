@@ -3,7 +3,7 @@ import type { LabOptions } from '../lab.js';
 import type { PhoneOptions } from '../phone-options.js';
 import type { Host } from '../topology.js';
 
-/** Where a capture is taken; the file is `<place>.pcap`. */
+/** Where a capture is taken; the file is `<place>.pcap`, or `.pcapng` where a probe saved it. */
 export type Place = 'phone' | 'proxy' | 'server';
 
 /** What a report on one place has to say; `null` as the report's JSON has it. */
@@ -47,6 +47,11 @@ export interface Event {
 	readonly stdin?: string;
 }
 
+/** In place of a phone: sipdoctor probes with these arguments, and what it saves is what the phone's place shows. */
+export interface ProbeOptions {
+	readonly probe: readonly string[];
+}
+
 /** One incident: what is set up, what the phone does, and what a report has to say of it. */
 export interface Scenario {
 	readonly name: string;
@@ -55,7 +60,7 @@ export interface Scenario {
 	/** The same without the fault, or the fault that this healthy one must not be taken for. */
 	readonly twin?: string;
 	readonly lab: LabOptions;
-	readonly phone: PhoneOptions;
+	readonly phone: PhoneOptions | ProbeOptions;
 	/** Run one after the other before anything is captured. */
 	readonly prepare?: readonly Omit<Event, 'afterMs'>[];
 	/** A phone that registers before anything is captured. */
@@ -64,11 +69,13 @@ export interface Scenario {
 	readonly beside?: readonly { readonly afterMs: number; readonly phone: PhoneOptions }[];
 	/** What befalls a host after the phone has started. */
 	readonly events?: readonly Event[];
-	/** The final statuses that the phone itself must see, one a transaction. */
+	/** The final statuses that the phone itself must see, one a transaction; none of a probe. */
 	readonly statuses: readonly (number | 'timeout' | 'error')[];
 	readonly accounts: readonly Account[];
 	readonly truth: Readonly<Partial<Record<Place, PlaceTruth>>>;
 	readonly shows: readonly Shown[];
+	/** Where it lasts longer than a minute or two. */
+	readonly lastsMs?: number;
 }
 
 export const PASSWORD = 's3cret-lab';
@@ -119,10 +126,15 @@ export function shown(place: Place, says: string, filter: string, frames?: numbe
 	return frames === undefined ? { place, says, filter } : { place, says, filter, frames };
 }
 
-/** Where the capture of a place is taken: behind a proxy the registrar is the upstream host. */
+/** Where the capture of a place is taken: behind a proxy, or in the site, the registrar is the upstream host. */
 export function hostOf(scenario: Scenario, place: Place): Host {
 	if (place === 'phone') return 'phone';
-	return place === 'server' && scenario.truth.proxy !== undefined ? 'upstream' : 'server';
+	const isBehind = scenario.truth.proxy !== undefined || scenario.lab.upstreamInSite === true;
+	return place === 'server' && isBehind ? 'upstream' : 'server';
+}
+
+export function fileOf(scenario: Scenario, place: Place): string {
+	return place === 'phone' && 'probe' in scenario.phone ? 'phone.pcapng' : `${place}.pcap`;
 }
 
 /** The plain registrar: one user, everything else as Kamailio has it. */

@@ -10,6 +10,24 @@ export const TOGETHER: Readonly<Record<string, Verdict>> = {
 		cause: 'credentials-altered-in-transit',
 		finalStatus: 401,
 	},
+	'delayed-in-transit': {
+		outcome: 'registered',
+		cause: null,
+		finalStatus: 200,
+		finds: ['delayed-in-transit'],
+	},
+	'duplicated-in-transit': {
+		outcome: 'registered',
+		cause: null,
+		finalStatus: 200,
+		finds: ['duplicated-in-transit'],
+	},
+	'duplicated-in-transit-refused': {
+		outcome: 'registered',
+		cause: null,
+		finalStatus: 200,
+		finds: ['duplicated-in-transit'],
+	},
 	'keepalive-unanswered': {
 		outcome: 'registered',
 		cause: 'keepalive-unanswered',
@@ -34,9 +52,23 @@ export const TOGETHER: Readonly<Record<string, Verdict>> = {
 		cause: 'response-from-other-address',
 		finalStatus: null,
 	},
+	'sbc-account-refused': { outcome: 'rejected', cause: 'sbc-account-refused', finalStatus: 480 },
 	'server-silent': { outcome: 'unanswered', cause: 'server-silent', finalStatus: null },
 	'server-slow': { outcome: 'registered', cause: 'server-slow', finalStatus: 200 },
+	'sip-alg-corrupts': { outcome: 'rejected', cause: 'sip-alg-corrupts', finalStatus: 404 },
 	'sip-alg-no-rport': { outcome: 'registered', cause: 'sip-alg', finalStatus: 200 },
+	'sip-alg-port-collision': {
+		outcome: 'registered',
+		cause: 'sip-alg-port-collision',
+		finalStatus: 200,
+		others: [{ outcome: 'registered', cause: 'sip-alg-port-collision' }],
+	},
 	'sip-alg': { outcome: 'registered', cause: 'sip-alg', finalStatus: 200 },
+	'sip-intercepted': {
+		outcome: 'rejected',
+		cause: 'sip-intercepted',
+		finalStatus: 404,
+		others: [{ outcome: 'registered', cause: null }],
+	},
 	'unusable-contact': { outcome: 'registered', cause: 'unusable-contact', finalStatus: 200 },
 };
