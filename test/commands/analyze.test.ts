@@ -3,6 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { pcapFile } from '../support/capture-bytes.js';
+import { ethernet, ipv4, REGISTER, udp } from '../support/packet-bytes.js';
 import { reportIn, sipdoctor } from '../support/sipdoctor.js';
 
 const CAPTURES = join(import.meta.dirname, '../../fixtures/captures');
@@ -26,6 +28,23 @@ describe('analyze', () => {
 		expect(stdout).toMatch(/frame\.number/);
 		expect(stderr).toBe('');
 		expect(code).toBe(1);
+	});
+
+	it('leaves messages out of a long ladder, and shows all of them with --ladder', async () => {
+		const records = Array.from({ length: 60 }, (_, at) => {
+			const register = REGISTER.replace('CSeq: 1 ', `CSeq: ${at + 1} `).replace(
+				'branch=z9hG4bK1',
+				`branch=z9hG4bK${at}`,
+			);
+			return { seconds: 1_700_000_000 + at, bytes: ethernet(ipv4(udp(register))) };
+		});
+		const path = file('long.pcap', pcapFile({ records }));
+		const short = (await sipdoctor(['analyze', path])).stdout;
+		expect(short).toMatch(/left out; --ladder shows all/);
+		expect(short).not.toMatch(/CSeq 60\)/);
+		const whole = (await sipdoctor(['analyze', path, '--ladder'])).stdout;
+		expect(whole).not.toMatch(/left out/);
+		expect(whole).toMatch(/CSeq 60\)/);
 	});
 
 	it('exits 0 for a healthy phone', async () => {
