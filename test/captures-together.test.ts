@@ -49,7 +49,7 @@ function truthOf(scenario: string): Truth {
 }
 
 function filesOf(scenario: string): readonly string[] {
-	return ['phone', 'proxy', 'server']
+	return ['phone', 'wan', 'proxy', 'server']
 		.map((place) => join(CAPTURES, scenario, `${place}.pcap`))
 		.filter((file) => existsSync(file));
 }

@@ -35,6 +35,7 @@ interface PlaceTruth {
 interface Truth {
 	readonly accounts: readonly object[];
 	readonly phone?: PlaceTruth;
+	readonly wan?: PlaceTruth;
 	readonly proxy?: PlaceTruth;
 	readonly server?: PlaceTruth;
 }
@@ -83,7 +84,7 @@ function truthOf(scenario: string): Truth {
 
 describe.each(scenarios)('%s', (scenario) => {
 	const truth = truthOf(scenario);
-	const places = (['phone', 'proxy', 'server'] as const).flatMap((place) => {
+	const places = (['phone', 'wan', 'proxy', 'server'] as const).flatMap((place) => {
 		const told = truth[place];
 		return told === undefined ? [] : [{ place, told }];
 	});

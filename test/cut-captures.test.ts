@@ -17,7 +17,7 @@ const FAIL_AT_FIRST = ['healthy-wrong-then-right', 'healthy-nonce-over'];
 
 const files = readdirSync(CAPTURES)
 	.filter((name) => name.startsWith('healthy-') && !FAIL_AT_FIRST.includes(name))
-	.flatMap((name) => ['phone', 'proxy', 'server'].map((place) => `${name}/${place}.pcap`))
+	.flatMap((name) => ['phone', 'wan', 'proxy', 'server'].map((place) => `${name}/${place}.pcap`))
 	.filter((file) => existsSync(join(CAPTURES, file)));
 
 /** Where each record of a little-endian pcap begins, and the end of the last. */

@@ -37,11 +37,11 @@ function truthsOf(scenario: string): readonly PlaceTruth[] {
 	const file = join(CAPTURES, scenario, 'truth.json');
 	if (!existsSync(file)) return [];
 	// The recorder writes it in this shape; test/captures.test.ts holds it to the captures.
-	const { phone, proxy, server, together } = JSON.parse(readFileSync(file, 'utf8')) as Record<
-		'phone' | 'proxy' | 'server' | 'together',
+	const { phone, wan, proxy, server, together } = JSON.parse(readFileSync(file, 'utf8')) as Record<
+		'phone' | 'wan' | 'proxy' | 'server' | 'together',
 		PlaceTruth | undefined
 	>;
-	return [phone, proxy, server, together].filter((place) => place !== undefined);
+	return [phone, wan, proxy, server, together].filter((place) => place !== undefined);
 }
 
 function causesOf({ cause, causeWithAccount, others = [] }: PlaceTruth): readonly string[] {

@@ -12,16 +12,17 @@ const START_LIMIT_MS = 10_000;
 /** Longer than a packet takes from the wire through libpcap's immediate mode into the file. */
 const SETTLE_MS = 300;
 
-/** Starts tcpdump on `eth0` of a namespace, and returns when it really listens. `only`: a filter of libpcap. */
+/** Starts tcpdump on a device of a namespace, and returns when it really listens. `only`: a filter of libpcap. */
 export async function startCapture(
 	namespace: string,
 	file: string,
+	device: string,
 	only: string,
 ): Promise<Capture> {
 	const child = spawn(
 		'ip',
 		[
-			...['netns', 'exec', namespace, 'tcpdump', '-n', '-i', 'eth0', '-s', '0'],
+			...['netns', 'exec', namespace, 'tcpdump', '-n', '-i', device, '-s', '0'],
 			...['-U', '--immediate-mode', '-Z', 'root', '-w', file, only],
 		],
 		{ stdio: ['ignore', 'ignore', 'pipe'], detached: true },

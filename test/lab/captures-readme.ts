@@ -13,6 +13,7 @@ function row(scenario: Scenario): string {
 		`\`${name}\``,
 		says,
 		inShort(truth.phone),
+		inShort(truth.wan),
 		inShort(truth.proxy),
 		inShort(truth.server),
 		twin === undefined ? '' : `\`${twin}\``,
@@ -22,8 +23,8 @@ function row(scenario: Scenario): string {
 
 const INTRODUCTION = `# Captures taken in the lab
 
-Each folder is one incident, seen from one to three places at once: \`phone.pcap\`, \`server.pcap\` and,
-where a proxy relays, \`proxy.pcap\` (then \`server.pcap\` is the registrar behind it). \`truth.json\` says
+Each folder is one incident, seen from one to four places at once: \`phone.pcap\`, \`server.pcap\`, \`wan.pcap\` of the
+outer side of the site's router and, where a proxy relays, \`proxy.pcap\` (then \`server.pcap\` is the registrar behind it). \`truth.json\` says
 what a report on each place has to say, which account the registrar knew, how the captures were made,
 and what they were counted to show. \`exit: 2\` stands for a capture with no REGISTER in it.
 
@@ -45,8 +46,8 @@ To record all again, as root on Linux with \`iproute2\`, \`nftables\`, \`ethtool
 The scenarios are in \`test/lab/scenarios\`; this table is written from them. The folders \`events\`,
 \`formats\`, \`streams\` and \`tunnels\` are made in other ways and described there.
 
-| capture | what happens | phone | proxy | server | twin |
-|---|---|---|---|---|---|
+| capture | what happens | phone | outside of the NAT | proxy | server | twin |
+|---|---|---|---|---|---|---|
 `;
 
 /** The text of fixtures/captures/README.md. */

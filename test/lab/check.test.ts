@@ -189,7 +189,7 @@ describe.skipIf(!availability.available)(`a check of a thousand accounts${reason
 		});
 	}
 
-	it('L2: shows a certificate of the client, and tries an entry over each of its transports', async () => {
+	it('shows a certificate of the client, and tries an entry over each of its transports', async () => {
 		const tls = { name: 'pbx.example.com', clientCertificate: true };
 		const lab = await startLab({ server: { passwordForAll: PASSWORD, tls } });
 		cleanups.push(() => lab.stop());
@@ -211,7 +211,7 @@ describe.skipIf(!availability.available)(`a check of a thousand accounts${reason
 		{ alg: true, told: 'no-alg failed' },
 		{ alg: false, told: 'held' },
 	])(
-		'L2: looks for an ALG where it is asked to: $told',
+		'looks for an ALG where it is asked to: $told',
 		async ({ alg, told }) => {
 			const lab = await startLab({ router: { alg }, server: { passwordForAll: PASSWORD } });
 			cleanups.push(() => lab.stop());

@@ -169,7 +169,7 @@ const REFUSALS: readonly Case[] = [
 const NARROW = ['ip', ['link', 'set', 'wan', 'mtu', '1280']] as const;
 const PADDED = ['--header', `X-Padding: ${'x'.repeat(1100)}`];
 
-describe.skipIf(!availability.available)(`L2: IPv6 in the lab${reason}`, () => {
+describe.skipIf(!availability.available)(`IPv6 in the lab${reason}`, () => {
 	const cleanups: (() => Promise<unknown>)[] = [];
 	afterAll(() => Promise.all(cleanups.map((cleanup) => cleanup())));
 

@@ -83,8 +83,8 @@ export interface Lab {
 	start(host: Host, command: string, args: readonly string[], ready: string): Promise<void>;
 	/** Runs the lab's phone to its end, which comes in `limitMs` at the latest; undefined: 110 s. */
 	phone(options: PhoneOptions, limitMs?: number): Promise<PhoneResult>;
-	/** Captures at a host until its `stop`, or the lab's. */
-	capture(host: Host): Promise<Capture>;
+	/** Captures on a device of a host, `eth0` where none is named, until its `stop`, or the lab's. */
+	capture(host: Host, device?: string): Promise<Capture>;
 	stop(): Promise<void>;
 }
 
@@ -242,9 +242,14 @@ function labOf(
 			// The phone's own line of JSON, whose shape phone-options.ts declares.
 			return JSON.parse(result.stdout) as PhoneResult;
 		},
-		capture: async (host) => {
+		capture: async (host, device = 'eth0') => {
 			const file = join(folder, `${host}.pcap`);
-			const capture = await startCapture(namespaces.nameOf(host), file, captureFilter(families));
+			const capture = await startCapture(
+				namespaces.nameOf(host),
+				file,
+				device,
+				captureFilter(families),
+			);
 			cleanups.push(() => capture.stop());
 			return capture;
 		},

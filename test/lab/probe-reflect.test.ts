@@ -1,5 +1,5 @@
 /*
- * R2: every fault of the practice registrar against the probe, from host to host over UDP and as both come out of the
+ * Every fault of the practice registrar against the probe, from host to host over UDP and as both come out of the
  * box: no answer is larger than its request, and the probe still names what the fault is.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -26,7 +26,7 @@ interface Seen {
 	readonly outcome: string | undefined;
 }
 
-describe.skipIf(!availability.available)(`R2: probe and reflect in the lab${reason}`, () => {
+describe.skipIf(!availability.available)(`probe and reflect in the lab${reason}`, () => {
 	const cleanups: (() => Promise<unknown>)[] = [];
 	afterAll(() => Promise.all(cleanups.map((cleanup) => cleanup())));
 

@@ -1,4 +1,4 @@
-/* R2: the experiments of a probe in its saved file: `analyze` tells what the probe told, and compares two of them. */
+/* The experiments of a probe in its saved file: `analyze` tells what the probe told, and compares two of them. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,7 +40,7 @@ interface Report {
 	}[];
 }
 
-describe.skipIf(!availability.available)(`R2: saved experiments in the lab${reason}`, () => {
+describe.skipIf(!availability.available)(`saved experiments in the lab${reason}`, () => {
 	const cleanups: (() => Promise<unknown>)[] = [];
 	afterAll(() => Promise.all(cleanups.map((cleanup) => cleanup())));
 

@@ -1,5 +1,5 @@
 /*
- * R2: what a probe over several transports says where one of them gives no answer. A filter, an ALG, a server that takes
+ * What a probe over several transports says where one of them gives no answer. A filter, an ALG, a server that takes
  * no UDP: what looks alike from the phone gets no name, and what can be told apart gets one.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -44,7 +44,7 @@ function hostRules(hook: string, rule: string): string {
 const DROP_REGISTER = 'udp dport 5060 @th,64,32 0x52454749 drop';
 
 describe.skipIf(!availability.available)(
-	`R2: transports that differ in the lab${reason}`,
+	`transports that differ in the lab${reason}`,
 	() => {
 		const cleanups: (() => Promise<unknown>)[] = [];
 		afterAll(() => Promise.all(cleanups.map((cleanup) => cleanup())));

@@ -185,7 +185,7 @@ describe.skipIf(!availability.available)(`the way of a probe in the lab${reason}
 		}
 	});
 
-	it.concurrent('R2: names the target that refused the connection before the one that registers', async () => {
+	it.concurrent('names the target that refused the connection before the one that registers', async () => {
 		const result = await probed(
 			{
 				server: PLAIN,

@@ -15,7 +15,7 @@ import {
 } from './scenarios/scenario.js';
 import { TOGETHER } from './scenarios/together.js';
 
-const PLACES: readonly Place[] = ['phone', 'proxy', 'server'];
+const PLACES: readonly Place[] = ['phone', 'wan', 'proxy', 'server'];
 
 function settings(options: LabOptions['server']): string {
 	if (options === undefined || options === 'nothing') return 'nothing listens';
@@ -64,7 +64,7 @@ function describeMaking(scenario: Scenario): string {
 		),
 		'probe' in scenario.phone
 			? 'Saved by the probe itself;'
-			: `Taken with tcpdump -i eth0 -s 0 -U '${captureFilter(lab.families ?? [4])}' at each place, checksum offload off;`,
+			: `Taken with tcpdump -i eth0 (wan: -i wan on the router) -s 0 -U '${captureFilter(lab.families ?? [4])}' at each place, checksum offload off;`,
 		'what `shows` claims was counted with tshark when it was recorded.',
 	].join(' ');
 }
@@ -126,7 +126,8 @@ export async function record(scenario: Scenario, folder: string): Promise<void> 
 		if (scenario.before !== undefined) await lab.phone(scenario.before);
 		const captures: [Place, Capture][] = [];
 		for (const place of places.filter((one) => fileOf(scenario, one).endsWith('.pcap'))) {
-			captures.push([place, await lab.capture(hostOf(scenario, place))]);
+			const device = place === 'wan' ? 'wan' : 'eth0';
+			captures.push([place, await lab.capture(hostOf(scenario, place), device)]);
 		}
 		await Promise.all([
 			play(lab, scenario, folder),

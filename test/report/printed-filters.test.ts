@@ -33,7 +33,7 @@ const incidents = readdirSync(CAPTURES)
 	.filter((name) => existsSync(join(CAPTURES, name, 'truth.json')))
 	.map((name) => ({
 		name,
-		files: ['phone.pcap', 'phone.pcapng', 'proxy.pcap', 'server.pcap']
+		files: ['phone.pcap', 'phone.pcapng', 'wan.pcap', 'proxy.pcap', 'server.pcap']
 			.map((file) => join(CAPTURES, name, file))
 			.filter((file) => existsSync(file)),
 	}));

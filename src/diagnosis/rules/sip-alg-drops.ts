@@ -20,19 +20,19 @@ const SIP_PORT = 5060;
 export default defineRule({
 	id: 'sip-alg-drops',
 	severity: 'fatal',
-	title: 'The known SIP port lets other requests through, and only the REGISTER vanishes',
+	title: 'Only SIP on the known port vanishes; the same server answers a REGISTER elsewhere',
 	references: ['RFC 3261 §18.1.1', 'RFC 4787 §7'],
 	explanation: {
 		means:
-			'From the same place the same server answers an OPTIONS over UDP 5060, and the REGISTER on another port or transport; only the REGISTER over UDP 5060 gets no answer. So the port is open and the server is up: something on the way reads the text, a SIP ALG that drops what it cannot read, or a filter.',
+			'From the same place the same server answers a REGISTER on another port or transport, and over UDP to 5060 nothing comes back: something on the way looks at that port, a SIP ALG that drops what it cannot read, or a filter. Where an OPTIONS passes there, it reads the text.',
 		causes: [
 			'A SIP ALG drops REGISTERs that it does not understand: long lines, unknown headers, a Contact without port, no free port.',
-			'A firewall that reads SIP filters REGISTER.',
+			'A firewall or provider filters UDP port 5060, or the REGISTERs on it.',
 		],
 		confirm:
 			'Send the same REGISTER to port 5060 and to the other port at the same time, and capture behind the router.',
 		lookAlikes: [
-			'A filter that drops all of UDP 5060, and a server that takes no UDP there: then OPTIONS is not answered either, and from the phone alone the three cannot be told apart.',
+			'A server that takes no UDP there, and says so to nobody: from the phone alone it looks the same. A probe, which tries transports that nobody set up, does not decide between them.',
 			'A server that ignores REGISTER over UDP by its own rules.',
 			'A ban of the address concerns every port.',
 		],
@@ -53,6 +53,7 @@ export default defineRule({
 		const elsewhere = register ?? answeredElsewhere(phone, registration, index);
 		if (here !== undefined && register !== undefined) return dropped(phone, here, register);
 		if (here !== undefined) return onlyRegisterSilent(here);
+		if (register !== undefined && !subject.isProbe) return nothingPasses(phone, register);
 		return elsewhere === undefined ? SILENT : wholePortSilent(elsewhere, subject);
 	},
 });
@@ -69,6 +70,20 @@ function dropped(phone: Transaction, here: Answer, register: Answer): Verdict {
 		evidence: inOrder(
 			evidenceOf(phone.request, 'REGISTER', `to ${server}, no answer`),
 			evidenceOf(here, 'Status', `${describeStatus(here)} to an OPTIONS from ${server}`),
+			evidenceOf(register, 'Status', `${describeStatus(register)} from ${place(register)}`),
+		),
+	};
+}
+
+/** A phone is told to use UDP by somebody who knows the server. */
+function nothingPasses(phone: Transaction, register: Answer): Verdict {
+	const server = formatEndpoint(phone.server);
+	return {
+		kind: 'fires',
+		confidence: 'likely',
+		summary: `${server} over UDP gives no answer (REGISTER sent ${describeSends(phone)}), while ${place(register)} answers a REGISTER with ${describeStatus(register)}: a filter or a SIP ALG on that port, unless the server takes no UDP there.`,
+		evidence: inOrder(
+			evidenceOf(phone.request, 'REGISTER', `to ${server}, no answer`),
 			evidenceOf(register, 'Status', `${describeStatus(register)} from ${place(register)}`),
 		),
 	};

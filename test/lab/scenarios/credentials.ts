@@ -3,6 +3,7 @@ import {
 	answers,
 	both,
 	DOMAIN,
+	everywhere,
 	PHONE,
 	REGISTRAR,
 	registers,
@@ -21,7 +22,7 @@ export const CREDENTIALS: readonly Scenario[] = [
 		phone: { ...PHONE, password: 's3cret-old' },
 		statuses: [401, 401],
 		accounts: [ACCOUNT],
-		truth: both(rejected('wrong-password', 401)),
+		truth: everywhere(rejected('wrong-password', 401)),
 		shows: [registers('phone', 2), answers('phone', 401, 2), registers('server', 2)],
 	},
 	{

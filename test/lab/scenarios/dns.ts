@@ -5,6 +5,7 @@ import {
 	ACCOUNT,
 	answers,
 	DOMAIN,
+	everywhere,
 	failed,
 	noAnswer,
 	PHONE,
@@ -71,7 +72,7 @@ export const DNS: readonly Scenario[] = [
 		phone: ASKING,
 		statuses: [],
 		accounts: [ACCOUNT],
-		truth: { phone: failed('unreachable', 'dns-nxdomain'), server: { exit: 2 } },
+		truth: { ...everywhere(failed('unreachable', 'dns-nxdomain')), server: { exit: 2 } },
 		shows: [
 			questions(33),
 			questions(1),
@@ -98,7 +99,7 @@ export const DNS: readonly Scenario[] = [
 		phone: ASKING,
 		statuses: [],
 		accounts: [ACCOUNT],
-		truth: { phone: failed('unreachable', 'dns-timeout'), server: { exit: 2 } },
+		truth: { ...everywhere(failed('unreachable', 'dns-timeout')), server: { exit: 2 } },
 		shows: [
 			questions(33),
 			shown('phone', 'answers of the name server', 'dns.flags.response == 1', 0),

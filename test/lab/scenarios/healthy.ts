@@ -2,7 +2,7 @@ import { ADDRESSES } from '../topology.js';
 import {
 	ACCOUNT,
 	answers,
-	both,
+	everywhere,
 	finding,
 	PHONE,
 	REGISTERED,
@@ -30,7 +30,7 @@ export const HEALTHY: readonly Scenario[] = [
 		phone: PHONE,
 		statuses: [401, 200],
 		accounts: [ACCOUNT],
-		truth: both(finding(REGISTERED, 'weak-algorithm', 'no-qop', 'cleartext-signalling')),
+		truth: everywhere(finding(REGISTERED, 'weak-algorithm', 'no-qop', 'cleartext-signalling')),
 		shows: [
 			...ROUND_TRIPS,
 			shown(
@@ -49,7 +49,7 @@ export const HEALTHY: readonly Scenario[] = [
 		phone: PHONE,
 		statuses: [401, 200],
 		accounts: [ACCOUNT],
-		truth: BOTH,
+		truth: everywhere(REGISTERED),
 		shows: [
 			...ROUND_TRIPS,
 			shown('server', 'REGISTERs from another port', 'udp.srcport >= 30000', 2),
@@ -177,7 +177,7 @@ export const HEALTHY: readonly Scenario[] = [
 		phone: PHONE,
 		statuses: [401, 200],
 		accounts: [ACCOUNT],
-		truth: { phone: REGISTERED, proxy: REGISTERED, server: REGISTERED },
+		truth: { ...everywhere(REGISTERED), proxy: REGISTERED },
 		shows: [
 			registers('phone', 2),
 			registers('proxy', 4),

@@ -402,7 +402,7 @@ export const ON_THE_WAY: readonly Scenario[] = [
 		truth: {
 			phone: {
 				outcome: 'unanswered',
-				cause: 'sip-alg-drops',
+				cause: 'no-response',
 				finalStatus: null,
 				finds: ['transports-differ'],
 				others: [ALSO_REGISTERED],

@@ -3,8 +3,11 @@ import type { LabOptions } from '../lab.js';
 import type { PhoneOptions } from '../phone-options.js';
 import type { Host } from '../topology.js';
 
-/** Where a capture is taken; the file is `<place>.pcap`, or `.pcapng` where a probe saved it. */
-export type Place = 'phone' | 'proxy' | 'server';
+/**
+ * Where a capture is taken; the file is `<place>.pcap`, or `.pcapng` where a probe saved it. `wan`: the outer side of the
+ * site's router, behind its NAT.
+ */
+export type Place = 'phone' | 'wan' | 'proxy' | 'server';
 
 /** What a report on one place has to say; `null` as the report's JSON has it. */
 export interface Verdict {
@@ -129,6 +132,7 @@ export function shown(place: Place, says: string, filter: string, frames?: numbe
 /** Where the capture of a place is taken: behind a proxy, or in the site, the registrar is the upstream host. */
 export function hostOf(scenario: Scenario, place: Place): Host {
 	if (place === 'phone') return 'phone';
+	if (place === 'wan') return 'router';
 	const isBehind = scenario.truth.proxy !== undefined || scenario.lab.upstreamInSite === true;
 	return place === 'server' && isBehind ? 'upstream' : 'server';
 }
@@ -148,4 +152,9 @@ export function finding(verdict: Verdict, ...finds: readonly string[]): Verdict 
 /** The same truth at both ends. */
 export function both(verdict: Verdict): Scenario['truth'] {
 	return { phone: verdict, server: verdict };
+}
+
+/** The same truth at both ends, and outside of the site's router. */
+export function everywhere(verdict: Verdict): Scenario['truth'] {
+	return { phone: verdict, wan: verdict, server: verdict };
 }

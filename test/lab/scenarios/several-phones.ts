@@ -3,6 +3,7 @@ import {
 	ACCOUNT,
 	answers,
 	both,
+	everywhere,
 	finding,
 	PHONE,
 	REGISTERED,
@@ -45,7 +46,7 @@ export const SEVERAL_PHONES: readonly Scenario[] = [
 		beside: [{ afterMs: 1000, phone: { ...SECOND, refreshes: 1, refreshAfterMs: 2000 } }],
 		statuses: [401, 200, 401, 200, 401, 200],
 		accounts: [ACCOUNT],
-		truth: both({ ...REGISTERED, others: [ALSO_REGISTERED] }),
+		truth: everywhere({ ...REGISTERED, others: [ALSO_REGISTERED] }),
 		shows: [registers('phone', 10)],
 	},
 	{

@@ -6,6 +6,7 @@ import {
 import {
 	ACCOUNT,
 	answers,
+	everywhere,
 	failed,
 	filterAt,
 	noAnswer,
@@ -32,7 +33,7 @@ export const SILENT: readonly Scenario[] = [
 		phone: PHONE,
 		statuses: ['timeout'],
 		accounts: [ACCOUNT],
-		truth: { phone: NO_RESPONSE, server: unheard('response-lost') },
+		truth: { ...everywhere(unheard('response-lost')), phone: NO_RESPONSE },
 		shows: [
 			registers('phone', ALL_SENDS),
 			noAnswer('phone'),
@@ -59,7 +60,7 @@ export const SILENT: readonly Scenario[] = [
 		phone: PHONE,
 		statuses: ['timeout'],
 		accounts: [ACCOUNT],
-		truth: { phone: NO_RESPONSE, server: failed('unanswered', 'server-silent') },
+		truth: { ...everywhere(NO_RESPONSE), server: failed('unanswered', 'server-silent') },
 		shows: [registers('phone', ALL_SENDS), registers('server', ALL_SENDS), noAnswer('server')],
 	},
 	{
