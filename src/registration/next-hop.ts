@@ -4,7 +4,8 @@ import type { RegisterTransaction } from './registration.js';
 
 /**
  * True where the address that nobody answers for is the next hop of these REGISTERs: the server itself, or the address
- * that owns the MAC they were sent to. Without either nobody can tell a gateway from any other missing neighbour.
+ * that owns the MAC they were sent to. A cooked capture has no such MAC: there the asker's own kernel says that the REGISTER
+ * found no neighbour. Without any of these nobody can tell a gateway from any other missing neighbour.
  */
 export function isNextHop(
 	{ address, asker }: UnansweredNeighbourEvent,
@@ -18,6 +19,10 @@ export function isNextHop(
 		if (phone.client.address !== asker) return false;
 		if (phone.server.address === address) return true;
 		const { destinationMac } = phone.request.packet;
-		return destinationMac !== undefined && macs.has(destinationMac);
+		if (destinationMac === undefined)
+			return phone.unreachable.some(
+				({ reporter, reason }) => reporter === asker && reason === 'host',
+			);
+		return macs.has(destinationMac);
 	});
 }

@@ -3,6 +3,7 @@
  * is missing: one registration for each client, name or address, port and transport (design §2, aor). Only what is told
  * of a SIP port, and only where nothing shows that the phone got through in another way.
  */
+import { isPrivateAddress } from '../net/address.js';
 import { type Endpoint, sameEndpoint } from '../net/endpoint.js';
 import type { Transport } from '../net/transport.js';
 import type { Instant } from '../time/instant.js';
@@ -18,6 +19,7 @@ import {
 } from './flow-event.js';
 import { attemptOfEvents, isSameAttempt } from './place-events.js';
 import type { Attempt, AttemptEvent, Registration } from './registration.js';
+import { areAmong, indexConnections } from './same-connection.js';
 
 const SIP_PORT = 5060;
 const SIPS_PORT = 5061;
@@ -66,16 +68,25 @@ export function unreadRegistrations(input: UnreadInput): readonly Registration[]
 		groups.set(key, { target, events: group.events });
 	}
 	const scanners = scannersIn([...groups.values()].map(({ target }) => target));
-	return [...groups.values()]
-		.filter(({ target }) => !scanners.has(target.client.address))
-		.filter(({ events, target }) => {
-			const { address } = target.client;
-			const last = events.at(-1);
-			if (isOvercome(last, target, successes.get(address) ?? [])) return false;
-			return !input.isServedAt(address, last?.at ?? 0);
-		})
-		.slice(0, MAX_REGISTRATIONS)
-		.flatMap(({ events, target }) => registrationOf(events, target, input.observedUntil));
+	const inside = indexConnections(told.filter(isInside));
+	return (
+		[...groups.values()]
+			.filter(({ target }) => !scanners.has(target.client.address))
+			// The same once more behind the NAT of this very host.
+			.filter(({ events }) => events.some(isInside) || !areAmong(events, inside))
+			.filter(({ events, target }) => {
+				const { address } = target.client;
+				const last = events.at(-1);
+				if (isOvercome(last, target, successes.get(address) ?? [])) return false;
+				return !input.isServedAt(address, last?.at ?? 0);
+			})
+			.slice(0, MAX_REGISTRATIONS)
+			.flatMap(({ events, target }) => registrationOf(events, target, input.observedUntil))
+	);
+}
+
+function isInside(event: TargetEvent): boolean {
+	return event.kind !== 'fragments-lost' && isPrivateAddress(event.src.address);
 }
 
 /** What is told of the SIP ports, and of WebSocket on any: a refused connection elsewhere is somebody else's. */

@@ -47,6 +47,16 @@ describe('a phone whose connection is refused before any REGISTER', () => {
 		]);
 	});
 
+	it('is one where the capture shows both sides of the NAT', () => {
+		const outside = refused(0.001, { from: '198.51.100.7', port: 61_000 });
+		expect(registrationsIn(refused(0) + outside, 10)).toHaveLength(1);
+	});
+
+	it('is another one than a public host that tries the same at another time', () => {
+		const another = refused(60, { from: '198.51.100.7', port: 61_000 });
+		expect(registrationsIn(refused(0) + another, 70)).toHaveLength(2);
+	});
+
 	it('is one registration however often it tries', () => {
 		const tries = [0, 10, 60, 120].map((at, index) => refused(at, { port: 50_000 + index }));
 		const { attempts, path } = theRegistration(tries.join(''), 130);

@@ -1,9 +1,13 @@
-import { addressesIn } from '../../registration/lookups.js';
+import { formatEndpoint } from '../../net/endpoint.js';
+import { lastTransaction } from '../../registration/attempt-facts.js';
+import { addressesIn, isSinkhole } from '../../registration/lookups.js';
 import { nameFailures } from '../../registration/name-failure.js';
+import { isFailed } from '../../registration/outcome.js';
+import type { Attempt, Registration } from '../../registration/registration.js';
 import { answerForNonsense } from '../../registration/server-choice.js';
 import { evidenceOf, inOrder } from '../evidence.js';
 import { resolutionVerdict } from '../resolution-verdict.js';
-import { defineRule, SILENT } from '../rule.js';
+import { defineRule, SILENT, type Verdict } from '../rule.js';
 
 export default defineRule({
 	id: 'dns-rewritten',
@@ -36,6 +40,8 @@ export default defineRule({
 		});
 		if (filtered.kind === 'fires') return { ...filtered, severity: 'fatal' };
 		if (nameFailures(attempt, registration.lookups).length > 0) return SILENT;
+		const sunk = sentToNobody(attempt, registration);
+		if (sunk !== undefined) return sunk;
 		const answers = answerForNonsense(attempt, registration);
 		if (answers === undefined) return SILENT;
 		const { real, nonsense, address } = answers;
@@ -51,3 +57,23 @@ export default defineRule({
 		};
 	},
 });
+
+/** The phone believed it, where the capture shows what the phone sent to itself. */
+function sentToNobody(attempt: Attempt, { lookups }: Registration): Verdict | undefined {
+	const phone = lastTransaction(attempt)?.phone;
+	const address = phone?.server.address;
+	if (!isFailed(attempt.outcome) || phone === undefined || address === undefined) return undefined;
+	if (phone.responses.length > 0 || !isSinkhole(address)) return undefined;
+	const answer = lookups.find((event) => addressesIn(event).includes(address));
+	if (answer === undefined) return undefined;
+	return {
+		kind: 'fires',
+		confidence: 'strong',
+		severity: 'fatal',
+		summary: `${answer.name} is answered with ${address}, which is the address of nobody, and the REGISTER goes there.`,
+		evidence: inOrder(
+			evidenceOf(answer, 'DNS', `${answer.name}: ${addressesIn(answer).join(', ')}`),
+			evidenceOf(phone.request, 'REGISTER', `to ${formatEndpoint(phone.server)}`),
+		),
+	};
+}
