@@ -110,3 +110,15 @@ export function serverWords(message: SipMessage): readonly string[] {
 		return field === undefined ? [] : [`${field.name}: ${field.value}`];
 	});
 }
+
+/**
+ * Behind the phone's hop, where that has no answer: the first over UDP that was answered, such as the outer side of a NAT
+ * that this capture, or another one, shows as well.
+ */
+export function answeredBeyond({
+	phone,
+	hops,
+}: RegisterTransaction): ClientTransaction | undefined {
+	if (phone.final !== undefined) return undefined;
+	return hops.find(({ final, transport }) => final !== undefined && transport === 'udp');
+}

@@ -1,6 +1,7 @@
 import { isPrivateAddress } from '../../net/address.js';
 import { formatEndpoint, formatHostPort } from '../../net/endpoint.js';
 import {
+	answeredBeyond,
 	describeStatus,
 	hasNoResponse,
 	lastTransaction,
@@ -42,8 +43,18 @@ export default defineRule({
 	],
 	check(subject) {
 		const { attempt, vantage } = subject;
-		const transaction = lastTransaction(attempt)?.phone;
+		const last = lastTransaction(attempt);
+		const transaction = last?.phone;
 		if (transaction?.transport !== 'udp' || !isFailed(attempt.outcome)) return SILENT;
+		const beyond = last === undefined ? undefined : answeredBeyond(last);
+		if (beyond !== undefined) {
+			const sentBy = topVia(beyond.request.message);
+			const verdict =
+				sentBy === undefined || sentBy.rport !== undefined
+					? SILENT
+					: answeredElsewhere(beyond, sentBy);
+			if (verdict.kind === 'fires') return verdict;
+		}
 		const via = topVia(transaction.request.message);
 		if (via === undefined || via.rport !== undefined) return SILENT;
 		if (transaction.final !== undefined) {

@@ -1,5 +1,6 @@
 import { formatEndpoint, sameEndpoint } from '../../net/endpoint.js';
 import {
+	answeredBeyond,
 	describeStatus,
 	lastTransaction,
 	sendsAfterFinal,
@@ -39,7 +40,8 @@ export default defineRule({
 		{ who: 'provider', what: 'Route the answers back through the load balancer.' },
 	],
 	check({ attempt }) {
-		const phone = lastTransaction(attempt)?.phone;
+		const last = lastTransaction(attempt);
+		const phone = (last && answeredBeyond(last)) ?? last?.phone;
 		const final = phone?.final;
 		if (phone?.transport !== 'udp' || final === undefined || !isFailed(attempt.outcome))
 			return SILENT;
