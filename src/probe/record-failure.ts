@@ -40,11 +40,6 @@ export function recordFailure(
 		else recorder.event({ kind: 'websocket', src, dst, ...failure.facts });
 		return;
 	}
-	// A capture shows a SYN that nobody answers; that ICMP says why is told besides.
-	if (transport !== 'udp' && request.length === 0) {
-		const { errno } = failure;
-		recorder.event({ kind: 'connection', outcome: 'timed-out', transport, src, dst, errno });
-	}
 	recorder.event({
 		kind: 'unreachable',
 		reason: failure.reason,

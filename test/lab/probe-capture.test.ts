@@ -139,10 +139,9 @@ const NETWORKS: readonly Case[] = [
 	},
 ];
 
-/** The cause of the capture where the probe knows more: its own password, or which algorithms it has. */
+/** The cause of the capture where the probe knows more: its own password. */
 const CAPTURE_KNOWS_LESS: Readonly<Record<string, string>> = {
 	'forbidden-account': 'undetermined',
-	'unknown-algorithm': 'challenge-unanswered',
 };
 
 async function probed(lab: Lab, flags: readonly string[]): Promise<Registration> {

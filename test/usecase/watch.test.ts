@@ -122,7 +122,7 @@ describe('a watch', () => {
 		});
 		await network.pass(1);
 		expect(events).toMatchObject([
-			{ event: 'failed', outcome: 'unreachable', cause: { id: 'tcp-connect-timeout' } },
+			{ event: 'failed', outcome: 'unreachable', cause: { id: 'host-unreachable' } },
 		]);
 		await network.end();
 	});
