@@ -21,11 +21,11 @@ import { joinParts } from './join-parts.js';
 import { joinPlaces } from './join-places.js';
 import type { KeptRegistrations } from './kept-registrations.js';
 import { inOrderOfPlaces } from './order-places.js';
+import type { ReadSource } from './read-source.js';
 import { type Incident, placeOf, type RelatedSource, relateSources } from './relate-sources.js';
 import { relationWords } from './relation-words.js';
 import { ResponseTimes } from './response-times.js';
 import { SharedClock } from './shift-source.js';
-import type { ReadSource } from './source-log.js';
 
 export interface SourcesInput {
 	/** In the order in which they were given. */

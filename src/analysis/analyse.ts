@@ -18,8 +18,8 @@ import { matchesAor } from './aor-pattern.js';
 import { withExperiments } from './experiment-findings.js';
 import { KeptRegistrations } from './kept-registrations.js';
 import { Diagnostician } from './lazily-diagnosed.js';
+import type { ReadSource } from './read-source.js';
 import { ResponseTimes } from './response-times.js';
-import type { ReadSource } from './source-log.js';
 
 /** Registrations told in full unless the user says otherwise. */
 export const DETAIL_LIMIT = 10_000;

@@ -2,9 +2,9 @@
 import { isPrivateAddress } from '../net/address.js';
 import { answerTimeVote, type Sighting } from './clock-offset.js';
 import { OwnAccountIndex } from './own-account-index.js';
+import type { ReadSource } from './read-source.js';
 import type { SharedRequest } from './request-index.js';
 import { RequestIndex } from './request-index.js';
-import type { ReadSource } from './source-log.js';
 
 /** Enough to know clock and order by. */
 const MAX_SIGHTINGS = 2_000;

@@ -9,7 +9,7 @@ import { identityOf } from '../sip/message-identity.js';
 import type { Observed } from '../trace/observed.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 import { mapHops } from './map-hops.js';
-import type { ReadSource } from './source-log.js';
+import type { ReadSource } from './read-source.js';
 
 /** Sources in order of time, as one that bears the first one's name. */
 export function joinParts(parts: readonly [ReadSource, ...ReadSource[]]): ReadSource {

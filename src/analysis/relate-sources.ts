@@ -11,8 +11,8 @@ import { identityOf } from '../sip/message-identity.js';
 import { elapsedMs, type Instant } from '../time/instant.js';
 import { clockOffset } from './clock-offset.js';
 import { findShared, findSpokenFor, type Shared } from './find-shared.js';
+import type { ReadSource } from './read-source.js';
 import { addressesIn } from './seen-addresses.js';
-import type { ReadSource } from './source-log.js';
 
 /** 64·T1 and a little (RFC 3261 §17.1.2.2): copies of one REGISTER are sent for so long. */
 const LONGEST_REQUEST_MS = 34_000;

@@ -1,6 +1,7 @@
 /* What one of several captures is to the others, for a reader who gave them in one go. */
+
+import type { ReadSource } from './read-source.js';
 import type { Incident, RelatedSource } from './relate-sources.js';
-import type { ReadSource } from './source-log.js';
 
 /** Undefined for the first capture that was given. */
 export function relationWords(

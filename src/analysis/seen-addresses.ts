@@ -1,4 +1,4 @@
-import type { ReadSource } from './source-log.js';
+import type { ReadSource } from './read-source.js';
 
 /**
  * Addresses of servers, neighbours and others before which a source may have been taken. Not of those that only register

@@ -8,7 +8,7 @@ import type { Instant } from '../time/instant.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 import type { DiagnosedRegistration } from './analysis.js';
 import { mapHops } from './map-hops.js';
-import type { ReadSource } from './source-log.js';
+import type { ReadSource } from './read-source.js';
 
 /** Remembers what was moved. */
 export class SharedClock {

@@ -1,6 +1,6 @@
 /** One capture → an analysis: the simplest form of `analyseCaptures`. */
 import type { Analysis } from '../analysis/analysis.js';
-import type { FoundSoFar } from '../analysis/source-log.js';
+import type { FoundSoFar } from '../analysis/read-source.js';
 import type { Account } from '../registration/account.js';
 import type { Vantage } from '../registration/vantage.js';
 import { analyseCaptures } from './analyse-captures.js';

@@ -34,7 +34,8 @@ import { type AnalysisInput, analyse, DETAIL_LIMIT } from '../../src/analysis/an
 import { analyseSources, type SourcesInput } from '../../src/analysis/analyse-sources.js';
 import type { Analysis } from '../../src/analysis/analysis.js';
 import { KeptRegistrations } from '../../src/analysis/kept-registrations.js';
-import { type ReadSource, SourceLog } from '../../src/analysis/source-log.js';
+import type { ReadSource } from '../../src/analysis/read-source.js';
+import { SourceLog } from '../../src/analysis/source-log.js';
 import type { Transport } from '../../src/net/transport.js';
 import type { Account } from '../../src/registration/account.js';
 import { DigestSearcher } from '../../src/registration/digest-search.js';

@@ -1,7 +1,8 @@
 /* From what happened on the flow to what is told of it: a failed attempt gets its cause by the same analysis as a capture. */
 import { analyse } from '../../analysis/analyse.js';
 import type { DiagnosedRegistration } from '../../analysis/analysis.js';
-import { type ReadSource, SourceLog } from '../../analysis/source-log.js';
+import type { ReadSource } from '../../analysis/read-source.js';
+import { SourceLog } from '../../analysis/source-log.js';
 import type { CannotTell } from '../../diagnosis/finding.js';
 import { formatEndpoint } from '../../net/endpoint.js';
 import type { ProbeRecord } from '../../probe/recorder.js';

@@ -1,0 +1,47 @@
+/** Where the Contacts of REGISTERs point to: what is sent there is meant for a phone. */
+import { detached } from '../bytes/detached.js';
+import { canonicalAddress, isIpAddress } from '../net/address.js';
+import type { Endpoint } from '../net/endpoint.js';
+import { contactsOf } from '../registration/register-request.js';
+import type { SipRequest } from '../sip/message.js';
+
+/** Enough for any site, too little to be filled up by an attacker. */
+const MAX_CONTACTS = 100_000;
+const SIP_PORT = 5060;
+
+export class ContactLog {
+	/** `address:port`, host names as written. */
+	readonly #places = new Set<string>();
+	/** Contact lines that were read. */
+	readonly #known = new Set<string>();
+
+	/**
+	 * Takes the Contacts of a REGISTER, and gives those addresses that are new. A phone says the same Contact each time, and
+	 * to read it costs more than all else that is done with a refresh.
+	 */
+	add(message: SipRequest): readonly Endpoint[] {
+		if (this.#places.size >= MAX_CONTACTS) return [];
+		const written = contactText(message.wire);
+		if (this.#known.has(written)) return [];
+		this.#known.add(detached(written));
+		return contactsOf(message).flatMap(({ uri: { host = '', port = SIP_PORT } }) => {
+			this.#places.add(`${host}:${port}`);
+			return isIpAddress(host) ? [{ address: canonicalAddress(host), port }] : [];
+		});
+	}
+
+	has({ address, port }: Endpoint): boolean {
+		return this.#places.has(`${address}:${port}`);
+	}
+}
+
+/** The Contact lines as written, from the first to the end of the last. */
+function contactText(wire: string): string {
+	const [long, short] = [wire.indexOf('\nContact:'), wire.indexOf('\nm:')];
+	const usual = long < 0 || short < 0 ? Math.max(long, short) : Math.min(long, short);
+	const first = usual < 0 ? wire.search(/\n(?:contact|m)[ \t]*:/i) : usual;
+	if (first < 0) return '';
+	const last = Math.max(first, wire.lastIndexOf('\nContact:'), wire.lastIndexOf('\nm:'));
+	const end = wire.indexOf('\n', last + 1);
+	return wire.slice(first, end < 0 ? wire.length : end);
+}
