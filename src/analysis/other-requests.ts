@@ -8,8 +8,7 @@ import { requestTarget } from '../registration/register-request.js';
 import type { SipRequest } from '../sip/message.js';
 import type { Observed } from '../trace/observed.js';
 
-/** Bounds of the tables: enough for any site, too little to be filled up by an attacker. */
-/** Requests kept before it is known which addresses belong to phones, and behind that. */
+/** Requests kept before it is known which addresses belong to phones, and behind that: enough for any site. */
 const MAX_UNKNOWN_TARGETS = 500;
 const MAX_TARGETS = 4_000;
 const MAX_SENDERS = 4_000;

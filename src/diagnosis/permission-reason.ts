@@ -1,7 +1,11 @@
 /** What in a capture says that a 403 to credentials is about the permission and not about the password (knowledge B4). */
 import { lastFinal } from '../registration/attempt-facts.js';
 import { authenticationSteps } from '../registration/authentication.js';
-import { type Fingerprint, registrarFingerprint } from '../registration/fingerprint.js';
+import {
+	type Fingerprint,
+	forbidsPasswords,
+	registrarFingerprint,
+} from '../registration/fingerprint.js';
 import { forbidsBehindAuthentication } from '../registration/refusal.js';
 import { namesCredentials, namesPermission } from '../registration/refusal-words.js';
 import type { Subject } from './rule.js';
@@ -29,12 +33,6 @@ export function permissionReason(subject: Subject): PermissionReason | undefined
 	return registrar === undefined ? undefined : { kind: 'registrar', registrar };
 }
 
-/** FreeSWITCH and chan_sip say 403 to a wrong password. */
-const FORBID_PASSWORDS: readonly (Fingerprint['kind'] | undefined)[] = [
-	'freeswitch',
-	'asterisk-chan-sip',
-];
-
 function wasAcceptedBefore({
 	attempt,
 	registration,
@@ -48,7 +46,7 @@ function wasAcceptedBefore({
 	const last = steps.at(-1);
 	if (before === undefined || last === undefined) return false;
 	if (isProbe || digestCheck(last).kind !== 'does-not-verify') return true;
-	if (FORBID_PASSWORDS.includes(registrarFingerprint(steps)?.kind)) return false;
+	if (forbidsPasswords(registrarFingerprint(steps)?.kind)) return false;
 	if (last.final !== undefined && namesCredentials(last.final.message)) return false;
 	// Verified with the password given until now: the phone has another one since.
 	return authenticationSteps(before).every((step) => digestCheck(step).kind !== 'verifies');

@@ -21,6 +21,22 @@ export interface Fingerprint {
 	readonly by: string;
 }
 
+/** They say 403 to a wrong password. */
+const FORBID_PASSWORDS: readonly RegistrarKind[] = ['freeswitch', 'asterisk-chan-sip'];
+
+/** They say 401 to it: Asterisk PJSIP always, Kamailio and OpenSIPS unless a script does otherwise. */
+const CHALLENGE_ANEW: readonly RegistrarKind[] = ['kamailio', 'opensips', 'asterisk-pjsip'];
+
+/** Whether a 403 of this registrar may well be about the password. */
+export function forbidsPasswords(kind: RegistrarKind | undefined): boolean {
+	return kind !== undefined && FORBID_PASSWORDS.includes(kind);
+}
+
+/** Whether a 403 of this registrar is about something else than the credentials. */
+export function challengesAnew(kind: RegistrarKind | undefined): boolean {
+	return kind !== undefined && CHALLENGE_ANEW.includes(kind);
+}
+
 /** The registrar behind an attempt's challenges; undefined where nothing is recognised. */
 export function registrarFingerprint(
 	steps: readonly AuthenticationStep[],

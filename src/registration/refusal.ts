@@ -7,7 +7,7 @@ import {
 	answeringCredentials,
 	authenticationRounds,
 } from './authentication.js';
-import { type Fingerprint, registrarFingerprint } from './fingerprint.js';
+import { challengesAnew, type Fingerprint, registrarFingerprint } from './fingerprint.js';
 import { usesCurrentNonce } from './nonce.js';
 import { isRefused } from './outcome.js';
 import { offeredRealms } from './realm.js';
@@ -80,9 +80,6 @@ export function isBehindAuthentication(
 	return registrarFingerprint(steps)?.kind === 'asterisk-pjsip';
 }
 
-/** A 403 is not what they say to a wrong password: Asterisk PJSIP never, Kamailio and OpenSIPS unless a script does. */
-const CHALLENGE_ANEW: readonly string[] = ['kamailio', 'opensips', 'asterisk-pjsip'];
-
 /** The registrar whose 403 means something else than the password, in all likelihood; undefined where none is known. */
 export function forbidsBehindAuthentication(
 	{ final }: Pick<Refusal, 'final'>,
@@ -90,5 +87,5 @@ export function forbidsBehindAuthentication(
 ): Fingerprint | undefined {
 	if (final.message.statusCode !== 403 || namesCredentials(final.message)) return undefined;
 	const registrar = registrarFingerprint(steps);
-	return registrar !== undefined && CHALLENGE_ANEW.includes(registrar.kind) ? registrar : undefined;
+	return challengesAnew(registrar?.kind) ? registrar : undefined;
 }

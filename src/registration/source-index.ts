@@ -34,6 +34,14 @@ export interface SourceIndex {
 	readonly otherAnswersTo: (address: string) => readonly Observed<SipResponse>[];
 }
 
+/** A registration and its neighbours at the same servers: what a server did to any of them, it does. */
+export function atOneServer(
+	registration: Registration,
+	{ sharingServer }: Pick<SourceIndex, 'sharingServer'>,
+): readonly Registration[] {
+	return [registration, ...sharingServer(registration)];
+}
+
 export interface IndexedSource {
 	readonly orphanResponses: readonly Observed<SipResponse>[];
 	readonly refused: readonly UnreachableEvent[];

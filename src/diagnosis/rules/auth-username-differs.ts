@@ -2,7 +2,7 @@ import { acceptedKey } from '../../registration/accepted-credentials.js';
 import { describeStatus } from '../../registration/attempt-facts.js';
 import { answeringCredentials } from '../../registration/authentication.js';
 import type { DigestCheck } from '../../registration/digest-check.js';
-import { registrarFingerprint } from '../../registration/fingerprint.js';
+import { challengesAnew, registrarFingerprint } from '../../registration/fingerprint.js';
 import { type Refusal, refusedCredentials } from '../../registration/refusal.js';
 import { findToUri } from '../../sip/headers/from-to.js';
 import type { SipRequest } from '../../sip/message.js';
@@ -10,9 +10,6 @@ import { computedOtherwise } from '../computed-otherwise.js';
 import { evidenceOf, inOrder } from '../evidence.js';
 import type { Confidence } from '../finding.js';
 import { defineRule, SILENT, type Subject, type Verdict } from '../rule.js';
-
-/** Registrars whose 403 after credentials is about the permission: a username they do not know gets another 401. */
-const NEVER_403_FOR_USERNAME = ['kamailio', 'opensips', 'asterisk-pjsip'];
 
 export default defineRule({
 	id: 'auth-username-differs',
@@ -120,6 +117,7 @@ function confidenceOf(
 	const registrar = registrarFingerprint(steps)?.kind;
 	if (registrar === 'asterisk-chan-sip') return 'strong';
 	if (final.message.statusCode !== 403) return 'likely';
-	if (registrar !== undefined && NEVER_403_FOR_USERNAME.includes(registrar)) return undefined;
+	// A username that they do not know gets another 401 from them as well.
+	if (challengesAnew(registrar)) return undefined;
 	return 'possible';
 }

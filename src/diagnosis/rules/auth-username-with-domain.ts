@@ -1,7 +1,7 @@
 import { acceptedKey } from '../../registration/accepted-credentials.js';
 import { describeStatus } from '../../registration/attempt-facts.js';
 import { answeringCredentials } from '../../registration/authentication.js';
-import { registrarFingerprint } from '../../registration/fingerprint.js';
+import { forbidsPasswords, registrarFingerprint } from '../../registration/fingerprint.js';
 import { type Refusal, refusedCredentials } from '../../registration/refusal.js';
 import { findToUri } from '../../sip/headers/from-to.js';
 import { computedOtherwise } from '../computed-otherwise.js';
@@ -97,5 +97,5 @@ function confidenceOf(
 	if (subject.isProbe) return 'possible';
 	if (final.message.statusCode !== 403) return 'likely';
 	const registrar = registrarFingerprint(subject.steps)?.kind;
-	return registrar === 'freeswitch' || registrar === 'asterisk-chan-sip' ? 'likely' : 'possible';
+	return forbidsPasswords(registrar) ? 'likely' : 'possible';
 }

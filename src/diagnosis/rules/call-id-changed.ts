@@ -7,6 +7,7 @@ import {
 } from '../../registration/changed-identity.js';
 import { nonceTie } from '../../registration/nonce-binding.js';
 import { isStaleRefusal } from '../../registration/refused-round.js';
+import { atOneServer } from '../../registration/source-index.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import type { Confidence } from '../finding.js';
 import { presumption } from '../presumption.js';
@@ -52,7 +53,7 @@ export default defineRule({
 		const nonce = answeringCredentials(last.round)?.nonce ?? '';
 		const tie = nonceTie('call-id', nonce, subject.steps, answered.request.at);
 		if (tie === 'free') return SILENT;
-		const known = [subject.registration, ...subject.index.sharingServer(subject.registration)];
+		const known = atOneServer(subject.registration, subject.index);
 		if (tie === 'may' && isTakenElsewhere(last.round, known, changedCallId)) return SILENT;
 		// stale=true says that the digest was right, or not looked at.
 		const unchecked: Confidence = isStaleRefusal(last.round)

@@ -2,6 +2,7 @@ import { describeStatus, serverWords } from '../../registration/attempt-facts.js
 import { answeringCredentials, authenticationSteps } from '../../registration/authentication.js';
 import { type Refusal, refusedCredentials } from '../../registration/refusal.js';
 import type { Registration } from '../../registration/registration.js';
+import { atOneServer } from '../../registration/source-index.js';
 import { computedOtherwise } from '../computed-otherwise.js';
 import { evidenceOf, inOrder } from '../evidence.js';
 import type { Confidence } from '../finding.js';
@@ -49,7 +50,7 @@ function fromStructure(subject: Subject): Verdict {
 	const { requestUri } = request.message;
 	if (uri === undefined || uri === requestUri) return SILENT;
 	const { registration, index } = subject;
-	if ([registration, ...index.sharingServer(registration)].some(wasAccepted)) return SILENT;
+	if (atOneServer(registration, index).some(wasAccepted)) return SILENT;
 	const confidence = confidenceOf(subject, refusal);
 	if (confidence === undefined) return SILENT;
 	const status = describeStatus(refusal.final);

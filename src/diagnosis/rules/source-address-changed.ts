@@ -7,6 +7,7 @@ import {
 } from '../../registration/changed-identity.js';
 import { nonceTie } from '../../registration/nonce-binding.js';
 import { isStaleRefusal } from '../../registration/refused-round.js';
+import { atOneServer } from '../../registration/source-index.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import { presumption } from '../presumption.js';
 import { defineRule, SILENT } from '../rule.js';
@@ -51,7 +52,7 @@ export default defineRule({
 		const nonce = answeringCredentials(last.round)?.nonce ?? '';
 		const tie = nonceTie('source-address', nonce, subject.steps, answered.request.at);
 		if (tie === 'free') return SILENT;
-		const known = [subject.registration, ...subject.index.sharingServer(subject.registration)];
+		const known = atOneServer(subject.registration, subject.index);
 		if (tie === 'may' && isTakenElsewhere(last.round, known, changedSource)) return SILENT;
 		// The server itself says that the digest is right (RFC 7616 §3.3), whatever the account given says.
 		const isStale = isStaleRefusal(last.round);

@@ -7,7 +7,7 @@ import {
 } from '../../registration/authentication.js';
 import { nearerAnswer } from '../../registration/between-places.js';
 import type { DigestSearch } from '../../registration/digest-search.js';
-import { registrarFingerprint } from '../../registration/fingerprint.js';
+import { forbidsPasswords, registrarFingerprint } from '../../registration/fingerprint.js';
 import { otherSender } from '../../registration/other-sender.js';
 import { ownAccountLeg } from '../../registration/own-account-leg.js';
 import {
@@ -239,8 +239,7 @@ function confidenceOf(subject: Subject, { round, final }: Refusal): Confidence |
 	if (namesCredentials(final.message)) return 'likely';
 	if (serverWords(final.message).length > 0 || namesPermission(final.message)) return undefined;
 	const registrar = registrarFingerprint(subject.steps)?.kind;
-	// FreeSWITCH and chan_sip answer wrong passwords with 403; the others with another 401.
-	if (registrar === 'freeswitch' || registrar === 'asterisk-chan-sip') return 'likely';
+	if (forbidsPasswords(registrar)) return 'likely';
 	return subject.isProbe && registrar === undefined ? 'likely' : undefined;
 }
 

@@ -1,6 +1,7 @@
 import { formatEndpoint, sameEndpoint } from '../../net/endpoint.js';
 import { describeSends, hasNoResponse, lastTransaction } from '../../registration/attempt-facts.js';
 import type { Registration } from '../../registration/registration.js';
+import { atOneServer } from '../../registration/source-index.js';
 import { topVia } from '../../sip/headers/via.js';
 import type { ClientTransaction } from '../../transaction/client-transaction.js';
 import { evidenceOf, inOrder } from '../evidence.js';
@@ -45,7 +46,7 @@ export default defineRule({
 		if (!hasNoResponse(attempt) && status !== 400) return SILENT;
 		const found = contradiction(phone);
 		if (found === undefined) return SILENT;
-		const others = [registration, ...index.sharingServer(registration)];
+		const others = atOneServer(registration, index);
 		if (found.isByPort && isSpokenThere(phone, others)) return SILENT;
 		return {
 			kind: 'fires',
