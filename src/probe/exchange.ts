@@ -20,6 +20,12 @@ export function isSuccess({ statusCode }: SipResponse): boolean {
 	return statusCode >= 200 && statusCode < 300;
 }
 
+/** RFC 3263 §4.3: a transport failure, a timeout or a 503 sends the client to the next server. */
+export function isForTheNext(exchange: Exchange): boolean {
+	if (exchange.kind === 'answered') return exchange.response.statusCode === 503;
+	return exchange.kind === 'failed' || exchange.kind === 'unanswered';
+}
+
 /** The end in a few words. */
 export function endWords(exchange: Exchange): string {
 	switch (exchange.kind) {

@@ -10,7 +10,7 @@
  */
 import { bindingsIn, type ListedBinding, nameBindings } from './bindings.js';
 import { checked } from './checked.js';
-import { type Exchange, isSuccess } from './exchange.js';
+import { type Exchange, isForTheNext, isSuccess } from './exchange.js';
 import { keepBinding } from './keep-binding.js';
 import { optionsStep } from './ping.js';
 import { tellAuthentication, tellBinding, tellFirstAnswer, tellTrust } from './register-steps.js';
@@ -88,12 +88,6 @@ async function tellOptions({ session, checklist, timers, signal }: RegisterDeps)
 	}
 	const answer = await ping.wait(session.firstFinal?.ms, timers, signal);
 	checked(checklist, 'options', () => checklist.say('options', ...optionsStep(answer), answer?.ms));
-}
-
-/** RFC 3263 §4.3: a transport failure, a timeout or a 503 sends the client to the next target. */
-function isForTheNext(queried: Exchange): boolean {
-	if (queried.kind === 'answered') return queried.response.statusCode === 503;
-	return queried.kind === 'failed' || queried.kind === 'unanswered';
 }
 
 /** Registrars that know no query for bindings; with `beside` the probe goes on without the list. */

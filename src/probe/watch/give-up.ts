@@ -32,12 +32,6 @@ export function isForbidden(
 	);
 }
 
-/** RFC 3263 §4.3: a transport failure, silence or a 503 sends the client to the next server. */
-export function isForTheNext(exchange: Exchange): boolean {
-	if (exchange.kind === 'answered') return exchange.response.statusCode === 503;
-	return ['failed', 'unanswered', 'no-way'].includes(exchange.kind);
-}
-
 /** One refusal, or a server that is confused for a while. */
 const MAY_PASS: ReadonlySet<Refusal> = new Set([
 	'credentials-refused',

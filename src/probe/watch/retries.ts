@@ -1,6 +1,5 @@
-import type { Exchange } from '../exchange.js';
+import { type Exchange, isForTheNext } from '../exchange.js';
 import { backOffMs } from './back-off.js';
-import { isForTheNext } from './give-up.js';
 
 /** A lost flow is opened anew after a moment, so that all clients of a server that restarts do not come at once. */
 const REOPEN_MS = 1000;
@@ -50,7 +49,8 @@ export class Retries {
 	 */
 	failed(exchange: Exchange | undefined, retryAfter: number | undefined, servers: number): number {
 		this.#tried += 1;
-		const isNext = exchange !== undefined && isForTheNext(exchange);
+		// To another server there may be a way.
+		const isNext = exchange !== undefined && (exchange.kind === 'no-way' || isForTheNext(exchange));
 		if (isNext) this.#turn += 1;
 		if (isNext && this.#tried < servers) return this.#soonMs();
 		this.#tried = 0;

@@ -89,6 +89,19 @@ function hairpin(lan: Lan, translatesSource: boolean): string {
 	].join('\n');
 }
 
+/** The registrar stands in the site, and its answers come from its private address. */
+const HAIRPIN = {
+	twin: 'healthy-hairpin',
+	lab: { upstream: REGISTRAR, upstreamInSite: true },
+	prepare: [{ host: 'router', command: ['nft', '-f', '-'], stdin: hairpin(PRIVATE_LAN, false) }],
+	statuses: ['timeout'],
+	accounts: [ACCOUNT],
+	truth: {
+		phone: { outcome: 'challenged', cause: 'nat-hairpin', finalStatus: 401 },
+		server: { outcome: 'challenged', cause: 'response-lost', finalStatus: 401 },
+	},
+} as const satisfies Partial<Scenario>;
+
 /** What boxes between phone and registrar do to packets besides dropping them and translating addresses. */
 export const ON_THE_WAY: readonly Scenario[] = [
 	{
@@ -333,16 +346,8 @@ export const ON_THE_WAY: readonly Scenario[] = [
 	{
 		name: 'nat-hairpin',
 		says: 'the registrar stands beside the phone, which asks its public address; the answer comes from the private one',
-		twin: 'healthy-hairpin',
-		lab: { upstream: REGISTRAR, upstreamInSite: true },
-		prepare: [{ host: 'router', command: ['nft', '-f', '-'], stdin: hairpin(PRIVATE_LAN, false) }],
+		...HAIRPIN,
 		phone: { ...PHONE, server: ADDRESSES.routerWan, heedsSource: true },
-		statuses: ['timeout'],
-		accounts: [ACCOUNT],
-		truth: {
-			phone: { outcome: 'challenged', cause: 'nat-hairpin', finalStatus: 401 },
-			server: { outcome: 'challenged', cause: 'response-lost', finalStatus: 401 },
-		},
 		shows: [
 			registers('phone', 11),
 			shown(
@@ -356,16 +361,8 @@ export const ON_THE_WAY: readonly Scenario[] = [
 	{
 		name: 'nat-hairpin-refused',
 		says: 'the same, and the socket of the phone is connected to the public address: it refuses the answer',
-		twin: 'healthy-hairpin',
-		lab: { upstream: REGISTRAR, upstreamInSite: true },
-		prepare: [{ host: 'router', command: ['nft', '-f', '-'], stdin: hairpin(PRIVATE_LAN, false) }],
+		...HAIRPIN,
 		phone: { ...PHONE, server: ADDRESSES.routerWan, connected: true },
-		statuses: ['timeout'],
-		accounts: [ACCOUNT],
-		truth: {
-			phone: { outcome: 'challenged', cause: 'nat-hairpin', finalStatus: 401 },
-			server: { outcome: 'challenged', cause: 'response-lost', finalStatus: 401 },
-		},
 		shows: [
 			registers('phone', 11),
 			shown('server', 'refusals of the answer', 'icmp.type == 3 && icmp.code == 3', 11),
