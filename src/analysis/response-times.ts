@@ -15,8 +15,11 @@ export class ResponseTimes {
 
 	/** First send to final response at the phone's leg. */
 	add({ phone: { request, final } }: RegisterTransaction): void {
-		if (final === undefined) return;
-		const time = final.at - request.at;
+		if (final !== undefined) this.addTime(final.at - request.at);
+	}
+
+	/** Microseconds. */
+	addTime(time: number): void {
 		const key = this.#counts.size < MAX_EXACT || this.#counts.has(time) ? time : rounded(time);
 		this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
 	}

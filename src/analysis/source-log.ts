@@ -5,13 +5,15 @@ import type { Account } from '../registration/account.js';
 import { AttemptLog } from '../registration/attempt-log.js';
 import { HopJoiner, joinHops } from '../registration/hops.js';
 import type { RegisterTransaction } from '../registration/registration.js';
-import { DigestChecker } from '../registration/repeated-digest.js';
+import { DigestChecker, type FreshVerifier } from '../registration/repeated-digest.js';
 import { NO_SCANNERS } from '../registration/scanner.js';
 import { ScannerLog } from '../registration/scanner-log.js';
 import type { SipMessage, SipRequest, SipResponse } from '../sip/message.js';
 import { identityOf } from '../sip/message-identity.js';
+import { skeletonOf } from '../sip/skeleton.js';
 import type { Instant } from '../time/instant.js';
 import type { NetworkEvent, Observed, TraceSink } from '../trace/observed.js';
+import type { Repeatable, ToldExchange } from '../trace/repeatable.js';
 import type { SourceFacts } from '../trace/source-facts.js';
 import { TransactionTracker } from '../transaction/transaction-tracker.js';
 import { ContactLog } from './contact-log.js';
@@ -19,6 +21,7 @@ import { KeepAliveLog } from './keep-alive-log.js';
 import { NetworkLog } from './network-log.js';
 import { OtherRequests } from './other-requests.js';
 import type { FoundSoFar, ReadSource } from './read-source.js';
+import { repeatedAttempt } from './repeated-attempt.js';
 import { ResponseTimes } from './response-times.js';
 
 /** Addresses-of-record at one time: more than a report tells in full, and as many as memory is for. */
@@ -49,6 +52,7 @@ export class SourceLog implements TraceSink {
 	readonly #tracker = new TransactionTracker();
 	readonly #joiner = new HopJoiner();
 	readonly #scanners = new ScannerLog();
+	readonly #digests: DigestChecker;
 	readonly #checked: ReadSource['checked'];
 	readonly #attempts: AttemptLog;
 	readonly #onFull: (part: ReadSource) => void;
@@ -73,8 +77,8 @@ export class SourceLog implements TraceSink {
 		onFull: (part: ReadSource) => void = () => undefined,
 	) {
 		this.#onFull = onFull;
-		const digests = new DigestChecker(accounts);
-		this.#checked = (transaction, skeleton) => digests.kindOf(transaction, skeleton);
+		this.#digests = new DigestChecker(accounts);
+		this.#checked = (transaction, skeleton) => this.#digests.kindOf(transaction, skeleton);
 		this.#attempts = new AttemptLog(this.#checked);
 	}
 
@@ -94,10 +98,42 @@ export class SourceLog implements TraceSink {
 		if (isRequest(observed)) this.#notePhone(observed);
 		else if (isResponse(observed)) this.#answer(observed);
 		this.#tracker.message(observed);
-		this.#sinceSweep += 1;
+		this.#passed(1, observed.at);
+	}
+
+	#passed(messages: number, now: Instant): void {
+		this.#sinceSweep += messages;
 		if (this.#sinceSweep < SWEEP_EVERY) return;
 		this.#sinceSweep = 0;
-		this.#sweep(observed.at);
+		this.#sweep(now);
+	}
+
+	/** Not before the exchange was taken in, and only where it was told as it was: whole, once, and over one hop. */
+	repeatable(exchange: ToldExchange): Repeatable | undefined {
+		const last = this.#attempts.lastOf(exchange);
+		if (last === undefined || this.#network.isProbe || this.#attempts.size > MAX_AORS / 2)
+			return undefined;
+		const frames = last.run.flatMap(framesOf);
+		if (frames.length !== exchange.frames.length) return undefined;
+		if (frames.some((frame, index) => frame !== exchange.frames[index])) return undefined;
+		const verifiers: (FreshVerifier | 'any')[] = [];
+		for (const transaction of last.run) {
+			const skeleton = skeletonOf(transaction.phone.request.message.wire);
+			const verifier = this.#digests.verifierOf(transaction, skeleton);
+			if (verifier === undefined) return undefined;
+			verifiers.push(verifier);
+		}
+		return repeatedAttempt(last, verifiers, {
+			again: (transaction, sentAt, answeredAt) => {
+				this.#responseTimes.addTime(answeredAt - sentAt);
+				if (this.#scanners.isHonest(transaction.phone.client.address)) return;
+				this.#scanners.add(movedTo(transaction, sentAt, answeredAt));
+			},
+			passed: (messages, now) => {
+				this.#tracker.passed(messages);
+				this.#passed(messages, now);
+			},
+		});
 	}
 
 	/** Takes in what is over at `now`. */
@@ -245,6 +281,26 @@ export class SourceLog implements TraceSink {
 
 function byStart(a: RegisterTransaction, b: RegisterTransaction): number {
 	return a.phone.request.at - b.phone.request.at;
+}
+
+/** One like it, sent and answered at other times. */
+function movedTo(
+	{ phone }: RegisterTransaction,
+	sentAt: Instant,
+	answeredAt: Instant,
+): RegisterTransaction {
+	const request = { ...phone.request, at: sentAt };
+	const final = phone.final && { ...phone.final, at: answeredAt };
+	const moved = { ...phone, request, sends: [request], responses: final ? [final] : [], final };
+	return { phone: moved, hops: [moved] };
+}
+
+/** Of all its messages in their order; none where it was told in another way. */
+function framesOf({ phone, hops }: RegisterTransaction): readonly number[] {
+	const { request, sends, responses, unreachable } = phone;
+	if (hops.length > 1 || sends.length > 1 || unreachable.length > 0) return [];
+	const seen = [request, ...responses];
+	return seen.every(({ frames }) => frames.length === 1) ? seen.map(({ frame }) => frame) : [];
 }
 
 function isRequest(observed: Observed<SipMessage>): observed is Observed<SipRequest> {

@@ -2,13 +2,26 @@ import type { Instant } from '../time/instant.js';
 import type { CaptureFormat, Frame } from './frame.js';
 import type { FrameFilter } from './sieve.js';
 
+/** A frame in the bytes of its file, before anything is made of it. */
+export interface RawFrame extends Pick<Frame, 'number' | 'at' | 'linkType' | 'interfaceId'> {
+	/** Valid only until the callback returns; no Buffer, whose `slice` does not copy. */
+	readonly bytes: Uint8Array;
+	readonly start: number;
+	readonly end: number;
+}
+
+/** Takes a whole frame that has no comment nor flags of its own: true where nothing is to be made of it. */
+export type FrameTaker = (frame: RawFrame) => boolean;
+
 /** Who is told of the frames of a file, in their order. */
 export interface FrameListener {
 	onFrame(frame: Frame): void;
-	/** A frame that was left because the filter did not want it. */
+	/** A frame that was left because the filter did not want it, or that was taken. */
 	onLeft(number: number, at: Instant): void;
 	/** Undefined: every frame is wanted. */
 	readonly isWanted: FrameFilter | undefined;
+	/** Asked of wanted frames, once all before were told; undefined: none is taken. */
+	readonly takes: FrameTaker | undefined;
 }
 
 /** One format's reader, fed chunk by chunk; it delivers frames to the listener it was made with. */

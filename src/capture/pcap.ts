@@ -92,7 +92,9 @@ export class PcapReader implements FrameReader {
 	/** Goes over the whole records of a run and parses the wanted ones; gives the offset behind the last whole one. */
 	#walk(run: Buffer, start: number): number {
 		const view = new DataView(run.buffer, run.byteOffset, run.byteLength);
-		const { isWanted } = this.#listener;
+		// Views of a Buffer cost three times those of a plain array.
+		const plain = new Uint8Array(run.buffer, run.byteOffset, run.byteLength);
+		const { isWanted, takes } = this.#listener;
 		const linkType = this.#linkType;
 		const origin = this.#bytes - start;
 		/** Where a row of wanted records begins: they are parsed at one go. */
@@ -110,6 +112,10 @@ export class PcapReader implements FrameReader {
 				if (wantedFrom < at) this.#parse(run.subarray(wantedFrom, at));
 				wantedFrom = end;
 				this.#leave(view, at);
+			} else if (takes !== undefined) {
+				// All before it is told first: what it says may decide about frames that are held.
+				if (wantedFrom < at) this.#parse(run.subarray(wantedFrom, at));
+				wantedFrom = this.#offer(plain, view, at, length);
 			}
 			at = end;
 			this.#needed = RECORD_HEADER_BYTES;
@@ -120,6 +126,27 @@ export class PcapReader implements FrameReader {
 		return at;
 	}
 
+	/** Offers the whole record at `at` to those who may take it; gives where the records begin that are still to be parsed. */
+	#offer(bytes: Uint8Array, view: DataView, at: number, length: number): number {
+		const { takes } = this.#listener;
+		if (takes === undefined || length !== view.getUint32(at + 12, this.#littleEndian)) return at;
+		const start = at + RECORD_HEADER_BYTES;
+		const end = start + length;
+		const [number, linkType] = [this.#packets + 1, this.#linkType];
+		const isTaken = takes({
+			number,
+			at: this.#at(view, at),
+			linkType,
+			interfaceId: 0,
+			bytes,
+			start,
+			end,
+		});
+		if (!isTaken) return at;
+		this.#leave(view, at);
+		return end;
+	}
+
 	#checkLength(view: DataView, at: number): void {
 		const length = view.getUint32(at + 8, this.#littleEndian);
 		if (length > this.#limit) this.#stopAt(length);
@@ -127,9 +154,13 @@ export class PcapReader implements FrameReader {
 
 	#leave(view: DataView, at: number): void {
 		this.#packets += 1;
+		this.#listener.onLeft(this.#packets, this.#at(view, at));
+	}
+
+	/** The time of the record at `at`. */
+	#at(view: DataView, at: number): Instant {
 		const seconds = view.getUint32(at, this.#littleEndian);
-		const fraction = view.getUint32(at + 4, this.#littleEndian);
-		this.#listener.onLeft(this.#packets, this.#instant(seconds, fraction));
+		return this.#instant(seconds, view.getUint32(at + 4, this.#littleEndian));
 	}
 
 	#instant(seconds: number, fraction: number): Instant {

@@ -126,21 +126,33 @@ export class PcapngReader implements FrameReader {
 		return next.at;
 	}
 
-	/** True for a sound enhanced packet block that is not wanted: it is counted, and nothing is made of it. */
+	/** True for a sound enhanced packet block that is not wanted, or taken: it is counted, and nothing is made of it. */
 	#isLeft(run: Uint8Array, at: number, length: number): boolean {
-		const { isWanted } = this.#listener;
+		const { isWanted, takes } = this.#listener;
 		if (isWanted === undefined || length < 32) return false;
 		if (this.#u32(run, at) !== BLOCK.enhancedPacket) return false;
 		if (this.#u32(run, at + length - 4) !== length) return false;
-		const from = this.#interfaces[this.#u32(run, at + 8)];
+		const id = this.#u32(run, at + 8);
+		const from = this.#interfaces[id];
 		const captured = this.#u32(run, at + 20);
 		if (from === undefined || captured > Math.min(length - 32, capturedLengthLimit(from.snaplen)))
 			return false;
-		if (isWanted(from.linkType, run, at + 28, at + 28 + captured)) return false;
-		this.#packets += 1;
+		const start = at + 28;
+		const end = start + captured;
+		const { linkType } = from;
 		const [high, low] = [this.#u32(run, at + 12), this.#u32(run, at + 16)];
-		this.#lastAt = instantOf(high, low, from.resolution);
-		this.#listener.onLeft(this.#packets, this.#lastAt);
+		const time = instantOf(high, low, from.resolution);
+		if (isWanted(linkType, run, start, end)) {
+			const isPlain = length - 32 - captured < 4 && this.#u32(run, at + 24) === captured;
+			const number = this.#packets + 1;
+			const interfaceId = this.#earlierInterfaces + id;
+			const facts = { number, at: time, linkType, interfaceId };
+			if (takes === undefined || !isPlain || !takes({ ...facts, bytes: run, start, end }))
+				return false;
+		}
+		this.#packets += 1;
+		this.#lastAt = time;
+		this.#listener.onLeft(this.#packets, time);
 		return true;
 	}
 

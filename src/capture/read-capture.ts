@@ -8,7 +8,7 @@ import { type Instant, toRfc3339 } from '../time/instant.js';
 import { type Decompressed, decompress, recogniseCompression } from './compression.js';
 import { FORMAT_BYTES, recogniseFormat } from './format.js';
 import type { CaptureFormat, Frame } from './frame.js';
-import type { FrameListener, FrameReader } from './frame-reader.js';
+import type { FrameListener, FrameReader, FrameTaker } from './frame-reader.js';
 import { PcapReader } from './pcap.js';
 import { PcapngReader } from './pcapng.js';
 import type { FrameFilter } from './sieve.js';
@@ -34,16 +34,17 @@ const BACKWARDS_TOLERANCE_US = 1_000_000;
 
 /**
  * Reads a pcap or pcapng file, also compressed, given in chunks of any size; a chunk may be used again once the next one is asked for.
- * With `isWanted`, only the frames that it wants are delivered; the others are counted. Throws `CaptureError` where
+ * With `isWanted`, only the frames that it wants are delivered, and of those only what `takes` leaves; the others are counted. Throws `CaptureError` where
  * nothing of it can be read. Damage further on ends the reading and is an oddity.
  */
 export async function readCapture(
 	chunks: AsyncIterable<Uint8Array>,
 	onFrame: (frame: Frame) => void,
 	isWanted?: FrameFilter,
+	takes?: FrameTaker,
 ): Promise<CaptureFacts> {
 	const oddities = new OddityCounter();
-	const clock = new FrameClock(onFrame, isWanted, oddities);
+	const clock = new FrameClock(onFrame, { isWanted, takes }, oddities);
 	const head = new ChunkJoiner();
 	const decompressed: Decompressed = { isCut: false };
 	let reader: FrameReader | undefined;
@@ -136,16 +137,18 @@ class FrameClock implements FrameListener {
 	first: Instant | undefined;
 	last: Instant | undefined;
 	readonly isWanted: FrameFilter | undefined;
+	readonly takes: FrameTaker | undefined;
 	readonly #next: (frame: Frame) => void;
 	readonly #oddities: OddityCounter;
 
 	constructor(
 		next: (frame: Frame) => void,
-		isWanted: FrameFilter | undefined,
+		{ isWanted, takes }: Pick<FrameListener, 'isWanted' | 'takes'>,
 		oddities: OddityCounter,
 	) {
 		this.#next = next;
 		this.isWanted = isWanted;
+		this.takes = takes;
 		this.#oddities = oddities;
 	}
 

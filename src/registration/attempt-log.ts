@@ -3,7 +3,15 @@
  * did, or is refused as it always was, is counted and let go, so that memory does not grow with the capture. Of every
  * kind of attempt the latest is kept.
  */
-import { type Before, coarseShapeOf, type DigestKind, type Run, shapeOf } from './attempt-shape.js';
+import {
+	type Before,
+	coarseShapeOf,
+	type DigestKind,
+	followingAfter,
+	followingOf,
+	type Run,
+	shapeOf,
+} from './attempt-shape.js';
 import { ownBinding } from './binding.js';
 import { isEnding, isEndOfAttempt } from './group.js';
 import type { RegisterTransaction } from './registration.js';
@@ -25,8 +33,19 @@ interface Kept {
 	readonly isAccepted: boolean;
 	/** Seconds, where the registrar bound the phone. */
 	readonly granted: number | undefined;
+	/** How it followed the one before, as `followingOf` says. */
+	readonly following: number;
 	/** How many like it came before it and were let go. */
 	repeated: number;
+}
+
+/** The last attempt of a dialogue, which is over: others like it need not be added one by one. */
+export interface LastAttempt {
+	readonly run: Run;
+	/** Whether one like it that begins so many ms after the one before adds nothing. */
+	follows(pauseMs: number): boolean;
+	/** Adds the latest of those like it, between which `letGo` others were let go. */
+	repeat(run: Run, letGo: number): void;
 }
 
 interface Dialogue {
@@ -42,6 +61,15 @@ export interface AorLog {
 	readonly dialogues: Map<string, Dialogue>;
 	/** The attempts of Call-IDs that were not used again. */
 	readonly retired: KeptAttempts;
+}
+
+/** What tells the dialogues of a source from each other; `to` as written. */
+export interface DialogueKey {
+	readonly source: string;
+	readonly to: string;
+	readonly callId: string;
+	/** The phone's. */
+	readonly address: string;
 }
 
 export class AttemptLog {
@@ -65,10 +93,26 @@ export class AttemptLog {
 		const aor = this.#aorLog(`${request.source}|${to}`);
 		const dialogue = this.#dialogue(aor, `${callId}|${request.src.address}`);
 		const { run } = dialogue;
-		if (run !== undefined && isEndOfAttempt(last(run), transaction)) this.#end(dialogue, run);
+		if (run !== undefined && isEndOfAttempt(lastIn(run), transaction)) this.#end(dialogue, run);
 		if (dialogue.run === undefined) dialogue.run = [transaction];
 		else dialogue.run.push(transaction);
 		if (isEnding(transaction) || dialogue.run.length >= MAX_RUN) this.#end(dialogue, dialogue.run);
+	}
+
+	/** The attempt that was added last of a Call-ID; undefined where none was, or where another is going on. */
+	lastOf({ source, to, callId, address }: DialogueKey): LastAttempt | undefined {
+		const dialogue = this.#aors.get(`${source}|${to}`)?.dialogues.get(`${callId}|${address}`);
+		const last = dialogue?.attempts.last();
+		if (dialogue === undefined || dialogue.run !== undefined || last === undefined)
+			return undefined;
+		return {
+			run: last.run,
+			follows: (pauseMs) => followingAfter(pauseMs, last.granted) === last.following,
+			repeat: (run, letGo) => {
+				dialogue.attempts.add({ ...last, run, repeated: letGo });
+				dialogue.before = { transaction: lastIn(run), granted: last.granted };
+			},
+		};
 	}
 
 	/** Takes out the address-of-record that has been known longest, so that another finds room. */
@@ -125,17 +169,19 @@ export class AttemptLog {
 
 	#end(dialogue: Dialogue, run: Run): void {
 		const { granted } = this.#keep(dialogue.attempts, run, dialogue.before);
-		dialogue.before = { transaction: last(run), granted };
+		dialogue.before = { transaction: lastIn(run), granted };
 		dialogue.run = undefined;
 	}
 
 	#keep(attempts: KeptAttempts, run: Run, before: Before | undefined): Kept {
-		const shape = shapeOf(run, before, this.#checked);
+		const following = followingOf(before, run[0]);
+		const shape = shapeOf(run, following, this.#checked);
 		const alike = attempts.like(shape);
 		// Those of one shape were granted the same: the answer is read once.
-		const granted = alike === undefined ? grantedExpires(last(run)) : alike.granted;
-		const isAccepted = isSuccess(last(run));
-		const kept = { run, shape, coarse: coarseShapeOf(run), isAccepted, granted, repeated: 0 };
+		const granted = alike === undefined ? grantedExpires(lastIn(run)) : alike.granted;
+		const isAccepted = isSuccess(lastIn(run));
+		const coarse = coarseShapeOf(run);
+		const kept = { run, shape, coarse, isAccepted, granted, following, repeated: 0 };
 		attempts.add(kept);
 		return kept;
 	}
@@ -147,6 +193,11 @@ class KeptAttempts {
 
 	list(): readonly Kept[] {
 		return this.#kept;
+	}
+
+	/** The one that was added last. */
+	last(): Kept | undefined {
+		return this.#kept.at(-1);
 	}
 
 	/** One that is kept of this shape. */
@@ -212,6 +263,6 @@ function grantedExpires(transaction: RegisterTransaction): number | undefined {
 	return ownBinding(request.message, final.message)?.expires;
 }
 
-function last(run: Run): RegisterTransaction {
+function lastIn(run: Run): RegisterTransaction {
 	return run.at(-1) ?? run[0];
 }

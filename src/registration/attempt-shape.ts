@@ -28,9 +28,9 @@ export interface Before {
 	readonly granted: number | undefined;
 }
 
-/** The shape of an attempt; `checked` is what its digest says against the accounts. */
-export function shapeOf(run: Run, before: Before | undefined, checked: DigestKind): number {
-	let shape = mixed(run.length, before === undefined ? 0 : follows(before, run[0]));
+/** The shape of an attempt that follows as `following` says; `checked` is what its digest says against the accounts. */
+export function shapeOf(run: Run, following: number, checked: DigestKind): number {
+	let shape = mixed(run.length, following);
 	let previous: RegisterTransaction | undefined;
 	for (const transaction of run) {
 		const skeleton = skeletonOf(transaction.phone.request.message.wire);
@@ -43,10 +43,11 @@ export function shapeOf(run: Run, before: Before | undefined, checked: DigestKin
 }
 
 /** What of the way an attempt follows another is out of the ordinary; 0 where nothing is, as for the first one. */
-function follows({ transaction, granted }: Before, next: RegisterTransaction): number {
+export function followingOf(before: Before | undefined, next: RegisterTransaction): number {
+	if (before === undefined) return 0;
+	const { transaction, granted } = before;
 	const [a, b] = [transaction.phone, next.phone];
 	const pause = elapsedMs(endOf(transaction), b.request.at);
-	const isInTime = granted !== undefined && pause <= granted * 1000 && pause >= T1_MS;
 	const used = wireParameter(b.request.message.wire, 'nonce');
 	const isSameNonce = used !== undefined && used === wireParameter(a.request.message.wire, 'nonce');
 	const odd = [
@@ -57,9 +58,18 @@ function follows({ transaction, granted }: Before, next: RegisterTransaction): n
 	];
 	let bits = 0;
 	for (const fact of odd) bits = bits * 2 + (fact ? 1 : 0);
-	const shape = bits * 64 + (isInTime ? 0 : pauseClass(pause));
+	const shape = bits * 64 + followingAfter(pause, granted);
 	// Each new mapping of a NAT is told.
 	return a.client.port === b.client.port ? shape : mixed(shape, b.client.port);
+}
+
+/**
+ * The same of an attempt that goes on from the one before in all but the pause between them, in ms; `granted` as in
+ * `Before`.
+ */
+export function followingAfter(pause: number, granted: number | undefined): number {
+	const isInTime = granted !== undefined && pause <= granted * 1000 && pause >= T1_MS;
+	return isInTime ? 0 : pauseClass(pause);
 }
 
 /** Statuses only, for attempts of which each differs from all others in something. */

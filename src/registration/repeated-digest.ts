@@ -20,14 +20,14 @@ interface Known {
 	readonly skeleton: number;
 	readonly kind: DigestCheck['kind'];
 	/** Undefined where one hash does not do: -sess, auth-int, several credentials, or none that could be checked. */
-	readonly formula:
-		| {
-				readonly hash: (text: string) => string;
-				readonly ha1: string;
-				readonly ha2: string;
-				readonly qop: string | undefined;
-		  }
-		| undefined;
+	readonly formula: Formula | undefined;
+}
+
+interface Formula {
+	readonly hash: (text: string) => string;
+	readonly ha1: string;
+	readonly ha2: string;
+	readonly qop: string | undefined;
 }
 
 /** Checks digests in order of time; remembers the last REGISTER with credentials of each To. */
@@ -64,20 +64,56 @@ export class DigestChecker {
 			});
 		return check.kind;
 	}
+
+	/**
+	 * Tells whether other values that are made anew would be what they are in this transaction, whose like was asked for
+	 * before: `'any'` where they are not checked; undefined where the whole REGISTER is needed to tell.
+	 */
+	verifierOf(
+		transaction: RegisterTransaction,
+		skeleton: number,
+	): FreshVerifier | 'any' | undefined {
+		if (this.kindOf(transaction, skeleton) === 'not-checked') return 'any';
+		const known = this.#known.get(transaction.phone.to);
+		if (known?.formula === undefined || known.skeleton !== skeleton) return undefined;
+		const { formula, kind } = known;
+		return (fresh) =>
+			(fresh.response.toLowerCase() === expectedOf(formula, fresh)) === (kind === 'verifies');
+	}
 }
+
+/** The values of credentials that are made anew; empty where one is not sent. */
+export interface FreshCredentials {
+	readonly nonce: string;
+	readonly nc: string;
+	readonly cnonce: string;
+	readonly response: string;
+}
+
+export type FreshVerifier = (fresh: FreshCredentials) => boolean;
 
 function hasCredentials(wire: string): boolean {
 	return wire.includes('\nAuthorization:') || /authorization[ \t]*:/i.test(wire);
 }
 
-function expected({ hash, ha1, ha2, qop }: NonNullable<Known['formula']>, wire: string): string {
-	const nonce = wireParameter(wire, 'nonce') ?? '';
-	if (qop === undefined) return hash(`${ha1}:${nonce}:${ha2}`);
-	const cnonce = wireParameter(wire, 'cnonce') ?? '';
-	return hash(`${ha1}:${nonce}:${wireNonceCount(wire) ?? ''}:${cnonce}:${qop}:${ha2}`);
+function expected(formula: Formula, wire: string): string {
+	return expectedOf(formula, {
+		nonce: wireParameter(wire, 'nonce') ?? '',
+		nc: wireNonceCount(wire) ?? '',
+		cnonce: wireParameter(wire, 'cnonce') ?? '',
+	});
 }
 
-function formulaOf(check: DigestCheck, transaction: RegisterTransaction): Known['formula'] {
+function expectedOf(
+	{ hash, ha1, ha2, qop }: Formula,
+	{ nonce, nc, cnonce }: Omit<FreshCredentials, 'response'>,
+): string {
+	return hash(
+		qop === undefined ? `${ha1}:${nonce}:${ha2}` : `${ha1}:${nonce}:${nc}:${cnonce}:${qop}:${ha2}`,
+	);
+}
+
+function formulaOf(check: DigestCheck, transaction: RegisterTransaction): Formula | undefined {
 	const { credentials, request } = authenticationStep(transaction);
 	const [sent, another] = credentials;
 	if (check.kind === 'not-checked' || sent === undefined || another !== undefined) return undefined;

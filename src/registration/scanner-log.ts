@@ -103,6 +103,11 @@ export class ScannerLog {
 		return suspect.verdict !== undefined;
 	}
 
+	/** Whether a phone registered from there: what else it sends is not looked at, but of tools. */
+	isHonest(address: string): boolean {
+		return this.#honest.has(address);
+	}
+
 	/** Takes a request other than REGISTER; true where a tool sent it that names itself. */
 	addOther(request: Observed<SipRequest>): boolean {
 		const { wire } = request.message;

@@ -68,7 +68,7 @@ export function mixedText(hash: number, text: string): number {
 }
 
 /** The end of the line at `at` where its whole value is made anew, else `at`. */
-function behindTokenField(wire: string, at: number): number {
+export function behindTokenField(wire: string, at: number): number {
 	switch (wire.charCodeAt(at) | 0x20) {
 		case 0x63: // c
 		case 0x64: // d
@@ -86,14 +86,14 @@ function behindTokenField(wire: string, at: number): number {
 }
 
 /** Where the value of a parameter that is made anew begins; 0 where none is at `at`. */
-function tokenValueAt(wire: string, at: number): number {
+export function tokenValueAt(wire: string, at: number): number {
 	const names = BY_INITIAL[wire.charCodeAt(at)];
 	if (names === undefined) return 0;
 	for (const name of names) if (wire.startsWith(name, at)) return at + name.length;
 	return 0;
 }
 
-function behindValue(wire: string, start: number): number {
+export function behindValue(wire: string, start: number): number {
 	let at = start;
 	if (wire.charCodeAt(at) === QUOTE) {
 		const quote = wire.indexOf('"', at + 1);
@@ -103,7 +103,7 @@ function behindValue(wire: string, start: number): number {
 	return at;
 }
 
-function isEnd(code: number): boolean {
+export function isEnd(code: number): boolean {
 	switch (code) {
 		case CR:
 		case LF:

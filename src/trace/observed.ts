@@ -8,6 +8,7 @@ import type { Transport } from '../net/transport.js';
 import type { SipMessage } from '../sip/message.js';
 import type { Instant } from '../time/instant.js';
 import type { ExperimentId, ExperimentVerdict } from './experiment-words.js';
+import type { Repeatable, ToldExchange } from './repeatable.js';
 
 /** What the packet that carried a message tells of where the capture was taken. Absent = cannot be known. */
 export interface PacketFacts {
@@ -310,4 +311,9 @@ export interface TraceSink {
 	wantsRequest?(requestUri: string, dst: Endpoint, method: string, src?: Endpoint): boolean;
 	/** True for a response to another request than REGISTER that is to be read, by whom it comes from. Absent: none is. */
 	wantsResponse?(src: Endpoint): boolean;
+	/**
+	 * What is to be done with exchanges that say the same as this one, whose messages were all told; undefined where each
+	 * is to be told. Absent: each is.
+	 */
+	repeatable?(exchange: ToldExchange): Repeatable | undefined;
 }

@@ -19,7 +19,7 @@ import type { UdpHeader } from '../layers/udp.js';
 import type { Endpoint } from '../net/endpoint.js';
 import { formatMac } from '../net/mac-address.js';
 import type { Transport } from '../net/transport.js';
-import type { SipMessage } from '../sip/message.js';
+import type { SipMessage, SipRequest } from '../sip/message.js';
 import { type MessageScan, scanMessage } from '../sip/message-scan.js';
 import { parseDatagram } from '../sip/parse-message.js';
 import { looksLikeSip } from '../sip/start-line.js';
@@ -32,6 +32,7 @@ import { ipAddressText, ipEndpoint } from './ip-endpoint.js';
 import { fragmentEventOf } from './lost-fragments.js';
 import type { FragmentEvent, Observed, TraceSink } from './observed.js';
 import { packetFactsOf } from './packet-facts.js';
+import { RepeatedExchanges } from './repeated-exchanges.js';
 import type { SourceFacts } from './source-facts.js';
 import { TcpTracer } from './tcp-tracer.js';
 import { UnansweredNeighbours } from './unanswered-neighbours.js';
@@ -56,7 +57,15 @@ export async function traceCapture(
 	const oddities = new OddityCounter();
 	const tracer = new CaptureTracer(name, sink, oddities);
 	const decoder = new FrameDecoder(tracer, oddities);
-	const facts = await readCapture(chunks, (frame) => decoder.decode(frame), isWanted);
+	const decode = (frame: Frame): void => decoder.decode(frame);
+	const repeated = sink.repeatable && tracer.holdRepeated(decode);
+	const facts = await readCapture(
+		chunks,
+		decode,
+		isWanted,
+		repeated && ((raw) => repeated.take(raw)),
+	);
+	repeated?.end();
 	decoder.end();
 	tracer.end(facts.lastPacketAt ?? 0);
 	return {
@@ -94,6 +103,9 @@ class CaptureTracer implements LayerSink {
 	readonly #endpoints = new EndpointTable();
 	readonly #lostFragments: FragmentEvent[] = [];
 	readonly #dns: DnsQuestions;
+	#repeated: RepeatedExchanges | undefined;
+	/** What is observed in a frame that is told to nobody; undefined while frames are told. */
+	#untold: Observed[] | undefined;
 
 	constructor(name: string, sink: TraceSink, oddities: OddityCounter) {
 		this.#name = name;
@@ -110,6 +122,26 @@ class CaptureTracer implements LayerSink {
 			oddities,
 		);
 		this.#dns = new DnsQuestions(name, (event) => sink.event(event));
+	}
+
+	/** Exchanges that say what the ones before them said are held from now on; `decode` reads a frame. */
+	holdRepeated(decode: (frame: Frame) => void): RepeatedExchanges {
+		this.#repeated = new RepeatedExchanges(this.#name, {
+			tell: decode,
+			observe: (frame) => {
+				const untold: Observed[] = [];
+				this.#untold = untold;
+				decode(frame);
+				this.#untold = undefined;
+				return untold[0];
+			},
+			count: (messages, requests) => {
+				this.sipMessages += messages;
+				this.registerRequests += requests;
+			},
+			repeatable: (exchange) => this.#sink.repeatable?.(exchange),
+		});
+		return this.#repeated;
 	}
 
 	/** At the end of the capture, which lasted until `at`: what was told by nothing that came. */
@@ -181,6 +213,7 @@ class CaptureTracer implements LayerSink {
 	icmp(error: IcmpError, { frame, ip }: PacketPlace): void {
 		const event = unreachableEventOf(error, ip.source, this.#placeOf(frame));
 		if (event === undefined) return;
+		this.#repeated?.interrupt(event.quoted);
 		this.#tcp.refused(event);
 		this.#sink.event(event);
 	}
@@ -275,10 +308,19 @@ class CaptureTracer implements LayerSink {
 		this.#foreign.sip(observed);
 		this.sipMessages += 1;
 		if (message.kind === 'request' && message.method === 'REGISTER') this.registerRequests += 1;
+		if (this.#untold !== undefined) {
+			this.#untold.push(observed);
+			return;
+		}
+		if (isRegister(observed)) this.#repeated?.told(observed);
 		this.#sink.message(observed);
 	}
 
 	#placeOf(frame: Frame): { at: number; source: string; frame: number } {
 		return { at: frame.at, source: this.#name, frame: frame.number };
 	}
+}
+
+function isRegister(observed: Observed): observed is Observed<SipRequest> {
+	return observed.message.kind === 'request' && observed.message.method === 'REGISTER';
 }

@@ -101,6 +101,11 @@ export class TransactionTracker {
 			this.#response(observed, keyOf(identity));
 	}
 
+	/** Messages went by that are of no transaction here. */
+	passed(messages: number): void {
+		this.#messages += messages;
+	}
+
 	/** Files an ICMP error with the REGISTER it quotes; false where it quotes none. */
 	unreachable(event: UnreachableEvent): boolean {
 		const { src, dst, transport } = event.quoted;

@@ -78,6 +78,11 @@ class FollowedLog extends SourceLog implements TraceSink {
 		super.event(event);
 	}
 
+	/** Each is told as it ends. */
+	override repeatable(): undefined {
+		return undefined;
+	}
+
 	#note(at: Instant): void {
 		this.firstAt ??= at;
 		this.lastAt = Math.max(this.lastAt ?? 0, at);

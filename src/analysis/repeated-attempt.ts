@@ -1,0 +1,116 @@
+/* An attempt whose like comes again and again, and is known without being read (trace/repeated-exchanges.ts). */
+import type { LastAttempt } from '../registration/attempt-log.js';
+import type { Run } from '../registration/attempt-shape.js';
+import type { RegisterTransaction } from '../registration/registration.js';
+import type { FreshVerifier } from '../registration/repeated-digest.js';
+import type { SipRequest, SipResponse } from '../sip/message.js';
+import { identityOf } from '../sip/message-identity.js';
+import type { Instant } from '../time/instant.js';
+import type { Observed } from '../trace/observed.js';
+import type { Repeatable } from '../trace/repeatable.js';
+import type { ClientTransaction } from '../transaction/client-transaction.js';
+
+/** Who counts what is not kept. */
+export interface RepeatCounter {
+	/** A transaction like one that was added, sent and answered at other times. */
+	again(transaction: RegisterTransaction, sentAt: Instant, answeredAt: Instant): void;
+	/** So many messages went by until now. */
+	passed(messages: number, now: Instant): void;
+}
+
+/** Where the times of a transaction stand among those of the messages of its attempt. */
+interface Step {
+	readonly transaction: RegisterTransaction;
+	readonly sent: number;
+	readonly answered: number;
+}
+
+/** `verifiers`: of each request's digest. */
+export function repeatedAttempt(
+	last: LastAttempt,
+	verifiers: readonly (FreshVerifier | 'any')[],
+	counter: RepeatCounter,
+): Repeatable {
+	const steps = stepsOf(last.run);
+	let letGo = 0;
+	const count = (times: ArrayLike<Instant>): void => {
+		for (const { transaction, sent, answered } of steps)
+			counter.again(transaction, times[sent] ?? 0, times[answered] ?? 0);
+		counter.passed(times.length, times[times.length - 1] ?? 0);
+	};
+	return {
+		verifies: verifiers.every((one) => one === 'any')
+			? undefined
+			: (request, digest) => {
+					const verifier = verifiers[request];
+					return verifier === 'any' || verifier?.(digest) === true;
+				},
+		follows: (pauseMs) => last.follows(pauseMs),
+		letGo: (times) => {
+			letGo += 1;
+			count(times);
+		},
+		latest: (messages) => {
+			const run = runOf(messages);
+			if (run === undefined) return;
+			last.repeat(run, letGo);
+			count(messages.map(({ at }) => at));
+		},
+	};
+}
+
+function stepsOf(run: Run): readonly Step[] {
+	let next = 0;
+	return run.map((transaction) => {
+		const { responses } = transaction.phone;
+		const sent = next;
+		next += 1 + responses.length;
+		const final = responses.findIndex(({ message }) => message.statusCode >= 200);
+		return { transaction, sent, answered: sent + 1 + final };
+	});
+}
+
+/** The attempt that requests and their answers make up, in their order. */
+function runOf(messages: readonly Observed[]): Run | undefined {
+	const transactions: ClientTransaction[] = [];
+	for (const observed of messages) {
+		if (isRequest(observed)) transactions.push(transactionOf(observed));
+		else if (isResponse(observed)) {
+			const asked = transactions.pop();
+			if (asked !== undefined) transactions.push(answered(asked, observed));
+		}
+	}
+	const [first, ...others] = transactions.map(withoutHops);
+	return first && [first, ...others];
+}
+
+function withoutHops(phone: ClientTransaction): RegisterTransaction {
+	return { phone, hops: [phone] };
+}
+
+function transactionOf(request: Observed<SipRequest>): ClientTransaction {
+	const { branch, callId, cseq, to } = identityOf(request.message);
+	const { src: client, dst: server, transport, source } = request;
+	return {
+		...{ client, server, transport, source, branch, callId, to, request },
+		cseq: cseq?.number,
+		sends: [request],
+		responses: [],
+		final: undefined,
+		unreachable: [],
+	};
+}
+
+function answered(asked: ClientTransaction, response: Observed<SipResponse>): ClientTransaction {
+	const responses = [...asked.responses, response];
+	const isFinal = response.message.statusCode >= 200;
+	return { ...asked, responses, final: asked.final ?? (isFinal ? response : undefined) };
+}
+
+function isRequest(observed: Observed): observed is Observed<SipRequest> {
+	return observed.message.kind === 'request';
+}
+
+function isResponse(observed: Observed): observed is Observed<SipResponse> {
+	return observed.message.kind === 'response';
+}

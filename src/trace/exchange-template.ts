@@ -1,0 +1,393 @@
+/*
+ * What the exchanges of one phone must share to be alike: the text but for the values that are made anew, and the same
+ * relations between those values. Made from an exchange that was told, and held against those that follow it.
+ */
+
+import type { RawFrame } from '../capture/frame-reader.js';
+import { type FreshValue, freshValuesIn } from '../sip/fresh-values.js';
+import { HeldExchange, type PayloadPlace } from './held-exchange.js';
+
+/** T1 (RFC 3261 §17.1.1.1): an answer that takes longer is worth looking at. */
+const T1_US = 500_000;
+
+const LF = 0x0a;
+const CR = 0x0d;
+const SPACE = 0x20;
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const SEMICOLON = 0x3b;
+const GREATER = 0x3e;
+
+/** By byte: 1 where a value that is not quoted ends, as in skeleton.ts. */
+const SEPARATORS = new Uint8Array(256);
+for (const byte of [CR, LF, SPACE, COMMA, COLON, SEMICOLON, GREATER]) SEPARATORS[byte] = 1;
+
+interface ValueTemplate {
+	readonly ends: FreshValue['ends'];
+	/** The first value of its kind in the exchange that it equals; -1 where it is new. */
+	readonly same: number;
+	/** Of a new one, those of its kind before it that were new: it equals none of them. */
+	readonly others: readonly number[];
+}
+
+interface MessageTemplate {
+	readonly isRequest: boolean;
+	/** The numbers of its values in the exchange: from, and behind the last. */
+	readonly from: number;
+	readonly to: number;
+	/** Numbers of values; -1 where there is none. */
+	readonly callId: number;
+	readonly cseq: number;
+	readonly nonce: number;
+	readonly nc: number;
+	readonly cnonce: number;
+	readonly response: number;
+}
+
+/** What is made anew in the digest of a request; empty where a parameter is not sent. */
+export interface FreshDigest {
+	readonly nonce: string;
+	readonly nc: string;
+	readonly cnonce: string;
+	readonly response: string;
+}
+
+/** Tells whether the digest of the n-th request is to the accounts what that of the first exchange was. */
+export type DigestVerifier = (request: number, digest: FreshDigest) => boolean;
+
+/** A message that was told: its frame, copied, and where the message lies in it. */
+export interface ToldFrame {
+	readonly frame: RawFrame;
+	readonly place: PayloadPlace;
+	readonly isRequest: boolean;
+}
+
+export class ExchangeTemplate {
+	/** Of an exchange. */
+	readonly requests: number;
+	readonly #messages: readonly MessageTemplate[];
+	readonly #values: readonly ValueTemplate[];
+	readonly #size: number;
+	readonly #verifies: DigestVerifier | undefined;
+	readonly #lastRequest: number;
+	/** The last request with credentials; -1 where none has any. */
+	readonly #lastDigest: number;
+
+	private constructor(
+		messages: readonly MessageTemplate[],
+		values: readonly ValueTemplate[],
+		size: number,
+		verifies: DigestVerifier | undefined,
+	) {
+		this.#messages = messages;
+		this.#values = values;
+		this.#size = size;
+		this.#verifies = verifies;
+		this.requests = messages.filter(({ isRequest }) => isRequest).length;
+		this.#lastRequest = messages.findLastIndex(({ isRequest }) => isRequest);
+		this.#lastDigest = messages.findLastIndex(({ isRequest, nonce }) => isRequest && nonce >= 0);
+	}
+
+	/** Messages of an exchange. */
+	get length(): number {
+		return this.#messages.length;
+	}
+
+	/**
+	 * That of an exchange, and the exchange as others are held against it; undefined where something in it is out of the
+	 * ordinary, so that no other is let go for being like it.
+	 */
+	static of(
+		told: readonly ToldFrame[],
+		verifies: DigestVerifier | undefined,
+	): { readonly template: ExchangeTemplate; readonly first: HeldExchange } | undefined {
+		const found = told.map(({ frame, place }) =>
+			freshValuesIn(latin1(frame.bytes, place.payload, place.end)),
+		);
+		const first = held(told, found);
+		if (first === undefined) return undefined;
+		const messages = messageTemplates(told, found);
+		if (messages === undefined) return undefined;
+		const template = new ExchangeTemplate(
+			messages,
+			valueTemplates(found, first),
+			first.used,
+			verifies,
+		);
+		return template.#isOrdinary(first) ? { template, first } : undefined;
+	}
+
+	/** Room for another exchange. */
+	newExchange(): HeldExchange {
+		return new HeldExchange(this.#size, this.#messages.length, this.#values.length);
+	}
+
+	isRequest(message: number): boolean {
+		return this.#messages[message]?.isRequest === true;
+	}
+
+	/**
+	 * Takes the next message of an exchange; false, and nothing is taken, where it is not what that of `before`, an
+	 * exchange that is alike, would have next.
+	 */
+	take(frame: RawFrame, place: PayloadPlace, into: HeldExchange, before: HeldExchange): boolean {
+		const index = into.count;
+		if (!this.#isSameText(index, frame, place, into, before) || !into.add(frame, place))
+			return false;
+		if (this.#holds(index, into, before)) return true;
+		into.removeLast();
+		return false;
+	}
+
+	/** The same text but for the fresh values, whose places are noted. */
+	#isSameText(
+		index: number,
+		{ bytes, start }: RawFrame,
+		{ payload, end: payloadEnd }: PayloadPlace,
+		into: HeldExchange,
+		before: HeldExchange,
+	): boolean {
+		const message = this.#messages[index];
+		if (message === undefined) return false;
+		const shift = into.used - start;
+		let at = payload;
+		let known = before.payloads[index] ?? 0;
+		for (let value = message.from; value < message.to; value += 1) {
+			const length = (before.values[value * 2] ?? 0) - known;
+			if (at + length > payloadEnd || !isSame(bytes, at, before.bytes, known, length)) return false;
+			at += length;
+			const end = endOfValue(bytes, at, payloadEnd, this.#values[value]?.ends ?? 'line');
+			if (end < 0) return false;
+			into.values[value * 2] = at + shift;
+			into.values[value * 2 + 1] = end + shift;
+			at = end;
+			known = before.values[value * 2 + 1] ?? 0;
+		}
+		const rest = (before.payloadEnds[index] ?? 0) - known;
+		return payloadEnd - at === rest && isSame(bytes, at, before.bytes, known, rest);
+	}
+
+	/** The relations between the values, and the digest. */
+	#holds(index: number, exchange: HeldExchange, before: HeldExchange): boolean {
+		const message = this.#messages[index];
+		if (message === undefined || !this.#isInTime(index, exchange)) return false;
+		for (let value = message.from; value < message.to; value += 1) {
+			if (!this.#isRelated(value, exchange)) return false;
+		}
+		return message.isRequest
+			? this.#goesOn(index, message, exchange, before) && this.#isVerified(index, message, exchange)
+			: message.nonce < 0 || !isSameValue(exchange, message.nonce, before, message.nonce);
+	}
+
+	/** Answers and the requests that follow them come at once. */
+	#isInTime(index: number, exchange: HeldExchange): boolean {
+		if (index === 0) return true;
+		const pause =
+			exchange.at(index) - exchange.at(this.isRequest(index) ? index - 1 : this.#asked(index));
+		return pause >= 0 && pause < T1_US;
+	}
+
+	/** The request that a response answers. */
+	#asked(index: number): number {
+		let at = index - 1;
+		while (at > 0 && !this.isRequest(at)) at -= 1;
+		return at;
+	}
+
+	#isRelated(value: number, exchange: HeldExchange): boolean {
+		const { same, others } = this.#values[value] ?? NO_VALUE;
+		if (same >= 0) return isSameValue(exchange, value, exchange, same);
+		for (const other of others) if (isSameValue(exchange, value, exchange, other)) return false;
+		return true;
+	}
+
+	/** Sequence numbers and nonce counts go on from the request before (RFC 3261 §10.2, RFC 7616 §3.4). */
+	#goesOn(
+		index: number,
+		message: MessageTemplate,
+		exchange: HeldExchange,
+		before: HeldExchange,
+	): boolean {
+		const isFirst = index === 0;
+		const from = isFirst ? before : exchange;
+		const last = this.#messages[isFirst ? this.#lastRequest : this.#asked(index)];
+		if (last === undefined) return false;
+		if (numberAt(exchange, message.cseq, 10) <= numberAt(from, last.cseq, 10)) return false;
+		if (isFirst && !isSameValue(exchange, message.callId, before, message.callId)) return false;
+		if (message.nonce < 0) return true;
+		if (!isFirst) return message.nc < 0 || isSameValue(exchange, message.nc, before, message.nc);
+		// Credentials at once are those of the last challenge, counted on.
+		const digest = this.#messages[this.#lastDigest];
+		return (
+			digest !== undefined &&
+			isSameValue(exchange, message.nonce, before, digest.nonce) &&
+			numberAt(exchange, message.nc, 16) > numberAt(before, digest.nc, 16)
+		);
+	}
+
+	#isVerified(index: number, message: MessageTemplate, exchange: HeldExchange): boolean {
+		if (this.#verifies === undefined || message.nonce < 0) return true;
+		const text = (value: number) => (value < 0 ? '' : exchange.value(value));
+		return this.#verifies(this.#requestNumber(index), {
+			nonce: text(message.nonce),
+			nc: text(message.nc),
+			cnonce: text(message.cnonce),
+			response: text(message.response),
+		});
+	}
+
+	#requestNumber(index: number): number {
+		let number = 0;
+		for (let at = 0; at < index; at += 1) if (this.isRequest(at)) number += 1;
+		return number;
+	}
+
+	/** Whether the exchange that the template was made of has all that another one must have. */
+	#isOrdinary(first: HeldExchange): boolean {
+		return this.#messages.every((message, index) => {
+			if (message.callId < 0 || message.cseq < 0 || !this.#isInTime(index, first)) return false;
+			if (!message.isRequest) return true;
+			if (index === 0)
+				return (message.nonce < 0 || message.nc >= 0) && this.#isVerified(index, message, first);
+			const before = this.#messages[this.#asked(index)];
+			const isNew =
+				before === undefined ||
+				before.nonce < 0 ||
+				!isSameValue(first, message.nonce, first, before.nonce);
+			const goesOn = numberAt(first, message.cseq, 10) > numberAt(first, before?.cseq ?? -1, 10);
+			return message.nonce >= 0 && isNew && goesOn && this.#isVerified(index, message, first);
+		});
+	}
+}
+
+const NO_VALUE: ValueTemplate = { ends: 'line', same: -1, others: [] };
+
+/** A copy of the frames with the places of their values. */
+function held(
+	told: readonly ToldFrame[],
+	found: readonly (readonly FreshValue[])[],
+): HeldExchange | undefined {
+	const size = told.reduce((sum, { frame }) => sum + frame.end - frame.start, 0);
+	const exchange = new HeldExchange(size, told.length, found.flat().length);
+	let number = 0;
+	for (const [index, { frame, place }] of told.entries()) {
+		if (!exchange.add(frame, place)) return undefined;
+		const payload = exchange.payloads[index] ?? 0;
+		for (const { start, end } of found[index] ?? []) {
+			exchange.values[number * 2] = payload + start;
+			exchange.values[number * 2 + 1] = payload + end;
+			number += 1;
+		}
+	}
+	return exchange;
+}
+
+/** Undefined where a value that is there once stands in a message twice. */
+function messageTemplates(
+	told: readonly ToldFrame[],
+	found: readonly (readonly FreshValue[])[],
+): readonly MessageTemplate[] | undefined {
+	const messages: MessageTemplate[] = [];
+	let from = 0;
+	for (const [index, { isRequest }] of told.entries()) {
+		const values = found[index] ?? [];
+		const kinds = values.map(({ kind }) => kind);
+		const isSeveral = (kind: string) => kinds.indexOf(kind) !== kinds.lastIndexOf(kind);
+		// A server may give several challenges; their nonces are held against each other like all values.
+		if ((isRequest ? SINGLE : SINGLE_IN_RESPONSES).some(isSeveral)) return undefined;
+		const numberOf = (kind: string): number => {
+			const at = kinds.indexOf(kind);
+			return at < 0 ? NONE : from + at;
+		};
+		messages.push({
+			isRequest,
+			...{ from, to: from + values.length },
+			callId: numberOf('call-id'),
+			cseq: numberOf('cseq'),
+			nonce: numberOf('nonce'),
+			nc: numberOf('nc'),
+			cnonce: numberOf('cnonce'),
+			response: numberOf('response'),
+		});
+		from += values.length;
+	}
+	return messages;
+}
+
+const NONE = -1;
+const SINGLE_IN_RESPONSES = ['call-id', 'cseq'];
+const SINGLE = [...SINGLE_IN_RESPONSES, 'nonce', 'nc', 'cnonce', 'response'];
+
+function valueTemplates(
+	found: readonly (readonly FreshValue[])[],
+	exchange: HeldExchange,
+): readonly ValueTemplate[] {
+	const templates: ValueTemplate[] = [];
+	const newByKind = new Map<string, number[]>();
+	for (const { kind, ends } of found.flat()) {
+		const number = templates.length;
+		const known = newByKind.get(kind) ?? [];
+		const same = known.find((other) => isSameValue(exchange, number, exchange, other)) ?? NONE;
+		templates.push({ ends, same, others: same === NONE ? [...known] : [] });
+		newByKind.set(kind, same === NONE ? [...known, number] : known);
+	}
+	return templates;
+}
+
+/** Where a value that begins at `start` ends; -1 where it does not. */
+function endOfValue(
+	bytes: Uint8Array,
+	start: number,
+	limit: number,
+	ends: FreshValue['ends'],
+): number {
+	let at = start;
+	if (ends === 'separator') while (at < limit && SEPARATORS[bytes[at] ?? 0] === 0) at += 1;
+	else {
+		const last = ends === 'quote' ? QUOTE : LF;
+		while (at < limit && bytes[at] !== last) at += 1;
+	}
+	return at < limit ? at : NONE;
+}
+
+function isSame(a: Uint8Array, atA: number, b: Uint8Array, atB: number, length: number): boolean {
+	for (let offset = 0; offset < length; offset += 1) {
+		if (a[atA + offset] !== b[atB + offset]) return false;
+	}
+	return true;
+}
+
+function isSameValue(a: HeldExchange, valueA: number, b: HeldExchange, valueB: number): boolean {
+	const [startA, startB] = [a.values[valueA * 2] ?? 0, b.values[valueB * 2] ?? 0];
+	const length = (a.values[valueA * 2 + 1] ?? 0) - startA;
+	return (
+		length === (b.values[valueB * 2 + 1] ?? 0) - startB &&
+		isSame(a.bytes, startA, b.bytes, startB, length)
+	);
+}
+
+/** The number that a value begins with, behind blanks; 0 where there is none. */
+function numberAt(exchange: HeldExchange, value: number, radix: 10 | 16): number {
+	let at = exchange.values[value * 2] ?? 0;
+	const end = exchange.values[value * 2 + 1] ?? 0;
+	while (at < end && exchange.bytes[at] === SPACE) at += 1;
+	let number = 0;
+	for (; at < end; at += 1) {
+		const digit = digitOf(exchange.bytes[at] ?? 0);
+		if (digit >= radix) break;
+		number = number * radix + digit;
+	}
+	return number;
+}
+
+/** Of a hexadecimal number; 16 for what is no digit. */
+function digitOf(byte: number): number {
+	if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
+	const lower = byte | 0x20;
+	return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : 16;
+}
+
+function latin1(bytes: Uint8Array, start: number, end: number): string {
+	return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
+}

@@ -1,0 +1,27 @@
+/* What a reader of a trace may say of an exchange that it was told: others like it need not be told one by one. */
+import type { Instant } from '../time/instant.js';
+import type { DigestVerifier } from './exchange-template.js';
+import type { Observed } from './observed.js';
+
+/** REGISTERs of one phone and their answers, all told. */
+export interface ToldExchange {
+	readonly source: string;
+	/** As written. */
+	readonly to: string;
+	readonly callId: string;
+	/** The phone's. */
+	readonly address: string;
+	/** Of every message, in their order. */
+	readonly frames: readonly number[];
+}
+
+export interface Repeatable {
+	/** Undefined where there is nothing to verify. */
+	readonly verifies: DigestVerifier | undefined;
+	/** Whether one that begins so long after the one before follows it as that one followed the one before it. */
+	follows(pauseMs: number): boolean;
+	/** Takes note of one like it that is not told: when each of its messages was seen. */
+	letGo(times: ArrayLike<Instant>): void;
+	/** Takes the latest one that is like it: all between them were let go. */
+	latest(messages: readonly Observed[]): void;
+}
