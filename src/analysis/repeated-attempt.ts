@@ -45,15 +45,17 @@ export function repeatedAttempt(
 					const verifier = verifiers[request];
 					return verifier === 'any' || verifier?.(digest) === true;
 				},
+		told: last.kept,
 		follows: (pauseMs) => last.follows(pauseMs),
 		letGo: (times) => {
 			letGo += 1;
 			count(times);
 		},
-		latest: (messages) => {
+		tell: (messages) => {
 			const run = runOf(messages);
 			if (run === undefined) return;
 			last.repeat(run, letGo);
+			letGo = 0;
 			count(messages.map(({ at }) => at));
 		},
 	};

@@ -43,7 +43,7 @@ const PART_FACTS = {
 } as const;
 
 /** How often finished transactions are looked for: seldom, as nothing is lost by waiting. */
-const SWEEP_EVERY = 256;
+const SWEEP_EVERY = 16;
 
 /** Ways over which a probe was answered to anything but REGISTER: enough for any, too little to be filled up. */
 const MAX_OTHER_ANSWERS = 200;
@@ -130,7 +130,7 @@ export class SourceLog implements TraceSink {
 				this.#scanners.add(movedTo(transaction, sentAt, answeredAt));
 			},
 			passed: (messages, now) => {
-				this.#tracker.passed(messages);
+				this.#tracker.passed(messages, now);
 				this.#passed(messages, now);
 			},
 		});
@@ -138,7 +138,7 @@ export class SourceLog implements TraceSink {
 
 	/** Takes in what is over at `now`. */
 	#sweep(now: Instant): void {
-		for (const transaction of this.#tracker.takeOver(now)) {
+		for (const transaction of this.#tracker.takeOver()) {
 			for (const complete of this.#joiner.add(transaction)) {
 				if (this.#scanners.add(complete)) continue;
 				this.#responseTimes.add(complete);

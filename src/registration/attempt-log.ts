@@ -23,6 +23,9 @@ const MAX_RUN = 64;
 /** Dialogues of one address-of-record; beyond it a phone takes a new Call-ID for each REGISTER. */
 const MAX_DIALOGUES = 8;
 
+/** Attempts whose pauses are out of the ordinary show in a row of three that it happens again and again. */
+const IN_A_ROW = 3;
+
 const MAX_FORMER_CLIENTS = 1_000_000;
 
 interface Kept {
@@ -44,7 +47,9 @@ export interface LastAttempt {
 	readonly run: Run;
 	/** Whether one like it that begins so many ms after the one before adds nothing. */
 	follows(pauseMs: number): boolean;
-	/** Adds the latest of those like it, between which `letGo` others were let go. */
+	/** How many of those like it are to be kept: the last ones in a row. */
+	readonly kept: number;
+	/** Adds one like it, before which `letGo` others were let go. */
 	repeat(run: Run, letGo: number): void;
 }
 
@@ -107,6 +112,7 @@ export class AttemptLog {
 			return undefined;
 		return {
 			run: last.run,
+			kept: last.following === 0 ? 1 : IN_A_ROW,
 			follows: (pauseMs) => followingAfter(pauseMs, last.granted) === last.following,
 			repeat: (run, letGo) => {
 				dialogue.attempts.add({ ...last, run, repeated: letGo });
@@ -211,12 +217,25 @@ class KeptAttempts {
 			// A phone that comes and goes is told by the order in which it does.
 			if (kept === undefined || kept.isAccepted !== attempt.isAccepted) break;
 			if (kept.shape === attempt.shape) {
-				this.#drop(at, attempt);
+				this.#dropLike(at, kept, attempt);
 				break;
 			}
 		}
 		this.#kept.push(attempt);
 		if (this.#kept.length > MAX_KEPT) this.#thin();
+	}
+
+	/**
+	 * Lets go of the one at `at`, which the attempt that comes is like. Where the pause between them is out of the ordinary,
+	 * as many stay together as show that it is no accident.
+	 */
+	#dropLike(at: number, kept: Kept, attempt: Kept): void {
+		if (attempt.following === 0) {
+			this.#drop(at, attempt);
+			return;
+		}
+		const [first, second] = [this.#kept[at - 2], this.#kept[at - 1]];
+		if (first?.shape === kept.shape && second?.shape === kept.shape) this.#drop(at - 2, second);
 	}
 
 	/** Lets go of the oldest that ended as a later one did; of the oldest where there is none. */

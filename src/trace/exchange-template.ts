@@ -5,23 +5,18 @@
 
 import type { RawFrame } from '../capture/frame-reader.js';
 import { type FreshValue, freshValuesIn } from '../sip/fresh-values.js';
+import { isEnd } from '../sip/skeleton.js';
 import { HeldExchange, type PayloadPlace } from './held-exchange.js';
 
 /** T1 (RFC 3261 §17.1.1.1): an answer that takes longer is worth looking at. */
 const T1_US = 500_000;
 
 const LF = 0x0a;
-const CR = 0x0d;
 const SPACE = 0x20;
 const QUOTE = 0x22;
-const COMMA = 0x2c;
-const COLON = 0x3a;
-const SEMICOLON = 0x3b;
-const GREATER = 0x3e;
 
 /** By byte: 1 where a value that is not quoted ends, as in skeleton.ts. */
-const SEPARATORS = new Uint8Array(256);
-for (const byte of [CR, LF, SPACE, COMMA, COLON, SEMICOLON, GREATER]) SEPARATORS[byte] = 1;
+const SEPARATORS = Uint8Array.from({ length: 256 }, (_, byte) => (isEnd(byte) ? 1 : 0));
 
 interface ValueTemplate {
 	readonly ends: FreshValue['ends'];

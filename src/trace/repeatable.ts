@@ -18,10 +18,12 @@ export interface ToldExchange {
 export interface Repeatable {
 	/** Undefined where there is nothing to verify. */
 	readonly verifies: DigestVerifier | undefined;
+	/** How many of those like it are to be told, the last ones in a row; at least one. */
+	readonly told: number;
 	/** Whether one that begins so long after the one before follows it as that one followed the one before it. */
 	follows(pauseMs: number): boolean;
 	/** Takes note of one like it that is not told: when each of its messages was seen. */
 	letGo(times: ArrayLike<Instant>): void;
-	/** Takes the latest one that is like it: all between them were let go. */
-	latest(messages: readonly Observed[]): void;
+	/** Takes one that is like it, and is told: those since the last one that was told were let go. */
+	tell(messages: readonly Observed[]): void;
 }

@@ -44,10 +44,10 @@ export interface ExchangeListener {
 interface Repeats {
 	readonly basis: Repeatable;
 	readonly template: ExchangeTemplate;
-	/** Complete ones that are held: the latest, and the one before it. At first the one that was told is in its place. */
-	held: 0 | 1 | 2;
+	/** Complete ones in their order. */
+	readonly held: HeldExchange[];
+	/** The one before the one that is going on: held, or the one that was told at first. */
 	before: HeldExchange;
-	latest: HeldExchange;
 	/** The one that is going on. */
 	current: HeldExchange;
 }
@@ -193,15 +193,16 @@ export class RepeatedExchanges {
 
 	/** Adds the message to those of the exchange that is going on; false where it does not belong there. */
 	#hold(repeats: Repeats, frame: RawFrame): boolean {
-		const { template, current, latest, before } = repeats;
-		if (!template.take(frame, this.#place, current, latest)) return false;
+		const { basis, template, held, current, before } = repeats;
+		if (!template.take(frame, this.#place, current, before)) return false;
 		if (current.count < template.length) return true;
-		if (repeats.held === 2) this.#letGo(repeats, before);
-		repeats.before = latest;
-		repeats.latest = current;
-		repeats.current = before;
-		before.clear();
-		repeats.held = repeats.held === 0 ? 1 : 2;
+		held.push(current);
+		repeats.before = current;
+		// The one before the latest is needed where the latest turns out to be followed by something else.
+		const oldest = held.length > Math.max(2, basis.told) ? held.shift() : undefined;
+		if (oldest !== undefined) this.#letGo(repeats, oldest);
+		oldest?.clear();
+		repeats.current = oldest ?? template.newExchange();
 		return true;
 	}
 
@@ -219,8 +220,7 @@ export class RepeatedExchanges {
 			return undefined;
 		}
 		const { template, first } = made;
-		const [before, current] = [template.newExchange(), template.newExchange()];
-		return { basis, template, held: 0, before, latest: first, current };
+		return { basis, template, held: [], before: first, current: template.newExchange() };
 	}
 
 	/** Keeps a copy of a message that is told. */
@@ -249,10 +249,10 @@ export class RepeatedExchanges {
 		if (repeats === undefined) return;
 		flow.repeats = undefined;
 		flow.told = undefined;
-		const { held, before, latest, current } = repeats;
-		if (held === 2) this.#tellLatest(repeats, before);
-		for (const frame of held > 0 ? latest.frames() : []) this.#listener.tell(frame);
-		for (const frame of current.frames()) this.#listener.tell(frame);
+		const latest = repeats.held.pop();
+		for (const exchange of repeats.held) this.#tellOne(repeats, exchange);
+		for (const frame of latest?.frames() ?? []) this.#listener.tell(frame);
+		for (const frame of repeats.current.frames()) this.#listener.tell(frame);
 	}
 
 	#finish(flow: Flow): void {
@@ -263,8 +263,11 @@ export class RepeatedExchanges {
 			return;
 		}
 		flow.repeats = undefined;
-		if (repeats.held === 2) this.#letGo(repeats, repeats.before);
-		if (repeats.held > 0) this.#tellLatest(repeats, repeats.latest);
+		const { held, basis } = repeats;
+		for (const [index, exchange] of held.entries()) {
+			if (index < held.length - basis.told) this.#letGo(repeats, exchange);
+			else this.#tellOne(repeats, exchange);
+		}
 	}
 
 	#letGo({ basis, template }: Repeats, exchange: HeldExchange): void {
@@ -272,8 +275,8 @@ export class RepeatedExchanges {
 		basis.letGo(exchange.times());
 	}
 
-	#tellLatest({ basis }: Repeats, exchange: HeldExchange): void {
-		basis.latest(exchange.frames().flatMap((frame) => this.#listener.observe(frame) ?? []));
+	#tellOne({ basis }: Repeats, exchange: HeldExchange): void {
+		basis.tell(exchange.frames().flatMap((frame) => this.#listener.observe(frame) ?? []));
 	}
 }
 

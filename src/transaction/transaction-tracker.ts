@@ -39,8 +39,10 @@ const QUIET_MS = 40_000;
 const ANSWERED_QUIET_MS = 8_000;
 /** A phone that repeats one REGISTER for ever is not waited for; the ones behind it want to be told, too. */
 const LONGEST_MS = 180_000;
-/** Clocks jump within a capture: it takes as many messages as well before a transaction is over. */
-const MESSAGES_LATER = 2_000;
+/** A capture with fewer is kept whole. */
+const KEPT_WHOLE = 2_000;
+/** Clocks jump within a capture: from one message to the next no more time than this has passed. */
+const LONGEST_STEP_MS = 5_000;
 /** More than this at one time are over as soon as others come. */
 const MAX_OPEN = 100_000;
 
@@ -60,9 +62,9 @@ interface Building {
 	readonly sends: Observed<SipRequest>[];
 	readonly responses: Observed<SipResponse>[];
 	readonly unreachable: UnreachableEvent[];
-	/** How many messages had come when it began, and when it was last heard of. */
-	readonly serial: number;
-	lastAt: Instant;
+	/** When it began, and when it was last heard of, in ms of the tracker's clock. */
+	readonly beganAt: number;
+	heardAt: number;
 }
 
 export interface TrackerLosses {
@@ -85,12 +87,15 @@ export class TransactionTracker {
 	readonly #byClient = new Map<string, Building[]>();
 	readonly #orphans: Observed<SipResponse>[] = [];
 	#messages = 0;
+	/** Milliseconds that have passed from message to message. */
+	#clock = 0;
+	#latest: Instant | undefined;
 	#orphanResponses = 0;
 	#firstOrphanFrame = 0;
 	#dropped = 0;
 
 	message(observed: Observed<SipMessage>): void {
-		this.#messages += 1;
+		this.passed(1, observed.at);
 		const { message } = observed;
 		if (isRequest(observed)) {
 			if (observed.message.method === 'REGISTER') this.#request(observed, identityOf(message));
@@ -101,9 +106,12 @@ export class TransactionTracker {
 			this.#response(observed, keyOf(identity));
 	}
 
-	/** Messages went by that are of no transaction here. */
-	passed(messages: number): void {
+	/** So many messages went by, the last of them at `at`. */
+	passed(messages: number, at: Instant): void {
 		this.#messages += messages;
+		const step = elapsedMs(this.#latest ?? at, at);
+		if (step > 0) this.#clock += Math.min(step, LONGEST_STEP_MS * messages);
+		this.#latest = at;
 	}
 
 	/** Files an ICMP error with the REGISTER it quotes; false where it quotes none. */
@@ -131,14 +139,14 @@ export class TransactionTracker {
 	}
 
 	/**
-	 * Takes out those of which nothing more will be heard at `now`, in the order in which they began, up to the first
-	 * one that is still going on.
+	 * Takes out those of which nothing more will be heard, in the order in which they began, up to the first one that is
+	 * still going on.
 	 */
-	takeOver(now: Instant): readonly ClientTransaction[] {
+	takeOver(): readonly ClientTransaction[] {
 		const taken: ClientTransaction[] = [];
 		for (;;) {
 			const building = this.#queue[this.#head];
-			if (building === undefined || !this.#isOver(building, now)) break;
+			if (building === undefined || !this.#isOver(building)) break;
 			this.#head += 1;
 			remove(this.#byIdentity, building.identity, building);
 			remove(this.#byClient, formatEndpoint(building.client), building);
@@ -160,12 +168,12 @@ export class TransactionTracker {
 		};
 	}
 
-	#isOver({ serial, lastAt, sends, responses }: Building, now: Instant): boolean {
-		if (this.#messages - serial < MESSAGES_LATER) return false;
+	#isOver({ beganAt, heardAt, responses }: Building): boolean {
+		if (this.#messages < KEPT_WHOLE) return false;
 		if (this.#queue.length - this.#head > MAX_OPEN) return true;
 		return (
-			elapsedMs(lastAt, now) >= (isAnswered(responses) ? ANSWERED_QUIET_MS : QUIET_MS) ||
-			elapsedMs(sends[0]?.at ?? lastAt, now) >= LONGEST_MS
+			this.#clock - heardAt >= (isAnswered(responses) ? ANSWERED_QUIET_MS : QUIET_MS) ||
+			this.#clock - beganAt >= LONGEST_MS
 		);
 	}
 
@@ -174,7 +182,7 @@ export class TransactionTracker {
 		const known = this.#byIdentity.get(key)?.find((one) => isCopy(one, observed, identity));
 		if (known !== undefined) {
 			addSighting(known.sends, observed);
-			known.lastAt = Math.max(known.lastAt, observed.at);
+			known.heardAt = this.#clock;
 			return;
 		}
 		if (this.#queue.length - this.#head >= MAX_TRANSACTIONS) {
@@ -195,8 +203,8 @@ export class TransactionTracker {
 			sends: [observed],
 			responses: [],
 			unreachable: [],
-			serial: this.#messages,
-			lastAt: observed.at,
+			beganAt: this.#clock,
+			heardAt: this.#clock,
 		};
 		this.#queue.push(building);
 		append(this.#byIdentity, key, building);
@@ -212,7 +220,7 @@ export class TransactionTracker {
 			return;
 		}
 		addSighting(building.responses, observed);
-		building.lastAt = Math.max(building.lastAt, observed.at);
+		building.heardAt = this.#clock;
 	}
 }
 
