@@ -33,7 +33,7 @@ export function repeatedAttempt(
 ): Repeatable {
 	const steps = stepsOf(last.run);
 	let letGo = 0;
-	const count = (times: ArrayLike<Instant>): void => {
+	const count = (times: readonly Instant[]): void => {
 		for (const { transaction, sent, answered } of steps)
 			counter.again(transaction, times[sent] ?? 0, times[answered] ?? 0);
 		counter.passed(times.length, times[times.length - 1] ?? 0);

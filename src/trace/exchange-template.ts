@@ -147,7 +147,7 @@ export class ExchangeTemplate {
 		if (message === undefined) return false;
 		const shift = into.used - start;
 		let at = payload;
-		let known = before.payloads[index] ?? 0;
+		let known = before.payload(index);
 		for (let value = message.from; value < message.to; value += 1) {
 			const length = (before.values[value * 2] ?? 0) - known;
 			if (at + length > payloadEnd || !isSame(bytes, at, before.bytes, known, length)) return false;
@@ -159,7 +159,7 @@ export class ExchangeTemplate {
 			at = end;
 			known = before.values[value * 2 + 1] ?? 0;
 		}
-		const rest = (before.payloadEnds[index] ?? 0) - known;
+		const rest = before.payloadEnd(index) - known;
 		return payloadEnd - at === rest && isSame(bytes, at, before.bytes, known, rest);
 	}
 
@@ -268,7 +268,7 @@ function held(
 	let number = 0;
 	for (const [index, { frame, place }] of told.entries()) {
 		if (!exchange.add(frame, place)) return undefined;
-		const payload = exchange.payloads[index] ?? 0;
+		const payload = exchange.payload(index);
 		for (const { start, end } of found[index] ?? []) {
 			exchange.values[number * 2] = payload + start;
 			exchange.values[number * 2 + 1] = payload + end;

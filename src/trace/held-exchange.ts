@@ -10,20 +10,17 @@ const SLACK = 64;
 /** Offsets of a SIP message in the bytes of its frame. */
 export type PayloadPlace = Pick<PlainUdp, 'payload' | 'end'>;
 
+/** Of each message: offsets of its frame, of its payload, behind its payload, behind its frame; link type; interface. */
+const PLACES = 6;
+
 export class HeldExchange {
 	readonly bytes: Uint8Array;
-	/** By message: offsets of its payload and of what is behind it. */
-	readonly payloads: Int32Array;
-	readonly payloadEnds: Int32Array;
 	/** By value: start and end. */
 	readonly values: Int32Array;
-	/** By message: offsets of its frame and of what is behind it. */
-	readonly #frames: Int32Array;
-	readonly #frameEnds: Int32Array;
-	readonly #numbers: Float64Array;
-	readonly #times: Float64Array;
-	readonly #links: Int32Array;
-	readonly #interfaces: Int32Array;
+	readonly #places: Int32Array;
+	/** Of each message: frame number and time. */
+	readonly #facts: Float64Array;
+	readonly #messages: number;
 	/** Messages held. */
 	count = 0;
 	/** Offset at which the next frame will lie. */
@@ -31,16 +28,13 @@ export class HeldExchange {
 
 	/** For as many messages and values, in frames of `size` bytes altogether. */
 	constructor(size: number, messages: number, values: number) {
+		// Thousands of phones are held at a time, and an array of its own for each number would take more than the frames.
+		const numbers = new Int32Array(values * 2 + messages * PLACES);
 		this.bytes = new Uint8Array(size + messages * SLACK);
-		this.payloads = new Int32Array(messages);
-		this.payloadEnds = new Int32Array(messages);
-		this.values = new Int32Array(values * 2);
-		this.#frames = new Int32Array(messages);
-		this.#frameEnds = new Int32Array(messages);
-		this.#numbers = new Float64Array(messages);
-		this.#times = new Float64Array(messages);
-		this.#links = new Int32Array(messages);
-		this.#interfaces = new Int32Array(messages);
+		this.values = numbers.subarray(0, values * 2);
+		this.#places = numbers.subarray(values * 2);
+		this.#facts = new Float64Array(messages * 2);
+		this.#messages = messages;
 	}
 
 	clear(): void {
@@ -52,17 +46,18 @@ export class HeldExchange {
 	add(frame: RawFrame, place: PayloadPlace): boolean {
 		const { count, used } = this;
 		const { bytes, start, end } = frame;
-		if (used + end - start > this.bytes.length || count >= this.payloads.length) return false;
+		if (used + end - start > this.bytes.length || count >= this.#messages) return false;
 		const shift = used - start;
 		this.bytes.set(bytes.subarray(start, end), used);
-		this.#frames[count] = used;
-		this.#frameEnds[count] = end + shift;
-		this.payloads[count] = place.payload + shift;
-		this.payloadEnds[count] = place.end + shift;
-		this.#numbers[count] = frame.number;
-		this.#times[count] = frame.at;
-		this.#links[count] = frame.linkType;
-		this.#interfaces[count] = frame.interfaceId;
+		const at = count * PLACES;
+		this.#places[at] = used;
+		this.#places[at + 1] = place.payload + shift;
+		this.#places[at + 2] = place.end + shift;
+		this.#places[at + 3] = end + shift;
+		this.#places[at + 4] = frame.linkType;
+		this.#places[at + 5] = frame.interfaceId;
+		this.#facts[count * 2] = frame.number;
+		this.#facts[count * 2 + 1] = frame.at;
 		this.used = end + shift;
 		this.count = count + 1;
 		return true;
@@ -71,17 +66,26 @@ export class HeldExchange {
 	/** Lets go of the frame that was added last. */
 	removeLast(): void {
 		this.count -= 1;
-		this.used = this.#frames[this.count] ?? 0;
+		this.used = this.#places[this.count * PLACES] ?? 0;
+	}
+
+	/** Offset of a message in `bytes`, and of what is behind it. */
+	payload(message: number): number {
+		return this.#places[message * PLACES + 1] ?? 0;
+	}
+
+	payloadEnd(message: number): number {
+		return this.#places[message * PLACES + 2] ?? 0;
 	}
 
 	/** When a message was seen. */
 	at(message: number): Instant {
-		return this.#times[message] ?? 0;
+		return this.#facts[message * 2 + 1] ?? 0;
 	}
 
 	/** When each message was seen. */
-	times(): ArrayLike<Instant> {
-		return this.#times;
+	times(): readonly Instant[] {
+		return Array.from({ length: this.count }, (_, message) => this.at(message));
 	}
 
 	/** The text of a value. */
@@ -91,18 +95,21 @@ export class HeldExchange {
 
 	/** The text of a message. */
 	message(index: number): string {
-		return this.#text(this.payloads[index] ?? 0, this.payloadEnds[index] ?? 0);
+		return this.#text(this.payload(index), this.payloadEnd(index));
 	}
 
 	/** The frames as the capture's reader would have given them; copies. */
 	frames(): readonly Frame[] {
-		return Array.from({ length: this.count }, (_, index) => {
-			const bytes = this.bytes.slice(this.#frames[index], this.#frameEnds[index]);
+		return Array.from({ length: this.count }, (_, message) => {
+			const [start, , , end, linkType = 0, interfaceId = 0] = this.#places.subarray(
+				message * PLACES,
+			);
+			const bytes = this.bytes.slice(start, end);
 			return {
-				number: this.#numbers[index] ?? 0,
-				at: this.at(index),
-				linkType: this.#links[index] ?? 0,
-				interfaceId: this.#interfaces[index] ?? 0,
+				number: this.#facts[message * 2] ?? 0,
+				at: this.at(message),
+				linkType,
+				interfaceId,
 				bytes,
 				originalLength: bytes.length,
 				direction: undefined,

@@ -23,7 +23,7 @@ export interface Repeatable {
 	/** Whether one that begins so long after the one before follows it as that one followed the one before it. */
 	follows(pauseMs: number): boolean;
 	/** Takes note of one like it that is not told: when each of its messages was seen. */
-	letGo(times: ArrayLike<Instant>): void;
+	letGo(times: readonly Instant[]): void;
 	/** Takes one that is like it, and is told: those since the last one that was told were let go. */
 	tell(messages: readonly Observed[]): void;
 }

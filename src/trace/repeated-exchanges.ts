@@ -220,6 +220,7 @@ export class RepeatedExchanges {
 			return undefined;
 		}
 		const { template, first } = made;
+		flow.told = undefined;
 		return { basis, template, held: [], before: first, current: template.newExchange() };
 	}
 

@@ -163,119 +163,156 @@ interface Message {
 	readonly port?: number;
 }
 
-/** What a phone and its server say to each other once, at the phone. */
+/** What a phone and its server say to each other once, with something that happens to them. */
+class Conversation {
+	readonly messages: Message[] = [];
+	readonly #phone: Phone;
+	readonly #mishap: Mishap;
+	readonly #server: string;
+	readonly #wait: number;
+	#at = 0;
+
+	constructor(phone: Phone, mishap: Mishap, random: () => number) {
+		this.#phone = phone;
+		this.#mishap = mishap;
+		this.#server = mishap === 'second-server' ? '198.51.100.6' : SERVER;
+		this.#wait = mishap === 'slow' ? 0.9 : 0.004 + random() * 0.01;
+	}
+
+	pause(seconds: number): void {
+		this.#at += seconds;
+	}
+
+	say(isRequest: boolean, text: string, { after = 0, port = this.#phone.port } = {}): void {
+		this.messages.push({ at: this.#at + after, isRequest, text, server: this.#server, port });
+	}
+
+	/** The next REGISTER, as often as it is sent. */
+	ask(credentials: string, expires = 60): string {
+		this.#phone.cseq += 1;
+		const text = register(this.#phone, credentials, this.#mishap, this.#server).replace(
+			'Expires: 60',
+			`Expires: ${expires}`,
+		);
+		this.say(true, text);
+		for (const after of COPIES[this.#mishap] ?? []) this.say(true, text, { after });
+		this.pause(this.#wait + (this.#mishap === 'retransmits' ? 0.5 : 0));
+		return text;
+	}
+
+	answer(request: string, status: string, more = ''): void {
+		if (this.#mishap === 'no-answer') return;
+		if (this.#mishap === 'trying') {
+			this.say(false, response(request, '100 Trying', ''));
+			this.pause(0.001);
+		}
+		const text = response(request, status, more);
+		this.say(false, text);
+		if (this.#mishap === 'response-twice') this.say(false, text, { after: 0.3 });
+		this.pause(this.#mishap === 'late-credentials' ? 2.5 : 0.004);
+	}
+
+	/** What the server says to credentials. */
+	decide(request: string): void {
+		const { habit } = this.#phone;
+		if (this.#mishap === 'too-brief')
+			this.answer(request, '423 Interval Too Brief', 'Min-Expires: 120\r\n');
+		else if (habit === 'unknown') this.answer(request, '404 Not Found');
+		else if (REFUSED.includes(habit) || REFUSED.includes(this.#mishap))
+			this.answer(request, '403 Forbidden');
+		else this.answer(request, '200 OK', this.success());
+	}
+
+	success(): string {
+		const { user, address, port } = this.#phone;
+		const expires = this.#mishap === 'other-contact' ? 30 : 60;
+		return `Contact: <sip:${user}@${address}:${port}>;expires=${expires}\r\n`;
+	}
+}
+
+/** Seconds after a REGISTER at which it is seen again. */
+const COPIES: Partial<Record<Mishap, readonly number[]>> = {
+	retransmits: [0.5],
+	'no-answer': [0.5, 1.5, 3.5, 7.5, 11.5],
+	copied: [0.000_02],
+};
+
+const REFUSED: readonly string[] = ['refused', 'other-password', 'refused-once', 'bad-digest'];
+
 function exchange(
 	phone: Phone,
 	start: number,
 	mishap: Mishap,
 	random: () => number,
 ): readonly Packet[] {
+	change(phone, mishap, random);
+	const talk = new Conversation(phone, mishap, random);
+	if (isAnsweredAtOnce(phone, mishap)) {
+		phone.count += 1;
+		const credentials = phone.habit === 'counts-nonces' ? credentialsOf(phone, mishap) : '';
+		talk.decide(talk.ask(credentials));
+	} else challenge(talk, phone, { start, mishap, random });
+	aside(talk, phone, { mishap, random });
+	const packets = talk.messages.flatMap((message) => packetsOf(phone, start, message, mishap));
+	const icmpAfter = mishap === 'icmp' ? 0.002 : mishap === 'icmp-after' ? 3 : undefined;
+	if (icmpAfter !== undefined) packets.push(unreachable(phone, start + icmpAfter, packets[0]));
+	return packets;
+}
+
+/** What a restart or another network changes for good. */
+function change(phone: Phone, mishap: Mishap, random: () => number): void {
 	if (mishap === 'new-call-id') phone.callId = `c${Math.floor(random() * 1e9)}@phone`;
 	if (mishap === 'new-port') phone.port = 5060 + Math.floor(random() * 1000);
 	if (mishap === 'new-agent') phone.agent += 'x';
 	if (mishap === 'cseq-back') phone.cseq = 1;
 	if (random() < 0.3) phone.tag += 1;
-	const messages: Message[] = [];
-	const server = mishap === 'second-server' ? '198.51.100.6' : SERVER;
-	const isOnce =
-		phone.habit === 'trusted' ||
-		phone.habit === 'unknown' ||
-		(phone.habit === 'counts-nonces' && phone.nonce !== '' && mishap !== 'stale');
-	const wait = mishap === 'slow' ? 0.9 : 0.004 + random() * 0.01;
-	let at = 0;
-	const say = (isRequest: boolean, text: string, port = phone.port) => {
-		messages.push({ at, isRequest, text, server, port });
-	};
-	const ask = (credentials: string): string => {
-		phone.cseq += 1;
-		const text = register(phone, credentials, mishap, server);
-		say(true, text);
-		if (mishap === 'retransmits' || mishap === 'no-answer') {
-			const copies = mishap === 'no-answer' ? [0.5, 1.5, 3.5, 7.5, 11.5] : [0.5];
-			for (const later of copies)
-				messages.push({ at: at + later, isRequest: true, text, server, port: phone.port });
-			if (mishap === 'retransmits') at += 0.5;
-		}
-		if (mishap === 'copied')
-			messages.push({ at: at + 0.000_02, isRequest: true, text, server, port: phone.port });
-		at += wait;
-		return text;
-	};
-	const answer = (request: string, status: string, more: string) => {
-		const text = response(request, status, more);
-		if (mishap === 'trying') {
-			say(false, response(request, '100 Trying', ''));
-			at += 0.001;
-		}
-		say(false, text);
-		if (mishap === 'response-twice')
-			messages.push({ at: at + 0.3, isRequest: false, text, server, port: phone.port });
-		at += mishap === 'late-credentials' ? 2.5 : 0.004;
-	};
-	const success = `Contact: <sip:${phone.user}@${phone.address}:${phone.port}>;expires=${mishap === 'other-contact' ? 30 : 60}\r\n`;
-	if (isOnce) {
-		phone.count += 1;
-		const request = ask(phone.habit === 'counts-nonces' ? credentialsOf(phone, mishap) : '');
-		if (mishap !== 'no-answer') {
-			if (phone.habit === 'unknown') answer(request, '404 Not Found', '');
-			else if (mishap === 'refused-once') answer(request, '403 Forbidden', '');
-			else answer(request, '200 OK', success);
-		}
-	} else {
-		if (mishap !== 'same-nonce') phone.nonce = md5(`${phone.user} ${start} ${random()}`);
-		const first = ask(mishap === 'stale' ? credentialsOf(phone, mishap) : '');
-		if (mishap !== 'no-answer') {
-			const realm = mishap === 'other-realm' ? 'other.example.com' : REALM;
-			const stale = mishap === 'stale' ? ', stale=true' : '';
-			answer(
-				first,
-				'401 Unauthorized',
-				`WWW-Authenticate: Digest realm="${realm}", nonce="${phone.nonce}", algorithm=MD5, qop="auth"${stale}\r\n`,
-			);
-			phone.count = 1;
-			if (mishap === 'nonce-not-given') phone.nonce = md5(`other ${start}`);
-			const second = ask(credentialsOf(phone, mishap));
-			if (mishap === 'too-brief') answer(second, '423 Interval Too Brief', 'Min-Expires: 120\r\n');
-			else if (
-				phone.habit === 'refused' ||
-				phone.habit === 'other-password' ||
-				mishap === 'refused-once' ||
-				mishap === 'bad-digest'
-			)
-				answer(second, '403 Forbidden', '');
-			else answer(second, '200 OK', success);
-		}
-	}
+}
+
+function isAnsweredAtOnce({ habit, nonce }: Phone, mishap: Mishap): boolean {
+	if (habit === 'counts-nonces') return nonce !== '' && mishap !== 'stale';
+	return habit === 'trusted' || habit === 'unknown';
+}
+
+interface Happening {
+	readonly mishap: Mishap;
+	readonly random: () => number;
+}
+
+function challenge(
+	talk: Conversation,
+	phone: Phone,
+	{ start, mishap, random }: Happening & { start: number },
+): void {
+	const old = mishap === 'stale' ? credentialsOf(phone, mishap) : '';
+	if (mishap !== 'same-nonce') phone.nonce = md5(`${phone.user} ${start} ${random()}`);
+	const first = talk.ask(old);
+	if (mishap === 'no-answer') return;
+	const realm = mishap === 'other-realm' ? 'other.example.com' : REALM;
+	const stale = mishap === 'stale' ? ', stale=true' : '';
+	const asked = `Digest realm="${realm}", nonce="${phone.nonce}", algorithm=MD5, qop="auth"${stale}`;
+	talk.answer(first, '401 Unauthorized', `WWW-Authenticate: ${asked}\r\n`);
+	phone.count = 1;
+	if (mishap === 'nonce-not-given') phone.nonce = md5(`other ${start}`);
+	talk.decide(talk.ask(credentialsOf(phone, mishap)));
+}
+
+/** What is said besides the registration. */
+function aside(talk: Conversation, phone: Phone, { mishap, random }: Happening): void {
+	const { user, address } = phone;
 	if (mishap === 'unregisters') {
-		phone.cseq += 1;
-		const request = register(phone, credentialsOf(phone, mishap), mishap, server).replace(
-			/Expires: 60/,
-			'Expires: 0',
-		);
-		at += 1;
-		say(true, request);
-		at += 0.01;
-		answer(request, '200 OK', '');
+		talk.pause(1);
+		talk.answer(talk.ask(credentialsOf(phone, mishap), 0), '200 OK');
+	} else if (mishap === 'options') {
+		talk.pause(-0.002);
+		const options = `OPTIONS sip:${user}@${address} SIP/2.0\r\nVia: SIP/2.0/UDP ${SERVER}:5060;branch=z9hG4bK${random()}\r\nFrom: <sip:ping@${SERVER}>;tag=1\r\nTo: <sip:${user}@${address}>\r\nCall-ID: ${random()}\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n`;
+		talk.say(false, options);
+		talk.say(true, response(options, '200 OK', ''), { after: 0.01 });
+	} else if (mishap === 'ping') talk.say(true, '\r\n\r\n');
+	else if (mishap === 'also-over-other-port') {
+		const text = register({ ...phone, port: 6060 }, '', mishap, SERVER);
+		talk.say(true, text, { after: 0.3, port: 6060 });
+		talk.say(false, response(text, '200 OK', talk.success()), { after: 0.31, port: 6060 });
 	}
-	if (mishap === 'options') {
-		at -= 0.002;
-		const options = `OPTIONS sip:${phone.user}@${phone.address} SIP/2.0\r\nVia: SIP/2.0/UDP ${server}:5060;branch=z9hG4bK${random()}\r\nFrom: <sip:ping@${server}>;tag=1\r\nTo: <sip:${phone.user}@${phone.address}>\r\nCall-ID: ${random()}\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n`;
-		say(false, options);
-		at += 0.01;
-		say(true, response(options, '200 OK', ''));
-	}
-	if (mishap === 'ping') say(true, '\r\n\r\n');
-	if (mishap === 'also-over-other-port') {
-		const text = register({ ...phone, port: 6060 }, '', mishap, server);
-		at += 0.3;
-		say(true, text, 6060);
-		at += 0.01;
-		say(false, response(text, '200 OK', success), 6060);
-	}
-	const packets = messages.flatMap((message) => packetsOf(phone, start, message, mishap));
-	if (mishap === 'icmp' || mishap === 'icmp-after')
-		packets.push(unreachable(phone, start + (mishap === 'icmp' ? 0.002 : 3), packets[0]));
-	return packets;
 }
 
 function packetsOf(phone: Phone, start: number, message: Message, mishap: Mishap): Packet[] {
