@@ -32,12 +32,6 @@ export function repeatedAttempt(
 	counter: RepeatCounter,
 ): Repeatable {
 	const steps = stepsOf(last.run);
-	let letGo = 0;
-	const count = (times: readonly Instant[]): void => {
-		for (const { transaction, sent, answered } of steps)
-			counter.again(transaction, times[sent] ?? 0, times[answered] ?? 0);
-		counter.passed(times.length, times[times.length - 1] ?? 0);
-	};
 	return {
 		verifies: verifiers.every((one) => one === 'any')
 			? undefined
@@ -47,16 +41,14 @@ export function repeatedAttempt(
 				},
 		told: last.kept,
 		follows: (pauseMs) => last.follows(pauseMs),
-		letGo: (times) => {
-			letGo += 1;
-			count(times);
+		again: (times) => {
+			for (const { transaction, sent, answered } of steps)
+				counter.again(transaction, times.at(sent), times.at(answered));
+			counter.passed(times.count, times.at(times.count - 1));
 		},
-		tell: (messages) => {
+		tell: (messages, notTold) => {
 			const run = runOf(messages);
-			if (run === undefined) return;
-			last.repeat(run, letGo);
-			letGo = 0;
-			count(messages.map(({ at }) => at));
+			if (run !== undefined) last.repeat(run, notTold);
 		},
 	};
 }

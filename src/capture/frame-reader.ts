@@ -6,6 +6,8 @@ import type { FrameFilter } from './sieve.js';
 export interface RawFrame extends Pick<Frame, 'number' | 'at' | 'linkType' | 'interfaceId'> {
 	/** Valid only until the callback returns; no Buffer, whose `slice` does not copy. */
 	readonly bytes: Uint8Array;
+	/** Of the same bytes. */
+	readonly view: DataView;
 	readonly start: number;
 	readonly end: number;
 }

@@ -139,6 +139,7 @@ export class PcapReader implements FrameReader {
 			linkType,
 			interfaceId: 0,
 			bytes,
+			view,
 			start,
 			end,
 		});

@@ -58,6 +58,8 @@ export class PcapngReader implements FrameReader {
 	#isSeeking = false;
 	/** Bytes passed over while seeking. */
 	#skipped = 0;
+	/** Of the run that is being read. */
+	#view: DataView = new DataView(new ArrayBuffer(0));
 	#ended = false;
 
 	constructor(listener: FrameListener, oddities: OddityCounter) {
@@ -98,6 +100,7 @@ export class PcapngReader implements FrameReader {
 	/** Reads the whole blocks of a run; gives the bytes they took. */
 	#blocks(run: Uint8Array): number {
 		let at = 0;
+		this.#view = new DataView(run.buffer, run.byteOffset, run.byteLength);
 		while (this.#canRead()) {
 			if (this.#isLost()) {
 				at = this.#seek(run, at);
@@ -146,9 +149,17 @@ export class PcapngReader implements FrameReader {
 			const isPlain = length - 32 - captured < 4 && this.#u32(run, at + 24) === captured;
 			const number = this.#packets + 1;
 			const interfaceId = this.#earlierInterfaces + id;
-			const facts = { number, at: time, linkType, interfaceId };
-			if (takes === undefined || !isPlain || !takes({ ...facts, bytes: run, start, end }))
-				return false;
+			const frame = {
+				number,
+				at: time,
+				linkType,
+				interfaceId,
+				bytes: run,
+				view: this.#view,
+				start,
+				end,
+			};
+			if (takes === undefined || !isPlain || !takes(frame)) return false;
 		}
 		this.#packets += 1;
 		this.#lastAt = time;

@@ -35,8 +35,13 @@ const OPENSSL_NAMES: Readonly<Record<HashName, string>> = {
 	'SHA-512-256': 'sha512-256',
 };
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII is meant.
+const ASCII = /^[\x00-\x7f]*$/;
+
 /** The hash in lower-case hex. Text is hashed as Latin-1: one character is one byte of the wire. */
 export function hashHex(algorithm: DigestAlgorithm, data: string | Uint8Array): string {
-	const bytes = typeof data === 'string' ? Buffer.from(data, 'latin1') : data;
+	const isText = typeof data === 'string';
+	// Of ASCII the bytes are the same in UTF-8, which is what a text is hashed as without a copy.
+	const bytes = isText && !ASCII.test(data) ? Buffer.from(data, 'latin1') : data;
 	return hash(OPENSSL_NAMES[algorithm.hash], bytes, 'hex');
 }

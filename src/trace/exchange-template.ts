@@ -138,7 +138,7 @@ export class ExchangeTemplate {
 	/** The same text but for the fresh values, whose places are noted. */
 	#isSameText(
 		index: number,
-		{ bytes, start }: RawFrame,
+		{ bytes, view, start }: RawFrame,
 		{ payload, end: payloadEnd }: PayloadPlace,
 		into: HeldExchange,
 		before: HeldExchange,
@@ -150,7 +150,7 @@ export class ExchangeTemplate {
 		let known = before.payload(index);
 		for (let value = message.from; value < message.to; value += 1) {
 			const length = (before.values[value * 2] ?? 0) - known;
-			if (at + length > payloadEnd || !isSame(bytes, at, before.bytes, known, length)) return false;
+			if (at + length > payloadEnd || !isSame(view, at, before.view, known, length)) return false;
 			at += length;
 			const end = endOfValue(bytes, at, payloadEnd, this.#values[value]?.ends ?? 'line');
 			if (end < 0) return false;
@@ -160,7 +160,7 @@ export class ExchangeTemplate {
 			known = before.values[value * 2 + 1] ?? 0;
 		}
 		const rest = before.payloadEnd(index) - known;
-		return payloadEnd - at === rest && isSame(bytes, at, before.bytes, known, rest);
+		return payloadEnd - at === rest && isSame(view, at, before.view, known, rest);
 	}
 
 	/** The relations between the values, and the digest. */
@@ -346,9 +346,14 @@ function endOfValue(
 	return at < limit ? at : NONE;
 }
 
-function isSame(a: Uint8Array, atA: number, b: Uint8Array, atB: number, length: number): boolean {
-	for (let offset = 0; offset < length; offset += 1) {
-		if (a[atA + offset] !== b[atB + offset]) return false;
+/** By four bytes where there are so many: most of what is read of a large capture goes through here. */
+function isSame(a: DataView, atA: number, b: DataView, atB: number, length: number): boolean {
+	let offset = 0;
+	for (; offset + 4 <= length; offset += 4) {
+		if (a.getInt32(atA + offset) !== b.getInt32(atB + offset)) return false;
+	}
+	for (; offset < length; offset += 1) {
+		if (a.getUint8(atA + offset) !== b.getUint8(atB + offset)) return false;
 	}
 	return true;
 }
@@ -358,7 +363,7 @@ function isSameValue(a: HeldExchange, valueA: number, b: HeldExchange, valueB: n
 	const length = (a.values[valueA * 2 + 1] ?? 0) - startA;
 	return (
 		length === (b.values[valueB * 2 + 1] ?? 0) - startB &&
-		isSame(a.bytes, startA, b.bytes, startB, length)
+		isSame(a.view, startA, b.view, startB, length)
 	);
 }
 

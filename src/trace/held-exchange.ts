@@ -15,6 +15,8 @@ const PLACES = 6;
 
 export class HeldExchange {
 	readonly bytes: Uint8Array;
+	/** Of the same bytes. */
+	readonly view: DataView;
 	/** By value: start and end. */
 	readonly values: Int32Array;
 	readonly #places: Int32Array;
@@ -31,6 +33,7 @@ export class HeldExchange {
 		// Thousands of phones are held at a time, and an array of its own for each number would take more than the frames.
 		const numbers = new Int32Array(values * 2 + messages * PLACES);
 		this.bytes = new Uint8Array(size + messages * SLACK);
+		this.view = new DataView(this.bytes.buffer);
 		this.values = numbers.subarray(0, values * 2);
 		this.#places = numbers.subarray(values * 2);
 		this.#facts = new Float64Array(messages * 2);
@@ -81,11 +84,6 @@ export class HeldExchange {
 	/** When a message was seen. */
 	at(message: number): Instant {
 		return this.#facts[message * 2 + 1] ?? 0;
-	}
-
-	/** When each message was seen. */
-	times(): readonly Instant[] {
-		return Array.from({ length: this.count }, (_, message) => this.at(message));
 	}
 
 	/** The text of a value. */

@@ -15,6 +15,12 @@ export interface ToldExchange {
 	readonly frames: readonly number[];
 }
 
+/** When each message of an exchange was seen. */
+export interface MessageTimes {
+	readonly count: number;
+	at(message: number): Instant;
+}
+
 export interface Repeatable {
 	/** Undefined where there is nothing to verify. */
 	readonly verifies: DigestVerifier | undefined;
@@ -22,8 +28,8 @@ export interface Repeatable {
 	readonly told: number;
 	/** Whether one that begins so long after the one before follows it as that one followed the one before it. */
 	follows(pauseMs: number): boolean;
-	/** Takes note of one like it that is not told: when each of its messages was seen. */
-	letGo(times: readonly Instant[]): void;
-	/** Takes one that is like it, and is told: those since the last one that was told were let go. */
-	tell(messages: readonly Observed[]): void;
+	/** Counts one like it, which is told in another way than message by message, or not at all. */
+	again(times: MessageTimes): void;
+	/** Takes one that is like it, and is told: so many since the last one that was told were not. */
+	tell(messages: readonly Observed[], notTold: number): void;
 }

@@ -44,8 +44,10 @@ export interface ExchangeListener {
 interface Repeats {
 	readonly basis: Repeatable;
 	readonly template: ExchangeTemplate;
-	/** Complete ones in their order. */
+	/** Complete ones in their order; all but the last are counted. */
 	readonly held: HeldExchange[];
+	/** Those that were let go since one was told. */
+	letGo: number;
 	/** The one before the one that is going on: held, or the one that was told at first. */
 	before: HeldExchange;
 	/** The one that is going on. */
@@ -196,11 +198,13 @@ export class RepeatedExchanges {
 		const { basis, template, held, current, before } = repeats;
 		if (!template.take(frame, this.#place, current, before)) return false;
 		if (current.count < template.length) return true;
+		// Now, as what was looked at last is near; where the latest is told after all, it is counted with all others.
+		if (held.length > 0) basis.again(before);
 		held.push(current);
 		repeats.before = current;
 		// The one before the latest is needed where the latest turns out to be followed by something else.
 		const oldest = held.length > Math.max(2, basis.told) ? held.shift() : undefined;
-		if (oldest !== undefined) this.#letGo(repeats, oldest);
+		if (oldest !== undefined) this.#letGo(repeats);
 		oldest?.clear();
 		repeats.current = oldest ?? template.newExchange();
 		return true;
@@ -221,7 +225,7 @@ export class RepeatedExchanges {
 		}
 		const { template, first } = made;
 		flow.told = undefined;
-		return { basis, template, held: [], before: first, current: template.newExchange() };
+		return { basis, template, held: [], letGo: 0, before: first, current: template.newExchange() };
 	}
 
 	/** Keeps a copy of a message that is told. */
@@ -234,7 +238,9 @@ export class RepeatedExchanges {
 		const { start, end } = frame;
 		const bytes = frame.bytes.slice(start, end);
 		const place = { payload: this.#place.payload - start, end: this.#place.end - start };
-		flow.told.push({ frame: { ...frame, bytes, start: 0, end: end - start }, place, isRequest });
+		const view = new DataView(bytes.buffer);
+		const copy = { ...frame, bytes, view, start: 0, end: end - start };
+		flow.told.push({ frame: copy, place, isRequest });
 	}
 
 	/** What came does not belong to an exchange that is alike: all is told, and nothing is learned before the next one. */
@@ -265,19 +271,23 @@ export class RepeatedExchanges {
 		}
 		flow.repeats = undefined;
 		const { held, basis } = repeats;
+		if (held.length > 0) basis.again(repeats.before);
 		for (const [index, exchange] of held.entries()) {
-			if (index < held.length - basis.told) this.#letGo(repeats, exchange);
+			if (index < held.length - basis.told) this.#letGo(repeats);
 			else this.#tellOne(repeats, exchange);
 		}
 	}
 
-	#letGo({ basis, template }: Repeats, exchange: HeldExchange): void {
+	#letGo(repeats: Repeats): void {
+		const { template } = repeats;
+		repeats.letGo += 1;
 		this.#listener.count(template.length, template.requests);
-		basis.letGo(exchange.times());
 	}
 
-	#tellOne({ basis }: Repeats, exchange: HeldExchange): void {
-		basis.tell(exchange.frames().flatMap((frame) => this.#listener.observe(frame) ?? []));
+	#tellOne(repeats: Repeats, exchange: HeldExchange): void {
+		const messages = exchange.frames().flatMap((frame) => this.#listener.observe(frame) ?? []);
+		repeats.basis.tell(messages, repeats.letGo);
+		repeats.letGo = 0;
 	}
 }
 

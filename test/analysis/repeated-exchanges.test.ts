@@ -49,6 +49,7 @@ async function told(
 				grantedExpires: registration.grantedExpires,
 				cause: registration.cause && `${registration.cause.id} ${registration.cause.confidence}`,
 				attempts: attemptCount(registration),
+				findings: registration.findings.map(({ id, confidence }) => `${id} ${confidence}`),
 				userAgent: registration.userAgent,
 			})),
 	};

@@ -19,6 +19,8 @@ interface Phone {
 	readonly period: number;
 	/** Its packets are seen on both sides of a NAT, or of a proxy. */
 	readonly legs: 'one' | 'nat' | 'proxy';
+	/** Seconds from which on they are. */
+	readonly legsFrom: number;
 	port: number;
 	callId: string;
 	cseq: number;
@@ -77,7 +79,7 @@ export function siteAccounts(phones: number): string {
 	return `username,password,realm\n${lines.join('\n')}\n`;
 }
 
-function phoneOf(number: number, { legs }: SiteOptions, random: () => number): Phone {
+function phoneOf(number: number, { legs, hours }: SiteOptions, random: () => number): Phone {
 	const habits: readonly Habit[] = [
 		'challenged',
 		'challenged',
@@ -95,6 +97,7 @@ function phoneOf(number: number, { legs }: SiteOptions, random: () => number): P
 		habit: habits[Math.floor(random() * habits.length)] ?? 'challenged',
 		period: [50, 55, 110, 300][Math.floor(random() * 4)] ?? 55,
 		legs: kinds[Math.floor(random() * kinds.length)] ?? 'one',
+		legsFrom: random() < 0.5 ? 0 : hours * 1800,
 		port: 5060,
 		callId: `c${number}@phone`,
 		cseq: 1,
@@ -325,7 +328,7 @@ function packetsOf(phone: Phone, start: number, message: Message, mishap: Mishap
 		text,
 		mishap === 'cut',
 	);
-	if (phone.legs === 'one') return [direct];
+	if (phone.legs === 'one' || start < phone.legsFrom) return [direct];
 	const moved = start + at + (isRequest ? 0.000_3 : -0.000_3);
 	const outside = phone.legs === 'nat' ? '203.0.113.9' : '192.0.2.50';
 	const own = phone.legs === 'nat' ? 20_000 + Number(phone.user) : 5060;

@@ -84,7 +84,7 @@ function counted(cseq: number, nonce: string, count: number): readonly Step[] {
 
 function frames(steps: readonly Step[], start: number): readonly ToldFrame[] {
 	return steps.map(({ at, text }, index) => {
-		const bytes = bytesOf('header', text, 'trailer');
+		const bytes = Uint8Array.from(bytesOf('header', text, 'trailer'));
 		return {
 			frame: {
 				number: start + index,
@@ -92,6 +92,7 @@ function frames(steps: readonly Step[], start: number): readonly ToldFrame[] {
 				linkType: 1,
 				interfaceId: 0,
 				bytes,
+				view: new DataView(bytes.buffer),
 				start: 0,
 				end: bytes.length,
 			},
