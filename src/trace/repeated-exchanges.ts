@@ -15,7 +15,7 @@ import type { SipRequest } from '../sip/message.js';
 import { identityOf } from '../sip/message-identity.js';
 import { scanMessage } from '../sip/message-scan.js';
 import { ExchangeTemplate, type ToldFrame } from './exchange-template.js';
-import { type FlowEnds, FlowTable } from './flow-table.js';
+import { FlowTable } from './flow-table.js';
 import type { HeldExchange } from './held-exchange.js';
 import type { Observed } from './observed.js';
 import type { Repeatable, ToldExchange } from './repeatable.js';
@@ -54,7 +54,7 @@ interface Repeats {
 	current: HeldExchange;
 }
 
-interface Flow extends FlowEnds {
+interface Flow {
 	/** What tells its REGISTERs from those of other phones; undefined until one was told. */
 	identity: Pick<ToldExchange, 'to' | 'callId' | 'address'> | undefined;
 	/** The exchange that is being told; undefined where its beginning was not. */
@@ -133,7 +133,7 @@ export class RepeatedExchanges {
 
 	/** Tells all that is held: of exchanges that are alike the latest. */
 	end(): void {
-		for (const flow of this.#flows) this.#finish(flow);
+		for (const flow of this.#flows.all()) this.#finish(flow);
 	}
 
 	#stop(): void {
@@ -146,15 +146,14 @@ export class RepeatedExchanges {
 			this.#stop();
 			return undefined;
 		}
-		return this.#flows.add(bytes, this.#place, (ends) => ({
-			...ends,
+		return this.#flows.add(bytes, this.#place, {
 			identity: undefined,
 			told: undefined,
 			lastAt: Number.NEGATIVE_INFINITY,
 			repeats: undefined,
 			isShared: false,
 			unusual: 0,
-		}));
+		});
 	}
 
 	#request(flow: Flow, frame: RawFrame): boolean {

@@ -135,6 +135,7 @@ const MISHAPS = [
 	'new-agent',
 	'icmp',
 	'icmp-after',
+	'icmp-instead',
 	'bad-digest',
 	'stale',
 	'refused-once',
@@ -204,7 +205,7 @@ class Conversation {
 	}
 
 	answer(request: string, status: string, more = ''): void {
-		if (this.#mishap === 'no-answer') return;
+		if (SILENT.includes(this.#mishap)) return;
 		if (this.#mishap === 'trying') {
 			this.say(false, response(request, '100 Trying', ''));
 			this.pause(0.001);
@@ -240,6 +241,16 @@ const COPIES: Partial<Record<Mishap, readonly number[]>> = {
 	copied: [0.000_02],
 };
 
+/** Seconds after the first REGISTER at which the network calls its destination unreachable. */
+const ICMP_AFTER: Partial<Record<Mishap, number>> = {
+	icmp: 0.002,
+	'icmp-after': 3,
+	'icmp-instead': 0.002,
+};
+
+/** The server says nothing. */
+const SILENT: readonly Mishap[] = ['no-answer', 'icmp-instead'];
+
 const REFUSED: readonly string[] = ['refused', 'other-password', 'refused-once', 'bad-digest'];
 
 function exchange(
@@ -257,7 +268,7 @@ function exchange(
 	} else challenge(talk, phone, { start, mishap, random });
 	aside(talk, phone, { mishap, random });
 	const packets = talk.messages.flatMap((message) => packetsOf(phone, start, message, mishap));
-	const icmpAfter = mishap === 'icmp' ? 0.002 : mishap === 'icmp-after' ? 3 : undefined;
+	const icmpAfter = ICMP_AFTER[mishap];
 	if (icmpAfter !== undefined) packets.push(unreachable(phone, start + icmpAfter, packets[0]));
 	return packets;
 }
@@ -289,7 +300,7 @@ function challenge(
 	const old = mishap === 'stale' ? credentialsOf(phone, mishap) : '';
 	if (mishap !== 'same-nonce') phone.nonce = md5(`${phone.user} ${start} ${random()}`);
 	const first = talk.ask(old);
-	if (mishap === 'no-answer') return;
+	if (SILENT.includes(mishap)) return;
 	const realm = mishap === 'other-realm' ? 'other.example.com' : REALM;
 	const stale = mishap === 'stale' ? ', stale=true' : '';
 	const asked = `Digest realm="${realm}", nonce="${phone.nonce}", algorithm=MD5, qop="auth"${stale}`;
