@@ -27,6 +27,9 @@ const T1_US = 500_000;
 /** A challenge with provisional answers is six messages; longer ones are told. */
 const MAX_MESSAGES = 8;
 
+/** What goes over UDP is seldom longer, as it would be fragmented (RFC 3261 §18.1.1). */
+const MAX_MESSAGE_BYTES = 2_048;
+
 /** Of a phone whose exchanges are unusual again and again no more are looked at. */
 const MAX_UNUSUAL = 4;
 
@@ -71,8 +74,8 @@ export class RepeatedExchanges {
 	readonly #source: string;
 	readonly #listener: ExchangeListener;
 	readonly #place = new PlainUdp();
-	readonly #flows = new FlowTable<Flow>();
-	readonly #shared = new SharedPhones();
+	#flows = new FlowTable<Flow>();
+	#shared = new SharedPhones();
 	/** By what `wayOf` gives. */
 	readonly #byWay = new Map<string, Flow>();
 	/** The flow of the request that is told next, and its frame. */
@@ -139,6 +142,9 @@ export class RepeatedExchanges {
 	#stop(): void {
 		this.end();
 		this.#isOff = true;
+		this.#flows = new FlowTable();
+		this.#shared = new SharedPhones();
+		this.#byWay.clear();
 	}
 
 	#begin(bytes: Uint8Array): Flow | undefined {
@@ -230,11 +236,11 @@ export class RepeatedExchanges {
 	/** Keeps a copy of a message that is told. */
 	#note(flow: Flow, frame: RawFrame, isRequest: boolean): void {
 		if (flow.told === undefined) return;
-		if (flow.told.length >= MAX_MESSAGES) {
+		const { start, end } = frame;
+		if (flow.told.length >= MAX_MESSAGES || end - start > MAX_MESSAGE_BYTES) {
 			flow.told = undefined;
 			return;
 		}
-		const { start, end } = frame;
 		const bytes = frame.bytes.slice(start, end);
 		const place = { payload: this.#place.payload - start, end: this.#place.end - start };
 		const view = new DataView(bytes.buffer);
