@@ -41,7 +41,14 @@ function contactText(wire: string): string {
 	const usual = long < 0 || short < 0 ? Math.max(long, short) : Math.min(long, short);
 	const first = usual < 0 ? wire.search(/\n(?:contact|m)[ \t]*:/i) : usual;
 	if (first < 0) return '';
-	const last = Math.max(first, wire.lastIndexOf('\nContact:'), wire.lastIndexOf('\nm:'));
+	const last = Math.max(first, lastOf(wire, '\nContact:', long), lastOf(wire, '\nm:', short));
 	const end = wire.indexOf('\n', last + 1);
 	return wire.slice(first, end < 0 ? wire.length : end);
+}
+
+/** The last place of a text of which the first is known, and nearly always is the only one. */
+function lastOf(wire: string, text: string, first: number): number {
+	let last = first;
+	for (let at = first; at >= 0; at = wire.indexOf(text, at + 1)) last = at;
+	return last;
 }

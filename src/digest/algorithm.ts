@@ -19,13 +19,17 @@ const HASHES: readonly { readonly hash: HashName; readonly hexLength: number }[]
 	{ hash: 'SHA-512-256', hexLength: 64 },
 ];
 
+/** By name in upper case. */
+const ALGORITHMS: ReadonlyMap<string, DigestAlgorithm> = new Map(
+	HASHES.flatMap((known) => [
+		{ ...known, session: false, name: known.hash },
+		{ ...known, session: true, name: `${known.hash}-sess` },
+	]).map((algorithm) => [algorithm.name.toUpperCase(), algorithm]),
+);
+
 /** The algorithm of that name, in any case; absent means MD5 (RFC 7616 §3.3). Undefined where we do not know it. */
 export function findAlgorithm(name: string | undefined): DigestAlgorithm | undefined {
-	const [, base = '', session] = /^(.*?)(-sess)?$/is.exec(name ?? 'MD5') ?? [];
-	const known = HASHES.find((candidate) => candidate.hash === base.toUpperCase());
-	if (known === undefined) return undefined;
-	const isSession = session !== undefined;
-	return { ...known, session: isSession, name: isSession ? `${known.hash}-sess` : known.hash };
+	return ALGORITHMS.get((name ?? 'MD5').toUpperCase());
 }
 
 /** OpenSSL's names. `sha512-256` is SHA-512/256 with its own initial values, not SHA-512 cut short (FIPS 180-4 §5.3.6). */

@@ -36,6 +36,22 @@ export function parseUri(text: string): Parsed<SipUri> {
 const knownUri = remembered(readUri);
 
 function readUri(text: string): Parsed<SipUri> {
+	return plainUri(text) ?? readAnyUri(text);
+}
+
+const PLAIN = /^(sips?):(?:([A-Za-z0-9_.+-]+)@)?([A-Za-z0-9.-]+)(?::(\d{1,5}))?$/;
+
+/** One with nothing in it that would have to be unescaped, split or refused, as nearly all are. */
+function plainUri(text: string): Parsed<SipUri> | undefined {
+	const match = PLAIN.exec(text);
+	if (match === null) return undefined;
+	const [, scheme = '', user, host, digits] = match;
+	const port = digits === undefined ? undefined : Number(digits);
+	if (port !== undefined && port > 65_535) return undefined;
+	return { ok: true, value: { ...NOTHING, scheme, user, userUnescaped: user, host, port } };
+}
+
+function readAnyUri(text: string): Parsed<SipUri> {
 	const scheme = /^([A-Za-z][A-Za-z0-9+\-.]*):/.exec(text)?.[1]?.toLowerCase();
 	if (scheme === undefined) return failure(0, 'scheme', text, 'a scheme and a colon');
 	const start = scheme.length + 1;

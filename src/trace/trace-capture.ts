@@ -21,7 +21,7 @@ import { formatMac } from '../net/mac-address.js';
 import type { Transport } from '../net/transport.js';
 import type { SipMessage } from '../sip/message.js';
 import { type MessageScan, scanMessage } from '../sip/message-scan.js';
-import { parseDatagram } from '../sip/parse-message.js';
+import { parseSipDatagram } from '../sip/parse-message.js';
 import { looksLikeSip } from '../sip/start-line.js';
 import { datagramEventOf } from './datagram-event.js';
 import { type DnsPlace, DnsQuestions } from './dns-questions.js';
@@ -249,9 +249,7 @@ class CaptureTracer implements LayerSink {
 			this.sipMessages += 1;
 			return undefined;
 		}
-		// Frames may be views of a Buffer, whose `slice` does not copy as a Uint8Array's does.
-		const bytes = new Uint8Array(payload.buffer, payload.byteOffset, payload.byteLength);
-		const parsed = parseDatagram(bytes);
+		const parsed = parseSipDatagram(payload);
 		if (parsed.ok) return parsed.value;
 		const text = describeMalformed(parsed.malformed);
 		this.#oddities.add('sip-unreadable', 'sip', frame.number, text);

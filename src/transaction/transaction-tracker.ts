@@ -49,15 +49,16 @@ interface Building {
 	readonly server: Endpoint;
 	readonly source: string;
 	readonly transport: Transport;
-	/** The key under which it is found. */
+	/** The keys under which it is found. */
 	readonly identity: string;
+	readonly way: string;
 	readonly branch: string | undefined;
 	readonly callId: string;
 	readonly cseq: number | undefined;
 	readonly to: string;
 	/** A phone that repeats CSeq and branch with new credentials has started a new transaction all the same. */
 	readonly credentials: string;
-	readonly sends: Observed<SipRequest>[];
+	readonly sends: [Observed<SipRequest>, ...Observed<SipRequest>[]];
 	readonly responses: Observed<SipResponse>[];
 	readonly unreachable: UnreachableEvent[];
 	/** How many messages had come when it began, and when it was last heard of. */
@@ -122,7 +123,7 @@ export class TransactionTracker {
 
 	/** Those that were not taken. */
 	transactions(): readonly ClientTransaction[] {
-		return this.#queue.slice(this.#head).flatMap(finish);
+		return this.#queue.slice(this.#head).map(finish);
 	}
 
 	/**
@@ -136,8 +137,8 @@ export class TransactionTracker {
 			if (building === undefined || !this.#isOver(building, now)) break;
 			this.#head += 1;
 			remove(this.#byIdentity, building.identity, building);
-			remove(this.#byClient, formatEndpoint(building.client), building);
-			taken.push(...finish(building));
+			remove(this.#byClient, building.way, building);
+			taken.push(finish(building));
 		}
 		if (this.#head > this.#queue.length / 2) {
 			this.#queue = this.#queue.slice(this.#head);
@@ -182,6 +183,7 @@ export class TransactionTracker {
 			source: observed.source,
 			transport: observed.transport,
 			identity: key,
+			way: formatEndpoint(observed.src),
 			branch: identity.branch,
 			callId: identity.callId,
 			cseq: identity.cseq?.number,
@@ -195,7 +197,7 @@ export class TransactionTracker {
 		};
 		this.#queue.push(building);
 		append(this.#byIdentity, key, building);
-		append(this.#byClient, formatEndpoint(observed.src), building);
+		append(this.#byClient, building.way, building);
 	}
 
 	#response(observed: Observed<SipResponse>, key: string): void {
@@ -290,27 +292,24 @@ function isSamePacket(a: Observed<SipMessage>, b: Observed<SipMessage>): boolean
 	return sameEndpoint(a.src, b.src) && sameEndpoint(a.dst, b.dst);
 }
 
-function finish(building: Building): ClientTransaction[] {
-	const [request] = building.sends;
-	if (request === undefined) return [];
+function finish(building: Building): ClientTransaction {
 	const { client, server, branch, callId, cseq, to, sends, responses, unreachable } = building;
-	return [
-		{
-			client,
-			server,
-			transport: request.transport,
-			source: request.source,
-			branch,
-			callId,
-			cseq,
-			to,
-			request,
-			sends,
-			responses,
-			final: responses.find(({ message }) => message.statusCode >= 200),
-			unreachable,
-		},
-	];
+	const [request] = sends;
+	return {
+		client,
+		server,
+		transport: request.transport,
+		source: request.source,
+		branch,
+		callId,
+		cseq,
+		to,
+		request,
+		sends,
+		responses,
+		final: responses.find(({ message }) => message.statusCode >= 200),
+		unreachable,
+	};
 }
 
 function append(map: Map<string, Building[]>, key: string, building: Building): void {

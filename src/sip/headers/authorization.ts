@@ -1,6 +1,7 @@
 import type { Malformed } from '../../bytes/malformed.js';
 import { remembered } from '../../bytes/remembered.js';
 import type { DigestCredentials } from '../../digest/digest.js';
+import { eitherField } from '../header-fields.js';
 import { knownOf } from '../known-of.js';
 import type { SipMessage } from '../message.js';
 import { type AuthValue, readAuthValues } from './auth-parameters.js';
@@ -41,11 +42,9 @@ export function readCredentials(message: SipMessage): readonly Credentials[] {
 }
 
 function credentialsIn(message: SipMessage): readonly Credentials[] {
-	return message.headers.flatMap(({ id, value }) => {
-		if (id === 'authorization') return readAuthorization(value);
-		if (id === 'proxy-authorization') return readProxyAuthorization(value);
-		return [];
-	});
+	return eitherField(message, 'authorization', 'proxy-authorization').flatMap(({ id, value }) =>
+		id === 'authorization' ? readAuthorization(value) : readProxyAuthorization(value),
+	);
 }
 
 function digestCredentials({ parameters }: AuthValue): DigestCredentials {
