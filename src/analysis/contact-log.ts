@@ -3,7 +3,9 @@ import { detached } from '../bytes/detached.js';
 import { canonicalAddress, isIpAddress } from '../net/address.js';
 import type { Endpoint } from '../net/endpoint.js';
 import { contactsOf } from '../registration/register-request.js';
+import { plainContact } from '../sip/headers/contact.js';
 import type { SipRequest } from '../sip/message.js';
+import type { SipUri } from '../sip/uri.js';
 
 /** Enough for any site, too little to be filled up by an attacker. */
 const MAX_CONTACTS = 100_000;
@@ -24,10 +26,14 @@ export class ContactLog {
 		const written = contactText(message.wire);
 		if (this.#known.has(written)) return [];
 		this.#known.add(detached(written));
-		return contactsOf(message).flatMap(({ uri: { host = '', port = SIP_PORT } }) => {
-			this.#places.add(`${host}:${port}`);
-			return isIpAddress(host) ? [{ address: canonicalAddress(host), port }] : [];
-		});
+		const plain = plainContact(message);
+		if (plain !== undefined) return this.#note(plain);
+		return contactsOf(message).flatMap(({ uri }) => this.#note(uri));
+	}
+
+	#note({ host = '', port = SIP_PORT }: Pick<SipUri, 'host' | 'port'>): readonly Endpoint[] {
+		this.#places.add(`${host}:${port}`);
+		return isIpAddress(host) ? [{ address: canonicalAddress(host), port }] : [];
 	}
 
 	has({ address, port }: Endpoint): boolean {

@@ -214,7 +214,6 @@ function hostOf(aor: string | undefined): string | undefined {
 }
 
 function userOf(aor: string | undefined): string | undefined {
-	if (aor === undefined) return undefined;
-	const uri = parseUri(aor);
-	return uri.ok ? uri.value.user : undefined;
+	const uri = aor === undefined ? undefined : parseUri(aor);
+	return uri?.ok === true ? uri.value.user : undefined;
 }

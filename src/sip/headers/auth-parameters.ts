@@ -27,6 +27,48 @@ const TOKEN68 = /[A-Za-z0-9\-._~+/]+=*(?=[ \t]*(?:,|$))/y;
 
 /** Reads every challenge of a header field value: servers put several in one line, each after a comma. */
 export function readAuthValues(value: string, layer: string): readonly AuthValue[] {
+	const plain = plainDigest(value);
+	if (plain === undefined) return readAnyValues(value, layer);
+	return [{ scheme: DIGEST, parameters: plain, raw: value, malformed: undefined }];
+}
+
+const DIGEST = 'Digest';
+
+/** The parameters of RFC 7616 §3.3 and §3.4, as they are written everywhere. */
+const PLAIN_NAMES: ReadonlySet<string> = new Set([
+	...['realm', 'nonce', 'algorithm', 'qop', 'opaque', 'stale', 'domain', 'charset', 'userhash'],
+	...['username', 'uri', 'response', 'cnonce', 'nc'],
+]);
+
+/** The parameters of one Digest challenge or response of the usual form: a name, an equals sign, a value, a comma. */
+function plainDigest(value: string): ReadonlyMap<string, string> | undefined {
+	if (!value.startsWith('Digest ')) return undefined;
+	const parameters = new Map<string, string>();
+	let at = DIGEST.length + 1;
+	for (;;) {
+		const sign = value.indexOf('=', at);
+		const name = value.slice(at, sign);
+		if (sign < 0 || !PLAIN_NAMES.has(name) || parameters.has(name)) return undefined;
+		const isQuoted = value.charCodeAt(sign + 1) === QUOTE;
+		const start = isQuoted ? sign + 2 : sign + 1;
+		let end = value.indexOf(isQuoted ? '"' : ',', start);
+		if (end < 0 && !isQuoted) end = value.length;
+		const text = value.slice(start, end);
+		if (end < 0 || (isQuoted ? text.includes('\\') : !PLAIN_VALUE.test(text))) return undefined;
+		parameters.set(name, text);
+		at = isQuoted ? end + 1 : end;
+		if (at === value.length) return parameters;
+		if (value.charCodeAt(at) !== COMMA) return undefined;
+		at = value.charCodeAt(at + 1) === SPACE ? at + 2 : at + 1;
+	}
+}
+
+const SPACE = 0x20;
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const PLAIN_VALUE = /^[^ \t,"]+$/;
+
+function readAnyValues(value: string, layer: string): readonly AuthValue[] {
 	const cursor = new TextCursor(value, layer);
 	const values: AuthValue[] = [];
 	cursor.skipBlanks();

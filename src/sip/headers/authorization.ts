@@ -1,5 +1,4 @@
 import type { Malformed } from '../../bytes/malformed.js';
-import { remembered } from '../../bytes/remembered.js';
 import type { DigestCredentials } from '../../digest/digest.js';
 import { eitherField } from '../header-fields.js';
 import { knownOf } from '../known-of.js';
@@ -31,11 +30,6 @@ export function parseAuthorization(
 	});
 }
 
-const readAuthorization = remembered((value) => parseAuthorization(value, 'Authorization'));
-const readProxyAuthorization = remembered((value) =>
-	parseAuthorization(value, 'Proxy-Authorization'),
-);
-
 /** All credentials of a message, in the order of the lines. */
 export function readCredentials(message: SipMessage): readonly Credentials[] {
 	return knownOf(message, credentialsIn);
@@ -43,7 +37,7 @@ export function readCredentials(message: SipMessage): readonly Credentials[] {
 
 function credentialsIn(message: SipMessage): readonly Credentials[] {
 	return eitherField(message, 'authorization', 'proxy-authorization').flatMap(({ id, value }) =>
-		id === 'authorization' ? readAuthorization(value) : readProxyAuthorization(value),
+		parseAuthorization(value, id === 'authorization' ? 'Authorization' : 'Proxy-Authorization'),
 	);
 }
 
