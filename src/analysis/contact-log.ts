@@ -18,21 +18,26 @@ export class ContactLog {
 	readonly #known = new Set<string>();
 
 	/**
-	 * Takes the Contacts of a REGISTER, and gives those addresses that are new. A phone says the same Contact each time, and
+	 * Takes the Contacts of a REGISTER from `src`, and gives those addresses that are new. A phone says the same Contact each time, and
 	 * to read it costs more than all else that is done with a refresh.
 	 */
-	add(message: SipRequest): readonly Endpoint[] {
+	add(message: SipRequest, src: Endpoint): readonly Endpoint[] {
 		if (this.#places.size >= MAX_CONTACTS) return [];
 		const written = contactText(message.wire);
 		if (this.#known.has(written)) return [];
 		this.#known.add(detached(written));
 		const plain = plainContact(message);
-		if (plain !== undefined) return this.#note(plain);
-		return contactsOf(message).flatMap(({ uri }) => this.#note(uri));
+		if (plain !== undefined) return this.#note(plain, src);
+		return contactsOf(message).flatMap(({ uri }) => this.#note(uri, src));
 	}
 
-	#note({ host = '', port = SIP_PORT }: Pick<SipUri, 'host' | 'port'>): readonly Endpoint[] {
+	#note(
+		{ host = '', port = SIP_PORT }: Pick<SipUri, 'host' | 'port'>,
+		src: Endpoint,
+	): readonly Endpoint[] {
 		this.#places.add(`${host}:${port}`);
+		// Without a NAT it is where the REGISTER comes from.
+		if (host === src.address) return [{ address: host, port }];
 		return isIpAddress(host) ? [{ address: canonicalAddress(host), port }] : [];
 	}
 

@@ -166,7 +166,7 @@ export class SourceLog implements TraceSink {
 
 	#notePhone({ message, src }: Observed<SipRequest>): void {
 		this.#keepAlives.notePhone(src);
-		for (const place of this.#contacts.add(message)) this.#keepAlives.notePhone(place);
+		for (const place of this.#contacts.add(message, src)) this.#keepAlives.notePhone(place);
 	}
 
 	event(event: NetworkEvent): void {

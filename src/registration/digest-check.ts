@@ -159,10 +159,14 @@ function possible(
 	INDICES.set(accounts, index);
 	const username = digest.usernameExtended ?? digest.username;
 	const names = [aor, username, beforeAt(username), userOf(aor)];
-	const places = new Set<number>();
-	for (const name of names)
-		if (name !== undefined) for (const place of index.get(name) ?? []) places.add(place);
-	return [...places].sort((a, b) => a - b).flatMap((place) => accounts[place] ?? []);
+	let places: readonly number[] = [];
+	for (const name of names) {
+		const more = name === undefined ? undefined : index.get(name);
+		// Nearly always all of these names are of one account.
+		if (more === undefined || more === places) continue;
+		places = [...new Set([...places, ...more])].sort((a, b) => a - b);
+	}
+	return places.flatMap((place) => accounts[place] ?? []);
 }
 
 function indexOf(accounts: readonly Account[]): ReadonlyMap<string, readonly number[]> {
