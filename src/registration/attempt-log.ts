@@ -3,9 +3,8 @@
  * did, or is refused as it always was, is counted and let go, so that memory does not grow with the capture. Of every
  * kind of attempt the latest is kept.
  */
-import { plainContact } from '../sip/headers/contact.js';
 import { type Before, coarseShapeOf, type DigestKind, type Run, shapeOf } from './attempt-shape.js';
-import { ownBinding } from './binding.js';
+import { boundFor } from './binding.js';
 import { isEnding, isEndOfAttempt } from './group.js';
 import type { RegisterTransaction } from './registration.js';
 
@@ -210,10 +209,7 @@ function isSuccess({ phone: { final } }: RegisterTransaction): boolean {
 function grantedExpires(transaction: RegisterTransaction): number | undefined {
 	const { request, final } = transaction.phone;
 	if (final === undefined || !isSuccess(transaction)) return undefined;
-	const [asked, listed] = [plainContact(request.message), plainContact(final.message)];
-	// The very Contact that was sent, with its time: nothing else can be the phone's own.
-	if (listed?.expires !== undefined && listed.uri === asked?.uri) return listed.expires;
-	return ownBinding(request.message, final.message)?.expires;
+	return boundFor(request.message, final.message);
 }
 
 function last(run: Run): RegisterTransaction {

@@ -109,7 +109,7 @@ export class HopJoiner {
 		const isServer = this.#servers.has(transaction.client.address);
 		const contactUser = isServer ? contactUserOf(transaction) : undefined;
 		const named = contactUser === undefined ? NO_HOPS : this.#before([`aor|${contactUser}`]);
-		const possible = [...named, ...known].filter(
+		const possible = (named.length === 0 ? known : [...named, ...known]).filter(
 			({ row, transaction: other }) => row < MAX_ROW && isOnBehalf(other, transaction),
 		);
 		if (possible.length === 0) return undefined;

@@ -2,6 +2,7 @@
  * A capture → what was said on the wire: SIP messages by their start-line, on any port, and the network's own words.
  * Knows packets and messages, nothing of transactions.
  */
+import { asBuffer } from '../bytes/as-buffer.js';
 import { describeMalformed } from '../bytes/malformed.js';
 import { OddityCounter } from '../bytes/oddity.js';
 import type { ExportedPdu } from '../capture/exported-pdu.js';
@@ -245,11 +246,12 @@ class CaptureTracer implements LayerSink {
 	 * only begins like one, which is an oddity.
 	 */
 	#message(payload: Uint8Array, way: Way, frame: Frame): SipMessage | undefined {
-		if (this.#isOfNoInterest(scanMessage(payload), way)) {
+		const bytes = asBuffer(payload);
+		if (this.#isOfNoInterest(scanMessage(bytes), way)) {
 			this.sipMessages += 1;
 			return undefined;
 		}
-		const parsed = parseSipDatagram(payload);
+		const parsed = parseSipDatagram(bytes);
 		if (parsed.ok) return parsed.value;
 		const text = describeMalformed(parsed.malformed);
 		this.#oddities.add('sip-unreadable', 'sip', frame.number, text);

@@ -59,7 +59,7 @@ interface Building {
 	/** A phone that repeats CSeq and branch with new credentials has started a new transaction all the same. */
 	readonly credentials: string;
 	readonly sends: [Observed<SipRequest>, ...Observed<SipRequest>[]];
-	readonly responses: Observed<SipResponse>[];
+	responses: Observed<SipResponse>[];
 	readonly unreachable: UnreachableEvent[];
 	/** How many messages had come when it began, and when it was last heard of. */
 	readonly serial: number;
@@ -208,7 +208,9 @@ export class TransactionTracker {
 			if (this.#firstOrphanFrame === 0) this.#firstOrphanFrame = observed.frame;
 			return;
 		}
-		addSighting(building.responses, observed);
+		// Most stay alone: an array that grows by its first element has room for many.
+		if (building.responses.length === 0) building.responses = [observed];
+		else addSighting(building.responses, observed);
 		building.lastAt = Math.max(building.lastAt, observed.at);
 	}
 }
