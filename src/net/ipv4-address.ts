@@ -15,8 +15,7 @@ export function parseIpv4(text: string): Uint8Array | undefined {
 }
 
 /** A leading zero is octal to some resolvers and decimal to others: nobody can know what was meant. */
-const QUAD =
-	/^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})$/;
+const QUAD = /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})$/;
 
 /** `192.0.2.1` from the first four bytes; bytes that are not there read as 0. */
 export function formatIpv4(bytes: Uint8Array): string {

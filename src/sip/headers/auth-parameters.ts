@@ -34,39 +34,22 @@ export function readAuthValues(value: string, layer: string): readonly AuthValue
 
 const DIGEST = 'Digest';
 
-/** The parameters of RFC 7616 §3.3 and §3.4, as they are written everywhere. */
-const PLAIN_NAMES: ReadonlySet<string> = new Set([
-	...['realm', 'nonce', 'algorithm', 'qop', 'opaque', 'stale', 'domain', 'charset', 'userhash'],
-	...['username', 'uri', 'response', 'cnonce', 'nc'],
-]);
+/** One parameter with the comma behind it, or the end. */
+const PLAIN_PARAMETER = /([a-z]+)=(?:"([^"\\]*)"|([^ \t,"]+))(?:, ?(?=[a-z])|$)/y;
 
-/** The parameters of one Digest challenge or response of the usual form: a name, an equals sign, a value, a comma. */
+/** The parameters of one Digest challenge or response as they are written everywhere; undefined for another writing. */
 function plainDigest(value: string): ReadonlyMap<string, string> | undefined {
 	if (!value.startsWith('Digest ')) return undefined;
 	const parameters = new Map<string, string>();
-	let at = DIGEST.length + 1;
-	for (;;) {
-		const sign = value.indexOf('=', at);
-		const name = value.slice(at, sign);
-		if (sign < 0 || !PLAIN_NAMES.has(name) || parameters.has(name)) return undefined;
-		const isQuoted = value.charCodeAt(sign + 1) === QUOTE;
-		const start = isQuoted ? sign + 2 : sign + 1;
-		let end = value.indexOf(isQuoted ? '"' : ',', start);
-		if (end < 0 && !isQuoted) end = value.length;
-		const text = value.slice(start, end);
-		if (end < 0 || (isQuoted ? text.includes('\\') : !PLAIN_VALUE.test(text))) return undefined;
-		parameters.set(name, text);
-		at = isQuoted ? end + 1 : end;
-		if (at === value.length) return parameters;
-		if (value.charCodeAt(at) !== COMMA) return undefined;
-		at = value.charCodeAt(at + 1) === SPACE ? at + 2 : at + 1;
-	}
+	PLAIN_PARAMETER.lastIndex = DIGEST.length + 1;
+	do {
+		const match = PLAIN_PARAMETER.exec(value);
+		const name = match?.[1];
+		if (match === null || name === undefined || parameters.has(name)) return undefined;
+		parameters.set(name, match[2] ?? match[3] ?? '');
+	} while (PLAIN_PARAMETER.lastIndex < value.length);
+	return parameters;
 }
-
-const SPACE = 0x20;
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const PLAIN_VALUE = /^[^ \t,"]+$/;
 
 function readAnyValues(value: string, layer: string): readonly AuthValue[] {
 	const cursor = new TextCursor(value, layer);
