@@ -41,6 +41,14 @@ const OPENSSL_NAMES: Readonly<Record<HashName, string>> = {
 
 /** The hash in lower-case hex. Text is hashed as Latin-1: one character is one byte of the wire. */
 export function hashHex(algorithm: DigestAlgorithm, data: string | Uint8Array): string {
-	const bytes = typeof data === 'string' ? Buffer.from(data, 'latin1') : data;
-	return hash(OPENSSL_NAMES[algorithm.hash], bytes, 'hex');
+	// Node hashes a text as UTF-8, which of ASCII alone is the same.
+	const isText = typeof data === 'string' && !isAscii(data);
+	return hash(OPENSSL_NAMES[algorithm.hash], isText ? Buffer.from(data, 'latin1') : data, 'hex');
 }
+
+/** Whether Latin-1 and UTF-8 have the same bytes for it. */
+export function isAscii(text: string): boolean {
+	return !BEYOND_ASCII.test(text);
+}
+
+const BEYOND_ASCII = /[\u0080-\uffff]/;

@@ -158,7 +158,7 @@ function possible(
 	const index = INDICES.get(accounts) ?? indexOf(accounts);
 	INDICES.set(accounts, index);
 	const username = digest.usernameExtended ?? digest.username;
-	const names = [aor, username, beforeAt(username), userOf(aor)];
+	const names = new Set([aor, username, beforeAt(username), userOf(aor)]);
 	let places: readonly number[] = [];
 	for (const name of names) {
 		const more = name === undefined ? undefined : index.get(name);
@@ -209,7 +209,7 @@ function byRealm(accounts: readonly Account[], realm: string | undefined): reado
 }
 
 function beforeAt(username: string | undefined): string | undefined {
-	return username?.split('@')[0];
+	return username?.includes('@') === true ? username.split('@')[0] : username;
 }
 
 function hostOf(aor: string | undefined): string | undefined {
