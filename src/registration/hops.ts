@@ -112,9 +112,8 @@ export class HopJoiner {
 		const possible = (named.length === 0 ? known : [...named, ...known]).filter(
 			({ row, transaction: other }) => row < MAX_ROW && isOnBehalf(other, transaction),
 		);
-		if (possible.length === 0) return undefined;
 		// One that is found by two keys counts where it stands first.
-		const upstream = [...new Set(possible)].at(-1);
+		const upstream = possible.length === 0 ? undefined : [...new Set(possible)].at(-1);
 		if (upstream === undefined || upstream.isDisputed) return undefined;
 		const { callId } = upstream.transaction;
 		// Both sides of a NAT are one request; two phones are two.

@@ -161,7 +161,7 @@ export class TransactionTracker {
 		if (this.#queue.length - this.#head > MAX_OPEN) return true;
 		return (
 			elapsedMs(lastAt, now) >= (isAnswered(responses) ? ANSWERED_QUIET_MS : QUIET_MS) ||
-			elapsedMs(sends[0]?.at ?? lastAt, now) >= LONGEST_MS
+			elapsedMs(sends[0].at, now) >= LONGEST_MS
 		);
 	}
 
@@ -273,8 +273,7 @@ function directionScore({ client, server }: Building, { src, dst }: Observed<Sip
 }
 
 function startedBefore(building: Building, at: Instant): boolean {
-	const first = building.sends[0];
-	return first === undefined || first.at <= at;
+	return building.sends[0].at <= at;
 }
 
 /** Adds a copy, or its frames to the sighting of the very same packet (`any` interface, a bridge, a mirror port). */
