@@ -44,10 +44,10 @@ function lower(code: number): number {
 /** The field of the line at `start`, where it is one with this id. */
 function fieldAt(wire: string, start: number, id: string): HeaderField | undefined {
 	const feed = wire.indexOf('\n', start);
-	const colon = wire.indexOf(':', start);
-	if (colon < 0 || colon > feed) return undefined;
-	const name = trimBlanks(wire.slice(start, colon));
+	const line = wire.slice(start, wire.charCodeAt(feed - 1) === CR ? feed - 1 : feed);
+	// Looked for in the line alone: hostile lines without a colon would each be searched to the end of the message.
+	const colon = line.indexOf(':');
+	const name = trimBlanks(line.slice(0, Math.max(colon, 0)));
 	if (headerId(name) !== id) return undefined;
-	const end = wire.charCodeAt(feed - 1) === CR ? feed - 1 : feed;
-	return { name, id, value: trimBlanks(wire.slice(colon + 1, end)), offset: start };
+	return { name, id, value: trimBlanks(line.slice(colon + 1)), offset: start };
 }
