@@ -27,6 +27,8 @@ interface Entry extends Pick<KeepAlive, 'source' | 'src' | 'dst' | 'method' | 'a
 export class KeepAliveLog {
 	/** By the phone's endpoint. */
 	readonly #byPhone = new Map<string, Entry[]>();
+	/** The endpoints of a source are one value each: one that was noted needs no key. */
+	readonly #noted = new WeakSet<Endpoint>();
 	/** Those without an answer, by what identifies them. */
 	readonly #open = new Map<string, Entry>();
 	/** Addresses of phones that were asked: one that answers from another port is heard all the same. */
@@ -35,9 +37,10 @@ export class KeepAliveLog {
 	readonly keptAlive = new Set<string>();
 
 	/** Where REGISTERs come from or Contacts point to: requests to it are of interest from now on. */
-	notePhone(address: string, port: number): void {
-		if (this.#byPhone.size >= MAX_PHONES) return;
-		const key = formatEndpoint({ address, port });
+	notePhone(phone: Endpoint): void {
+		if (this.#byPhone.size >= MAX_PHONES || this.#noted.has(phone)) return;
+		this.#noted.add(phone);
+		const key = formatEndpoint(phone);
 		if (!this.#byPhone.has(key)) this.#byPhone.set(key, []);
 	}
 

@@ -201,9 +201,8 @@ export class SourceLog implements TraceSink {
 	}
 
 	#notePhone({ message, src }: Observed<SipRequest>): void {
-		this.#keepAlives.notePhone(src.address, src.port);
-		for (const { address, port } of this.#contacts.add(message))
-			this.#keepAlives.notePhone(address, port);
+		this.#keepAlives.notePhone(src);
+		for (const place of this.#contacts.add(message, src)) this.#keepAlives.notePhone(place);
 	}
 
 	event(event: NetworkEvent): void {

@@ -19,13 +19,17 @@ const HASHES: readonly { readonly hash: HashName; readonly hexLength: number }[]
 	{ hash: 'SHA-512-256', hexLength: 64 },
 ];
 
+/** By name in upper case. */
+const ALGORITHMS: ReadonlyMap<string, DigestAlgorithm> = new Map(
+	HASHES.flatMap((known) => [
+		{ ...known, session: false, name: known.hash },
+		{ ...known, session: true, name: `${known.hash}-sess` },
+	]).map((algorithm) => [algorithm.name.toUpperCase(), algorithm]),
+);
+
 /** The algorithm of that name, in any case; absent means MD5 (RFC 7616 §3.3). Undefined where we do not know it. */
 export function findAlgorithm(name: string | undefined): DigestAlgorithm | undefined {
-	const [, base = '', session] = /^(.*?)(-sess)?$/is.exec(name ?? 'MD5') ?? [];
-	const known = HASHES.find((candidate) => candidate.hash === base.toUpperCase());
-	if (known === undefined) return undefined;
-	const isSession = session !== undefined;
-	return { ...known, session: isSession, name: isSession ? `${known.hash}-sess` : known.hash };
+	return ALGORITHMS.get((name ?? 'MD5').toUpperCase());
 }
 
 /** OpenSSL's names. `sha512-256` is SHA-512/256 with its own initial values, not SHA-512 cut short (FIPS 180-4 §5.3.6). */
@@ -35,13 +39,16 @@ const OPENSSL_NAMES: Readonly<Record<HashName, string>> = {
 	'SHA-512-256': 'sha512-256',
 };
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII is meant.
-const ASCII = /^[\x00-\x7f]*$/;
-
 /** The hash in lower-case hex. Text is hashed as Latin-1: one character is one byte of the wire. */
 export function hashHex(algorithm: DigestAlgorithm, data: string | Uint8Array): string {
-	const isText = typeof data === 'string';
-	// Of ASCII the bytes are the same in UTF-8, which is what a text is hashed as without a copy.
-	const bytes = isText && !ASCII.test(data) ? Buffer.from(data, 'latin1') : data;
-	return hash(OPENSSL_NAMES[algorithm.hash], bytes, 'hex');
+	// Node hashes a text as UTF-8, which of ASCII alone is the same.
+	const isText = typeof data === 'string' && !isAscii(data);
+	return hash(OPENSSL_NAMES[algorithm.hash], isText ? Buffer.from(data, 'latin1') : data, 'hex');
 }
+
+/** Whether Latin-1 and UTF-8 have the same bytes for it. */
+export function isAscii(text: string): boolean {
+	return !BEYOND_ASCII.test(text);
+}
+
+const BEYOND_ASCII = /[\u0080-\uffff]/;

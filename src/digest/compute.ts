@@ -2,7 +2,7 @@
  * The formulas of digest authentication (RFC 2617 §3.2.2, RFC 7616 §3.4). Wire strings are Latin-1, one character a
  * byte; a password is a user's text, hashed as its UTF-8 bytes (RFC 7616 §4), or the very bytes to hash.
  */
-import { type DigestAlgorithm, hashHex } from './algorithm.js';
+import { type DigestAlgorithm, hashHex, isAscii } from './algorithm.js';
 
 export interface Ha1Inputs {
 	readonly algorithm: DigestAlgorithm;
@@ -14,6 +14,8 @@ export interface Ha1Inputs {
 
 /** H(username:realm:password), the secret that servers store. The same for an algorithm and its -sess variant. */
 export function computeHa1({ algorithm, username, realm, password }: Ha1Inputs): string {
+	if (typeof password === 'string' && isAscii(password))
+		return hashHex(algorithm, `${username}:${realm}:${password}`);
 	const secret = typeof password === 'string' ? Buffer.from(password, 'utf8') : password;
 	const identity = Buffer.from(`${username}:${realm}:`, 'latin1');
 	return hashHex(algorithm, Buffer.concat([identity, secret]));

@@ -12,9 +12,11 @@ const known = new Map<number, string>();
 export function formatMac(bytes: Uint8Array): string {
 	if (bytes.length !== 6) return inHex(bytes);
 	const number = u16At(bytes, 0) * 0x1_0000_0000 + u32At(bytes, 2);
-	const text = known.get(number) ?? inHex(bytes);
-	if (known.size < MAX_KNOWN) known.set(number, text);
-	return text;
+	const text = known.get(number);
+	if (text !== undefined) return text;
+	const written = inHex(bytes);
+	if (known.size < MAX_KNOWN) known.set(number, written);
+	return written;
 }
 
 function inHex(bytes: Uint8Array): string {

@@ -12,7 +12,7 @@ import {
 	type Run,
 	shapeOf,
 } from './attempt-shape.js';
-import { ownBinding } from './binding.js';
+import { boundFor } from './binding.js';
 import { isEnding, isEndOfAttempt } from './group.js';
 import type { RegisterTransaction } from './registration.js';
 
@@ -279,7 +279,7 @@ function isSuccess({ phone: { final } }: RegisterTransaction): boolean {
 function grantedExpires(transaction: RegisterTransaction): number | undefined {
 	const { request, final } = transaction.phone;
 	if (final === undefined || !isSuccess(transaction)) return undefined;
-	return ownBinding(request.message, final.message)?.expires;
+	return boundFor(request.message, final.message);
 }
 
 function lastIn(run: Run): RegisterTransaction {

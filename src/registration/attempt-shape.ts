@@ -91,12 +91,15 @@ function hopShape(
 	shape = mixedText(shape, transport);
 	shape = mixed(shape, hop === phone ? skeleton : skeletonOf(request.message.wire));
 	shape = mixed(shape, request.packet.fragments + (request.cut ? 0x100 : 0));
-	for (const response of responses.slice(0, MAX_COUNTED)) {
+	for (let at = 0; at < MAX_COUNTED; at += 1) {
+		const response = responses[at];
+		if (response === undefined) break;
 		shape = mixed(shape, skeletonOf(response.message.wire));
 		shape = mixed(shape, elapsedMs(request.at, response.at) > T1_MS ? 1 : 0);
 		shape = mixed(shape, response.src.port);
 		if (response.src.address !== server.address) shape = mixedText(shape, response.src.address);
 	}
+	if (unreachable.length === 0) return shape;
 	for (const { reason, reporter } of unreachable.slice(0, MAX_COUNTED))
 		shape = mixedText(shape, `${reason}${reporter ?? ''}`);
 	return shape;

@@ -86,7 +86,8 @@ export function answeringCredentials(round: AuthenticationRound): DigestCredenti
 	return (credentials.find(({ digest }) => realms.has(digest.realm)) ?? credentials[0])?.digest;
 }
 
-function digestCredentials(request: SipRequest): readonly SentCredentials[] {
+/** The Digest credentials of a request that have a response. */
+export function digestCredentials(request: SipRequest): readonly SentCredentials[] {
 	return readCredentials(request).flatMap(({ header, digest }) =>
 		digest?.response === undefined || digest.response === '' ? [] : [{ header, digest }],
 	);

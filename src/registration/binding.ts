@@ -1,7 +1,7 @@
 /** Which of the Contacts in a 200 is the phone's own, and for how long it was granted (RFC 3261 §10.3 step 8). */
 import { parsedValue } from '../bytes/parsed-value.js';
 import { canonicalAddress } from '../net/address.js';
-import { type ContactAddress, readContacts } from '../sip/headers/contact.js';
+import { type ContactAddress, plainContact, readContacts } from '../sip/headers/contact.js';
 import { readExpires } from '../sip/headers/expires.js';
 import { topVia } from '../sip/headers/via.js';
 import type { SipRequest, SipResponse } from '../sip/message.js';
@@ -42,6 +42,15 @@ export function ownBinding(
 		) ?? justGranted(request, listed);
 	if (contact !== undefined) return { contact, expires: contact.expires ?? header };
 	return unread ? { contact: undefined, expires: header ?? requestedExpires(request) } : undefined;
+}
+
+/** Seconds for which the phone is bound by a 2xx, as `ownBinding` has it; undefined where it is not, or nothing says so. */
+export function boundFor(request: SipRequest, response: SipResponse): number | undefined {
+	const listed = plainContact(response);
+	// Nearly always it is the only one, and the very Contact that was sent: then nothing else can be the phone's own.
+	if (listed?.expires !== undefined && listed.uri === plainContact(request)?.uri)
+		return listed.expires;
+	return ownBinding(request, response)?.expires;
 }
 
 /** The server's own address or domain, or the address it received the REGISTER from (RFC 3261 §18.2.1). */

@@ -40,7 +40,10 @@ export function dialoguesOf(transactions: readonly RegisterTransaction[]): reado
 
 /** The last time anything of a transaction was seen at the phone. */
 export function endOf({ phone }: RegisterTransaction): Instant {
-	return Math.max(...phone.sends.map(({ at }) => at), ...phone.responses.map(({ at }) => at));
+	let end = Number.NEGATIVE_INFINITY;
+	for (const { at } of phone.sends) end = Math.max(end, at);
+	for (const { at } of phone.responses) end = Math.max(end, at);
+	return end;
 }
 
 function dialogueOf(

@@ -13,6 +13,9 @@ export type DigestCheck =
 	| { readonly kind: 'does-not-verify'; readonly account: Account }
 	| { readonly kind: 'not-checked'; readonly because: string };
 
+/** The challenges are looked at where there are several credentials. */
+type CheckedStep = Pick<AuthenticationStep, 'credentials' | 'challenges' | 'request'>;
+
 const NONE_ACCEPTED = (): AcceptedCredentials => new Map();
 
 const NOT_CHECKED = (because: string): DigestCheck => ({ kind: 'not-checked', because });
@@ -22,7 +25,7 @@ const NOT_CHECKED = (because: string): DigestCheck => ({ kind: 'not-checked', be
  * where it does not fit as well, and there only a match counts. A miss of an account that `accepted` contradicts is none.
  */
 export function checkDigest(
-	step: AuthenticationStep,
+	step: CheckedStep,
 	accounts: readonly Account[],
 	aor: string | undefined,
 	accepted: () => AcceptedCredentials = NONE_ACCEPTED,
@@ -42,14 +45,15 @@ export function checkDigest(
  * Of credentials for several realms those that the answer asks for again: what a proxy took says nothing of what the
  * registrar refuses (RFC 3261 §22.3).
  */
-function refusedOf({ credentials, challenges }: AuthenticationStep): readonly SentCredentials[] {
+function refusedOf({ credentials, challenges }: CheckedStep): readonly SentCredentials[] {
+	if (credentials.length === 1) return credentials;
 	const realms = new Set(challenges.map(({ digest }) => digest.realm));
 	const refused = credentials.filter(({ digest }) => realms.has(digest.realm));
 	return refused.length > 0 ? refused : credentials;
 }
 
 function checkOne(
-	step: AuthenticationStep,
+	step: CheckedStep,
 	sent: SentCredentials,
 	accounts: readonly Account[],
 	aor: string | undefined,
@@ -154,11 +158,15 @@ function possible(
 	const index = INDICES.get(accounts) ?? indexOf(accounts);
 	INDICES.set(accounts, index);
 	const username = digest.usernameExtended ?? digest.username;
-	const names = [aor, username, beforeAt(username), userOf(aor)];
-	const places = new Set(
-		names.flatMap((name) => (name === undefined ? [] : (index.get(name) ?? []))),
-	);
-	return [...places].sort((a, b) => a - b).flatMap((place) => accounts[place] ?? []);
+	const names = new Set([aor, username, beforeAt(username), userOf(aor)]);
+	let places: readonly number[] = [];
+	for (const name of names) {
+		const more = name === undefined ? undefined : index.get(name);
+		// Nearly always all of these names are of one account.
+		if (more === undefined || more === places) continue;
+		places = [...new Set([...places, ...more])].sort((a, b) => a - b);
+	}
+	return places.flatMap((place) => accounts[place] ?? []);
 }
 
 function indexOf(accounts: readonly Account[]): ReadonlyMap<string, readonly number[]> {
@@ -201,7 +209,7 @@ function byRealm(accounts: readonly Account[], realm: string | undefined): reado
 }
 
 function beforeAt(username: string | undefined): string | undefined {
-	return username?.split('@')[0];
+	return username?.includes('@') === true ? username.split('@')[0] : username;
 }
 
 function hostOf(aor: string | undefined): string | undefined {
@@ -210,7 +218,6 @@ function hostOf(aor: string | undefined): string | undefined {
 }
 
 function userOf(aor: string | undefined): string | undefined {
-	if (aor === undefined) return undefined;
-	const uri = parseUri(aor);
-	return uri.ok ? uri.value.user : undefined;
+	const uri = aor === undefined ? undefined : parseUri(aor);
+	return uri?.ok === true ? uri.value.user : undefined;
 }

@@ -96,7 +96,12 @@ export class HopJoiner {
 	}
 
 	#before(keys: readonly string[]): readonly Hop[] {
-		return keys.flatMap((key) => this.#candidates.get(key) ?? NO_HOPS);
+		let found = NO_HOPS;
+		for (const key of keys) {
+			const hops = this.#candidates.get(key);
+			if (hops !== undefined) found = found.length === 0 ? hops : [...found, ...hops];
+		}
+		return found;
 	}
 
 	/** The one request that an SBC with an account of its own can have sent this for, of those with its user or another. */
@@ -104,10 +109,11 @@ export class HopJoiner {
 		const isServer = this.#servers.has(transaction.client.address);
 		const contactUser = isServer ? contactUserOf(transaction) : undefined;
 		const named = contactUser === undefined ? NO_HOPS : this.#before([`aor|${contactUser}`]);
-		const possible = [...new Set([...named, ...known])].filter(
+		const possible = (named.length === 0 ? known : [...named, ...known]).filter(
 			({ row, transaction: other }) => row < MAX_ROW && isOnBehalf(other, transaction),
 		);
-		const upstream = possible.at(-1);
+		// One that is found by two keys counts where it stands first.
+		const upstream = possible.length === 0 ? undefined : [...new Set(possible)].at(-1);
 		if (upstream === undefined || upstream.isDisputed) return undefined;
 		const { callId } = upstream.transaction;
 		// Both sides of a NAT are one request; two phones are two.

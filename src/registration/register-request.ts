@@ -19,8 +19,20 @@ export function aorOf(message: SipMessage): string | undefined {
 }
 
 function aorIn(message: SipMessage): string | undefined {
+	const plain = plainAor(firstHeader(message, 'to')?.value ?? '');
+	if (plain !== undefined) return plain;
 	const uri = findToUri(message);
 	return uri === undefined ? undefined : addressOfRecord(uri);
+}
+
+const PLAIN_TO = /^<(sips?:[A-Za-z0-9_.+-]+@)([A-Za-z0-9.-]+)>(?:;tag=[A-Za-z0-9._+-]+)?$/;
+
+/** The canonical address-of-record of a To value with nothing in it but user, host and tag, as nearly all are. */
+export function plainAor(to: string): string | undefined {
+	const match = PLAIN_TO.exec(to);
+	if (match === null) return undefined;
+	const [, user = '', host = ''] = match;
+	return user + host.toLowerCase();
 }
 
 /** The Contacts of a REGISTER or of its 2xx, without the wildcard and what cannot be read. */

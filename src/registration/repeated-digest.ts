@@ -5,12 +5,17 @@
 import { detached } from '../bytes/detached.js';
 import { findAlgorithm, hashHex } from '../digest/algorithm.js';
 import { computeHa2 } from '../digest/compute.js';
+import type { DigestCredentials } from '../digest/digest.js';
 import { ha1Of } from '../digest/secret-ha1.js';
 import { wireNonceCount, wireParameter } from '../sip/wire-parameter.js';
 import type { Account } from './account.js';
-import { authenticationStep } from './authentication.js';
+import {
+	type AuthenticationStep,
+	authenticationStep,
+	digestCredentials,
+} from './authentication.js';
 import { checkDigest, type DigestCheck } from './digest-check.js';
-import { aorOf } from './register-request.js';
+import { aorOf, plainAor } from './register-request.js';
 import type { RegisterTransaction } from './registration.js';
 
 /** More than this are asked anew. */
@@ -51,16 +56,13 @@ export class DigestChecker {
 			// A miss is only as sure as the one that was looked at with care.
 			if (verifies === (known.kind === 'verifies')) return known.kind;
 		}
-		const check = checkDigest(
-			authenticationStep(transaction),
-			this.#accounts,
-			aorOf(request.message),
-		);
+		const step = stepOf(transaction);
+		const check = checkDigest(step, this.#accounts, plainAor(to) ?? aorOf(request.message));
 		if (this.#known.size < MAX_KNOWN || known !== undefined)
 			this.#known.set(detached(to), {
 				skeleton,
 				kind: check.kind,
-				formula: formulaOf(check, transaction),
+				formula: formulaOf(check, step),
 			});
 		return check.kind;
 	}
@@ -92,6 +94,16 @@ export interface FreshCredentials {
 
 export type FreshVerifier = (fresh: FreshCredentials) => boolean;
 
+type Step = Pick<AuthenticationStep, 'request' | 'credentials' | 'challenges'>;
+
+/** Of one set of credentials it does not matter what it answers. */
+function stepOf(transaction: RegisterTransaction): Step {
+	const { request } = transaction.phone;
+	const credentials = digestCredentials(request.message);
+	if (credentials.length > 1) return authenticationStep(transaction);
+	return { request, credentials, challenges: [] };
+}
+
 function hasCredentials(wire: string): boolean {
 	return wire.includes('\nAuthorization:') || /authorization[ \t]*:/i.test(wire);
 }
@@ -113,8 +125,7 @@ function expectedOf(
 	);
 }
 
-function formulaOf(check: DigestCheck, transaction: RegisterTransaction): Formula | undefined {
-	const { credentials, request } = authenticationStep(transaction);
+function formulaOf(check: DigestCheck, { credentials, request }: Step): Formula | undefined {
 	const [sent, another] = credentials;
 	if (check.kind === 'not-checked' || sent === undefined || another !== undefined) return undefined;
 	const { digest } = sent;
@@ -127,8 +138,15 @@ function formulaOf(check: DigestCheck, transaction: RegisterTransaction): Formul
 	if ('cannot' in key) return undefined;
 	const { method, body } = request.message;
 	const ha2 = computeHa2({ algorithm, method, uri, qop, body });
-	const formula = { hash: (text: string) => hashHex(algorithm, text), ha1: key.ha1, ha2, qop };
-	// The short way must give what the long one gave; an unusual way of writing the parameters is not for it.
-	const verifies = expected(formula, request.message.wire) === digest.response?.toLowerCase();
-	return verifies === (check.kind === 'verifies') ? formula : undefined;
+	if (!isPlain(digest, request.message.wire)) return undefined;
+	return { hash: (text: string) => hashHex(algorithm, text), ha1: key.ha1, ha2, qop };
+}
+
+/** The short way reads what the long one read; an unusual way of writing the parameters is not for it. */
+function isPlain({ nonce, response, qop, nc, cnonce }: DigestCredentials, wire: string): boolean {
+	if (wireParameter(wire, 'nonce') !== nonce || wireParameter(wire, 'response') !== response)
+		return false;
+	return (
+		qop === undefined || (wireNonceCount(wire) === nc && wireParameter(wire, 'cnonce') === cnonce)
+	);
 }

@@ -59,12 +59,12 @@ export interface Suspect {
 	/** REGISTERs whose Contact is at the server, and at somebody else's address. */
 	marked: number;
 	elsewhere: number;
-	readonly servers: Set<number>;
+	readonly servers: number[];
 	/** Address-of-record → the latest Call-ID. */
 	readonly aors: Map<number, number>;
 	readonly names: string[];
-	readonly callIds: Set<number>;
-	readonly contactHosts: Set<number>;
+	readonly callIds: number[];
+	readonly contactHosts: number[];
 	readonly statuses: Map<number, number>;
 	/** What was new since `windowStart`. */
 	windowStart: Instant;
@@ -73,10 +73,10 @@ export interface Suspect {
 	guessed: number;
 	guessStart: Instant;
 	guesses: number;
-	readonly usernames: Set<number>;
-	readonly guessCalls: Set<number>;
+	readonly usernames: number[];
+	readonly guessCalls: number[];
 	question: number;
-	readonly responses: Set<number>;
+	readonly responses: number[];
 }
 
 /** A request of any method, between the two that it goes between. */
@@ -95,21 +95,33 @@ export function makeSuspect(
 		first: seen,
 		last: seen,
 		verdict: isAttackTool(userAgent) ? { kind: 'tool', because: 'it names itself' } : undefined,
-		...{ registers: 0, transactions: 0, withCredentials: 0, refused: 0, challenges: 0 },
+		registers: 0,
 		others: new Map(),
-		...{ marked: 0, elsewhere: 0, servers: new Set() },
+		transactions: 0,
+		withCredentials: 0,
+		refused: 0,
+		answered: 0,
+		returns: 0,
+		challenges: 0,
 		accepted: undefined,
 		isProxy: false,
-		...{ answered: 0, returns: 0, aors: new Map() },
+		marked: 0,
+		elsewhere: 0,
+		servers: [],
+		aors: new Map(),
 		names: [],
-		callIds: new Set(),
-		contactHosts: new Set(),
+		callIds: [],
+		contactHosts: [],
 		statuses: new Map(),
-		...{ windowStart: seen.at, windowAors: 0 },
-		...{ guessed: 0, guessStart: seen.at, guesses: 0, question: 0 },
-		usernames: new Set(),
-		guessCalls: new Set(),
-		responses: new Set(),
+		windowStart: seen.at,
+		windowAors: 0,
+		guessed: 0,
+		guessStart: seen.at,
+		guesses: 0,
+		usernames: [],
+		guessCalls: [],
+		question: 0,
+		responses: [],
 	};
 }
 
@@ -120,13 +132,13 @@ export function copySuspect(suspect: Suspect): Suspect {
 		aors: new Map(suspect.aors),
 		others: new Map(suspect.others),
 		names: [...suspect.names],
-		servers: new Set(suspect.servers),
-		callIds: new Set(suspect.callIds),
-		contactHosts: new Set(suspect.contactHosts),
+		servers: [...suspect.servers],
+		callIds: [...suspect.callIds],
+		contactHosts: [...suspect.contactHosts],
 		statuses: new Map(suspect.statuses),
-		usernames: new Set(suspect.usernames),
-		guessCalls: new Set(suspect.guessCalls),
-		responses: new Set(suspect.responses),
+		usernames: [...suspect.usernames],
+		guessCalls: [...suspect.guessCalls],
+		responses: [...suspect.responses],
 	};
 }
 
@@ -178,14 +190,14 @@ function noteGuess(suspect: Suspect, { phone }: RegisterTransaction, guess: Gues
 		suspect.guessed = aor;
 		suspect.guessStart = phone.request.at;
 		suspect.guesses = 0;
-		suspect.usernames.clear();
-		suspect.guessCalls.clear();
+		suspect.usernames.length = 0;
+		suspect.guessCalls.length = 0;
 	}
 	suspect.guesses += 1;
 	add(suspect.usernames, mixedText(0, guess.username));
 	add(suspect.guessCalls, mixedText(0, phone.callId));
 	const question = mixedText(0, guess.question);
-	if (question !== suspect.question) suspect.responses.clear();
+	if (question !== suspect.question) suspect.responses.length = 0;
 	suspect.question = question;
 	add(suspect.responses, mixedText(0, guess.response));
 }
@@ -244,8 +256,8 @@ export function scannerSource(suspect: Suspect): ScannerSource | undefined {
 	};
 }
 
-function add(set: Set<number>, value: number): void {
-	if (set.size < MAX_SET) set.add(value);
+function add(set: number[], value: number): void {
+	if (set.length < MAX_SET && !set.includes(value)) set.push(value);
 }
 
 /** Not the message, which would be kept alive with it. */

@@ -38,11 +38,11 @@ export function isWithdrawn(suspect: Suspect, { isTentative }: Verdict): boolean
 }
 
 function guessingBy({ usernames, guesses, guessCalls, responses }: Suspect): Verdict | undefined {
-	if (responses.size >= OTHER_PASSWORDS)
-		return guessing(`it answered one challenge with ${responses.size} different passwords`);
-	if (usernames.size >= MANY_USERNAMES)
-		return guessing(`it tried ${usernames.size} usernames on one address-of-record in a minute`);
-	if (guesses >= MANY_GUESSES && guessCalls.size >= MANY_GUESSES / 2)
+	if (responses.length >= OTHER_PASSWORDS)
+		return guessing(`it answered one challenge with ${responses.length} different passwords`);
+	if (usernames.length >= MANY_USERNAMES)
+		return guessing(`it tried ${usernames.length} usernames on one address-of-record in a minute`);
+	if (guesses >= MANY_GUESSES && guessCalls.length >= MANY_GUESSES / 2)
 		return guessing(
 			`it was refused ${guesses} sets of credentials for one address-of-record in a minute, each in a call of its own`,
 		);
@@ -57,17 +57,17 @@ function enumerationBy(suspect: Suspect): Verdict | undefined {
 	const { aors, callIds, marked, userAgent, isProxy } = suspect;
 	if (isProxy) return undefined;
 	const isMarked = marked > 0 && marked === suspect.transactions;
-	if (isMarked && (aors.size >= MARKED_AORS || callIds.size >= MARKED_CALLS))
+	if (isMarked && (aors.size >= MARKED_AORS || callIds.length >= MARKED_CALLS))
 		return enumeration(
-			`${aors.size} addresses-of-record in ${callIds.size} calls, each with a Contact at the server's own address`,
+			`${aors.size} addresses-of-record in ${callIds.length} calls, each with a Contact at the server's own address`,
 		);
 	const { elsewhere, transactions, refused, servers } = suspect;
 	if (elsewhere === transactions && aors.size >= MANY_UNAUTHENTICATED && refused >= aors.size)
 		return enumeration(
 			`${aors.size} addresses-of-record, each with a Contact at one address that is not its own, all refused`,
 		);
-	if (servers.size >= MANY_SERVERS && suspect.answered >= MANY_SERVERS)
-		return enumeration(`it asked ${servers.size} different servers, and none took it`);
+	if (servers.length >= MANY_SERVERS && suspect.answered >= MANY_SERVERS)
+		return enumeration(`it asked ${servers.length} different servers, and none took it`);
 	if (isDoubtfulTool(userAgent) && aors.size >= MARKED_AORS && refused >= MARKED_AORS)
 		return enumeration(`it names itself and was refused for ${aors.size} addresses-of-record`);
 	return enumerationByNumbers(suspect);
@@ -76,7 +76,7 @@ function enumerationBy(suspect: Suspect): Verdict | undefined {
 /** One that shows nothing but how many names it has. Phones of one site have each its own address to be called at. */
 function enumerationByNumbers(suspect: Suspect): Verdict | undefined {
 	const { aors, windowAors, refused, contactHosts, transactions } = suspect;
-	if (contactHosts.size > 2 || comesBack(suspect)) return undefined;
+	if (contactHosts.length > 2 || comesBack(suspect)) return undefined;
 	if (transactions > TRIES_PER_AOR * aors.size) return undefined;
 	const isUnauthenticated =
 		suspect.withCredentials === 0 && suspect.challenges >= MANY_UNAUTHENTICATED;

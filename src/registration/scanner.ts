@@ -121,8 +121,10 @@ export function isBoundElsewhere(
 	host: string | undefined,
 ): boolean {
 	const { client, server } = phone;
-	const address = host?.replace(/^\[|\]$/g, '');
-	if (address === undefined || !isIpAddress(address) || isPrivateAddress(address)) return false;
+	// What most phones say first: to look at it costs nothing.
+	if (host === undefined || host === client.address) return false;
+	const address = host.replace(/^\[|\]$/g, '');
+	if (!isIpAddress(address) || isPrivateAddress(address)) return false;
 	if (isPrivateAddress(client.address)) return false;
 	return address !== client.address && address !== server.address;
 }
@@ -144,13 +146,18 @@ export function guessIn(wire: string): Guess | undefined {
 	const written = /\n(?:proxy-)?authorization[ \t]*:[ \t]*digest ([^\r\n]*)/i.exec(wire)?.[1];
 	if (written === undefined) return undefined;
 	const line = written.slice(0, MAX_CREDENTIALS);
-	const value = (name: string) =>
-		new RegExp(`(?:^|[ ,\\t])${name}[ \\t]*=[ \\t]*"?([^",]*)`, 'i').exec(line)?.[1] ?? '';
-	const response = value('response');
+	const value = (pattern: RegExp) => pattern.exec(line)?.[1] ?? '';
+	const response = value(RESPONSE);
 	if (response === '') return undefined;
-	const username = value('username');
+	const username = value(USERNAME);
 	const question = [username, ...QUESTION.map(value)].join(' ');
 	return { username, question, response };
 }
 
-const QUESTION = ['realm', 'nonce', 'uri', 'nc', 'cnonce', 'qop', 'algorithm'];
+const RESPONSE = parameter('response');
+const USERNAME = parameter('username');
+const QUESTION = ['realm', 'nonce', 'uri', 'nc', 'cnonce', 'qop', 'algorithm'].map(parameter);
+
+function parameter(name: string): RegExp {
+	return new RegExp(`(?:^|[ ,\\t])${name}[ \\t]*=[ \\t]*"?([^",]*)`, 'i');
+}

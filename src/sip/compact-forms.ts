@@ -27,3 +27,13 @@ export function headerId(name: string): string {
 	const lower = name.toLowerCase();
 	return COMPACT_FORMS.get(lower) ?? lower;
 }
+
+/** By full name. */
+const BY_NAME: ReadonlyMap<string, string> = new Map(
+	[...COMPACT_FORMS].map(([letter, name]) => [name, letter]),
+);
+
+/** The letter that stands for a header field, by its full name in lower case; undefined where there is none. */
+export function compactForm(id: string): string | undefined {
+	return BY_NAME.get(id);
+}

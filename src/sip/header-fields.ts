@@ -1,14 +1,26 @@
 import { trimBlanks } from './blanks.js';
 import type { HeaderField, SipMessage } from './message.js';
 
+/** Every header field with this id (full name, lower case), in order. */
+export function headerFields(message: SipMessage, id: string): readonly HeaderField[] {
+	return message.fieldsWith?.(id) ?? message.headers.filter((field) => field.id === id);
+}
+
+/** The header fields with one of two ids, in the order of their lines. */
+export function eitherField(message: SipMessage, a: string, b: string): readonly HeaderField[] {
+	const [first, second] = [headerFields(message, a), headerFields(message, b)];
+	if (second.length === 0) return first;
+	return [...first, ...second].toSorted((one, other) => one.offset - other.offset);
+}
+
 /** The values of every header field with this id (full name, lower case), one per line, in order. */
 export function headerValues(message: SipMessage, id: string): readonly string[] {
-	return message.headers.filter((field) => field.id === id).map((field) => field.value);
+	return headerFields(message, id).map((field) => field.value);
 }
 
 /** The first header field with this id (full name, lower case). */
 export function firstHeader(message: SipMessage, id: string): HeaderField | undefined {
-	return message.headers.find((field) => field.id === id);
+	return headerFields(message, id)[0];
 }
 
 /**

@@ -10,7 +10,7 @@ import type { HeaderField } from './message.js';
 import { readStartLine, type StartLine } from './start-line.js';
 
 /** More header fields than any real message has; the rest is dropped and said. */
-const MAX_HEADER_FIELDS = 4096;
+export const MAX_HEADER_FIELDS = 4096;
 /** Defects kept a message: the first ones tell, a hostile message could bring thousands. */
 const MAX_DEFECTS = 64;
 

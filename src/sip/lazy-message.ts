@@ -5,9 +5,12 @@
 import type { Malformed } from '../bytes/malformed.js';
 import type { HeaderField, SipMessage, SipRequest, SipResponse } from './message.js';
 import type { StartLine } from './start-line.js';
+import { fieldsIn } from './wire-fields.js';
 
-/** Messages whose header fields are held at one time. */
+/** Messages of which something that was read is held at one time. */
 const MAX_READ = 1024;
+/** Header fields that are looked for one by one: to read all of them costs as much as some ten of these. */
+const MAX_LOOKS = 8;
 
 /** Everything behind the start-line. */
 export interface MessageRest {
@@ -33,7 +36,9 @@ class LazyParts {
 	readonly version: string;
 	readonly wire: string;
 	readonly #read: (wire: string) => MessageRest;
-	#rest: (MessageRest & { readonly known: Map<unknown, unknown> }) | undefined;
+	#rest: MessageRest | undefined;
+	#known: Map<unknown, unknown> | undefined;
+	#looks = 0;
 
 	constructor(version: string, wire: string, read: (wire: string) => MessageRest) {
 		this.version = version;
@@ -45,8 +50,21 @@ class LazyParts {
 		return this.#parts.headers;
 	}
 
+	fieldsWith(id: string): readonly HeaderField[] {
+		if (this.#rest === undefined && this.#looks < MAX_LOOKS) {
+			this.#looks += 1;
+			const found = fieldsIn(this.wire, id);
+			if (found !== undefined) return found;
+		}
+		return this.#parts.headers.filter((field) => field.id === id);
+	}
+
 	get known(): Map<unknown, unknown> {
-		return this.#parts.known;
+		if (this.#known === undefined) {
+			this.#known = new Map();
+			if (this.#rest === undefined) RECENT.next(this);
+		}
+		return this.#known;
 	}
 
 	get defects(): readonly Malformed[] {
@@ -54,6 +72,7 @@ class LazyParts {
 	}
 
 	get body(): Uint8Array {
+		if (this.#rest === undefined && isAllHead(this.wire)) return NO_OCTETS;
 		const { bodyStart, bodyEnd } = this.#parts;
 		return octets(this.wire.slice(bodyStart, bodyEnd));
 	}
@@ -62,10 +81,10 @@ class LazyParts {
 		return octets(this.wire.slice(0, this.#parts.bodyEnd));
 	}
 
-	get #parts(): MessageRest & { readonly known: Map<unknown, unknown> } {
+	get #parts(): MessageRest {
 		if (this.#rest === undefined) {
-			this.#rest = { ...this.#read(this.wire), known: new Map() };
-			RECENT.next(this);
+			this.#rest = this.#read(this.wire);
+			if (this.#known === undefined) RECENT.next(this);
 		}
 		return this.#rest;
 	}
@@ -73,6 +92,8 @@ class LazyParts {
 	/** What was read takes several times the room of the text, and can be read again. */
 	forget(): void {
 		this.#rest = undefined;
+		this.#known = undefined;
+		this.#looks = 0;
 	}
 }
 
@@ -120,6 +141,13 @@ class LazyResponse extends LazyParts implements SipResponse {
 		this.statusCode = statusCode;
 		this.reasonPhrase = reasonPhrase;
 	}
+}
+
+const NO_OCTETS = new Uint8Array(0);
+
+/** The text ends with its first empty line. */
+function isAllHead(wire: string): boolean {
+	return wire.indexOf('\n\r\n') === wire.length - 3 && !wire.includes('\n\n');
 }
 
 function octets(text: string): Uint8Array {

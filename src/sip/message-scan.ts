@@ -2,6 +2,7 @@
  * What a SIP message is about, from a look at its bytes before it is read: on a trunk nearly every message belongs to
  * a call, and reading it would cost more than everything else.
  */
+import { asBuffer } from '../bytes/as-buffer.js';
 import { skipLeadingCrlf } from './start-line.js';
 
 const REGISTER = Buffer.from('REGISTER', 'latin1');
@@ -26,7 +27,7 @@ const OTHER_RESPONSE: MessageScan = { kind: 'other-response' };
 
 /** Scans a payload that `looksLikeSip`. */
 export function scanMessage(payload: Uint8Array): MessageScan {
-	const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+	const bytes = asBuffer(payload);
 	const start = skipLeadingCrlf(bytes);
 	// `SIP/`: only a status line has a slash in its first word.
 	if (bytes[start + 3] === 0x2f) return scanResponse(bytes);

@@ -20,6 +20,8 @@ export interface HeaderField {
 interface MessageParts {
 	readonly version: string;
 	readonly headers: readonly HeaderField[];
+	/** Those of `headers` with this id, for less than all of them cost; absent where they cost nothing. */
+	fieldsWith?(id: string): readonly HeaderField[];
 	readonly body: Uint8Array;
 	/**
 	 * The octets from the start-line on as one Latin-1 string; where Content-Length says less than the datagram holds,

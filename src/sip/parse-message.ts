@@ -3,6 +3,7 @@
  * may be the very reason why a phone does not register.
  */
 import { isUtf8 } from 'node:buffer';
+import { asBuffer } from '../bytes/as-buffer.js';
 import type { Malformed, Parsed } from '../bytes/malformed.js';
 import { remembered } from '../bytes/remembered.js';
 import { firstLine, type Head, readHead } from './header-section.js';
@@ -15,10 +16,15 @@ import { looksLikeSip, readStartLine, type StartLine, skipLeadingCrlf } from './
  * short is what is there. Fails only where the payload does not begin with a SIP start-line.
  */
 export function parseDatagram(payload: Uint8Array): Parsed<SipMessage> {
+	const bytes = payload.subarray(skipLeadingCrlf(payload));
+	return looksLikeSip(bytes) ? parseSipDatagram(payload) : notSip(latin1(bytes));
+}
+
+/** The same, of a payload that `looksLikeSip`. */
+export function parseSipDatagram(payload: Uint8Array): Parsed<SipMessage> {
 	const start = skipLeadingCrlf(payload);
-	const bytes = start === 0 ? payload : payload.subarray(start);
-	const wire = latin1(bytes);
-	const startLine = looksLikeSip(bytes) ? startLineOf(wire) : undefined;
+	const wire = latin1(start === 0 ? payload : payload.subarray(start));
+	const startLine = startLineOf(wire);
 	if (startLine === undefined) return notSip(wire);
 	return {
 		ok: true,
@@ -105,7 +111,7 @@ export function notSip(text: string): { readonly ok: false; readonly malformed: 
 
 /** The bytes as text, one character a byte. */
 export function latin1(bytes: Uint8Array): string {
-	return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+	return asBuffer(bytes).toString('latin1');
 }
 
 /** SIP text is UTF-8 (RFC 3261 §7); the first header field that is not. */

@@ -75,6 +75,8 @@ export function behindTokenField(wire: string, at: number): number {
 		case 0x69: // i
 		case 0x74: {
 			// t
+			// Contact, Content-Length and To are none of them, and nearly all the rest.
+			if (wire.startsWith('Cont', at) || wire.startsWith('To:', at)) return at;
 			const colon = wire.indexOf(':', at);
 			if (colon < 0 || colon - at > 12 || !TOKEN_FIELDS.test(wire.slice(at, colon))) return at;
 			const feed = wire.indexOf('\n', colon);

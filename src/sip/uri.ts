@@ -29,10 +29,34 @@ export interface SipUri {
 
 /** Reads a URI without angle brackets; offsets in a failure count from its first character. */
 export function parseUri(text: string): Parsed<SipUri> {
-	return knownUri(text);
+	const plain = plainUri(text);
+	return plain === undefined ? knownUri(text) : { ok: true, value: plain };
 }
 
-/** The same few URIs stand in Request-URI, From, To and credentials. */
+const PLAIN = /^(sips?):(?:([A-Za-z0-9_.+-]+)@)?([A-Za-z0-9.-]+)(?::([1-5]?\d{1,4}))?$/;
+
+/** A URI with nothing in it that would have to be unescaped, split or refused, as nearly all are. */
+function plainUri(text: string): SipUri | undefined {
+	const match = PLAIN.exec(text);
+	if (match === null) return undefined;
+	const user = match[2];
+	return {
+		scheme: match[1] ?? '',
+		user,
+		userUnescaped: user,
+		hasPassword: false,
+		host: match[3],
+		port: match[4] === undefined ? undefined : Number(match[4]),
+		parameters: NO_PARAMETERS,
+		headers: NO_HEADERS,
+		opaque: undefined,
+	};
+}
+
+const NO_PARAMETERS: SipUri['parameters'] = new Map();
+const NO_HEADERS: SipUri['headers'] = [];
+
+/** The same few of the others stand in Request-URI, From, To and credentials. */
 const knownUri = remembered(readUri);
 
 function readUri(text: string): Parsed<SipUri> {
@@ -52,8 +76,8 @@ const NOTHING = {
 	hasPassword: false,
 	host: undefined,
 	port: undefined,
-	parameters: new Map<string, string | undefined>(),
-	headers: [],
+	parameters: NO_PARAMETERS,
+	headers: NO_HEADERS,
 	opaque: undefined,
 } as const;
 

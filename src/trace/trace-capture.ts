@@ -2,6 +2,7 @@
  * A capture → what was said on the wire: SIP messages by their start-line, on any port, and the network's own words.
  * Knows packets and messages, nothing of transactions.
  */
+import { asBuffer } from '../bytes/as-buffer.js';
 import { describeMalformed } from '../bytes/malformed.js';
 import { OddityCounter } from '../bytes/oddity.js';
 import type { ExportedPdu } from '../capture/exported-pdu.js';
@@ -21,7 +22,7 @@ import { formatMac } from '../net/mac-address.js';
 import type { Transport } from '../net/transport.js';
 import type { SipMessage, SipRequest } from '../sip/message.js';
 import { type MessageScan, scanMessage } from '../sip/message-scan.js';
-import { parseDatagram } from '../sip/parse-message.js';
+import { parseSipDatagram } from '../sip/parse-message.js';
 import { looksLikeSip } from '../sip/start-line.js';
 import { datagramEventOf } from './datagram-event.js';
 import { type DnsPlace, DnsQuestions } from './dns-questions.js';
@@ -278,13 +279,12 @@ class CaptureTracer implements LayerSink {
 	 * only begins like one, which is an oddity.
 	 */
 	#message(payload: Uint8Array, way: Way, frame: Frame): SipMessage | undefined {
-		if (this.#isOfNoInterest(scanMessage(payload), way)) {
+		const bytes = asBuffer(payload);
+		if (this.#isOfNoInterest(scanMessage(bytes), way)) {
 			this.sipMessages += 1;
 			return undefined;
 		}
-		// Frames may be views of a Buffer, whose `slice` does not copy as a Uint8Array's does.
-		const bytes = new Uint8Array(payload.buffer, payload.byteOffset, payload.byteLength);
-		const parsed = parseDatagram(bytes);
+		const parsed = parseSipDatagram(bytes);
 		if (parsed.ok) return parsed.value;
 		const text = describeMalformed(parsed.malformed);
 		this.#oddities.add('sip-unreadable', 'sip', frame.number, text);

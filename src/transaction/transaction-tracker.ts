@@ -51,16 +51,17 @@ interface Building {
 	readonly server: Endpoint;
 	readonly source: string;
 	readonly transport: Transport;
-	/** The key under which it is found. */
+	/** The keys under which it is found. */
 	readonly identity: string;
+	readonly way: string;
 	readonly branch: string | undefined;
 	readonly callId: string;
 	readonly cseq: number | undefined;
 	readonly to: string;
 	/** A phone that repeats CSeq and branch with new credentials has started a new transaction all the same. */
 	readonly credentials: string;
-	readonly sends: Observed<SipRequest>[];
-	readonly responses: Observed<SipResponse>[];
+	readonly sends: [Observed<SipRequest>, ...Observed<SipRequest>[]];
+	responses: Observed<SipResponse>[];
 	readonly unreachable: UnreachableEvent[];
 	/** When it began, and when it was last heard of, in ms of the tracker's clock. */
 	readonly beganAt: number;
@@ -135,7 +136,7 @@ export class TransactionTracker {
 
 	/** Those that were not taken. */
 	transactions(): readonly ClientTransaction[] {
-		return this.#queue.slice(this.#head).flatMap(finish);
+		return this.#queue.slice(this.#head).map(finish);
 	}
 
 	/**
@@ -149,8 +150,8 @@ export class TransactionTracker {
 			if (building === undefined || !this.#isOver(building)) break;
 			this.#head += 1;
 			remove(this.#byIdentity, building.identity, building);
-			remove(this.#byClient, formatEndpoint(building.client), building);
-			taken.push(...finish(building));
+			remove(this.#byClient, building.way, building);
+			taken.push(finish(building));
 		}
 		if (this.#head > this.#queue.length / 2) {
 			this.#queue = this.#queue.slice(this.#head);
@@ -195,6 +196,7 @@ export class TransactionTracker {
 			source: observed.source,
 			transport: observed.transport,
 			identity: key,
+			way: formatEndpoint(observed.src),
 			branch: identity.branch,
 			callId: identity.callId,
 			cseq: identity.cseq?.number,
@@ -208,7 +210,7 @@ export class TransactionTracker {
 		};
 		this.#queue.push(building);
 		append(this.#byIdentity, key, building);
-		append(this.#byClient, formatEndpoint(observed.src), building);
+		append(this.#byClient, building.way, building);
 	}
 
 	#response(observed: Observed<SipResponse>, key: string): void {
@@ -219,7 +221,9 @@ export class TransactionTracker {
 			if (this.#firstOrphanFrame === 0) this.#firstOrphanFrame = observed.frame;
 			return;
 		}
-		addSighting(building.responses, observed);
+		// Most stay alone: an array that grows by its first element has room for many.
+		if (building.responses.length === 0) building.responses = [observed];
+		else addSighting(building.responses, observed);
 		building.heardAt = this.#clock;
 	}
 }
@@ -282,8 +286,7 @@ function directionScore({ client, server }: Building, { src, dst }: Observed<Sip
 }
 
 function startedBefore(building: Building, at: Instant): boolean {
-	const first = building.sends[0];
-	return first === undefined || first.at <= at;
+	return building.sends[0].at <= at;
 }
 
 /** Adds a copy, or its frames to the sighting of the very same packet (`any` interface, a bridge, a mirror port). */
@@ -303,27 +306,24 @@ function isSamePacket(a: Observed<SipMessage>, b: Observed<SipMessage>): boolean
 	return sameEndpoint(a.src, b.src) && sameEndpoint(a.dst, b.dst);
 }
 
-function finish(building: Building): ClientTransaction[] {
-	const [request] = building.sends;
-	if (request === undefined) return [];
+function finish(building: Building): ClientTransaction {
 	const { client, server, branch, callId, cseq, to, sends, responses, unreachable } = building;
-	return [
-		{
-			client,
-			server,
-			transport: request.transport,
-			source: request.source,
-			branch,
-			callId,
-			cseq,
-			to,
-			request,
-			sends,
-			responses,
-			final: responses.find(({ message }) => message.statusCode >= 200),
-			unreachable,
-		},
-	];
+	const [request] = sends;
+	return {
+		client,
+		server,
+		transport: request.transport,
+		source: request.source,
+		branch,
+		callId,
+		cseq,
+		to,
+		request,
+		sends,
+		responses,
+		final: responses.find(({ message }) => message.statusCode >= 200),
+		unreachable,
+	};
 }
 
 function append(map: Map<string, Building[]>, key: string, building: Building): void {

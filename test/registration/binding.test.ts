@@ -1,6 +1,7 @@
 /* RFC 3261 §10.3 step 8: which of the Contacts in a 200 is the phone's own. */
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type GrantedBinding, ownBinding } from '../../src/registration/binding.js';
+import { boundFor, type GrantedBinding, ownBinding } from '../../src/registration/binding.js';
 import { accepted, request, sent } from '../support/exchange.js';
 import { clientTransactionsIn } from '../support/transcript.js';
 
@@ -49,5 +50,28 @@ describe('the own Contact', () => {
 		expect(
 			bindingOf(own, '<sip:1001@192.168.1.77>;+sip.instance="<urn:uuid:b>";expires=60'),
 		).toBeUndefined();
+	});
+});
+
+describe('the time for which a phone is bound', () => {
+	const contact = fc
+		.tuple(
+			fc.constantFrom('<sip:1001@192.168.1.10:5060', '<sip:1001@192.168.1.10', '<sip:7@192.0.2.1'),
+			fc.constantFrom('>', ';transport=tcp>'),
+			fc.constantFrom('', ';expires=60', ';expires=0', ';q=0.5;expires=90', ';expires=x'),
+		)
+		.map((parts) => parts.join(''));
+
+	it('is that of the own Contact, also where it is read from the text', () => {
+		fc.assert(
+			fc.property(contact, fc.array(contact, { maxLength: 2 }), (asked, listed) => {
+				const register = request({ contact: asked });
+				const text = sent(register, 0) + accepted(register, 0.1, listed);
+				const [transaction] = clientTransactionsIn(text);
+				if (transaction?.final === undefined) throw new Error('no answer');
+				const [sentThen, answer] = [transaction.request.message, transaction.final.message];
+				expect(boundFor(sentThen, answer)).toBe(ownBinding(sentThen, answer)?.expires);
+			}),
+		);
 	});
 });

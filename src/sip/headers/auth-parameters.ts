@@ -27,6 +27,31 @@ const TOKEN68 = /[A-Za-z0-9\-._~+/]+=*(?=[ \t]*(?:,|$))/y;
 
 /** Reads every challenge of a header field value: servers put several in one line, each after a comma. */
 export function readAuthValues(value: string, layer: string): readonly AuthValue[] {
+	const plain = plainDigest(value);
+	if (plain === undefined) return readAnyValues(value, layer);
+	return [{ scheme: DIGEST, parameters: plain, raw: value, malformed: undefined }];
+}
+
+const DIGEST = 'Digest';
+
+/** One parameter with the comma behind it, or the end. */
+const PLAIN_PARAMETER = /([a-z]+)=(?:"([^"\\]*)"|([^ \t,"]+))(?:, ?(?=[a-z])|$)/y;
+
+/** The parameters of one Digest challenge or response as they are written everywhere; undefined for another writing. */
+function plainDigest(value: string): ReadonlyMap<string, string> | undefined {
+	if (!value.startsWith('Digest ')) return undefined;
+	const parameters = new Map<string, string>();
+	PLAIN_PARAMETER.lastIndex = DIGEST.length + 1;
+	do {
+		const match = PLAIN_PARAMETER.exec(value);
+		const name = match?.[1];
+		if (match === null || name === undefined || parameters.has(name)) return undefined;
+		parameters.set(name, match[2] ?? match[3] ?? '');
+	} while (PLAIN_PARAMETER.lastIndex < value.length);
+	return parameters;
+}
+
+function readAnyValues(value: string, layer: string): readonly AuthValue[] {
 	const cursor = new TextCursor(value, layer);
 	const values: AuthValue[] = [];
 	cursor.skipBlanks();

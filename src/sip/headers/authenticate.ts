@@ -1,6 +1,7 @@
 import type { Malformed } from '../../bytes/malformed.js';
 import { remembered } from '../../bytes/remembered.js';
 import type { DigestChallenge } from '../../digest/digest.js';
+import { eitherField } from '../header-fields.js';
 import { knownOf } from '../known-of.js';
 import type { SipMessage } from '../message.js';
 import { type AuthValue, readAuthValues } from './auth-parameters.js';
@@ -40,11 +41,9 @@ export function readChallenges(message: SipMessage): readonly Challenge[] {
 }
 
 function challengesIn(message: SipMessage): readonly Challenge[] {
-	return message.headers.flatMap(({ id, value }) => {
-		if (id === 'www-authenticate') return readWwwAuthenticate(value);
-		if (id === 'proxy-authenticate') return readProxyAuthenticate(value);
-		return [];
-	});
+	return eitherField(message, 'www-authenticate', 'proxy-authenticate').flatMap(({ id, value }) =>
+		id === 'www-authenticate' ? readWwwAuthenticate(value) : readProxyAuthenticate(value),
+	);
 }
 
 function digestChallenge({ parameters }: AuthValue): DigestChallenge {

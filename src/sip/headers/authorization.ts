@@ -1,6 +1,6 @@
 import type { Malformed } from '../../bytes/malformed.js';
-import { remembered } from '../../bytes/remembered.js';
 import type { DigestCredentials } from '../../digest/digest.js';
+import { eitherField } from '../header-fields.js';
 import { knownOf } from '../known-of.js';
 import type { SipMessage } from '../message.js';
 import { type AuthValue, readAuthValues } from './auth-parameters.js';
@@ -30,22 +30,15 @@ export function parseAuthorization(
 	});
 }
 
-const readAuthorization = remembered((value) => parseAuthorization(value, 'Authorization'));
-const readProxyAuthorization = remembered((value) =>
-	parseAuthorization(value, 'Proxy-Authorization'),
-);
-
 /** All credentials of a message, in the order of the lines. */
 export function readCredentials(message: SipMessage): readonly Credentials[] {
 	return knownOf(message, credentialsIn);
 }
 
 function credentialsIn(message: SipMessage): readonly Credentials[] {
-	return message.headers.flatMap(({ id, value }) => {
-		if (id === 'authorization') return readAuthorization(value);
-		if (id === 'proxy-authorization') return readProxyAuthorization(value);
-		return [];
-	});
+	return eitherField(message, 'authorization', 'proxy-authorization').flatMap(({ id, value }) =>
+		parseAuthorization(value, id === 'authorization' ? 'Authorization' : 'Proxy-Authorization'),
+	);
 }
 
 function digestCredentials({ parameters }: AuthValue): DigestCredentials {

@@ -1,5 +1,6 @@
 import type { Malformed, Parsed } from '../../bytes/malformed.js';
 import { remembered } from '../../bytes/remembered.js';
+import { headerFields } from '../header-fields.js';
 import { knownOf } from '../known-of.js';
 import type { SipMessage } from '../message.js';
 import type { Parameters } from '../parameters.js';
@@ -19,6 +20,35 @@ export interface ContactAddress extends NameAddr {
 	/** `+sip.instance` without quotes and angle brackets: `urn:uuid:…`. */
 	readonly instanceId: string | undefined;
 	readonly regId: number | undefined;
+}
+
+/** A Contact of which nothing needs a closer look. */
+export interface PlainContact {
+	/** As it stands between the angle brackets. */
+	readonly uri: string;
+	readonly host: string;
+	readonly port: number | undefined;
+	readonly expires: number | undefined;
+}
+
+const PLAIN =
+	/^<(sips?:[A-Za-z0-9_.+-]+@([A-Za-z0-9.-]+)(?::([1-5]?\d{1,4}))?(?:;[a-z]+(?:=[A-Za-z0-9.-]+)?)?)>(?:;expires=(\d{1,9}))?$/;
+
+/** The only Contact of a message, where it is written as nearly all phones and registrars do: for less than reading it. */
+export function plainContact(message: SipMessage): PlainContact | undefined {
+	const [field, another] = headerFields(message, 'contact');
+	const match = field === undefined || another !== undefined ? null : PLAIN.exec(field.value);
+	if (match === null) return undefined;
+	return {
+		uri: match[1] ?? '',
+		host: match[2] ?? '',
+		port: numberIn(match[3]),
+		expires: numberIn(match[4]),
+	};
+}
+
+function numberIn(digits: string | undefined): number | undefined {
+	return digits === undefined ? undefined : Number(digits);
 }
 
 /** Reads one Contact value. */

@@ -17,6 +17,27 @@ export interface NameAddr {
 
 /** Reads a name-addr or addr-spec with parameters up to the end of the text. */
 export function readNameAddr(cursor: TextCursor): Parsed<NameAddr> {
+	const plain = cursor.at === 0 ? plainNameAddr(cursor.text) : undefined;
+	if (plain === undefined) return readAnyNameAddr(cursor);
+	cursor.at = cursor.text.length;
+	return { ok: true, value: plain };
+}
+
+const PLAIN = /^<([^<>]*)>(?:;([A-Za-z]+)=([A-Za-z0-9._+-]+))?$/;
+const NO_PARAMETERS: Parameters = new Map();
+
+/** A URI in angle brackets with one parameter at most, as nearly every phone writes From, To and Contact. */
+function plainNameAddr(text: string): NameAddr | undefined {
+	const match = PLAIN.exec(text);
+	if (match === null) return undefined;
+	const [, uriText = '', name, value] = match;
+	const uri = parseUri(uriText);
+	if (!uri.ok) return undefined;
+	const parameters = name === undefined ? NO_PARAMETERS : new Map([[name.toLowerCase(), value]]);
+	return { displayName: undefined, uri: uri.value, bracketed: true, parameters };
+}
+
+function readAnyNameAddr(cursor: TextCursor): Parsed<NameAddr> {
 	cursor.skipBlanks();
 	const displayName = readDisplayName(cursor);
 	if (!displayName.ok) return displayName;

@@ -1,5 +1,5 @@
 import type { Parsed } from '../../bytes/malformed.js';
-import { firstHeader, splitValues } from '../header-fields.js';
+import { firstHeader, headerFields, splitValues } from '../header-fields.js';
 import type { SipMessage } from '../message.js';
 
 /** The first header field with this id, read; undefined where the message has none. */
@@ -19,11 +19,10 @@ export function readEvery<T>(
 	parse: (value: string) => Parsed<T>,
 ): readonly Parsed<T>[] {
 	const values: Parsed<T>[] = [];
-	for (const field of message.headers) {
-		if (field.id !== id) continue;
+	for (const { value: line } of headerFields(message, id)) {
 		// Nearly every line holds one value.
-		if (field.value !== '' && !field.value.includes(',')) values.push(parse(field.value));
-		else for (const value of splitValues(field.value)) values.push(parse(value));
+		if (line !== '' && !line.includes(',')) values.push(parse(line));
+		else for (const value of splitValues(line)) values.push(parse(value));
 	}
 	return values;
 }

@@ -1,0 +1,77 @@
+/* A digest that is checked in the short way is what a full check of this very REGISTER says. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { answerChallenge } from '../../src/digest/answer.js';
+import type { Account } from '../../src/registration/account.js';
+import { authenticationStep } from '../../src/registration/authentication.js';
+import { checkDigest } from '../../src/registration/digest-check.js';
+import { aorOf } from '../../src/registration/register-request.js';
+import type { RegisterTransaction } from '../../src/registration/registration.js';
+import { DigestChecker } from '../../src/registration/repeated-digest.js';
+import { skeletonOf } from '../../src/sip/skeleton.js';
+import { request, sent } from '../support/exchange.js';
+import { clientTransactionsIn } from '../support/transcript.js';
+
+const ACCOUNTS: readonly Account[] = Array.from({ length: 12 }, (_, index) => ({
+	username: String(1000 + index),
+	realm: undefined,
+	aor: index === 3 ? 'sip:1001@example.com' : undefined,
+	secret: { kind: 'password', password: `secret-${1000 + index}` },
+}));
+
+interface Said {
+	readonly user: string;
+	readonly secret: string;
+	readonly nonce: string;
+	readonly algorithm: string | undefined;
+	readonly qop: readonly string[];
+	readonly writing: 'usual' | 'blanks' | 'twice' | 'none';
+}
+
+const said: fc.Arbitrary<Said> = fc.record({
+	user: fc.constantFrom('1001', '1003', '2000'),
+	secret: fc.constantFrom('secret-1001', 'secret-1003', 'other'),
+	nonce: fc.constantFrom('n1', 'n2', 'n3'),
+	algorithm: fc.constantFrom(undefined, 'MD5', 'md5', 'SHA-256', 'MD5-sess', 'x'),
+	qop: fc.constantFrom([], ['auth'], ['auth-int']),
+	writing: fc.constantFrom('usual', 'usual', 'blanks', 'twice', 'none'),
+});
+
+function authorization({ user, secret, nonce, algorithm, qop, writing }: Said): readonly string[] {
+	const answer = answerChallenge({
+		challenge: {
+			...{ realm: 'example.com', nonce, algorithm, qop, opaque: undefined, stale: false },
+			...{ domain: undefined, charset: undefined, userhash: false, parameters: new Map() },
+		},
+		...{ username: user, secret: { kind: 'password', password: secret }, method: 'REGISTER' },
+		...{ uri: 'sip:example.com', body: new Uint8Array(), cnonce: `c${nonce}`, nc: 1 },
+	});
+	if (answer.kind !== 'answered' || writing === 'none') return [];
+	const line = `Authorization: ${answer.value}`;
+	if (writing === 'blanks') return [line.replaceAll('=', ' = ')];
+	return writing === 'twice' ? [line, line.replace('example.com', 'other')] : [line];
+}
+
+describe('the digest of a REGISTER whose like was checked before', () => {
+	it('is what a full check says, whatever came before it', () => {
+		fc.assert(
+			fc.property(fc.array(said, { minLength: 1, maxLength: 6 }), (all) => {
+				const text = all
+					.map((one, index) =>
+						sent(request({ cseq: index + 1, headers: authorization(one) }), index * 60),
+					)
+					.join('');
+				const checker = new DigestChecker(ACCOUNTS);
+				for (const phone of clientTransactionsIn(text)) {
+					const transaction: RegisterTransaction = { phone, hops: [phone] };
+					const { message } = phone.request;
+					const step = authenticationStep(transaction);
+					expect(checker.kindOf(transaction, skeletonOf(message.wire))).toBe(
+						checkDigest(step, ACCOUNTS, aorOf(message)).kind,
+					);
+				}
+			}),
+			{ numRuns: 60 },
+		);
+	});
+});
