@@ -50,8 +50,16 @@ export function acceptedKey(username: string | undefined, realm: string | undefi
 const MOST_REALMS = 6;
 const MOST_LOOKED_THROUGH = 1_000;
 
-/** The distinct realms of the first accepted credentials. */
+const REALMS = new WeakMap<AcceptedCredentials, readonly string[]>();
+
+/** The distinct realms of the first accepted credentials; put together once, as every digest search asks. */
 export function acceptedRealms(accepted: AcceptedCredentials): readonly string[] {
+	const known = REALMS.get(accepted) ?? realmsIn(accepted);
+	REALMS.set(accepted, known);
+	return known;
+}
+
+function realmsIn(accepted: AcceptedCredentials): readonly string[] {
 	const realms = new Set<string>();
 	let looked = 0;
 	for (const { digest } of accepted.values()) {
