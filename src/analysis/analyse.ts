@@ -8,6 +8,7 @@ import { DigestSearcher } from '../registration/digest-search.js';
 import type { RegisterTransaction, Registration } from '../registration/registration.js';
 import { registrationShape, type ShapedSource } from '../registration/registration-shape.js';
 import { registrationsOf } from '../registration/registrations.js';
+import { hasCredentials } from '../registration/repeated-digest.js';
 import { requestsByTarget, requestsToContact } from '../registration/requests-to-contact.js';
 import { sourceIndex } from '../registration/source-index.js';
 import type { Vantage, VantageGuess } from '../registration/vantage.js';
@@ -85,7 +86,7 @@ function* diagnosedRegistrations(
 
 /** Each registration for itself where there are few of them. */
 function diagnoser(
-	{ source, checklists }: AnalysisInput,
+	{ source, accounts, checklists }: AnalysisInput,
 	facts: Omit<DiagnosisInput, 'registration'>,
 	count: number,
 ): (registration: Registration) => DiagnosedRegistration {
@@ -100,8 +101,11 @@ function diagnoser(
 		index: facts.index,
 		observedUntil: facts.observedUntil,
 		isCalled: (registration) => requestsToContact(registration, facts.requestsByTarget).length > 0,
-		checked: (transaction) =>
-			source.checked(transaction, skeletonOf(transaction.phone.request.message.wire)),
+		checked: (transaction) => {
+			const { wire } = transaction.phone.request.message;
+			if (accounts.length === 0 || !hasCredentials(wire)) return 'not-checked';
+			return source.checked(transaction, skeletonOf(wire));
+		},
 	};
 	const diagnostician = new Diagnostician(ofOne, (registration) =>
 		registrationShape(registration, shaped),

@@ -244,8 +244,7 @@ function addMessages(
 	messages: RegistrationMessage[],
 	{ sends, responses }: ClientTransaction,
 ): void {
-	for (const observed of sends)
-		messages.push({ observed, retransmission: observed !== sends[0] });
+	for (const observed of sends) messages.push({ observed, retransmission: observed !== sends[0] });
 	for (const observed of responses) {
 		// A stateless server answers each copy with another nonce: the same status again is the same answer.
 		const first = responses.find(

@@ -66,7 +66,8 @@ export class DigestChecker {
 	}
 }
 
-function hasCredentials(wire: string): boolean {
+/** Cheap, and never false where a REGISTER carries credentials. */
+export function hasCredentials(wire: string): boolean {
 	return wire.includes('\nAuthorization:') || /authorization[ \t]*:/i.test(wire);
 }
 
