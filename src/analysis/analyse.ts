@@ -2,7 +2,7 @@
 import { type Diagnosis, type DiagnosisInput, diagnose } from '../diagnosis/diagnose.js';
 import { diagnoseCapture } from '../diagnosis/diagnose-capture.js';
 import { formatEndpoint } from '../net/endpoint.js';
-import { acceptedCredentials } from '../registration/accepted-credentials.js';
+import { AcceptedCredentials } from '../registration/accepted-credentials.js';
 import type { Account } from '../registration/account.js';
 import { DigestSearcher } from '../registration/digest-search.js';
 import type { RegisterTransaction, Registration } from '../registration/registration.js';
@@ -124,6 +124,7 @@ export function diagnosisFacts(
 	all: readonly Registration[],
 	vantage: VantageGuess,
 ): Omit<DiagnosisInput, 'registration'> {
+	let accepted: AcceptedCredentials | undefined;
 	return {
 		vantage,
 		isProbe: source.probes.length > 0,
@@ -131,7 +132,10 @@ export function diagnosisFacts(
 		observedUntil: source.facts.lastPacketAt ?? 0,
 		plainServers: plainServersOf(source.transactions),
 		requestsByTarget: requestsByTarget(source.otherRequests),
-		accepted: () => acceptedCredentials(source.transactions),
+		accepted: () => {
+			accepted ??= new AcceptedCredentials(source.transactions);
+			return accepted;
+		},
 		digestSearcher: digestSearcher ?? new DigestSearcher(),
 		index: sourceIndex(all, source),
 	};
