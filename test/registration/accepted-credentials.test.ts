@@ -69,10 +69,8 @@ describe('the accepted credentials of a source', () => {
 			fc
 				.tuple(name, name)
 				.map(([one, other]) => credentials(`username="${one}", username="${other}", realm="a"`)),
-			name.map((user) => `X-Test: a\r\nProxy-${credentials(`username="${user}", realm="b"`)}`),
-			name.map(
-				(user) => `${credentials(`realm="a",username="${user}"`)}\r\nX-Name: username="1001"`,
-			),
+			name.map((user) => `X-Test: a\nProxy-${credentials(`username="${user}", realm="b"`)}`),
+			name.map((user) => `X-Name: username="1001"\n${credentials(`realm="a",username="${user}"`)}`),
 			fc.constant(credentials('username=1001, realm=a')),
 			fc.constant(credentials('username*=UTF-8\'\'1001, realm="a"')),
 		);
