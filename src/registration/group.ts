@@ -3,6 +3,9 @@
  * address-of-record; an attempt ends with a 2xx, a refusal, or 32 s of silence.
  */
 
+import { parsedValue } from '../bytes/parsed-value.js';
+import { parseTo } from '../sip/headers/from-to.js';
+import { addressOfRecord } from '../sip/uri.js';
 import { elapsedMs, type Instant } from '../time/instant.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 import { DeviceTable } from './device-table.js';
@@ -26,13 +29,19 @@ function byAor(
 	const groups = new Map<string, RegisterTransaction[]>();
 	for (const transaction of transactions) {
 		const { to, request } = transaction.phone;
-		const aor = aors.get(to) ?? aorOf(request.message) ?? '';
+		const aor = aors.get(to) ?? aorOfTo(to) ?? aorOf(request.message) ?? '';
 		aors.set(to, aor);
 		const group = groups.get(aor);
 		if (group === undefined) groups.set(aor, [transaction]);
 		else group.push(transaction);
 	}
 	return [...groups.values()];
+}
+
+/** The same as of the whole message, which nobody else has asked for yet; undefined where that has to be read. */
+function aorOfTo(to: string): string | undefined {
+	const read = parsedValue(parseTo(to));
+	return read === undefined ? undefined : addressOfRecord(read.uri);
 }
 
 /** One Call-ID and instance at one address, as of nearly every phone: nothing else needs to be looked at. */
