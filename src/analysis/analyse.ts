@@ -2,12 +2,13 @@
 import { type Diagnosis, type DiagnosisInput, diagnose } from '../diagnosis/diagnose.js';
 import { diagnoseCapture } from '../diagnosis/diagnose-capture.js';
 import { formatEndpoint } from '../net/endpoint.js';
-import { acceptedCredentials } from '../registration/accepted-credentials.js';
+import { AcceptedCredentials } from '../registration/accepted-credentials.js';
 import type { Account } from '../registration/account.js';
 import { DigestSearcher } from '../registration/digest-search.js';
 import type { RegisterTransaction, Registration } from '../registration/registration.js';
 import { registrationShape, type ShapedSource } from '../registration/registration-shape.js';
 import { registrationsOf } from '../registration/registrations.js';
+import { hasCredentials } from '../registration/repeated-digest.js';
 import { requestsByTarget, requestsToContact } from '../registration/requests-to-contact.js';
 import { sourceIndex } from '../registration/source-index.js';
 import type { Vantage, VantageGuess } from '../registration/vantage.js';
@@ -85,7 +86,7 @@ function* diagnosedRegistrations(
 
 /** Each registration for itself where there are few of them. */
 function diagnoser(
-	{ source, checklists }: AnalysisInput,
+	{ source, accounts, checklists }: AnalysisInput,
 	facts: Omit<DiagnosisInput, 'registration'>,
 	count: number,
 ): (registration: Registration) => DiagnosedRegistration {
@@ -100,8 +101,11 @@ function diagnoser(
 		index: facts.index,
 		observedUntil: facts.observedUntil,
 		isCalled: (registration) => requestsToContact(registration, facts.requestsByTarget).length > 0,
-		checked: (transaction) =>
-			source.checked(transaction, skeletonOf(transaction.phone.request.message.wire)),
+		checked: (transaction) => {
+			const { wire } = transaction.phone.request.message;
+			if (accounts.length === 0 || !hasCredentials(wire)) return 'not-checked';
+			return source.checked(transaction, skeletonOf(wire));
+		},
 	};
 	const diagnostician = new Diagnostician(ofOne, (registration) =>
 		registrationShape(registration, shaped),
@@ -120,6 +124,7 @@ export function diagnosisFacts(
 	all: readonly Registration[],
 	vantage: VantageGuess,
 ): Omit<DiagnosisInput, 'registration'> {
+	let accepted: AcceptedCredentials | undefined;
 	return {
 		vantage,
 		isProbe: source.probes.length > 0,
@@ -127,7 +132,10 @@ export function diagnosisFacts(
 		observedUntil: source.facts.lastPacketAt ?? 0,
 		plainServers: plainServersOf(source.transactions),
 		requestsByTarget: requestsByTarget(source.otherRequests),
-		accepted: () => acceptedCredentials(source.transactions),
+		accepted: () => {
+			accepted ??= new AcceptedCredentials(source.transactions);
+			return accepted;
+		},
 		digestSearcher: digestSearcher ?? new DigestSearcher(),
 		index: sourceIndex(all, source),
 	};

@@ -1,8 +1,5 @@
 /** Runs every rule over every attempt of a registration, and chooses the one cause. */
-import {
-	type AcceptedCredentials,
-	acceptedCredentials,
-} from '../registration/accepted-credentials.js';
+import { AcceptedCredentials } from '../registration/accepted-credentials.js';
 import type { Account } from '../registration/account.js';
 import { type AuthenticationStep, authenticationSteps } from '../registration/authentication.js';
 import { checkDigest, type DigestCheck } from '../registration/digest-check.js';
@@ -74,7 +71,7 @@ export function diagnose(input: DiagnosisInput): Diagnosis {
 	const { attempts, decisive } = input.registration;
 	const accepted =
 		input.accepted ??
-		once(() => acceptedCredentials(attempts.flatMap(({ transactions }) => transactions)));
+		once(() => new AcceptedCredentials(attempts.flatMap(({ transactions }) => transactions)));
 	const check = memoised((step) =>
 		checkDigest(step, input.accounts, input.registration.aor, accepted),
 	);

@@ -1,63 +1,145 @@
 /** Who was let in elsewhere in the same source: that the registrar knows a user is known without its password. */
 import type { DigestCredentials } from '../digest/digest.js';
 import type { SipRequest } from '../sip/message.js';
+import { wireParameter } from '../sip/wire-parameter.js';
 import type { Observed } from '../trace/observed.js';
 import { authenticationStep } from './authentication.js';
 import type { RegisterTransaction } from './registration.js';
 
-/** The last REGISTER that was accepted, and its credentials. */
+/** A REGISTER that was accepted, and its credentials. */
 export interface Accepted {
 	readonly request: Observed<SipRequest>;
 	readonly digest: DigestCredentials;
 }
 
-/** By the username and realm of the credentials, `acceptedKey`. */
-export type AcceptedCredentials = ReadonlyMap<string, Accepted>;
+/** Realms and accepted users looked through for them: one provider has one or two. */
+const MOST_REALMS = 6;
+const MOST_LOOKED_THROUGH = 1_000;
 
-const KNOWN = new WeakMap<readonly RegisterTransaction[], AcceptedCredentials>();
+/**
+ * The accepted credentials of a source. Of thousands those of a few users are asked for: the others are only sorted by
+ * the username in their text, and never read.
+ */
+export class AcceptedCredentials {
+	readonly #accepted: readonly RegisterTransaction[];
+	#byName: ReadonlyMap<string, readonly RegisterTransaction[]> | undefined;
+	/** By name, those that were asked for: the last of each username and realm. */
+	readonly #read = new Map<string, ReadonlyMap<string, Accepted>>();
+	#realms: readonly string[] | undefined;
 
-/** The accepted credentials of all that got a 2xx; put together once for the same list. */
-export function acceptedCredentials(
-	transactions: readonly RegisterTransaction[],
-): AcceptedCredentials {
-	const known = KNOWN.get(transactions) ?? lastOfEach(transactions.flatMap(acceptedIn));
-	KNOWN.set(transactions, known);
-	return known;
+	/** In order of time. */
+	constructor(transactions: readonly RegisterTransaction[]) {
+		this.#accepted = transactions.filter(isAccepted);
+	}
+
+	/** The last REGISTER that was accepted with credentials of this username and realm. */
+	lastOf(username: string | undefined, realm: string | undefined): Accepted | undefined {
+		const key = keyOf(username ?? '', realm);
+		const sure = username === undefined ? undefined : this.#of(username).get(key);
+		const unsure = this.#of(UNSURE).get(key);
+		return sure === undefined || (unsure !== undefined && isLater(unsure, sure)) ? unsure : sure;
+	}
+
+	/** The distinct realms of the first users. */
+	realms(): readonly string[] {
+		this.#realms ??= realmsOf(this.#accepted);
+		return this.#realms;
+	}
+
+	#of(name: string): ReadonlyMap<string, Accepted> {
+		this.#byName ??= sortedByName(this.#accepted);
+		const sorted = this.#byName.get(name);
+		if (sorted === undefined) return NOBODY;
+		const known = this.#read.get(name) ?? lastOfEach(sorted);
+		this.#read.set(name, known);
+		return known;
+	}
 }
 
-function lastOfEach(all: readonly Accepted[]): AcceptedCredentials {
+function lastOfEach(accepted: readonly RegisterTransaction[]): ReadonlyMap<string, Accepted> {
 	const last = new Map<string, Accepted>();
-	for (const one of all) {
-		const key = acceptedKey(one.digest.usernameExtended ?? one.digest.username, one.digest.realm);
+	for (const one of accepted.flatMap(acceptedIn)) {
+		const key = keyOf(usernameOf(one), one.digest.realm);
 		const known = last.get(key);
-		if (known === undefined || known.request.at < one.request.at) last.set(key, one);
+		if (known === undefined || isLater(one, known)) last.set(key, one);
 	}
 	return last;
 }
 
-function acceptedIn(transaction: RegisterTransaction): readonly Accepted[] {
-	if ((transaction.phone.final?.message.statusCode ?? 500) >= 300) return [];
-	const { credentials, request } = authenticationStep(transaction);
-	return credentials.map(({ digest }) => ({ request, digest }));
+function isLater(one: Accepted, other: Accepted): boolean {
+	return one.request.at > other.request.at;
 }
 
-/** The key of `AcceptedCredentials`; neither part can hold a line end. */
-export function acceptedKey(username: string | undefined, realm: string | undefined): string {
-	return `${username ?? ''}\n${realm ?? ''}`;
+/** Neither part can hold a line end. */
+function keyOf(username: string, realm: string | undefined): string {
+	return `${username}\n${realm ?? ''}`;
 }
 
-/** Realms and accepted REGISTERs looked through for them: one provider has one or two. */
-const MOST_REALMS = 6;
-const MOST_LOOKED_THROUGH = 1_000;
+const NOBODY: ReadonlyMap<string, Accepted> = new Map();
 
-/** The distinct realms of the first accepted credentials. */
-export function acceptedRealms(accepted: AcceptedCredentials): readonly string[] {
+/** What is no username: those are here whose text does not tell it. */
+const UNSURE = '\n';
+
+function sortedByName(
+	accepted: readonly RegisterTransaction[],
+): ReadonlyMap<string, readonly RegisterTransaction[]> {
+	const byName = new Map<string, RegisterTransaction[]>();
+	for (const transaction of accepted) {
+		const name = writtenOnce(transaction.phone.request.message.wire, 'username') ?? UNSURE;
+		const known = byName.get(name);
+		if (known === undefined) byName.set(name, [transaction]);
+		else known.push(transaction);
+	}
+	return byName;
+}
+
+/**
+ * The value of a parameter whose name stands in the text once, in any case, and whose value is written without escapes:
+ * whoever reads the credentials finds that value or none.
+ */
+function writtenOnce(wire: string, name: 'username' | 'realm'): string | undefined {
+	const value = wireParameter(wire, name);
+	if (value === undefined || value === '' || /[\\\r\n]/.test(value)) return undefined;
+	return wire.match(NAMES[name])?.length === 1 ? value : undefined;
+}
+
+const NAMES = { username: /username/gi, realm: /realm/gi } as const;
+
+function realmsOf(accepted: readonly RegisterTransaction[]): readonly string[] {
 	const realms = new Set<string>();
-	let looked = 0;
-	for (const { digest } of accepted.values()) {
-		if (digest.realm !== undefined) realms.add(digest.realm);
-		looked += 1;
-		if (realms.size >= MOST_REALMS || looked >= MOST_LOOKED_THROUGH) break;
+	const users = new Set<string>();
+	for (const transaction of accepted) {
+		for (const { username, realm } of namesIn(transaction)) {
+			users.add(keyOf(username, realm));
+			if (realm !== undefined) realms.add(realm);
+			if (realms.size >= MOST_REALMS || users.size >= MOST_LOOKED_THROUGH) return [...realms];
+		}
 	}
 	return [...realms];
+}
+
+function namesIn(
+	transaction: RegisterTransaction,
+): readonly { readonly username: string; readonly realm: string | undefined }[] {
+	const { wire } = transaction.phone.request.message;
+	const username = writtenOnce(wire, 'username');
+	const realm = writtenOnce(wire, 'realm');
+	if (username !== undefined && realm !== undefined) return [{ username, realm }];
+	return acceptedIn(transaction).map((one) => ({
+		username: usernameOf(one),
+		realm: one.digest.realm,
+	}));
+}
+
+function isAccepted({ phone }: RegisterTransaction): boolean {
+	return (phone.final?.message.statusCode ?? 500) < 300;
+}
+
+function usernameOf({ digest }: Accepted): string {
+	return digest.usernameExtended ?? digest.username ?? '';
+}
+
+function acceptedIn(transaction: RegisterTransaction): readonly Accepted[] {
+	const { credentials, request } = authenticationStep(transaction);
+	return credentials.map(({ digest }) => ({ request, digest }));
 }

@@ -3,7 +3,7 @@ import { verifyCredentials } from '../digest/verify.js';
 import type { SipRequest } from '../sip/message.js';
 import { parseUri } from '../sip/uri.js';
 import type { Observed } from '../trace/observed.js';
-import { type AcceptedCredentials, acceptedKey } from './accepted-credentials.js';
+import { AcceptedCredentials } from './accepted-credentials.js';
 import type { Account } from './account.js';
 import type { AuthenticationStep, SentCredentials } from './authentication.js';
 
@@ -16,7 +16,8 @@ export type DigestCheck =
 /** The challenges are looked at where there are several credentials. */
 type CheckedStep = Pick<AuthenticationStep, 'credentials' | 'challenges' | 'request'>;
 
-const NONE_ACCEPTED = (): AcceptedCredentials => new Map();
+const NONE = new AcceptedCredentials([]);
+const NONE_ACCEPTED = (): AcceptedCredentials => NONE;
 
 const NOT_CHECKED = (because: string): DigestCheck => ({ kind: 'not-checked', because });
 
@@ -100,7 +101,7 @@ export function isContradicted(
 	accepted: AcceptedCredentials,
 ): boolean {
 	const username = digest.usernameExtended ?? digest.username;
-	const later = accepted.get(acceptedKey(username, digest.realm));
+	const later = accepted.lastOf(username, digest.realm);
 	if (later === undefined || later.request.at <= at) return false;
 	const sent = { header: '', digest: later.digest };
 	if (foreignHa1(account, sent) !== undefined || !isSureMiss(account, sent)) return false;

@@ -4,7 +4,7 @@ import { type SearchResult, searchDigest } from '../digest/search/search-digest.
 import { DEFAULT_LIMITS, type SearchLimits } from '../digest/search/search-limits.js';
 import type { SipRequest } from '../sip/message.js';
 import type { Observed } from '../trace/observed.js';
-import { type AcceptedCredentials, acceptedRealms } from './accepted-credentials.js';
+import type { AcceptedCredentials } from './accepted-credentials.js';
 import type { Account } from './account.js';
 import {
 	type AuthenticationStep,
@@ -144,7 +144,7 @@ export class DigestSearcher {
 			const started = this.#now?.() ?? 0;
 			const result = searchDigest({
 				...{ secret: account.secret, requests, limits },
-				names: digestNames(account, refusal.round.answered, known, acceptedRealms(accepted())),
+				names: digestNames(account, refusal.round.answered, known, accepted().realms()),
 			});
 			if ('trials' in result) this.#trialsLeft -= result.trials;
 			this.#millisecondsLeft -= (this.#now?.() ?? 0) - started;

@@ -3,13 +3,14 @@
  * address-of-record; an attempt ends with a 2xx, a refusal, or 32 s of silence.
  */
 
+import { parsedValue } from '../bytes/parsed-value.js';
+import { parseTo } from '../sip/headers/from-to.js';
+import { addressOfRecord } from '../sip/uri.js';
 import { elapsedMs, type Instant } from '../time/instant.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
-import { lastFinal, numbered } from './attempt-facts.js';
-import { ownBinding } from './binding.js';
 import { DeviceTable } from './device-table.js';
 import { dialoguesOf, endOf } from './dialogue.js';
-import { outcomeOf, TRANSACTION_TIMEOUT_MS } from './outcome.js';
+import { endingOf, TRANSACTION_TIMEOUT_MS } from './outcome.js';
 import { aorOf, purposeOf } from './register-request.js';
 import type { Attempt, RegisterTransaction } from './registration.js';
 
@@ -28,13 +29,19 @@ function byAor(
 	const groups = new Map<string, RegisterTransaction[]>();
 	for (const transaction of transactions) {
 		const { to, request } = transaction.phone;
-		const aor = aors.get(to) ?? aorOf(request.message) ?? '';
+		const aor = aors.get(to) ?? aorOfTo(to) ?? aorOf(request.message) ?? '';
 		aors.set(to, aor);
 		const group = groups.get(aor);
 		if (group === undefined) groups.set(aor, [transaction]);
 		else group.push(transaction);
 	}
 	return [...groups.values()];
+}
+
+/** The same as of the whole message, which nobody else has asked for yet; undefined where that has to be read. */
+function aorOfTo(to: string): string | undefined {
+	const read = parsedValue(parseTo(to));
+	return read === undefined ? undefined : addressOfRecord(read.uri);
 }
 
 /** One Call-ID and instance at one address, as of nearly every phone: nothing else needs to be looked at. */
@@ -82,25 +89,20 @@ export function attemptsOf(
 			runs.push([transaction]);
 		else run.push(transaction);
 	}
-	return numbered(
-		runs.map((run, index) => {
-			const next = runs[index + 1];
-			return attemptOf(run, next === undefined ? observedUntil : startOf(next, observedUntil));
-		}),
-	);
-}
-
-function attemptOf(run: readonly RegisterTransaction[], until: Instant): Attempt {
-	const outcome = outcomeOf(run, until);
-	const repeated = run[0]?.repeated ?? 0;
-	const attempt = { number: 0, repeated, transactions: run, outcome, failures: [] };
-	const final = lastFinal({ ...attempt, finalStatus: undefined, grantedExpires: undefined });
-	const phone = run.at(-1)?.phone;
-	const binding =
-		outcome === 'registered' && final !== undefined && phone !== undefined
-			? ownBinding(phone.request.message, final.message, phone.server.address)
-			: undefined;
-	return { ...attempt, finalStatus: final?.message.statusCode, grantedExpires: binding?.expires };
+	let number = 0;
+	return runs.map((run, index) => {
+		const next = runs[index + 1];
+		const until = next === undefined ? observedUntil : startOf(next, observedUntil);
+		const repeated = run[0]?.repeated ?? 0;
+		// Those that were let go are counted.
+		number += repeated + 1;
+		const { outcome, grantedExpires } = endingOf(run, until);
+		const finalStatus = run.at(-1)?.phone.final?.message.statusCode;
+		return {
+			...{ number, repeated, transactions: run, outcome, finalStatus, grantedExpires },
+			failures: [],
+		};
+	});
 }
 
 function startOf(run: readonly RegisterTransaction[] | undefined, otherwise: Instant): Instant {
@@ -125,6 +127,9 @@ const GOES_ON = [401, 407, 423, 494];
 /** Design §2, outcome: the last ended attempt that asked for a binding; without one a removal, then a query. */
 export function decisiveAttempt(attempts: readonly Attempt[]): Attempt | undefined {
 	const ended = attempts.filter(({ outcome }) => outcome !== 'open');
+	const last = ended.at(-1);
+	// Who was registered has asked for it, as nearly every phone at the end of a capture.
+	if (last?.outcome === 'registered') return last;
 	for (const purpose of ['bind', 'remove', 'query'] as const) {
 		const found = ended.findLast((attempt) => askedFor(attempt) === purpose);
 		if (found !== undefined) return found;

@@ -1,6 +1,8 @@
 /** How an attempt ended (design §2, outcome). */
 import { readCredentials } from '../sip/headers/authorization.js';
+import type { SipResponse } from '../sip/message.js';
 import { elapsedMs, type Instant } from '../time/instant.js';
+import type { Observed } from '../trace/observed.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 import { type AuthenticationStep, authenticationStep } from './authentication.js';
 import { bearerHeader } from './bearer-token.js';
@@ -38,8 +40,25 @@ export function isFailed(outcome: Outcome): boolean {
 	}
 }
 
-/** The outcome of an attempt whose last transaction this is; `observedUntil` is the time of the source's last packet. */
-export function outcomeOf(
+/** How an attempt ended, and the seconds that the phone was bound for where it was. */
+export interface Ending {
+	readonly outcome: Outcome;
+	readonly grantedExpires: number | undefined;
+}
+
+/** The ending of an attempt of these transactions; `observedUntil` is the time of the source's last packet. */
+export function endingOf(
+	transactions: readonly RegisterTransaction[],
+	observedUntil: Instant,
+): Ending {
+	const last = transactions.at(-1);
+	const final = last?.phone.final;
+	if (last !== undefined && final !== undefined && final.message.statusCode < 300)
+		return success(last.phone, final);
+	return { outcome: withoutSuccess(transactions, observedUntil), grantedExpires: undefined };
+}
+
+function withoutSuccess(
 	transactions: readonly RegisterTransaction[],
 	observedUntil: Instant,
 ): Outcome {
@@ -48,7 +67,6 @@ export function outcomeOf(
 	const { phone } = last;
 	if (phone.final === undefined) return withoutFinal(transactions, phone, observedUntil);
 	const { statusCode } = phone.final.message;
-	if (statusCode < 300) return success(phone);
 	const patience = elapsedMs(phone.final.at, observedUntil) < CHALLENGE_PATIENCE_MS;
 	if (patience && awaitsRetry(last, transactions)) return 'open';
 	if (statusCode < 400) return 'redirected';
@@ -58,14 +76,19 @@ export function outcomeOf(
 	return challenge && isBare ? 'challenged' : 'rejected';
 }
 
-function success(phone: ClientTransaction): Outcome {
-	const purpose = purposeOf(phone.request.message);
-	if (purpose === 'query') return 'queried';
-	if (purpose === 'remove' || phone.final === undefined) return 'unregistered';
-	const binding = ownBinding(phone.request.message, phone.final.message, phone.server.address);
+function success(
+	{ request, server }: ClientTransaction,
+	{ message, cut }: Observed<SipResponse>,
+): Ending {
+	const purpose = purposeOf(request.message);
+	if (purpose === 'query') return { outcome: 'queried', grantedExpires: undefined };
+	if (purpose === 'remove') return { outcome: 'unregistered', grantedExpires: undefined };
+	const binding = ownBinding(request.message, message, server.address);
 	// The rest of the list was not captured.
-	if (binding === undefined && phone.final.cut) return 'registered';
-	return binding === undefined || binding.expires === 0 ? 'unregistered' : 'registered';
+	const isBound = binding === undefined ? cut : binding.expires !== 0;
+	return isBound
+		? { outcome: 'registered', grantedExpires: binding?.expires }
+		: { outcome: 'unregistered', grantedExpires: undefined };
 }
 
 function withoutFinal(

@@ -233,22 +233,25 @@ export function pathOf(transactions: readonly RegisterTransaction[]): readonly L
 export function messagesOf(
 	transactions: readonly RegisterTransaction[],
 ): readonly RegistrationMessage[] {
-	return transactions
-		.flatMap(({ hops }) => hops)
-		.flatMap(messagesOfHop)
-		.toSorted((a, b) => a.observed.at - b.observed.at || a.observed.frame - b.observed.frame);
+	const messages: RegistrationMessage[] = [];
+	for (const { hops } of transactions) for (const hop of hops) addMessages(messages, hop);
+	return messages.sort(
+		(a, b) => a.observed.at - b.observed.at || a.observed.frame - b.observed.frame,
+	);
 }
 
-function messagesOfHop({ sends, responses }: ClientTransaction): readonly RegistrationMessage[] {
-	const requests = sends.map((observed, index) => ({ observed, retransmission: index > 0 }));
-	const answers = responses.map((observed, index) => ({
-		observed,
+function addMessages(
+	messages: RegistrationMessage[],
+	{ sends, responses }: ClientTransaction,
+): void {
+	for (const observed of sends) messages.push({ observed, retransmission: observed !== sends[0] });
+	for (const observed of responses) {
 		// A stateless server answers each copy with another nonce: the same status again is the same answer.
-		retransmission: responses
-			.slice(0, index)
-			.some(({ message }) => message.statusCode === observed.message.statusCode),
-	}));
-	return [...requests, ...answers];
+		const first = responses.find(
+			({ message }) => message.statusCode === observed.message.statusCode,
+		);
+		messages.push({ observed, retransmission: observed !== first });
+	}
 }
 
 function startOf(transactions: readonly RegisterTransaction[]): Instant {

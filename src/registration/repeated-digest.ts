@@ -104,7 +104,8 @@ function stepOf(transaction: RegisterTransaction): Step {
 	return { request, credentials, challenges: [] };
 }
 
-function hasCredentials(wire: string): boolean {
+/** Cheap, and never false where a REGISTER carries credentials. */
+export function hasCredentials(wire: string): boolean {
 	return wire.includes('\nAuthorization:') || /authorization[ \t]*:/i.test(wire);
 }
 

@@ -5,9 +5,10 @@
 import { type Endpoint, formatEndpoint } from '../net/endpoint.js';
 import type { SipRequest, SipResponse } from '../sip/message.js';
 import type { Observed, StunEvent, UnreachableEvent } from '../trace/observed.js';
+import type { ClientTransaction } from '../transaction/client-transaction.js';
 import { lastTransaction } from './attempt-facts.js';
 import type { KeepAlive } from './keep-alive.js';
-import type { Registration } from './registration.js';
+import type { Attempt, Registration } from './registration.js';
 
 export interface SourceIndex {
 	/** Other devices that register the same address-of-record. */
@@ -90,25 +91,38 @@ export function sourceIndex(
 
 /** The addresses that a registration's REGISTERs come from, of its first and its deciding attempt. */
 function addressesOf({ attempts, decisive }: Registration): readonly string[] {
-	const seen = [attempts[0], decisive].flatMap((attempt) =>
-		attempt === undefined ? [] : (lastTransaction(attempt)?.phone.client.address ?? []),
-	);
-	return [...new Set(seen)];
+	return addressesAt(attempts[0], decisive, ({ client }) => client);
 }
 
 /** The servers that its first and its deciding attempt ended at. */
 function serversOf({ attempts, decisive }: Registration): readonly string[] {
-	const seen = [attempts[0], decisive].flatMap((attempt) =>
-		attempt === undefined ? [] : (lastTransaction(attempt)?.phone.server.address ?? []),
-	);
-	return [...new Set(seen)];
+	return addressesAt(attempts[0], decisive, ({ server }) => server);
 }
+
+function addressesAt(
+	first: Attempt | undefined,
+	deciding: Attempt | undefined,
+	endOf: (transaction: ClientTransaction) => Endpoint,
+): readonly string[] {
+	const addresses: string[] = [];
+	for (const attempt of [first, deciding]) {
+		const last = attempt === undefined ? undefined : lastTransaction(attempt);
+		if (last === undefined) continue;
+		const { address } = endOf(last.phone);
+		if (!addresses.includes(address)) addresses.push(address);
+	}
+	return addresses;
+}
+
+const NONE: readonly Registration[] = [];
 
 function others(
 	registration: Registration,
 	index: ReadonlyMap<string, readonly Registration[]>,
 	keys: readonly string[],
 ): readonly Registration[] {
+	// Nearly every phone is alone.
+	if (keys.every((key) => (index.get(key)?.length ?? 0) < 2)) return NONE;
 	const found = new Set<Registration>();
 	for (const key of keys.slice(0, MAX_NEIGHBOURS)) {
 		for (const other of around(index.get(key) ?? [], registration)) found.add(other);

@@ -129,6 +129,7 @@ function fromNeighbours(
 	transactions: readonly ClientTransaction[],
 	neighbours: readonly NeighbourEvent[],
 ): VantageGuess | undefined {
+	if (neighbours.length === 0) return undefined;
 	const addresses = new Set(neighbours.map(({ address }) => address));
 	const client = transactions.find(({ client: { address } }) => addresses.has(address))?.client
 		.address;

@@ -1,7 +1,7 @@
 /* Design §1: which account is searched with, on which attempts, and what a search may cost. */
 import { describe, expect, it } from 'vitest';
 import { answerChallenge } from '../../src/digest/answer.js';
-import { acceptedCredentials } from '../../src/registration/accepted-credentials.js';
+import { AcceptedCredentials } from '../../src/registration/accepted-credentials.js';
 import type { Account } from '../../src/registration/account.js';
 import { authenticationSteps } from '../../src/registration/authentication.js';
 import { type DigestSearch, DigestSearcher } from '../../src/registration/digest-search.js';
@@ -55,7 +55,7 @@ function searchAll(
 		searcher.search({
 			...{ registration, attempt, accounts },
 			steps: authenticationSteps(attempt),
-			accepted: () => acceptedCredentials(attempt.transactions),
+			accepted: () => new AcceptedCredentials(attempt.transactions),
 		}),
 	);
 }

@@ -1,4 +1,3 @@
-import { acceptedKey } from '../../registration/accepted-credentials.js';
 import { describeStatus } from '../../registration/attempt-facts.js';
 import { answeringCredentials } from '../../registration/authentication.js';
 import type { DigestCheck } from '../../registration/digest-check.js';
@@ -57,7 +56,7 @@ function fromStructure(subject: Subject): Verdict {
 	if (sent === undefined || user === undefined || credentials?.userhash === true) return SILENT;
 	const isTo = isSameName(sent, round.answered.request.message);
 	if (isTo && !isOfAnotherName(subject, refusal, sent)) return SILENT;
-	if (subject.accepted().has(acceptedKey(sent, credentials?.realm))) return SILENT;
+	if (subject.accepted().lastOf(sent, credentials?.realm) !== undefined) return SILENT;
 	const confidence = confidenceOf(subject, refusal, sent);
 	if (confidence === undefined) return SILENT;
 	const account = comparison(subject.digestCheck(round.answered));

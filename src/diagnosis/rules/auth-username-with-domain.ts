@@ -1,4 +1,3 @@
-import { acceptedKey } from '../../registration/accepted-credentials.js';
 import { describeStatus } from '../../registration/attempt-facts.js';
 import { answeringCredentials } from '../../registration/authentication.js';
 import { forbidsPasswords, registrarFingerprint } from '../../registration/fingerprint.js';
@@ -55,7 +54,7 @@ function fromStructure(subject: Subject): Verdict {
 	const credentials = answeringCredentials(round);
 	const sent = credentials?.usernameExtended ?? credentials?.username;
 	if (sent === undefined || credentials?.userhash === true) return SILENT;
-	if (subject.accepted().has(acceptedKey(sent, credentials?.realm))) return SILENT;
+	if (subject.accepted().lastOf(sent, credentials?.realm) !== undefined) return SILENT;
 	const confidence = confidenceOf(subject, refusal, sent);
 	if (confidence === undefined) return SILENT;
 	const check = subject.digestCheck(round.answered);

@@ -1,5 +1,5 @@
 import type { DigestCredentials } from '../../digest/digest.js';
-import { type Accepted, acceptedKey } from '../../registration/accepted-credentials.js';
+import type { Accepted } from '../../registration/accepted-credentials.js';
 import { describeStatus, lastTransaction, serverWords } from '../../registration/attempt-facts.js';
 import {
 	type AuthenticationStep,
@@ -173,7 +173,7 @@ function acceptedElsewhere(
 	credentials: DigestCredentials | undefined,
 ): Accepted | undefined {
 	const { usernameExtended, username, realm } = credentials ?? {};
-	return accepted().get(acceptedKey(usernameExtended ?? username, realm));
+	return accepted().lastOf(usernameExtended ?? username, realm);
 }
 
 /** A user that the registrar knows, and nothing else that differs, leaves the password. */

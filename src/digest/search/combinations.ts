@@ -20,11 +20,13 @@ export function* combinations<Inputs>(
 		return;
 	}
 	for (const [index, family] of families.entries()) {
+		const rest = families.slice(index + 1);
 		for (const form of family) {
 			const inputs = form.change(written, request);
-			const rest = families.slice(index + 1);
-			for (const combination of combinations(inputs, rest, changes - 1, request))
-				yield { ...combination, forms: [form, ...combination.forms] };
+			if (changes === 1) yield { inputs, forms: [form] };
+			else
+				for (const behind of combinations(inputs, rest, changes - 1, request))
+					yield { inputs: behind.inputs, forms: [form, ...behind.forms] };
 		}
 	}
 }

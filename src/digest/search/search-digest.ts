@@ -119,23 +119,29 @@ function* hitsWith(
 		if (remainders.length === 0) continue;
 		for (const one of combinations(identity, families.identityFamilies, before, request)) {
 			const ha1 = identityHa1(one.inputs, hash);
-			for (const { forms } of matching(ha1, remainders, response, counter))
-				yield hitOf([...one.forms, ...forms, ...given]);
+			const next = (from: number) => nextMatch(ha1, remainders, from, response, counter);
+			for (let at = next(0); at >= 0; at = next(at + 1))
+				yield hitOf([...one.forms, ...(remainders[at]?.forms ?? []), ...given]);
 			if (counter.stoppedBy !== undefined) return;
 		}
 	}
 }
 
-function* matching<R extends { readonly prepared: PreparedRemainder }>(
+/** The place of the next remainder that makes the response; -1 where there is none, or no trial is left. */
+function nextMatch(
 	ha1: string,
-	remainders: readonly R[],
+	remainders: readonly { readonly prepared: PreparedRemainder }[],
+	from: number,
 	response: string,
 	counter: TrialCounter,
-): Generator<R> {
-	for (const remainder of remainders) {
-		if (!counter.next()) return;
-		if (trialResponse(ha1, remainder.prepared) === response) yield remainder;
+): number {
+	// Nearly all of a search is spent here: no generator, no closure.
+	for (let at = from; at < remainders.length; at += 1) {
+		const prepared = remainders[at]?.prepared;
+		if (prepared === undefined || !counter.next()) return -1;
+		if (trialResponse(ha1, prepared) === response) return at;
 	}
+	return -1;
 }
 
 /** A response that verifies without any change is not searched, so that there is one at least. */
