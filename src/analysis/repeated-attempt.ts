@@ -14,8 +14,8 @@ import type { ClientTransaction } from '../transaction/client-transaction.js';
 export interface RepeatCounter {
 	/** A transaction like one that was added, sent and answered at other times. */
 	again(transaction: RegisterTransaction, sentAt: Instant, answeredAt: Instant): void;
-	/** So many messages went by until now. */
-	passed(messages: number, now: Instant): void;
+	/** So many messages went by, the last of them in this frame. */
+	passed(messages: number, now: Instant, frame: number): void;
 }
 
 /** Where the times of a transaction stand among those of the messages of its attempt. */
@@ -44,7 +44,8 @@ export function repeatedAttempt(
 		again: (times) => {
 			for (const { transaction, sent, answered } of steps)
 				counter.again(transaction, times.at(sent), times.at(answered));
-			counter.passed(times.count, times.at(times.count - 1));
+			const end = times.count - 1;
+			counter.passed(times.count, times.at(end), times.frame(end));
 		},
 		tell: (messages, notTold) => {
 			const run = runOf(messages);

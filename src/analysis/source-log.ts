@@ -129,7 +129,8 @@ export class SourceLog implements TraceSink {
 				if (this.#scanners.isHonest(transaction.phone.client.address)) return;
 				this.#scanners.add(movedTo(transaction, sentAt, answeredAt));
 			},
-			passed: (messages, now) => {
+			passed: (messages, now, frame) => {
+				this.#lastFrame = frame;
 				this.#tracker.passed(messages, now);
 				this.#passed(messages, now);
 			},

@@ -95,8 +95,8 @@ export class AttemptLog {
 	/** Takes the next transaction, in order of time. */
 	add(transaction: RegisterTransaction): void {
 		const { request, callId, to } = transaction.phone;
-		const aor = this.#aorLog(`${request.source}|${to}`);
-		const dialogue = this.#dialogue(aor, `${callId}|${request.src.address}`);
+		const address = request.src.address;
+		const dialogue = this.#dialogueOf({ source: request.source, to, callId, address });
 		const { run } = dialogue;
 		if (run !== undefined && isEndOfAttempt(lastIn(run), transaction)) this.#end(dialogue, run);
 		if (dialogue.run === undefined) dialogue.run = [transaction];
@@ -105,8 +105,8 @@ export class AttemptLog {
 	}
 
 	/** The attempt that was added last of a Call-ID; undefined where none was, or where another is going on. */
-	lastOf({ source, to, callId, address }: DialogueKey): LastAttempt | undefined {
-		const dialogue = this.#aors.get(`${source}|${to}`)?.dialogues.get(`${callId}|${address}`);
+	lastOf(key: DialogueKey): LastAttempt | undefined {
+		const dialogue = this.#aors.get(aorKey(key))?.dialogues.get(dialogueKey(key));
 		const last = dialogue?.attempts.last();
 		if (dialogue === undefined || dialogue.run !== undefined || last === undefined)
 			return undefined;
@@ -115,8 +115,10 @@ export class AttemptLog {
 			kept: last.following === 0 ? 1 : IN_A_ROW,
 			follows: (pauseMs) => followingAfter(pauseMs, last.granted) === last.following,
 			repeat: (run, letGo) => {
-				dialogue.attempts.add({ ...last, run, repeated: letGo });
-				dialogue.before = { transaction: lastIn(run), granted: last.granted };
+				// It may have had to make room for others by now.
+				const own = this.#dialogueOf(key);
+				own.attempts.add({ ...last, run, repeated: letGo });
+				own.before = { transaction: lastIn(run), granted: last.granted };
 			},
 		};
 	}
@@ -145,6 +147,10 @@ export class AttemptLog {
 	/** Those that are kept, of all addresses-of-record. */
 	transactions(): readonly RegisterTransaction[] {
 		return [...this.#aors.values()].flatMap(transactionsOf);
+	}
+
+	#dialogueOf(key: DialogueKey): Dialogue {
+		return this.#dialogue(this.#aorLog(aorKey(key)), dialogueKey(key));
 	}
 
 	#aorLog(key: string): AorLog {
@@ -191,6 +197,14 @@ export class AttemptLog {
 		attempts.add(kept);
 		return kept;
 	}
+}
+
+function aorKey({ source, to }: DialogueKey): string {
+	return `${source}|${to}`;
+}
+
+function dialogueKey({ callId, address }: DialogueKey): string {
+	return `${callId}|${address}`;
 }
 
 /** Attempts in order; of those that are alike the latest, as long as none that ended otherwise lies between them. */

@@ -86,6 +86,11 @@ export class HeldExchange {
 		return this.#facts[message * 2 + 1] ?? 0;
 	}
 
+	/** Wireshark's number of the frame of a message. */
+	frame(message: number): number {
+		return this.#facts[message * 2] ?? 0;
+	}
+
 	/** The text of a value. */
 	value(index: number): string {
 		return this.#text(this.values[index * 2] ?? 0, this.values[index * 2 + 1] ?? 0);
@@ -104,7 +109,7 @@ export class HeldExchange {
 			);
 			const bytes = this.bytes.slice(start, end);
 			return {
-				number: this.#facts[message * 2] ?? 0,
+				number: this.frame(message),
 				at: this.at(message),
 				linkType,
 				interfaceId,

@@ -15,10 +15,12 @@ export interface ToldExchange {
 	readonly frames: readonly number[];
 }
 
-/** When each message of an exchange was seen. */
+/** When and where each message of an exchange was seen. */
 export interface MessageTimes {
 	readonly count: number;
 	at(message: number): Instant;
+	/** Wireshark's number. */
+	frame(message: number): number;
 }
 
 export interface Repeatable {
