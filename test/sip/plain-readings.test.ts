@@ -117,7 +117,7 @@ const host = fc.oneof(
 	text('a.1-_:', 6),
 );
 const port = fc.constantFrom('', ':5060', ':0', ':65535', ':65536', ':99999', ':123456', ':', ':x');
-const scheme = fc.constantFrom('sip:', 'sips:', 'SIP:', 'tel:', '');
+const scheme = fc.constantFrom('sip:', 'sips:', 'SIP:');
 const uri = fc
 	.tuple(scheme, user, fc.constantFrom('@', ''), host, port)
 	.map((parts) => parts.join(''));
@@ -129,7 +129,10 @@ describe('a URI, a Contact and an address of the usual form', () => {
 				const [plain, full] = [parseUri(written), parseUri(`${written};x`)];
 				expect(plain.ok).toBe(full.ok);
 				if (plain.ok && full.ok && full.value.host !== undefined)
-					expect(plain.value).toEqual({ ...full.value, parameters: new Map() });
+					expect({
+						...plain.value,
+						parameters: [...plain.value.parameters, ['x', undefined]],
+					}).toEqual({ ...full.value, parameters: [...full.value.parameters] });
 			}),
 		);
 	});
