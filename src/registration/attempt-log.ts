@@ -23,7 +23,7 @@ const MAX_RUN = 64;
 /** Dialogues of one address-of-record; beyond it a phone takes a new Call-ID for each REGISTER. */
 const MAX_DIALOGUES = 8;
 
-/** Attempts whose pauses are out of the ordinary show in a row of three that it happens again and again. */
+/** Refreshes that come too late show in a row of three that it happens again and again. */
 const IN_A_ROW = 3;
 
 const MAX_FORMER_CLIENTS = 1_000_000;
@@ -112,7 +112,7 @@ export class AttemptLog {
 			return undefined;
 		return {
 			run: last.run,
-			kept: last.following === 0 ? 1 : IN_A_ROW,
+			kept: isLate(last) ? IN_A_ROW : 1,
 			follows: (pauseMs) => followingAfter(pauseMs, last.granted) === last.following,
 			repeat: (run, letGo) => {
 				// It may have had to make room for others by now.
@@ -240,11 +240,11 @@ class KeptAttempts {
 	}
 
 	/**
-	 * Lets go of the one at `at`, which the attempt that comes is like. Where the pause between them is out of the ordinary,
-	 * as many stay together as show that it is no accident.
+	 * Lets go of the one at `at`, which the attempt that comes is like. Where it comes later than the one before granted, as
+	 * many stay together as show that it is no accident.
 	 */
 	#dropLike(at: number, kept: Kept, attempt: Kept): void {
-		if (attempt.following === 0) {
+		if (!isLate(attempt)) {
 			this.#drop(at, attempt);
 			return;
 		}
@@ -284,6 +284,11 @@ function transactionsOf({ dialogues, retired }: AorLog): readonly RegisterTransa
 /** The transactions of an attempt, the first of which says how many attempts like it came before. */
 function marked({ run, repeated }: Kept): readonly RegisterTransaction[] {
 	return repeated === 0 ? run : [{ ...run[0], repeated }, ...run.slice(1)];
+}
+
+/** A refresh that comes when the binding is over, or at once. */
+function isLate({ following, granted }: Kept): boolean {
+	return following !== 0 && granted !== undefined;
 }
 
 function isSuccess({ phone: { final } }: RegisterTransaction): boolean {

@@ -1,12 +1,12 @@
 /*
  * What the exchanges of one phone must share to be alike: the text but for the values that are made anew, and the same
- * relations between those values. Made from an exchange that was told, and held against those that follow it.
+ * relations between those values. What an exchange that was told is like is held against those that follow it.
  */
 
 import type { RawFrame } from '../capture/frame-reader.js';
-import { type FreshValue, freshValuesIn } from '../sip/fresh-values.js';
+import type { FreshValue } from '../sip/fresh-values.js';
 import { isEnd } from '../sip/skeleton.js';
-import { HeldExchange, type PayloadPlace } from './held-exchange.js';
+import type { HeldExchange, PayloadPlace } from './held-exchange.js';
 
 /** T1 (RFC 3261 §17.1.1.1): an answer that takes longer is worth looking at. */
 const T1_US = 500_000;
@@ -18,7 +18,7 @@ const QUOTE = 0x22;
 /** By byte: 1 where a value that is not quoted ends, as in skeleton.ts. */
 const SEPARATORS = Uint8Array.from({ length: 256 }, (_, byte) => (isEnd(byte) ? 1 : 0));
 
-interface ValueTemplate {
+export interface ValueTemplate {
 	readonly ends: FreshValue['ends'];
 	/** The first value of its kind in the exchange that it equals; -1 where it is new. */
 	readonly same: number;
@@ -26,7 +26,7 @@ interface ValueTemplate {
 	readonly others: readonly number[];
 }
 
-interface MessageTemplate {
+export interface MessageTemplate {
 	readonly isRequest: boolean;
 	/** The numbers of its values in the exchange: from, and behind the last. */
 	readonly from: number;
@@ -58,27 +58,22 @@ export interface ToldFrame {
 	readonly isRequest: boolean;
 }
 
+/** The form that exchanges of many phones have in common. */
 export class ExchangeTemplate {
 	/** Of an exchange. */
 	readonly requests: number;
+	/** Of an exchange. */
+	readonly values: number;
 	readonly #messages: readonly MessageTemplate[];
 	readonly #values: readonly ValueTemplate[];
-	readonly #size: number;
-	readonly #verifies: DigestVerifier | undefined;
 	readonly #lastRequest: number;
 	/** The last request with credentials; -1 where none has any. */
 	readonly #lastDigest: number;
 
-	private constructor(
-		messages: readonly MessageTemplate[],
-		values: readonly ValueTemplate[],
-		size: number,
-		verifies: DigestVerifier | undefined,
-	) {
+	constructor(messages: readonly MessageTemplate[], values: readonly ValueTemplate[]) {
 		this.#messages = messages;
 		this.#values = values;
-		this.#size = size;
-		this.#verifies = verifies;
+		this.values = values.length;
 		this.requests = messages.filter(({ isRequest }) => isRequest).length;
 		this.#lastRequest = messages.findLastIndex(({ isRequest }) => isRequest);
 		this.#lastDigest = messages.findLastIndex(({ isRequest, nonce }) => isRequest && nonce >= 0);
@@ -89,35 +84,6 @@ export class ExchangeTemplate {
 		return this.#messages.length;
 	}
 
-	/**
-	 * That of an exchange, and the exchange as others are held against it; undefined where something in it is out of the
-	 * ordinary, so that no other is let go for being like it.
-	 */
-	static of(
-		told: readonly ToldFrame[],
-		verifies: DigestVerifier | undefined,
-	): { readonly template: ExchangeTemplate; readonly first: HeldExchange } | undefined {
-		const found = told.map(({ frame, place }) =>
-			freshValuesIn(latin1(frame.bytes, place.payload, place.end)),
-		);
-		const first = held(told, found);
-		if (first === undefined) return undefined;
-		const messages = messageTemplates(told, found);
-		if (messages === undefined) return undefined;
-		const template = new ExchangeTemplate(
-			messages,
-			valueTemplates(found, first),
-			first.used,
-			verifies,
-		);
-		return template.#isOrdinary(first) ? { template, first } : undefined;
-	}
-
-	/** Room for another exchange. */
-	newExchange(): HeldExchange {
-		return new HeldExchange(this.#size, this.#messages.length, this.#values.length);
-	}
-
 	isRequest(message: number): boolean {
 		return this.#messages[message]?.isRequest === true;
 	}
@@ -126,11 +92,16 @@ export class ExchangeTemplate {
 	 * Takes the next message of an exchange; false, and nothing is taken, where it is not what that of `before`, an
 	 * exchange that is alike, would have next.
 	 */
-	take(frame: RawFrame, place: PayloadPlace, into: HeldExchange, before: HeldExchange): boolean {
+	take(
+		{ frame, place }: Pick<ToldFrame, 'frame' | 'place'>,
+		into: HeldExchange,
+		before: HeldExchange,
+		verifies: DigestVerifier | undefined,
+	): boolean {
 		const index = into.count;
 		if (!this.#isSameText(index, frame, place, into, before) || !into.add(frame, place))
 			return false;
-		if (this.#holds(index, into, before)) return true;
+		if (this.#holds(index, into, before, verifies)) return true;
 		into.removeLast();
 		return false;
 	}
@@ -164,14 +135,20 @@ export class ExchangeTemplate {
 	}
 
 	/** The relations between the values, and the digest. */
-	#holds(index: number, exchange: HeldExchange, before: HeldExchange): boolean {
+	#holds(
+		index: number,
+		exchange: HeldExchange,
+		before: HeldExchange,
+		verifies: DigestVerifier | undefined,
+	): boolean {
 		const message = this.#messages[index];
 		if (message === undefined || !this.#isInTime(index, exchange)) return false;
 		for (let value = message.from; value < message.to; value += 1) {
 			if (!this.#isRelated(value, exchange)) return false;
 		}
 		return message.isRequest
-			? this.#goesOn(index, message, exchange, before) && this.#isVerified(index, message, exchange)
+			? this.#goesOn(index, message, exchange, before) &&
+					this.#isVerified(index, exchange, verifies)
 			: message.nonce < 0 || !isSameValue(exchange, message.nonce, before, message.nonce);
 	}
 
@@ -221,10 +198,15 @@ export class ExchangeTemplate {
 		);
 	}
 
-	#isVerified(index: number, message: MessageTemplate, exchange: HeldExchange): boolean {
-		if (this.#verifies === undefined || message.nonce < 0) return true;
+	#isVerified(
+		index: number,
+		exchange: HeldExchange,
+		verifies: DigestVerifier | undefined,
+	): boolean {
+		const message = this.#messages[index];
+		if (verifies === undefined || message === undefined || message.nonce < 0) return true;
 		const text = (value: number) => (value < 0 ? '' : exchange.value(value));
-		return this.#verifies(this.#requestNumber(index), {
+		return verifies(this.#requestNumber(index), {
 			nonce: text(message.nonce),
 			nc: text(message.nc),
 			cnonce: text(message.cnonce),
@@ -239,96 +221,26 @@ export class ExchangeTemplate {
 	}
 
 	/** Whether the exchange that the template was made of has all that another one must have. */
-	#isOrdinary(first: HeldExchange): boolean {
+	isOrdinary(first: HeldExchange, verifies: DigestVerifier | undefined): boolean {
 		return this.#messages.every((message, index) => {
 			if (message.callId < 0 || message.cseq < 0 || !this.#isInTime(index, first)) return false;
 			if (!message.isRequest) return true;
 			if (index === 0)
-				return (message.nonce < 0 || message.nc >= 0) && this.#isVerified(index, message, first);
+				return (message.nonce < 0 || message.nc >= 0) && this.#isVerified(index, first, verifies);
 			const before = this.#messages[this.#asked(index)];
 			const isNew =
 				before === undefined ||
 				before.nonce < 0 ||
 				!isSameValue(first, message.nonce, first, before.nonce);
 			const goesOn = numberAt(first, message.cseq, 10) > numberAt(first, before?.cseq ?? -1, 10);
-			return message.nonce >= 0 && isNew && goesOn && this.#isVerified(index, message, first);
+			return message.nonce >= 0 && isNew && goesOn && this.#isVerified(index, first, verifies);
 		});
 	}
-}
-
-const NO_VALUE: ValueTemplate = { ends: 'line', same: -1, others: [] };
-
-/** A copy of the frames with the places of their values. */
-function held(
-	told: readonly ToldFrame[],
-	found: readonly (readonly FreshValue[])[],
-): HeldExchange | undefined {
-	const size = told.reduce((sum, { frame }) => sum + frame.end - frame.start, 0);
-	const exchange = new HeldExchange(size, told.length, found.flat().length);
-	let number = 0;
-	for (const [index, { frame, place }] of told.entries()) {
-		if (!exchange.add(frame, place)) return undefined;
-		const payload = exchange.payload(index);
-		for (const { start, end } of found[index] ?? []) {
-			exchange.values[number * 2] = payload + start;
-			exchange.values[number * 2 + 1] = payload + end;
-			number += 1;
-		}
-	}
-	return exchange;
-}
-
-/** Undefined where a value that is there once stands in a message twice. */
-function messageTemplates(
-	told: readonly ToldFrame[],
-	found: readonly (readonly FreshValue[])[],
-): readonly MessageTemplate[] | undefined {
-	const messages: MessageTemplate[] = [];
-	let from = 0;
-	for (const [index, { isRequest }] of told.entries()) {
-		const values = found[index] ?? [];
-		const kinds = values.map(({ kind }) => kind);
-		const isSeveral = (kind: string) => kinds.indexOf(kind) !== kinds.lastIndexOf(kind);
-		// A server may give several challenges; their nonces are held against each other like all values.
-		if ((isRequest ? SINGLE : SINGLE_IN_RESPONSES).some(isSeveral)) return undefined;
-		const numberOf = (kind: string): number => {
-			const at = kinds.indexOf(kind);
-			return at < 0 ? NONE : from + at;
-		};
-		messages.push({
-			isRequest,
-			...{ from, to: from + values.length },
-			callId: numberOf('call-id'),
-			cseq: numberOf('cseq'),
-			nonce: numberOf('nonce'),
-			nc: numberOf('nc'),
-			cnonce: numberOf('cnonce'),
-			response: numberOf('response'),
-		});
-		from += values.length;
-	}
-	return messages;
 }
 
 const NONE = -1;
-const SINGLE_IN_RESPONSES = ['call-id', 'cseq'];
-const SINGLE = [...SINGLE_IN_RESPONSES, 'nonce', 'nc', 'cnonce', 'response'];
 
-function valueTemplates(
-	found: readonly (readonly FreshValue[])[],
-	exchange: HeldExchange,
-): readonly ValueTemplate[] {
-	const templates: ValueTemplate[] = [];
-	const newByKind = new Map<string, number[]>();
-	for (const { kind, ends } of found.flat()) {
-		const number = templates.length;
-		const known = newByKind.get(kind) ?? [];
-		const same = known.find((other) => isSameValue(exchange, number, exchange, other)) ?? NONE;
-		templates.push({ ends, same, others: same === NONE ? [...known] : [] });
-		newByKind.set(kind, same === NONE ? [...known, number] : known);
-	}
-	return templates;
-}
+const NO_VALUE: ValueTemplate = { ends: 'line', same: -1, others: [] };
 
 /** Where a value that begins at `start` ends; -1 where it does not. */
 function endOfValue(
@@ -358,7 +270,12 @@ function isSame(a: DataView, atA: number, b: DataView, atB: number, length: numb
 	return true;
 }
 
-function isSameValue(a: HeldExchange, valueA: number, b: HeldExchange, valueB: number): boolean {
+export function isSameValue(
+	a: HeldExchange,
+	valueA: number,
+	b: HeldExchange,
+	valueB: number,
+): boolean {
 	const [startA, startB] = [a.values[valueA * 2] ?? 0, b.values[valueB * 2] ?? 0];
 	const length = (a.values[valueA * 2 + 1] ?? 0) - startA;
 	return (
@@ -386,8 +303,4 @@ function digitOf(byte: number): number {
 	if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
 	const lower = byte | 0x20;
 	return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : 16;
-}
-
-function latin1(bytes: Uint8Array, start: number, end: number): string {
-	return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
 }

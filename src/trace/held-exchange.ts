@@ -7,6 +7,15 @@ import type { Instant } from '../time/instant.js';
 /** Room for values that grow: a sequence number by a digit, a nonce by some. */
 const SLACK = 64;
 
+/** A challenge with provisional answers is six messages; longer exchanges are told. */
+export const MAX_MESSAGES = 8;
+
+/** What goes over UDP is seldom longer, as it would be fragmented (RFC 3261 §18.1.1). */
+export const MAX_FRAME_BYTES = 2_048;
+
+/** A message has some six of them. */
+export const MAX_VALUES = 128;
+
 /** Offsets of a SIP message in the bytes of its frame. */
 export type PayloadPlace = Pick<PlainUdp, 'payload' | 'end'>;
 
@@ -28,11 +37,11 @@ export class HeldExchange {
 	/** Offset at which the next frame will lie. */
 	used = 0;
 
-	/** For as many messages and values, in frames of `size` bytes altogether. */
-	constructor(size: number, messages: number, values: number) {
+	/** For as many messages and values, in frames of `size` bytes altogether; by default for any. */
+	constructor(size = MAX_MESSAGES * MAX_FRAME_BYTES, messages = MAX_MESSAGES, values = MAX_VALUES) {
 		// Thousands of phones are held at a time, and an array of its own for each number would take more than the frames.
 		const numbers = new Int32Array(values * 2 + messages * PLACES);
-		this.bytes = new Uint8Array(size + messages * SLACK);
+		this.bytes = new Uint8Array(size);
 		this.view = new DataView(this.bytes.buffer);
 		this.values = numbers.subarray(0, values * 2);
 		this.#places = numbers.subarray(values * 2);
@@ -45,11 +54,13 @@ export class HeldExchange {
 		this.used = 0;
 	}
 
-	/** Copies a frame; false where there is no room. */
+	/** Copies a frame; false where it is too long, or where there is no room. */
 	add(frame: RawFrame, place: PayloadPlace): boolean {
 		const { count, used } = this;
 		const { bytes, start, end } = frame;
-		if (used + end - start > this.bytes.length || count >= this.#messages) return false;
+		const size = end - start;
+		if (size > MAX_FRAME_BYTES || used + size > this.bytes.length) return false;
+		if (count >= this.#messages) return false;
 		const shift = used - start;
 		this.bytes.set(bytes.subarray(start, end), used);
 		const at = count * PLACES;
@@ -64,6 +75,19 @@ export class HeldExchange {
 		this.used = end + shift;
 		this.count = count + 1;
 		return true;
+	}
+
+	/** A copy of all that is held, with so many values: in `room`, which is used again, where it is large enough. */
+	copied(values: number, room?: HeldExchange): HeldExchange {
+		const isRoom = room !== undefined && room.bytes.length >= this.used;
+		const copy = isRoom ? room : new HeldExchange(this.used + SLACK, this.count, values);
+		copy.bytes.set(this.bytes.subarray(0, this.used));
+		copy.values.set(this.values.subarray(0, values * 2));
+		copy.#places.set(this.#places.subarray(0, this.count * PLACES));
+		copy.#facts.set(this.#facts.subarray(0, this.count * 2));
+		copy.count = this.count;
+		copy.used = this.used;
+		return copy;
 	}
 
 	/** Lets go of the frame that was added last. */

@@ -14,21 +14,19 @@ import { formatEndpoint } from '../net/endpoint.js';
 import type { SipRequest } from '../sip/message.js';
 import { identityOf } from '../sip/message-identity.js';
 import { scanMessage } from '../sip/message-scan.js';
-import { ExchangeTemplate, type ToldFrame } from './exchange-template.js';
+import type { ExchangeTemplate, ToldFrame } from './exchange-template.js';
 import { FlowTable } from './flow-table.js';
-import type { HeldExchange } from './held-exchange.js';
+import { HeldExchange, MAX_FRAME_BYTES, MAX_MESSAGES } from './held-exchange.js';
 import type { Observed } from './observed.js';
 import type { Repeatable, ToldExchange } from './repeatable.js';
 import { SharedPhones } from './shared-phones.js';
+import { TemplateTable } from './template-table.js';
 
 /** T1 (RFC 3261 §17.1.1.1): what comes sooner belongs to the exchange before it. */
 const T1_US = 500_000;
 
-/** A challenge with provisional answers is six messages; longer ones are told. */
-const MAX_MESSAGES = 8;
-
-/** What goes over UDP is seldom longer, as it would be fragmented (RFC 3261 §18.1.1). */
-const MAX_MESSAGE_BYTES = 2_048;
+/** Exchanges that are going on at one time; of more each is told. */
+const MAX_GOING_ON = 1_024;
 
 /** Of a phone whose exchanges are unusual again and again no more are looked at. */
 const MAX_UNUSUAL = 4;
@@ -54,7 +52,7 @@ interface Repeats {
 	/** The one before the one that is going on: held, or the one that was told at first. */
 	before: HeldExchange;
 	/** The one that is going on. */
-	current: HeldExchange;
+	current: HeldExchange | undefined;
 }
 
 interface Flow {
@@ -76,6 +74,10 @@ export class RepeatedExchanges {
 	readonly #place = new PlainUdp();
 	#flows = new FlowTable<Flow>();
 	#shared = new SharedPhones();
+	readonly #templates = new TemplateTable();
+	/** Room for exchanges that are going on; what is held of one that is over takes less. */
+	readonly #rooms: HeldExchange[] = [];
+	#goingOn = 0;
 	/** By what `wayOf` gives. */
 	readonly #byWay = new Map<string, Flow>();
 	/** The flow of the request that is told next, and its frame. */
@@ -165,7 +167,7 @@ export class RepeatedExchanges {
 	#request(flow: Flow, frame: RawFrame): boolean {
 		const pause = frame.at - flow.lastAt;
 		flow.lastAt = frame.at;
-		if (flow.repeats !== undefined && flow.repeats.current.count > 0) {
+		if (flow.repeats?.current !== undefined) {
 			return this.#hold(flow.repeats, frame) || this.#giveUp(flow);
 		}
 		const isNew = pause >= T1_US;
@@ -185,8 +187,7 @@ export class RepeatedExchanges {
 
 	#response(flow: Flow, frame: RawFrame): boolean {
 		const { repeats } = flow;
-		const isGoingOn = repeats !== undefined && repeats.current.count > 0;
-		if (isGoingOn && this.#hold(repeats, frame)) {
+		if (repeats?.current !== undefined && this.#hold(repeats, frame)) {
 			flow.lastAt = frame.at;
 			return true;
 		}
@@ -200,19 +201,48 @@ export class RepeatedExchanges {
 
 	/** Adds the message to those of the exchange that is going on; false where it does not belong there. */
 	#hold(repeats: Repeats, frame: RawFrame): boolean {
-		const { basis, template, held, current, before } = repeats;
-		if (!template.take(frame, this.#place, current, before)) return false;
-		if (current.count < template.length) return true;
+		const { basis, template, before } = repeats;
+		const current = repeats.current ?? this.#newRoom();
+		if (current === undefined) return false;
+		repeats.current = current;
+		if (!template.take({ frame, place: this.#place }, current, before, basis.verifies)) {
+			if (current.count === 0) this.#leave(repeats);
+			return false;
+		}
+		if (current.count === template.length) this.#complete(repeats, current);
+		return true;
+	}
+
+	#complete(repeats: Repeats, current: HeldExchange): void {
+		const { basis, template, held, before } = repeats;
 		// Now, as what was looked at last is near; where the latest is told after all, it is counted with all others.
 		if (held.length > 0) basis.again(before);
-		held.push(current);
-		repeats.before = current;
 		// The one before the latest is needed where the latest turns out to be followed by something else.
-		const oldest = held.length > Math.max(2, basis.told) ? held.shift() : undefined;
+		const oldest = held.length === Math.max(2, basis.told) ? held.shift() : undefined;
 		if (oldest !== undefined) this.#letGo(repeats);
-		oldest?.clear();
-		repeats.current = oldest ?? template.newExchange();
-		return true;
+		const latest = current.copied(
+			template.values,
+			oldest ?? (held.length === 0 ? before : undefined),
+		);
+		held.push(latest);
+		repeats.before = latest;
+		this.#leave(repeats);
+	}
+
+	#newRoom(): HeldExchange | undefined {
+		if (this.#goingOn >= MAX_GOING_ON) return undefined;
+		this.#goingOn += 1;
+		return this.#rooms.pop() ?? new HeldExchange();
+	}
+
+	/** Nothing is going on any more. */
+	#leave(repeats: Repeats): void {
+		const { current } = repeats;
+		if (current === undefined) return;
+		current.clear();
+		this.#rooms.push(current);
+		this.#goingOn -= 1;
+		repeats.current = undefined;
 	}
 
 	/** The exchange that was told last, to hold others against it. */
@@ -223,21 +253,21 @@ export class RepeatedExchanges {
 		const frames = told.map(({ frame }) => frame.number);
 		const basis = this.#listener.repeatable({ source: this.#source, ...identity, frames });
 		if (basis === undefined) return undefined;
-		const made = ExchangeTemplate.of(told, basis.verifies);
+		const made = this.#templates.of(told, basis.verifies);
 		if (made === undefined) {
 			flow.unusual += 1;
 			return undefined;
 		}
-		const { template, first } = made;
+		const { template, exchange } = made;
 		flow.told = undefined;
-		return { basis, template, held: [], letGo: 0, before: first, current: template.newExchange() };
+		return { basis, template, held: [], letGo: 0, before: exchange, current: undefined };
 	}
 
 	/** Keeps a copy of a message that is told. */
 	#note(flow: Flow, frame: RawFrame, isRequest: boolean): void {
 		if (flow.told === undefined) return;
 		const { start, end } = frame;
-		if (flow.told.length >= MAX_MESSAGES || end - start > MAX_MESSAGE_BYTES) {
+		if (flow.told.length >= MAX_MESSAGES || end - start > MAX_FRAME_BYTES) {
 			flow.told = undefined;
 			return;
 		}
@@ -264,13 +294,15 @@ export class RepeatedExchanges {
 		const latest = repeats.held.pop();
 		for (const exchange of repeats.held) this.#tellOne(repeats, exchange);
 		for (const frame of latest?.frames() ?? []) this.#listener.tell(frame);
-		for (const frame of repeats.current.frames()) this.#listener.tell(frame);
+		const begun = repeats.current?.frames() ?? [];
+		this.#leave(repeats);
+		for (const frame of begun) this.#listener.tell(frame);
 	}
 
 	#finish(flow: Flow): void {
 		const { repeats } = flow;
 		if (repeats === undefined) return;
-		if (repeats.current.count > 0) {
+		if (repeats.current !== undefined) {
 			this.#tell(flow);
 			return;
 		}

@@ -1,10 +1,8 @@
 /* Which exchange says what the one before it said. */
 import { describe, expect, it } from 'vitest';
-import {
-	type DigestVerifier,
-	ExchangeTemplate,
-	type ToldFrame,
-} from '../../src/trace/exchange-template.js';
+import type { DigestVerifier, ToldFrame } from '../../src/trace/exchange-template.js';
+import { HeldExchange } from '../../src/trace/held-exchange.js';
+import { TemplateTable } from '../../src/trace/template-table.js';
 import { bytesOf } from '../support/packet-bytes.js';
 
 const SECOND = 1_000_000;
@@ -108,11 +106,11 @@ function alike(
 	second: readonly Step[],
 	verifies?: DigestVerifier,
 ): number | undefined {
-	const made = ExchangeTemplate.of(frames(first, 1), verifies);
+	const made = new TemplateTable().of(frames(first, 1), verifies);
 	if (made === undefined) return undefined;
-	const next = made.template.newExchange();
+	const next = new HeldExchange();
 	for (const { frame, place } of frames(second, 100)) {
-		if (!made.template.take(frame, place, next, made.first)) break;
+		if (!made.template.take({ frame, place }, next, made.exchange, verifies)) break;
 	}
 	return next.count;
 }
@@ -150,14 +148,16 @@ describe('an exchange like the one before', () => {
 	});
 
 	it('gives back its frames as they were', () => {
-		const made = ExchangeTemplate.of(frames(FIRST, 1), undefined);
-		const next = made?.template.newExchange();
+		const made = new TemplateTable().of(frames(FIRST, 1), undefined);
+		const next = new HeldExchange();
 		for (const { frame, place } of frames(NEXT, 100)) {
-			if (made !== undefined && next !== undefined)
-				made.template.take(frame, place, next, made.first);
+			made?.template.take({ frame, place }, next, made.exchange, undefined);
 		}
 		expect(
-			next?.frames().map(({ number, at, bytes }) => [number, at, Buffer.from(bytes).toString()]),
+			next
+				.copied(made?.template.values ?? 0)
+				.frames()
+				.map(({ number, at, bytes }) => [number, at, Buffer.from(bytes).toString()]),
 		).toEqual(
 			frames(NEXT, 100).map(({ frame }) => [
 				frame.number,

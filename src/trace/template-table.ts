@@ -1,0 +1,133 @@
+/* The template of an exchange that was told: made once for each form, and shared by all phones whose exchanges have it. */
+import { type FreshValue, freshValuesIn } from '../sip/fresh-values.js';
+import {
+	type DigestVerifier,
+	ExchangeTemplate,
+	isSameValue,
+	type MessageTemplate,
+	type ToldFrame,
+	type ValueTemplate,
+} from './exchange-template.js';
+import { HeldExchange, MAX_VALUES } from './held-exchange.js';
+
+/** A site has as many as it has models of phones. */
+const MAX_TEMPLATES = 1_000;
+
+const NONE = -1;
+
+export interface TemplatedExchange {
+	readonly template: ExchangeTemplate;
+	/** The exchange, as others are held against it. */
+	readonly exchange: HeldExchange;
+}
+
+export class TemplateTable {
+	readonly #known = new Map<string, ExchangeTemplate>();
+
+	/**
+	 * The template of an exchange; undefined where something in it is out of the ordinary, so that no other is let go for
+	 * being like it.
+	 */
+	of(
+		told: readonly ToldFrame[],
+		verifies: DigestVerifier | undefined,
+	): TemplatedExchange | undefined {
+		const found = told.map(({ frame, place }) =>
+			freshValuesIn(latin1(frame.bytes, place.payload, place.end)),
+		);
+		const exchange = held(told, found);
+		const messages = messageTemplates(told, found);
+		if (exchange === undefined || messages === undefined) return undefined;
+		const template = this.#template(messages, valueTemplates(found, exchange));
+		return template.isOrdinary(exchange, verifies) ? { template, exchange } : undefined;
+	}
+
+	#template(
+		messages: readonly MessageTemplate[],
+		values: readonly ValueTemplate[],
+	): ExchangeTemplate {
+		const form = JSON.stringify([messages, values]);
+		const known = this.#known.get(form);
+		if (known !== undefined) return known;
+		const template = new ExchangeTemplate(messages, values);
+		if (this.#known.size < MAX_TEMPLATES) this.#known.set(form, template);
+		return template;
+	}
+}
+
+/** A copy of the frames with the places of their values. */
+function held(
+	told: readonly ToldFrame[],
+	found: readonly (readonly FreshValue[])[],
+): HeldExchange | undefined {
+	const size = told.reduce((sum, { frame }) => sum + frame.end - frame.start, 0);
+	const values = found.flat().length;
+	if (values > MAX_VALUES) return undefined;
+	const exchange = new HeldExchange(size, told.length, values);
+	let number = 0;
+	for (const [index, { frame, place }] of told.entries()) {
+		if (!exchange.add(frame, place)) return undefined;
+		const payload = exchange.payload(index);
+		for (const { start, end } of found[index] ?? []) {
+			exchange.values[number * 2] = payload + start;
+			exchange.values[number * 2 + 1] = payload + end;
+			number += 1;
+		}
+	}
+	return exchange;
+}
+
+/** Undefined where a value that is there once stands in a message twice. */
+function messageTemplates(
+	told: readonly ToldFrame[],
+	found: readonly (readonly FreshValue[])[],
+): readonly MessageTemplate[] | undefined {
+	const messages: MessageTemplate[] = [];
+	let from = 0;
+	for (const [index, { isRequest }] of told.entries()) {
+		const values = found[index] ?? [];
+		const kinds = values.map(({ kind }) => kind);
+		const isSeveral = (kind: string) => kinds.indexOf(kind) !== kinds.lastIndexOf(kind);
+		// A server may give several challenges; their nonces are held against each other like all values.
+		if ((isRequest ? SINGLE : SINGLE_IN_RESPONSES).some(isSeveral)) return undefined;
+		const numberOf = (kind: string): number => {
+			const at = kinds.indexOf(kind);
+			return at < 0 ? NONE : from + at;
+		};
+		messages.push({
+			isRequest,
+			...{ from, to: from + values.length },
+			callId: numberOf('call-id'),
+			cseq: numberOf('cseq'),
+			nonce: numberOf('nonce'),
+			nc: numberOf('nc'),
+			cnonce: numberOf('cnonce'),
+			response: numberOf('response'),
+		});
+		from += values.length;
+	}
+	return messages;
+}
+
+const SINGLE_IN_RESPONSES = ['call-id', 'cseq'];
+const SINGLE = [...SINGLE_IN_RESPONSES, 'nonce', 'nc', 'cnonce', 'response'];
+
+function valueTemplates(
+	found: readonly (readonly FreshValue[])[],
+	exchange: HeldExchange,
+): readonly ValueTemplate[] {
+	const templates: ValueTemplate[] = [];
+	const newByKind = new Map<string, number[]>();
+	for (const { kind, ends } of found.flat()) {
+		const number = templates.length;
+		const known = newByKind.get(kind) ?? [];
+		const same = known.find((other) => isSameValue(exchange, number, exchange, other)) ?? NONE;
+		templates.push({ ends, same, others: same === NONE ? [...known] : [] });
+		newByKind.set(kind, same === NONE ? [...known, number] : known);
+	}
+	return templates;
+}
+
+function latin1(bytes: Uint8Array, start: number, end: number): string {
+	return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
+}
