@@ -7,52 +7,30 @@
  * Nothing is held of a phone whose REGISTERs may have several legs in this capture: which message belongs to which leg
  * can be told only of all of them together.
  */
-import type { Frame } from '../capture/frame.js';
 import type { RawFrame } from '../capture/frame-reader.js';
 import { PlainUdp } from '../layers/plain-udp.js';
 import { formatEndpoint } from '../net/endpoint.js';
 import type { SipRequest } from '../sip/message.js';
 import { identityOf } from '../sip/message-identity.js';
 import { scanMessage } from '../sip/message-scan.js';
-import type { ExchangeTemplate, ToldFrame } from './exchange-template.js';
+import type { ToldFrame } from './exchange-template.js';
 import { FlowTable } from './flow-table.js';
-import { HeldExchange, MAX_FRAME_BYTES, MAX_MESSAGES } from './held-exchange.js';
+import { MAX_FRAME_BYTES, MAX_MESSAGES } from './held-exchange.js';
 import type { Observed } from './observed.js';
 import type { Repeatable, ToldExchange } from './repeatable.js';
+import { ExchangeRooms, type FrameListener, Repeats } from './repeats.js';
 import { SharedPhones } from './shared-phones.js';
 import { TemplateTable } from './template-table.js';
 
 /** T1 (RFC 3261 §17.1.1.1): what comes sooner belongs to the exchange before it. */
 const T1_US = 500_000;
 
-/** Exchanges that are going on at one time; of more each is told. */
-const MAX_GOING_ON = 1_024;
-
 /** Of a phone whose exchanges are unusual again and again no more are looked at. */
 const MAX_UNUSUAL = 4;
 
 /** What the exchanges are told to, and asked of. */
-export interface ExchangeListener {
-	/** Tells a frame like any other. */
-	tell(frame: Frame): void;
-	/** What is observed in a frame, told to nobody. */
-	observe(frame: Frame): Observed | undefined;
-	/** Counts the messages of an exchange that was let go. */
-	count(messages: number, requests: number): void;
+export interface ExchangeListener extends FrameListener {
 	repeatable(exchange: ToldExchange): Repeatable | undefined;
-}
-
-interface Repeats {
-	readonly basis: Repeatable;
-	readonly template: ExchangeTemplate;
-	/** Complete ones in their order; all but the last are counted. */
-	readonly held: HeldExchange[];
-	/** Those that were let go since one was told. */
-	letGo: number;
-	/** The one before the one that is going on: held, or the one that was told at first. */
-	before: HeldExchange;
-	/** The one that is going on. */
-	current: HeldExchange | undefined;
 }
 
 interface Flow {
@@ -75,9 +53,7 @@ export class RepeatedExchanges {
 	#flows = new FlowTable<Flow>();
 	#shared = new SharedPhones();
 	readonly #templates = new TemplateTable();
-	/** Room for exchanges that are going on; what is held of one that is over takes less. */
-	readonly #rooms: HeldExchange[] = [];
-	#goingOn = 0;
+	readonly #rooms = new ExchangeRooms();
 	/** By what `wayOf` gives. */
 	readonly #byWay = new Map<string, Flow>();
 	/** The flow of the request that is told next, and its frame. */
@@ -138,7 +114,10 @@ export class RepeatedExchanges {
 
 	/** Tells all that is held: of exchanges that are alike the latest. */
 	end(): void {
-		for (const flow of this.#flows.all()) this.#finish(flow);
+		for (const flow of this.#flows.all()) {
+			flow.repeats?.finish();
+			flow.repeats = undefined;
+		}
 	}
 
 	#stop(): void {
@@ -165,16 +144,14 @@ export class RepeatedExchanges {
 	}
 
 	#request(flow: Flow, frame: RawFrame): boolean {
+		const message = { frame, place: this.#place };
 		const pause = frame.at - flow.lastAt;
 		flow.lastAt = frame.at;
-		if (flow.repeats?.current !== undefined) {
-			return this.#hold(flow.repeats, frame) || this.#giveUp(flow);
-		}
+		if (flow.repeats?.isGoingOn === true) return flow.repeats.hold(message) || this.#giveUp(flow);
 		const isNew = pause >= T1_US;
 		if (isNew) flow.repeats ??= this.#learn(flow);
-		const { repeats } = flow;
-		if (repeats !== undefined) {
-			if (isNew && repeats.basis.follows(pause / 1000) && this.#hold(repeats, frame)) return true;
+		if (flow.repeats !== undefined) {
+			if (isNew && flow.repeats.follows(pause / 1000) && flow.repeats.hold(message)) return true;
 			this.#tell(flow);
 		}
 		if (isNew) {
@@ -187,7 +164,7 @@ export class RepeatedExchanges {
 
 	#response(flow: Flow, frame: RawFrame): boolean {
 		const { repeats } = flow;
-		if (repeats?.current !== undefined && this.#hold(repeats, frame)) {
+		if (repeats?.isGoingOn === true && repeats.hold({ frame, place: this.#place })) {
 			flow.lastAt = frame.at;
 			return true;
 		}
@@ -197,52 +174,6 @@ export class RepeatedExchanges {
 		if (repeats !== undefined) return this.#giveUp(flow);
 		this.#note(flow, frame, false);
 		return false;
-	}
-
-	/** Adds the message to those of the exchange that is going on; false where it does not belong there. */
-	#hold(repeats: Repeats, frame: RawFrame): boolean {
-		const { basis, template, before } = repeats;
-		const current = repeats.current ?? this.#newRoom();
-		if (current === undefined) return false;
-		repeats.current = current;
-		if (!template.take({ frame, place: this.#place }, current, before, basis.verifies)) {
-			if (current.count === 0) this.#leave(repeats);
-			return false;
-		}
-		if (current.count === template.length) this.#complete(repeats, current);
-		return true;
-	}
-
-	#complete(repeats: Repeats, current: HeldExchange): void {
-		const { basis, template, held, before } = repeats;
-		// Now, as what was looked at last is near; where the latest is told after all, it is counted with all others.
-		if (held.length > 0) basis.again(before);
-		// The one before the latest is needed where the latest turns out to be followed by something else.
-		const oldest = held.length === Math.max(2, basis.told) ? held.shift() : undefined;
-		if (oldest !== undefined) this.#letGo(repeats);
-		const latest = current.copied(
-			template.values,
-			oldest ?? (held.length === 0 ? before : undefined),
-		);
-		held.push(latest);
-		repeats.before = latest;
-		this.#leave(repeats);
-	}
-
-	#newRoom(): HeldExchange | undefined {
-		if (this.#goingOn >= MAX_GOING_ON) return undefined;
-		this.#goingOn += 1;
-		return this.#rooms.pop() ?? new HeldExchange();
-	}
-
-	/** Nothing is going on any more. */
-	#leave(repeats: Repeats): void {
-		const { current } = repeats;
-		if (current === undefined) return;
-		current.clear();
-		this.#rooms.push(current);
-		this.#goingOn -= 1;
-		repeats.current = undefined;
 	}
 
 	/** The exchange that was told last, to hold others against it. */
@@ -258,9 +189,8 @@ export class RepeatedExchanges {
 			flow.unusual += 1;
 			return undefined;
 		}
-		const { template, exchange } = made;
 		flow.told = undefined;
-		return { basis, template, held: [], letGo: 0, before: exchange, current: undefined };
+		return new Repeats(basis, made, this.#rooms, this.#listener);
 	}
 
 	/** Keeps a copy of a message that is told. */
@@ -285,46 +215,13 @@ export class RepeatedExchanges {
 		return false;
 	}
 
-	/** Tells what is held as if it never had been. */
+	/** Tells what is held of a flow; the next exchange is told as well. */
 	#tell(flow: Flow): void {
 		const { repeats } = flow;
-		if (repeats === undefined) return;
 		flow.repeats = undefined;
+		if (repeats === undefined) return;
 		flow.told = undefined;
-		const latest = repeats.held.pop();
-		for (const exchange of repeats.held) this.#tellOne(repeats, exchange);
-		for (const frame of latest?.frames() ?? []) this.#listener.tell(frame);
-		const begun = repeats.current?.frames() ?? [];
-		this.#leave(repeats);
-		for (const frame of begun) this.#listener.tell(frame);
-	}
-
-	#finish(flow: Flow): void {
-		const { repeats } = flow;
-		if (repeats === undefined) return;
-		if (repeats.current !== undefined) {
-			this.#tell(flow);
-			return;
-		}
-		flow.repeats = undefined;
-		const { held, basis } = repeats;
-		if (held.length > 0) basis.again(repeats.before);
-		for (const [index, exchange] of held.entries()) {
-			if (index < held.length - basis.told) this.#letGo(repeats);
-			else this.#tellOne(repeats, exchange);
-		}
-	}
-
-	#letGo(repeats: Repeats): void {
-		const { template } = repeats;
-		repeats.letGo += 1;
-		this.#listener.count(template.length, template.requests);
-	}
-
-	#tellOne(repeats: Repeats, exchange: HeldExchange): void {
-		const messages = exchange.frames().flatMap((frame) => this.#listener.observe(frame) ?? []);
-		repeats.basis.tell(messages, repeats.letGo);
-		repeats.letGo = 0;
+		repeats.tell();
 	}
 }
 

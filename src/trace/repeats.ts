@@ -1,0 +1,146 @@
+/* The exchanges of one phone that are alike: held as frames, counted, and the latest of them told. */
+import type { Frame } from '../capture/frame.js';
+import type { ExchangeTemplate, ToldFrame } from './exchange-template.js';
+import { HeldExchange } from './held-exchange.js';
+import type { Observed } from './observed.js';
+import type { Repeatable } from './repeatable.js';
+
+/** Exchanges that are going on at one time; of more each is told. */
+const MAX_GOING_ON = 1_024;
+
+/** What is held is told to. */
+export interface FrameListener {
+	/** Tells a frame like any other. */
+	tell(frame: Frame): void;
+	/** What is observed in a frame, told to nobody. */
+	observe(frame: Frame): Observed | undefined;
+	/** Counts the messages of an exchange that was let go. */
+	count(messages: number, requests: number): void;
+}
+
+/** Room for the exchanges that are going on; what is held of one that is over takes less. */
+export class ExchangeRooms {
+	readonly #free: HeldExchange[] = [];
+	#used = 0;
+
+	/** Undefined where too many are going on. */
+	take(): HeldExchange | undefined {
+		if (this.#used >= MAX_GOING_ON) return undefined;
+		this.#used += 1;
+		return this.#free.pop() ?? new HeldExchange();
+	}
+
+	giveBack(room: HeldExchange): void {
+		room.clear();
+		this.#free.push(room);
+		this.#used -= 1;
+	}
+}
+
+export class Repeats {
+	readonly #basis: Repeatable;
+	readonly #template: ExchangeTemplate;
+	readonly #rooms: ExchangeRooms;
+	readonly #listener: FrameListener;
+	/** Complete ones in their order; all but the last are counted. */
+	readonly #held: HeldExchange[] = [];
+	/** The one before the one that is going on: held, or the one that was told at first. */
+	#before: HeldExchange;
+	#current: HeldExchange | undefined;
+	/** Those that were let go since one was told. */
+	#letGo = 0;
+
+	/** `like`: the exchange that was told, and that others are like. */
+	constructor(
+		basis: Repeatable,
+		like: { readonly template: ExchangeTemplate; readonly exchange: HeldExchange },
+		rooms: ExchangeRooms,
+		listener: FrameListener,
+	) {
+		this.#basis = basis;
+		this.#template = like.template;
+		this.#before = like.exchange;
+		this.#rooms = rooms;
+		this.#listener = listener;
+	}
+
+	/** An exchange has begun and is not over. */
+	get isGoingOn(): boolean {
+		return this.#current !== undefined;
+	}
+
+	/** Whether one that begins so many ms after the one before may be alike. */
+	follows(pauseMs: number): boolean {
+		return this.#basis.follows(pauseMs);
+	}
+
+	/** Holds the next message; false where it is not what comes next in an exchange that is alike. */
+	hold(message: Pick<ToldFrame, 'frame' | 'place'>): boolean {
+		const current = this.#current ?? this.#rooms.take();
+		if (current === undefined) return false;
+		this.#current = current;
+		if (!this.#template.take(message, current, this.#before, this.#basis.verifies)) {
+			if (current.count === 0) this.#leave();
+			return false;
+		}
+		if (current.count === this.#template.length) this.#complete(current);
+		return true;
+	}
+
+	/** Tells what is held as if it never had been, but for what was let go: what comes next is something else. */
+	tell(): void {
+		const latest = this.#held.pop();
+		for (const exchange of this.#held) this.#tellOne(exchange);
+		const begun = this.#current?.frames() ?? [];
+		this.#leave();
+		for (const frame of [...(latest?.frames() ?? []), ...begun]) this.#listener.tell(frame);
+	}
+
+	/** Tells the latest: nothing comes next. */
+	finish(): void {
+		if (this.#current !== undefined) {
+			this.tell();
+			return;
+		}
+		const { told } = this.#basis;
+		if (this.#held.length > 0) this.#basis.again(this.#before);
+		for (const [index, exchange] of this.#held.entries()) {
+			if (index < this.#held.length - told) this.#drop();
+			else this.#tellOne(exchange);
+		}
+	}
+
+	#complete(current: HeldExchange): void {
+		// Now, as what was looked at last is near; where the latest is told after all, it is counted with all others.
+		if (this.#held.length > 0) this.#basis.again(this.#before);
+		const latest = current.copied(this.#template.values, this.#roomFor());
+		this.#held.push(latest);
+		this.#before = latest;
+		this.#leave();
+	}
+
+	/** Of one that is let go. */
+	#roomFor(): HeldExchange | undefined {
+		if (this.#held.length === 0) return this.#before;
+		// The one before the latest is needed where the latest turns out to be followed by something else.
+		if (this.#held.length < Math.max(2, this.#basis.told)) return undefined;
+		this.#drop();
+		return this.#held.shift();
+	}
+
+	#leave(): void {
+		if (this.#current !== undefined) this.#rooms.giveBack(this.#current);
+		this.#current = undefined;
+	}
+
+	#drop(): void {
+		this.#letGo += 1;
+		this.#listener.count(this.#template.length, this.#template.requests);
+	}
+
+	#tellOne(exchange: HeldExchange): void {
+		const messages = exchange.frames().flatMap((frame) => this.#listener.observe(frame) ?? []);
+		this.#basis.tell(messages, this.#letGo);
+		this.#letGo = 0;
+	}
+}
