@@ -59,6 +59,7 @@ export class PcapngReader implements FrameReader {
 	/** Bytes passed over while seeking. */
 	#skipped = 0;
 	/** Of the run that is being read. */
+	#plain: Uint8Array = NOTHING;
 	#view: DataView = new DataView(new ArrayBuffer(0));
 	#ended = false;
 
@@ -100,6 +101,7 @@ export class PcapngReader implements FrameReader {
 	/** Reads the whole blocks of a run; gives the bytes they took. */
 	#blocks(run: Uint8Array): number {
 		let at = 0;
+		this.#plain = new Uint8Array(run.buffer, run.byteOffset, run.byteLength);
 		this.#view = new DataView(run.buffer, run.byteOffset, run.byteLength);
 		while (this.#canRead()) {
 			if (this.#isLost()) {
@@ -154,7 +156,7 @@ export class PcapngReader implements FrameReader {
 				at: time,
 				linkType,
 				interfaceId,
-				bytes: run,
+				bytes: this.#plain,
 				view: this.#view,
 				start,
 				end,

@@ -8,7 +8,14 @@ import { SourceLog } from '../../src/analysis/source-log.js';
 import { attemptCount } from '../../src/registration/attempt-facts.js';
 import { traceCapture } from '../../src/trace/trace-capture.js';
 import { accountsFrom } from '../../src/usecase/accounts.js';
-import { inChunks, pcapFile } from '../support/capture-bytes.js';
+import {
+	inChunks,
+	pcapFile,
+	pcapngInterface,
+	pcapngPacket,
+	pcapngSection,
+	type RecordFields,
+} from '../support/capture-bytes.js';
 import { type SiteOptions, siteAccounts, siteRecords } from '../support/phone-days.js';
 
 /** Every message is read. */
@@ -65,8 +72,17 @@ function accountsOf({ withAccounts, phones }: { withAccounts: boolean; phones: n
 		: [];
 }
 
-async function compare(site: SiteOptions, withAccounts: boolean) {
-	const file = pcapFile({ records: siteRecords(site) });
+function pcapngFile(records: readonly RecordFields[]): Buffer {
+	const packets = records.map(({ seconds = 0, fraction = 0, bytes }) => {
+		const time = BigInt(seconds) * 1_000_000n + BigInt(fraction);
+		const [high, low] = [Number(time >> 32n), Number(time & 0xffff_ffffn)];
+		return pcapngPacket('little', { high, low, bytes });
+	});
+	return Buffer.concat([pcapngSection('little'), pcapngInterface('little'), ...packets]);
+}
+
+async function compare(site: SiteOptions, withAccounts: boolean, toFile = pcapOf) {
+	const file = toFile(siteRecords(site));
 	const options = { withAccounts, phones: site.phones };
 	const log = new CountingLog(accountsOf(options));
 	return {
@@ -74,6 +90,10 @@ async function compare(site: SiteOptions, withAccounts: boolean) {
 		known: await told(log, file, options),
 		read: log.read,
 	};
+}
+
+function pcapOf(records: readonly RecordFields[]): Buffer {
+	return pcapFile({ records });
 }
 
 const SEEDS = [1, 2, 3, 4, 5, 6];
@@ -89,6 +109,13 @@ describe('a capture in which phones do the same again and again', () => {
 			expect(known).toEqual(whole);
 		},
 	);
+
+	it('says so in pcapng as well', async () => {
+		const site = { seed: 8, phones: 12, hours: 6, mishaps: 0.02 };
+		const { whole, known, read } = await compare(site, true, pcapngFile);
+		expect(known).toEqual(whole);
+		expect(read).toBeLessThan(whole.facts.sipMessages * 0.8);
+	});
 
 	it('is hardly read where nothing happens', async () => {
 		const { whole, known, read } = await compare(
