@@ -8,7 +8,11 @@ import { skipLeadingCrlf } from './start-line.js';
 const REGISTER = Buffer.from('REGISTER', 'latin1');
 const MAX_REQUEST_URI = 1024;
 /** Those that ask with OPTIONS and INVITE as well. */
-const TOOLS = ['friendly-', 'sipvicious', 'pplsip', 'sundayddr'];
+const TOOLS = /friendly-|sipvicious|pplsip|sundayddr/;
+
+// What is looked for as a text is made into bytes each time.
+const CSEQ = Buffer.from('\nCSeq:', 'latin1');
+const HEAD_END = Buffer.from('\n\r\n', 'latin1');
 
 export type MessageScan =
 	/** A REGISTER, a response to one, or what only a full reading can tell. */
@@ -39,13 +43,13 @@ export function scanMessage(payload: Uint8Array): MessageScan {
 		kind: 'other-request',
 		method: bytes.toString('latin1', start, blank),
 		requestUri: bytes.toString('latin1', blank + 1, end),
-		namesTool: TOOLS.some((name) => bytes.includes(name, end, 'latin1')),
+		namesTool: TOOLS.test(bytes.toString('latin1', end)),
 	};
 }
 
 /** Of a response whose CSeq is written in an unusual way a full reading tells. */
 function scanResponse(bytes: Buffer): MessageScan {
-	const field = bytes.indexOf('\nCSeq:', 0, 'latin1');
+	const field = bytes.indexOf(CSEQ);
 	if (field < 0) return REGISTER_SCAN;
 	let at = field + 6;
 	while (bytes[at] === 0x20) at += 1;
@@ -55,7 +59,7 @@ function scanResponse(bytes: Buffer): MessageScan {
 	while (bytes[at] === 0x20) at += 1;
 	if (!isUpperCase(bytes[at]) || startsWithRegister(bytes, at)) return REGISTER_SCAN;
 	// In a body it would say nothing.
-	const body = bytes.indexOf('\n\r\n', 0, 'latin1');
+	const body = bytes.indexOf(HEAD_END);
 	return body >= 0 && body < field ? REGISTER_SCAN : OTHER_RESPONSE;
 }
 

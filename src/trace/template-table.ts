@@ -22,7 +22,8 @@ export interface TemplatedExchange {
 }
 
 export class TemplateTable {
-	readonly #known = new Map<string, ExchangeTemplate>();
+	/** By what the values of an exchange are and which are the same; undefined for a form that is out of the ordinary. */
+	readonly #known = new Map<string, ExchangeTemplate | undefined>();
 
 	/**
 	 * The template of an exchange; undefined where something in it is out of the ordinary, so that no other is let go for
@@ -36,23 +37,55 @@ export class TemplateTable {
 			freshValuesIn(latin1(frame.bytes, place.payload, place.end)),
 		);
 		const exchange = held(told, found);
-		const messages = messageTemplates(told, found);
-		if (exchange === undefined || messages === undefined) return undefined;
-		const template = this.#template(messages, valueTemplates(found, exchange));
-		return template.isOrdinary(exchange, verifies) ? { template, exchange } : undefined;
+		if (exchange === undefined) return undefined;
+		const template = this.#template(told, found, firstLikeEach(found.flat(), exchange));
+		return template?.isOrdinary(exchange, verifies) === true ? { template, exchange } : undefined;
 	}
 
 	#template(
-		messages: readonly MessageTemplate[],
-		values: readonly ValueTemplate[],
-	): ExchangeTemplate {
-		const form = JSON.stringify([messages, values]);
-		const known = this.#known.get(form);
-		if (known !== undefined) return known;
-		const template = new ExchangeTemplate(messages, values);
+		told: readonly ToldFrame[],
+		found: readonly (readonly FreshValue[])[],
+		same: readonly number[],
+	): ExchangeTemplate | undefined {
+		const form = formOf(told, found, same);
+		if (this.#known.has(form)) return this.#known.get(form);
+		const messages = messageTemplates(told, found);
+		const template = messages && new ExchangeTemplate(messages, valueTemplates(found.flat(), same));
 		if (this.#known.size < MAX_TEMPLATES) this.#known.set(form, template);
 		return template;
 	}
+}
+
+/** Of each value the first of its kind that it equals; -1 where it is new. */
+function firstLikeEach(values: readonly FreshValue[], exchange: HeldExchange): readonly number[] {
+	const same: number[] = [];
+	for (const [number, { kind }] of values.entries()) {
+		let first = 0;
+		while (first < number) {
+			const isNew = values[first]?.kind === kind && same[first] === NONE;
+			if (isNew && isSameValue(exchange, number, exchange, first)) break;
+			first += 1;
+		}
+		same.push(first === number ? NONE : first);
+	}
+	return same;
+}
+
+function formOf(
+	told: readonly ToldFrame[],
+	found: readonly (readonly FreshValue[])[],
+	same: readonly number[],
+): string {
+	let form = '';
+	let number = 0;
+	for (const [index, { isRequest }] of told.entries()) {
+		form += isRequest ? 'request' : 'response';
+		for (const { kind, ends } of found[index] ?? []) {
+			form += ` ${kind} ${ends} ${same[number] ?? NONE}`;
+			number += 1;
+		}
+	}
+	return form;
 }
 
 /** A copy of the frames with the places of their values. */
@@ -113,19 +146,15 @@ const SINGLE_IN_RESPONSES = ['call-id', 'cseq'];
 const SINGLE = [...SINGLE_IN_RESPONSES, 'nonce', 'nc', 'cnonce', 'response'];
 
 function valueTemplates(
-	found: readonly (readonly FreshValue[])[],
-	exchange: HeldExchange,
+	values: readonly FreshValue[],
+	same: readonly number[],
 ): readonly ValueTemplate[] {
-	const templates: ValueTemplate[] = [];
-	const newByKind = new Map<string, number[]>();
-	for (const { kind, ends } of found.flat()) {
-		const number = templates.length;
-		const known = newByKind.get(kind) ?? [];
-		const same = known.find((other) => isSameValue(exchange, number, exchange, other)) ?? NONE;
-		templates.push({ ends, same, others: same === NONE ? [...known] : [] });
-		newByKind.set(kind, same === NONE ? [...known, number] : known);
-	}
-	return templates;
+	return values.map(({ kind, ends }, number) => {
+		const first = same[number] ?? NONE;
+		const isRival = (other: number): boolean =>
+			other < number && values[other]?.kind === kind && same[other] === NONE;
+		return { ends, same: first, others: first === NONE ? [...values.keys()].filter(isRival) : [] };
+	});
 }
 
 function latin1(bytes: Uint8Array, start: number, end: number): string {
