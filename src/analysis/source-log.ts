@@ -111,8 +111,8 @@ export class SourceLog implements TraceSink {
 	/** Not before the exchange was taken in, and only where it was told as it was: whole, once, and over one hop. */
 	repeatable(exchange: ToldExchange): Repeatable | undefined {
 		const last = this.#attempts.lastOf(exchange);
-		if (last === undefined || this.#network.isProbe || this.#attempts.size > MAX_AORS / 2)
-			return undefined;
+		// Of an address-of-record that may have to make room everything is told.
+		if (last === undefined || this.#network.isProbe || this.#partsTold > 0) return undefined;
 		const frames = last.run.flatMap(framesOf);
 		if (frames.length !== exchange.frames.length) return undefined;
 		if (frames.some((frame, index) => frame !== exchange.frames[index])) return undefined;

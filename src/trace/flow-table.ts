@@ -3,8 +3,8 @@ import { u16At } from '../bytes/integers.js';
 import type { PlainUdp } from '../layers/plain-udp.js';
 import { type EndpointKey, endpointKey } from './endpoint-key.js';
 
-/** More phones than most captures have; each takes some kilobytes. */
-const MAX_FLOWS = 8_192;
+/** As many phones as are kept of a source; each takes some kilobytes. */
+const MAX_FLOWS = 12_000;
 
 /** Flows of requests, from a client to a server, and of the responses to them. */
 export class FlowTable<F> {

@@ -129,10 +129,8 @@ export class RepeatedExchanges {
 	}
 
 	#begin(bytes: Uint8Array): Flow | undefined {
-		if (this.#flows.isFull) {
-			this.#stop();
-			return undefined;
-		}
+		// What is known already is gone on with; of more phones each message is told.
+		if (this.#flows.isFull) return undefined;
 		return this.#flows.add(bytes, this.#place, {
 			identity: undefined,
 			told: undefined,
