@@ -40,7 +40,10 @@ export async function reflect(request: ReflectRequest): Promise<Tally> {
 		throw new UsageError(`--address ${address} is no IP address`, 'Leave it out for all of them.');
 	}
 	if (minExpires > maxExpires) {
-		throw new UsageError('--min-expires is larger than --max-expires');
+		throw new UsageError(
+			`--min-expires ${minExpires} is larger than --max-expires ${maxExpires}`,
+			'Give a smaller --min-expires as well.',
+		);
 	}
 	const running = await startReflector(
 		address,

@@ -127,6 +127,12 @@ describe('sipdoctor reflect', () => {
 		['a fault that there is not', ['--fault', 'nope'], 2, /no fault "nope"/],
 		['a fault that nobody would see', ['--fault', 'lost-200'], 2, /lost-200 needs --accounts/],
 		['an address that is none', ['--address', 'here'], 2, /no IP address/],
+		[
+			'a longest time below the default shortest',
+			['--max-expires', '20'],
+			2,
+			/--min-expires 60 is/,
+		],
 		['an address of somebody else', ['--address', '192.0.2.1'], 3, /cannot be used/],
 	])('says clearly that it cannot take %s', async (_name, args, code, words) => {
 		const ran = await sipdoctor(['reflect', '--port', '0', '--duration', '5', ...args]);
