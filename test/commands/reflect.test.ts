@@ -131,7 +131,7 @@ describe('sipdoctor reflect', () => {
 			'a longest time below the default shortest',
 			['--max-expires', '20'],
 			2,
-			/--min-expires 60 is/,
+			/--min-expires 30 is larger/,
 		],
 		['an address of somebody else', ['--address', '192.0.2.1'], 3, /cannot be used/],
 	])('says clearly that it cannot take %s', async (_name, args, code, words) => {
