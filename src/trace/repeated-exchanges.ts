@@ -10,7 +10,7 @@
 import type { RawFrame } from '../capture/frame-reader.js';
 import { PlainUdp } from '../layers/plain-udp.js';
 import { formatEndpoint } from '../net/endpoint.js';
-import type { SipRequest } from '../sip/message.js';
+import type { SipMessage, SipRequest } from '../sip/message.js';
 import { identityOf } from '../sip/message-identity.js';
 import { scanMessage } from '../sip/message-scan.js';
 import type { ToldFrame } from './exchange-template.js';
@@ -71,7 +71,7 @@ export class RepeatedExchanges {
 		const place = this.#place;
 		if (this.#isOff || !place.locate(frame.linkType, bytes, frame.start, frame.end)) return false;
 		const start = startOf(bytes, place.payload, place.end);
-		const isRequest = bytes[start] === LETTER_R && isRegister(bytes, start);
+		const isRequest = bytes[start] === LETTER_R && isRegisterAt(bytes, start);
 		if (!isRequest && !isStatusLine(bytes, start)) return false;
 		const flow =
 			this.#flows.find(bytes, place, isRequest) ?? (isRequest ? this.#begin(bytes) : undefined);
@@ -79,11 +79,29 @@ export class RepeatedExchanges {
 		return isRequest ? this.#request(flow, frame) : this.#response(flow, frame);
 	}
 
-	/** Takes note of a REGISTER that was told, on whichever way it came, before anybody else does. */
-	told(observed: Observed<SipRequest>): void {
+	/** Takes note of a message that is told, on whichever way it came, before anybody else does. */
+	told(observed: Observed): void {
 		if (this.#isOff) return;
+		if (isRegister(observed)) this.#toldRegister(observed);
+		else if (observed.message.kind === 'response') this.#toldResponse(observed.message);
+	}
+
+	/** A response that comes from elsewhere, or is written in another way, may be for what is held. */
+	#toldResponse(message: SipMessage): void {
+		const way = this.#shared.wayOf(identityOf(message).callId);
+		if (way !== undefined) this.#tellWay(way);
+	}
+
+	#tellWay(way: string): void {
+		const flow = this.#byWay.get(way);
+		if (flow !== undefined) this.#tell(flow);
+	}
+
+	#toldRegister(observed: Observed<SipRequest>): void {
 		const { callId, to } = identityOf(observed.message);
 		const way = wayOf(observed);
+		// One that could not be taken, as it came in fragments or was cut: what is held came before it.
+		this.#tellWay(way);
 		const next = this.#next;
 		if (next?.frame === observed.frame) {
 			next.flow.identity = { callId, to, address: observed.src.address };
@@ -107,8 +125,7 @@ export class RepeatedExchanges {
 	/** The network has said something of what went from one endpoint to another: what is held of it goes first. */
 	interrupt({ transport, src, dst }: Pick<Observed, 'transport' | 'src' | 'dst'>): void {
 		for (const way of [wayOf({ transport, src, dst }), wayOf({ transport, src: dst, dst: src })]) {
-			const flow = this.#byWay.get(way);
-			if (flow !== undefined) this.#tell(flow);
+			this.#tellWay(way);
 		}
 	}
 
@@ -236,7 +253,11 @@ function startOf(bytes: Uint8Array, payload: number, end: number): number {
 	return at;
 }
 
-function isRegister(bytes: Uint8Array, start: number): boolean {
+function isRegister(observed: Observed): observed is Observed<SipRequest> {
+	return observed.message.kind === 'request' && observed.message.method === 'REGISTER';
+}
+
+function isRegisterAt(bytes: Uint8Array, start: number): boolean {
 	for (let at = 0; at < REGISTER.length; at += 1)
 		if (bytes[start + at] !== REGISTER[at]) return false;
 	return true;

@@ -33,10 +33,15 @@ export class SharedPhones {
 		return this.#owners.size + this.#hosts.size >= MAX_KNOWN;
 	}
 
+	/** The way on which a Call-ID was first seen. */
+	wayOf(callId: string): string | undefined {
+		return this.#owners.get(callKey(callId));
+	}
+
 	/** Takes a REGISTER; gives the ways that are shared, as far as it has to do with them. */
 	add({ way, callId, to, src, dst }: Register): readonly string[] {
 		const shared: string[] = [];
-		for (const key of [`call ${callId}`, `user ${userOf(to)}`]) {
+		for (const key of [callKey(callId), `user ${userOf(to)}`]) {
 			const owner = this.#owners.get(key);
 			if (owner === undefined) this.#owners.set(key, way);
 			else if (owner !== way) shared.push(owner, way);
@@ -60,6 +65,10 @@ export class SharedPhones {
 		if (host.ways.size < MAX_KNOWN) host.ways.add(way);
 		return host;
 	}
+}
+
+function callKey(callId: string): string {
+	return `call ${callId}`;
 }
 
 function isBetween({ isClient, isServer }: Host): boolean {

@@ -20,7 +20,7 @@ import type { UdpHeader } from '../layers/udp.js';
 import type { Endpoint } from '../net/endpoint.js';
 import { formatMac } from '../net/mac-address.js';
 import type { Transport } from '../net/transport.js';
-import type { SipMessage, SipRequest } from '../sip/message.js';
+import type { SipMessage } from '../sip/message.js';
 import { type MessageScan, scanMessage } from '../sip/message-scan.js';
 import { parseSipDatagram } from '../sip/parse-message.js';
 import { looksLikeSip } from '../sip/start-line.js';
@@ -312,15 +312,11 @@ class CaptureTracer implements LayerSink {
 			this.#untold.push(observed);
 			return;
 		}
-		if (isRegister(observed)) this.#repeated?.told(observed);
+		this.#repeated?.told(observed);
 		this.#sink.message(observed);
 	}
 
 	#placeOf(frame: Frame): { at: number; source: string; frame: number } {
 		return { at: frame.at, source: this.#name, frame: frame.number };
 	}
-}
-
-function isRegister(observed: Observed): observed is Observed<SipRequest> {
-	return observed.message.kind === 'request' && observed.message.method === 'REGISTER';
 }

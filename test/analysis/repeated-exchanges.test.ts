@@ -16,7 +16,7 @@ import {
 	pcapngSection,
 	type RecordFields,
 } from '../support/capture-bytes.js';
-import { type SiteOptions, siteAccounts, siteRecords } from '../support/phone-days.js';
+import { randomOf, type SiteOptions, siteAccounts, siteRecords } from '../support/phone-days.js';
 
 /** Every message is read. */
 class WholeLog extends SourceLog {
@@ -96,6 +96,16 @@ function pcapOf(records: readonly RecordFields[]): Buffer {
 	return pcapFile({ records });
 }
 
+/** Each hundredth frame with another byte somewhere. */
+function broken(records: readonly RecordFields[], random: () => number): readonly RecordFields[] {
+	return records.map((record) => {
+		if (random() > 0.01) return record;
+		const bytes = Uint8Array.from(record.bytes);
+		bytes[Math.floor(random() * bytes.length)] = Math.floor(random() * 256);
+		return { ...record, bytes };
+	});
+}
+
 const SEEDS = [1, 2, 3, 4, 5, 6];
 
 describe('a capture in which phones do the same again and again', () => {
@@ -107,6 +117,18 @@ describe('a capture in which phones do the same again and again', () => {
 				seed % 3 > 0,
 			);
 			expect(known).toEqual(whole);
+		},
+	);
+
+	it.each([11, 12, 13])(
+		'says the same of bytes that are broken here and there: seed %s',
+		async (seed) => {
+			const site = { seed, phones: 12, hours: 6, mishaps: 0 };
+			const { whole, known, read } = await compare(site, true, (records) =>
+				pcapOf(broken(records, randomOf(seed))),
+			);
+			expect(known).toEqual(whole);
+			expect(read).toBeLessThan(whole.facts.sipMessages);
 		},
 	);
 
