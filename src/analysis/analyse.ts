@@ -8,12 +8,10 @@ import { DigestSearcher } from '../registration/digest-search.js';
 import type { RegisterTransaction, Registration } from '../registration/registration.js';
 import { registrationShape, type ShapedSource } from '../registration/registration-shape.js';
 import { registrationsOf } from '../registration/registrations.js';
-import { hasCredentials } from '../registration/repeated-digest.js';
 import { requestsByTarget, requestsToContact } from '../registration/requests-to-contact.js';
 import { sourceIndex } from '../registration/source-index.js';
 import type { Vantage, VantageGuess } from '../registration/vantage.js';
 import { guessVantage } from '../registration/vantage-guess.js';
-import { skeletonOf } from '../sip/skeleton.js';
 import type { AnalysedSource, Analysis, DiagnosedRegistration, Step } from './analysis.js';
 import { matchesAor } from './aor-pattern.js';
 import { withExperiments } from './experiment-findings.js';
@@ -86,7 +84,7 @@ function* diagnosedRegistrations(
 
 /** Each registration for itself where there are few of them. */
 function diagnoser(
-	{ source, accounts, checklists }: AnalysisInput,
+	{ source, checklists }: AnalysisInput,
 	facts: Omit<DiagnosisInput, 'registration'>,
 	count: number,
 ): (registration: Registration) => DiagnosedRegistration {
@@ -101,11 +99,7 @@ function diagnoser(
 		index: facts.index,
 		observedUntil: facts.observedUntil,
 		isCalled: (registration) => requestsToContact(registration, facts.requestsByTarget).length > 0,
-		checked: (transaction) => {
-			const { wire } = transaction.phone.request.message;
-			if (accounts.length === 0 || !hasCredentials(wire)) return 'not-checked';
-			return source.checked(transaction, skeletonOf(wire));
-		},
+		checked: (transaction) => source.checked(transaction),
 	};
 	const diagnostician = new Diagnostician(ofOne, (registration) =>
 		registrationShape(registration, shaped),

@@ -51,7 +51,7 @@ export interface ReadSource {
 	/** Who tried names and passwords; nothing of it is among the transactions. */
 	readonly scanners: ScannerTraffic;
 	/** What the credentials of a transaction are against the accounts; cheap for those that were read last. */
-	readonly checked: (transaction: RegisterTransaction, skeleton: number) => DigestCheck['kind'];
+	readonly checked: (transaction: RegisterTransaction, skeleton?: number) => DigestCheck['kind'];
 }
 
 /** What a source that is still being read has shown. */

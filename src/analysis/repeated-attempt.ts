@@ -6,6 +6,7 @@ import type { FreshVerifier } from '../registration/repeated-digest.js';
 import type { SipRequest, SipResponse } from '../sip/message.js';
 import { identityOf } from '../sip/message-identity.js';
 import type { Instant } from '../time/instant.js';
+import { isRequest, isResponse } from '../trace/message-kinds.js';
 import type { Observed } from '../trace/observed.js';
 import type { Repeatable } from '../trace/repeatable.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
@@ -100,12 +101,4 @@ function answered(asked: ClientTransaction, response: Observed<SipResponse>): Cl
 	const responses = [...asked.responses, response];
 	const isFinal = response.message.statusCode >= 200;
 	return { ...asked, responses, final: asked.final ?? (isFinal ? response : undefined) };
-}
-
-function isRequest(observed: Observed): observed is Observed<SipRequest> {
-	return observed.message.kind === 'request';
-}
-
-function isResponse(observed: Observed): observed is Observed<SipResponse> {
-	return observed.message.kind === 'response';
 }

@@ -10,8 +10,8 @@ import { NO_SCANNERS } from '../registration/scanner.js';
 import { ScannerLog } from '../registration/scanner-log.js';
 import type { SipMessage, SipRequest, SipResponse } from '../sip/message.js';
 import { identityOf } from '../sip/message-identity.js';
-import { skeletonOf } from '../sip/skeleton.js';
 import type { Instant } from '../time/instant.js';
+import { isRegister, isRequest, isResponse } from '../trace/message-kinds.js';
 import type { NetworkEvent, Observed, TraceSink } from '../trace/observed.js';
 import type { Repeatable, ToldExchange } from '../trace/repeatable.js';
 import type { SourceFacts } from '../trace/source-facts.js';
@@ -118,8 +118,7 @@ export class SourceLog implements TraceSink {
 		if (frames.some((frame, index) => frame !== exchange.frames[index])) return undefined;
 		const verifiers: (FreshVerifier | 'any')[] = [];
 		for (const transaction of last.run) {
-			const skeleton = skeletonOf(transaction.phone.request.message.wire);
-			const verifier = this.#digests.verifierOf(transaction, skeleton);
+			const verifier = this.#digests.verifierOf(transaction);
 			if (verifier === undefined) return undefined;
 			verifiers.push(verifier);
 		}
@@ -303,14 +302,6 @@ function framesOf({ phone, hops }: RegisterTransaction): readonly number[] {
 	return seen.every(({ frames }) => frames.length === 1) ? seen.map(({ frame }) => frame) : [];
 }
 
-function isRequest(observed: Observed<SipMessage>): observed is Observed<SipRequest> {
-	return observed.message.kind === 'request';
-}
-
-function isResponse(observed: Observed<SipMessage>): observed is Observed<SipResponse> {
-	return observed.message.kind === 'response';
-}
-
 function isOtherRequest(observed: Observed<SipMessage>): observed is Observed<SipRequest> {
-	return observed.message.kind === 'request' && observed.message.method !== 'REGISTER';
+	return isRequest(observed) && !isRegister(observed);
 }

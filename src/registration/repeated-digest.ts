@@ -7,7 +7,9 @@ import { findAlgorithm, hashHex } from '../digest/algorithm.js';
 import { computeHa2 } from '../digest/compute.js';
 import type { DigestCredentials } from '../digest/digest.js';
 import { ha1Of } from '../digest/secret-ha1.js';
+import { skeletonOf } from '../sip/skeleton.js';
 import { wireNonceCount, wireParameter } from '../sip/wire-parameter.js';
+import type { FreshDigest } from '../trace/exchange-template.js';
 import type { Account } from './account.js';
 import {
 	type AuthenticationStep,
@@ -44,11 +46,12 @@ export class DigestChecker {
 		this.#accounts = accounts;
 	}
 
-	/** What the credentials of a transaction are against the accounts; `skeleton` is that of its request. */
-	kindOf(transaction: RegisterTransaction, skeleton: number): DigestCheck['kind'] {
+	/** What the credentials of a transaction are against the accounts; `knownSkeleton` is that of its request. */
+	kindOf(transaction: RegisterTransaction, knownSkeleton?: number): DigestCheck['kind'] {
 		const { request, to } = transaction.phone;
 		const { wire } = request.message;
 		if (this.#accounts.length === 0 || !hasCredentials(wire)) return 'not-checked';
+		const skeleton = knownSkeleton ?? skeletonOf(wire);
 		const known = this.#known.get(to);
 		if (known?.skeleton === skeleton && known.formula !== undefined) {
 			const verifies =
@@ -71,28 +74,17 @@ export class DigestChecker {
 	 * Tells whether other values that are made anew would be what they are in this transaction, whose like was asked for
 	 * before: `'any'` where they are not checked; undefined where the whole REGISTER is needed to tell.
 	 */
-	verifierOf(
-		transaction: RegisterTransaction,
-		skeleton: number,
-	): FreshVerifier | 'any' | undefined {
-		if (this.kindOf(transaction, skeleton) === 'not-checked') return 'any';
+	verifierOf(transaction: RegisterTransaction): FreshVerifier | 'any' | undefined {
+		if (this.kindOf(transaction) === 'not-checked') return 'any';
 		const known = this.#known.get(transaction.phone.to);
-		if (known?.formula === undefined || known.skeleton !== skeleton) return undefined;
+		if (known?.formula === undefined) return undefined;
 		const { formula, kind } = known;
 		return (fresh) =>
 			(fresh.response.toLowerCase() === expectedOf(formula, fresh)) === (kind === 'verifies');
 	}
 }
 
-/** The values of credentials that are made anew; empty where one is not sent. */
-export interface FreshCredentials {
-	readonly nonce: string;
-	readonly nc: string;
-	readonly cnonce: string;
-	readonly response: string;
-}
-
-export type FreshVerifier = (fresh: FreshCredentials) => boolean;
+export type FreshVerifier = (fresh: FreshDigest) => boolean;
 
 type Step = Pick<AuthenticationStep, 'request' | 'credentials' | 'challenges'>;
 
@@ -105,7 +97,7 @@ function stepOf(transaction: RegisterTransaction): Step {
 }
 
 /** Cheap, and never false where a REGISTER carries credentials. */
-export function hasCredentials(wire: string): boolean {
+function hasCredentials(wire: string): boolean {
 	return wire.includes('\nAuthorization:') || /authorization[ \t]*:/i.test(wire);
 }
 
@@ -119,7 +111,7 @@ function expected(formula: Formula, wire: string): string {
 
 function expectedOf(
 	{ hash, ha1, ha2, qop }: Formula,
-	{ nonce, nc, cnonce }: Omit<FreshCredentials, 'response'>,
+	{ nonce, nc, cnonce }: Omit<FreshDigest, 'response'>,
 ): string {
 	return hash(
 		qop === undefined ? `${ha1}:${nonce}:${ha2}` : `${ha1}:${nonce}:${nc}:${cnonce}:${qop}:${ha2}`,

@@ -1,11 +1,9 @@
 /* The values of a message that are made anew each time (skeleton.ts), one by one: where each lies and what it is. */
 import { behindTokenField, behindValue, tokenValueAt } from './skeleton.js';
 
-/** A parameter's name, or `call-id`, `cseq`, `date`, `timestamp`. */
-export type FreshKind = string;
-
 export interface FreshValue {
-	readonly kind: FreshKind;
+	/** A parameter's name, or `call-id`, `cseq`, `date`, `timestamp`. */
+	readonly kind: string;
 	/** Offsets in the text, without quotes; of a header field all between colon and line feed. */
 	readonly start: number;
 	readonly end: number;

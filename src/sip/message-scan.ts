@@ -63,7 +63,8 @@ function scanResponse(bytes: Buffer): MessageScan {
 	return body >= 0 && body < field ? REGISTER_SCAN : OTHER_RESPONSE;
 }
 
-function startsWithRegister(bytes: Uint8Array, start: number): boolean {
+/** True where the bytes at `start` begin with the method; what follows it is for the full reading. */
+export function startsWithRegister(bytes: Uint8Array, start: number): boolean {
 	for (let at = 0; at < REGISTER.length; at += 1) {
 		if (bytes[start + at] !== REGISTER[at]) return false;
 	}

@@ -9,7 +9,7 @@ import { isEnd } from '../sip/skeleton.js';
 import type { HeldExchange, PayloadPlace } from './held-exchange.js';
 
 /** T1 (RFC 3261 §17.1.1.1): an answer that takes longer is worth looking at. */
-const T1_US = 500_000;
+export const T1_US = 500_000;
 
 const LF = 0x0a;
 const SPACE = 0x20;

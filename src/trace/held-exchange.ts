@@ -2,6 +2,7 @@
 import type { Frame } from '../capture/frame.js';
 import type { RawFrame } from '../capture/frame-reader.js';
 import type { PlainUdp } from '../layers/plain-udp.js';
+import { latin1 } from '../sip/parse-message.js';
 import type { Instant } from '../time/instant.js';
 
 /** Room for values that grow: a sequence number by a digit, a nonce by some. */
@@ -117,12 +118,7 @@ export class HeldExchange {
 
 	/** The text of a value. */
 	value(index: number): string {
-		return this.#text(this.values[index * 2] ?? 0, this.values[index * 2 + 1] ?? 0);
-	}
-
-	/** The text of a message. */
-	message(index: number): string {
-		return this.#text(this.payload(index), this.payloadEnd(index));
+		return latin1(this.bytes.subarray(this.values[index * 2], this.values[index * 2 + 1]));
 	}
 
 	/** The frames as the capture's reader would have given them; copies. */
@@ -143,10 +139,5 @@ export class HeldExchange {
 				comments: [],
 			};
 		});
-	}
-
-	#text(start: number, end: number): string {
-		const { buffer, byteOffset } = this.bytes;
-		return Buffer.from(buffer, byteOffset + start, end - start).toString('latin1');
 	}
 }

@@ -12,18 +12,17 @@ import { PlainUdp } from '../layers/plain-udp.js';
 import { formatEndpoint } from '../net/endpoint.js';
 import type { SipMessage, SipRequest } from '../sip/message.js';
 import { identityOf } from '../sip/message-identity.js';
-import { scanMessage } from '../sip/message-scan.js';
-import type { ToldFrame } from './exchange-template.js';
+import { scanMessage, startsWithRegister } from '../sip/message-scan.js';
+import { skipLeadingCrlf } from '../sip/start-line.js';
+import { T1_US, type ToldFrame } from './exchange-template.js';
 import { FlowTable } from './flow-table.js';
 import { MAX_FRAME_BYTES, MAX_MESSAGES } from './held-exchange.js';
+import { isRegister } from './message-kinds.js';
 import type { Observed } from './observed.js';
 import type { Repeatable, ToldExchange } from './repeatable.js';
 import { ExchangeRooms, type FrameListener, Repeats } from './repeats.js';
 import { SharedPhones } from './shared-phones.js';
 import { TemplateTable } from './template-table.js';
-
-/** T1 (RFC 3261 §17.1.1.1): what comes sooner belongs to the exchange before it. */
-const T1_US = 500_000;
 
 /** Of a phone whose exchanges are unusual again and again no more are looked at. */
 const MAX_UNUSUAL = 4;
@@ -70,8 +69,8 @@ export class RepeatedExchanges {
 		const { bytes } = frame;
 		const place = this.#place;
 		if (this.#isOff || !place.locate(frame.linkType, bytes, frame.start, frame.end)) return false;
-		const start = startOf(bytes, place.payload, place.end);
-		const isRequest = bytes[start] === LETTER_R && isRegisterAt(bytes, start);
+		const start = skipLeadingCrlf(bytes, place.payload, place.end);
+		const isRequest = startsWithRegister(bytes, start);
 		if (!isRequest && !isStatusLine(bytes, start)) return false;
 		const flow =
 			this.#flows.find(bytes, place, isRequest) ?? (isRequest ? this.#begin(bytes) : undefined);
@@ -163,6 +162,7 @@ export class RepeatedExchanges {
 		const pause = frame.at - flow.lastAt;
 		flow.lastAt = frame.at;
 		if (flow.repeats?.isGoingOn === true) return flow.repeats.hold(message) || this.#giveUp(flow);
+		// What comes sooner belongs to the exchange before it.
 		const isNew = pause >= T1_US;
 		if (isNew) flow.repeats ??= this.#learn(flow);
 		if (flow.repeats !== undefined) {
@@ -223,14 +223,13 @@ export class RepeatedExchanges {
 		flow.told.push({ frame: copy, place, isRequest });
 	}
 
-	/** What came does not belong to an exchange that is alike: all is told, and nothing is learned before the next one. */
+	/** What came does not belong to an exchange that is alike: all is told. */
 	#giveUp(flow: Flow): false {
 		this.#tell(flow);
-		flow.told = undefined;
 		return false;
 	}
 
-	/** Tells what is held of a flow; the next exchange is told as well. */
+	/** Tells what is held of a flow; nothing is learned before the next exchange. */
 	#tell(flow: Flow): void {
 		const { repeats } = flow;
 		flow.repeats = undefined;
@@ -238,29 +237,6 @@ export class RepeatedExchanges {
 		flow.told = undefined;
 		repeats.tell();
 	}
-}
-
-const LETTER_R = 0x52;
-const REGISTER = Buffer.from('REGISTER ', 'latin1');
-/** As many as start-line.ts skips. */
-const MAX_LEADING_CRLF = 64;
-
-/** Behind any leading CRLF. */
-function startOf(bytes: Uint8Array, payload: number, end: number): number {
-	const limit = Math.min(end, payload + MAX_LEADING_CRLF);
-	let at = payload;
-	while (at < limit && (bytes[at] === 0x0d || bytes[at] === 0x0a)) at += 1;
-	return at;
-}
-
-function isRegister(observed: Observed): observed is Observed<SipRequest> {
-	return observed.message.kind === 'request' && observed.message.method === 'REGISTER';
-}
-
-function isRegisterAt(bytes: Uint8Array, start: number): boolean {
-	for (let at = 0; at < REGISTER.length; at += 1)
-		if (bytes[start + at] !== REGISTER[at]) return false;
-	return true;
 }
 
 /** `SIP/`. */

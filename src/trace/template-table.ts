@@ -1,5 +1,6 @@
 /* The template of an exchange that was told: made once for each form, and shared by all phones whose exchanges have it. */
 import { type FreshValue, freshValuesIn } from '../sip/fresh-values.js';
+import { latin1 } from '../sip/parse-message.js';
 import {
 	type DigestVerifier,
 	ExchangeTemplate,
@@ -34,7 +35,7 @@ export class TemplateTable {
 		verifies: DigestVerifier | undefined,
 	): TemplatedExchange | undefined {
 		const found = told.map(({ frame, place }) =>
-			freshValuesIn(latin1(frame.bytes, place.payload, place.end)),
+			freshValuesIn(latin1(frame.bytes.subarray(place.payload, place.end))),
 		);
 		const exchange = held(told, found);
 		if (exchange === undefined) return undefined;
@@ -155,8 +156,4 @@ function valueTemplates(
 			other < number && values[other]?.kind === kind && same[other] === NONE;
 		return { ends, same: first, others: first === NONE ? [...values.keys()].filter(isRival) : [] };
 	});
-}
-
-function latin1(bytes: Uint8Array, start: number, end: number): string {
-	return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
 }

@@ -31,6 +31,7 @@ import { decodeComment } from './event-comment.js';
 import { ForeignAnswers } from './foreign-answers.js';
 import { ipAddressText, ipEndpoint } from './ip-endpoint.js';
 import { fragmentEventOf } from './lost-fragments.js';
+import { isRegister } from './message-kinds.js';
 import type { FragmentEvent, Observed, TraceSink } from './observed.js';
 import { packetFactsOf } from './packet-facts.js';
 import { RepeatedExchanges } from './repeated-exchanges.js';
@@ -299,7 +300,7 @@ class CaptureTracer implements LayerSink {
 	}
 
 	#deliver(observed: Observed): void {
-		const { message, src, dst, frame } = observed;
+		const { src, dst, frame } = observed;
 		if (observed.cut) {
 			const text = 'the rest of a SIP message was not captured';
 			this.#oddities.add('sip-message-cut', 'sip', frame, text);
@@ -307,7 +308,7 @@ class CaptureTracer implements LayerSink {
 		this.#tcp.speaks(src, dst);
 		this.#foreign.sip(observed);
 		this.sipMessages += 1;
-		if (message.kind === 'request' && message.method === 'REGISTER') this.registerRequests += 1;
+		if (isRegister(observed)) this.registerRequests += 1;
 		if (this.#untold !== undefined) {
 			this.#untold.push(observed);
 			return;

@@ -10,6 +10,7 @@ import type { SipMessage, SipRequest, SipResponse } from '../sip/message.js';
 import { identityOf, type MessageIdentity } from '../sip/message-identity.js';
 import type { Instant } from '../time/instant.js';
 import { elapsedMs } from '../time/instant.js';
+import { isRequest, isResponse } from '../trace/message-kinds.js';
 import type { Observed, UnreachableEvent } from '../trace/observed.js';
 import type { ClientTransaction } from './client-transaction.js';
 
@@ -338,12 +339,4 @@ function remove(map: Map<string, Building[]>, key: string, building: Building): 
 	if (list === undefined || index < 0) return;
 	if (list.length === 1) map.delete(key);
 	else list.splice(index, 1);
-}
-
-function isRequest(observed: Observed<SipMessage>): observed is Observed<SipRequest> {
-	return observed.message.kind === 'request';
-}
-
-function isResponse(observed: Observed<SipMessage>): observed is Observed<SipResponse> {
-	return observed.message.kind === 'response';
 }
