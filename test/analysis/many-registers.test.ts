@@ -1,6 +1,6 @@
 /*
  * Captures of an attacker, a scanner or a phone that hammers: thousands of REGISTERs that are alike in what they are put
- * together by. The time they take must grow with their number and not with its square.
+ * together by. The work they make must grow with their number and not with its square.
  */
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../src/analysis/analyse.js';
@@ -10,11 +10,12 @@ import { renderTerminal } from '../../src/report/terminal.js';
 import { traceCapture } from '../../src/trace/trace-capture.js';
 import { inChunks, pcapFile } from '../support/capture-bytes.js';
 import { bytesOf, ipv4, PHONE, REGISTER, SERVER, TRYING, udp } from '../support/packet-bytes.js';
+import { countSteps } from '../support/steps.js';
 
 const RAW_IP = 101;
 const COUNT = 6000;
-/** Of the CPU time a byte with a quarter of the packets; what is quadratic takes four times as much. */
-const MAX_GROWTH = 2.5;
+/** Of the steps a packet with an eighth of the packets; what is quadratic takes eight times as many. */
+const MAX_GROWTH = 2;
 
 const CHALLENGE = TRYING.replace('100 Trying', '401 Unauthorized');
 
@@ -72,14 +73,16 @@ const CAPTURES: Readonly<Record<string, (index: number) => Buffer>> = {
 			: toPhone(restarted(REGISTER, index).replaceAll('REGISTER', 'OPTIONS')),
 };
 
-async function cpuPerByte(packet: (index: number) => Buffer, count: number): Promise<number> {
+const stepsSinceLast = countSteps();
+
+async function stepsPerPacket(packet: (index: number) => Buffer, count: number): Promise<number> {
 	const records = Array.from({ length: count }, (_, index) => ({
 		seconds: 1_700_000_000 + Math.floor(index / 1000),
 		fraction: (index % 1000) * 1000,
 		bytes: packet(index),
 	}));
 	const file = pcapFile({ linkType: RAW_IP, records });
-	const before = process.cpuUsage();
+	stepsSinceLast();
 	const log = new SourceLog();
 	const facts = await traceCapture('a.pcap', inChunks(file, 65_536), log);
 	const analysis = analyse({ source: log.finish(facts), accounts: [] });
@@ -87,18 +90,15 @@ async function cpuPerByte(packet: (index: number) => Buffer, count: number): Pro
 	toJsonDocument(analysis, { name: 'sipdoctor', version: '0.0.0' });
 	expect(facts.packets).toBe(count);
 	expect(analysis.registrations.length).toBeGreaterThan(0);
-	const { user, system } = process.cpuUsage(before);
-	return (user + system) / file.length;
+	return stepsSinceLast() / count;
 }
 
 describe('thousands of REGISTERs', () => {
 	it.each(Object.entries(CAPTURES))(
-		'%s take time by their number, not by its square',
+		'%s make work by their number, not by its square',
 		async (_, packet) => {
-			// Once for the compiler, which is slow at first sight of anything.
-			await cpuPerByte(packet, COUNT / 4);
-			const few = await cpuPerByte(packet, COUNT / 4);
-			const many = await cpuPerByte(packet, COUNT);
+			const few = await stepsPerPacket(packet, COUNT / 8);
+			const many = await stepsPerPacket(packet, COUNT);
 			expect(many / few).toBeLessThan(MAX_GROWTH);
 		},
 	);
