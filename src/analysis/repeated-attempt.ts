@@ -36,9 +36,9 @@ export function repeatedAttempt(
 	return {
 		verifies: verifiers.every((one) => one === 'any')
 			? undefined
-			: (request, digest) => {
+			: (request, exchange, digest) => {
 					const verifier = verifiers[request];
-					return verifier === 'any' || verifier?.(digest) === true;
+					return verifier === 'any' || verifier?.(exchange, digest) === true;
 				},
 		told: last.kept,
 		follows: (pauseMs) => last.follows(pauseMs),

@@ -10,12 +10,14 @@ import { ha1Of } from '../digest/secret-ha1.js';
 import { skeletonOf } from '../sip/skeleton.js';
 import { wireNonceCount, wireParameter } from '../sip/wire-parameter.js';
 import type { FreshDigest } from '../trace/exchange-template.js';
+import type { PlacedValues } from '../trace/placed-values.js';
 import type { Account } from './account.js';
 import {
 	type AuthenticationStep,
 	authenticationStep,
 	digestCredentials,
 } from './authentication.js';
+import { ByteText, isHex } from './byte-text.js';
 import { checkDigest, type DigestCheck } from './digest-check.js';
 import { aorOf, plainAor } from './register-request.js';
 import type { RegisterTransaction } from './registration.js';
@@ -31,7 +33,7 @@ interface Known {
 }
 
 interface Formula {
-	readonly hash: (text: string) => string;
+	readonly hash: (text: string | Uint8Array) => string;
 	readonly ha1: string;
 	readonly ha2: string;
 	readonly qop: string | undefined;
@@ -41,6 +43,7 @@ interface Formula {
 export class DigestChecker {
 	readonly #accounts: readonly Account[];
 	readonly #known = new Map<string, Known>();
+	readonly #text = new ByteText();
 
 	constructor(accounts: readonly Account[]) {
 		this.#accounts = accounts;
@@ -79,12 +82,12 @@ export class DigestChecker {
 		const known = this.#known.get(transaction.phone.to);
 		if (known?.formula === undefined) return undefined;
 		const { formula, kind } = known;
-		return (fresh) =>
-			(fresh.response.toLowerCase() === expectedOf(formula, fresh)) === (kind === 'verifies');
+		return (exchange, fresh) =>
+			isExpected(formula, this.#text, exchange, fresh) === (kind === 'verifies');
 	}
 }
 
-export type FreshVerifier = (fresh: FreshDigest) => boolean;
+export type FreshVerifier = (exchange: PlacedValues, fresh: FreshDigest) => boolean;
 
 type Step = Pick<AuthenticationStep, 'request' | 'credentials' | 'challenges'>;
 
@@ -101,21 +104,35 @@ function hasCredentials(wire: string): boolean {
 	return wire.includes('\nAuthorization:') || /authorization[ \t]*:/i.test(wire);
 }
 
-function expected(formula: Formula, wire: string): string {
-	return expectedOf(formula, {
-		nonce: wireParameter(wire, 'nonce') ?? '',
-		nc: wireNonceCount(wire) ?? '',
-		cnonce: wireParameter(wire, 'cnonce') ?? '',
-	});
+function expected({ hash, ha1, ha2, qop }: Formula, wire: string): string {
+	const nonce = wireParameter(wire, 'nonce') ?? '';
+	if (qop === undefined) return hash(`${ha1}:${nonce}:${ha2}`);
+	const [nc, cnonce] = [wireNonceCount(wire) ?? '', wireParameter(wire, 'cnonce') ?? ''];
+	return hash(`${ha1}:${nonce}:${nc}:${cnonce}:${qop}:${ha2}`);
 }
 
-function expectedOf(
+/** The same of values that no text was made of: of a large capture nearly all are asked for once. */
+function isExpected(
 	{ hash, ha1, ha2, qop }: Formula,
-	{ nonce, nc, cnonce }: Omit<FreshDigest, 'response'>,
-): string {
-	return hash(
-		qop === undefined ? `${ha1}:${nonce}:${ha2}` : `${ha1}:${nonce}:${nc}:${cnonce}:${qop}:${ha2}`,
-	);
+	text: ByteText,
+	exchange: PlacedValues,
+	{ nonce, nc, cnonce, response }: FreshDigest,
+): boolean {
+	text.clear();
+	text.add(ha1);
+	text.add(':');
+	text.addValue(exchange, nonce);
+	if (qop !== undefined) {
+		text.add(':');
+		text.addValue(exchange, nc);
+		text.add(':');
+		text.addValue(exchange, cnonce);
+		text.add(':');
+		text.add(qop);
+	}
+	text.add(':');
+	text.add(ha2);
+	return isHex(exchange, response, hash(text.bytes()));
 }
 
 function formulaOf(check: DigestCheck, { credentials, request }: Step): Formula | undefined {
@@ -132,7 +149,7 @@ function formulaOf(check: DigestCheck, { credentials, request }: Step): Formula 
 	const { method, body } = request.message;
 	const ha2 = computeHa2({ algorithm, method, uri, qop, body });
 	if (!isPlain(digest, request.message.wire)) return undefined;
-	return { hash: (text: string) => hashHex(algorithm, text), ha1: key.ha1, ha2, qop };
+	return { hash: (text) => hashHex(algorithm, text), ha1: key.ha1, ha2, qop };
 }
 
 /** The short way reads what the long one read; an unusual way of writing the parameters is not for it. */

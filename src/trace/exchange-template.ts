@@ -5,18 +5,11 @@
 
 import type { RawFrame } from '../capture/frame-reader.js';
 import type { FreshValue } from '../sip/fresh-values.js';
-import { isEnd } from '../sip/skeleton.js';
 import type { HeldExchange, PayloadPlace } from './held-exchange.js';
+import { endOfValue, isSame, isSameValue, numberAt, type PlacedValues } from './placed-values.js';
 
 /** T1 (RFC 3261 §17.1.1.1): an answer that takes longer is worth looking at. */
 export const T1_US = 500_000;
-
-const LF = 0x0a;
-const SPACE = 0x20;
-const QUOTE = 0x22;
-
-/** By byte: 1 where a value that is not quoted ends, as in skeleton.ts. */
-const SEPARATORS = Uint8Array.from({ length: 256 }, (_, byte) => (isEnd(byte) ? 1 : 0));
 
 export interface ValueTemplate {
 	readonly ends: FreshValue['ends'];
@@ -40,16 +33,15 @@ export interface MessageTemplate {
 	readonly response: number;
 }
 
-/** What is made anew in the digest of a request; empty where a parameter is not sent. */
-export interface FreshDigest {
-	readonly nonce: string;
-	readonly nc: string;
-	readonly cnonce: string;
-	readonly response: string;
-}
+/** The numbers of what is made anew in the digest of a request; -1 for a parameter that is not sent. */
+export type FreshDigest = Pick<MessageTemplate, 'nonce' | 'nc' | 'cnonce' | 'response'>;
 
 /** Tells whether the digest of the n-th request is to the accounts what that of the first exchange was. */
-export type DigestVerifier = (request: number, digest: FreshDigest) => boolean;
+export type DigestVerifier = (
+	request: number,
+	exchange: PlacedValues,
+	digest: FreshDigest,
+) => boolean;
 
 /** A message that was told: its frame, copied, and where the message lies in it. */
 export interface ToldFrame {
@@ -205,13 +197,7 @@ export class ExchangeTemplate {
 	): boolean {
 		const message = this.#messages[index];
 		if (verifies === undefined || message === undefined || message.nonce < 0) return true;
-		const text = (value: number) => (value < 0 ? '' : exchange.value(value));
-		return verifies(this.#requestNumber(index), {
-			nonce: text(message.nonce),
-			nc: text(message.nc),
-			cnonce: text(message.cnonce),
-			response: text(message.response),
-		});
+		return verifies(this.#requestNumber(index), exchange, message);
 	}
 
 	#requestNumber(index: number): number {
@@ -238,69 +224,4 @@ export class ExchangeTemplate {
 	}
 }
 
-const NONE = -1;
-
 const NO_VALUE: ValueTemplate = { ends: 'line', same: -1, others: [] };
-
-/** Where a value that begins at `start` ends; -1 where it does not. */
-function endOfValue(
-	bytes: Uint8Array,
-	start: number,
-	limit: number,
-	ends: FreshValue['ends'],
-): number {
-	let at = start;
-	if (ends === 'separator') while (at < limit && SEPARATORS[bytes[at] ?? 0] === 0) at += 1;
-	else {
-		const last = ends === 'quote' ? QUOTE : LF;
-		while (at < limit && bytes[at] !== last) at += 1;
-	}
-	return at < limit ? at : NONE;
-}
-
-/** By four bytes where there are so many: most of what is read of a large capture goes through here. */
-function isSame(a: DataView, atA: number, b: DataView, atB: number, length: number): boolean {
-	let offset = 0;
-	for (; offset + 4 <= length; offset += 4) {
-		if (a.getInt32(atA + offset) !== b.getInt32(atB + offset)) return false;
-	}
-	for (; offset < length; offset += 1) {
-		if (a.getUint8(atA + offset) !== b.getUint8(atB + offset)) return false;
-	}
-	return true;
-}
-
-export function isSameValue(
-	a: HeldExchange,
-	valueA: number,
-	b: HeldExchange,
-	valueB: number,
-): boolean {
-	const [startA, startB] = [a.values[valueA * 2] ?? 0, b.values[valueB * 2] ?? 0];
-	const length = (a.values[valueA * 2 + 1] ?? 0) - startA;
-	return (
-		length === (b.values[valueB * 2 + 1] ?? 0) - startB &&
-		isSame(a.view, startA, b.view, startB, length)
-	);
-}
-
-/** The number that a value begins with, behind blanks; 0 where there is none. */
-function numberAt(exchange: HeldExchange, value: number, radix: 10 | 16): number {
-	let at = exchange.values[value * 2] ?? 0;
-	const end = exchange.values[value * 2 + 1] ?? 0;
-	while (at < end && exchange.bytes[at] === SPACE) at += 1;
-	let number = 0;
-	for (; at < end; at += 1) {
-		const digit = digitOf(exchange.bytes[at] ?? 0);
-		if (digit >= radix) break;
-		number = number * radix + digit;
-	}
-	return number;
-}
-
-/** Of a hexadecimal number; 16 for what is no digit. */
-function digitOf(byte: number): number {
-	if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
-	const lower = byte | 0x20;
-	return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : 16;
-}

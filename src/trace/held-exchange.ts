@@ -2,8 +2,8 @@
 import type { Frame } from '../capture/frame.js';
 import type { RawFrame } from '../capture/frame-reader.js';
 import type { PlainUdp } from '../layers/plain-udp.js';
-import { latin1 } from '../sip/parse-message.js';
 import type { Instant } from '../time/instant.js';
+import type { PlacedValues } from './placed-values.js';
 
 /** Room for values that grow: a sequence number by a digit, a nonce by some. */
 const SLACK = 64;
@@ -23,7 +23,7 @@ export type PayloadPlace = Pick<PlainUdp, 'payload' | 'end'>;
 /** Of each message: offsets of its frame, of its payload, behind its payload, behind its frame; link type; interface. */
 const PLACES = 6;
 
-export class HeldExchange {
+export class HeldExchange implements PlacedValues {
 	readonly bytes: Uint8Array;
 	/** Of the same bytes. */
 	readonly view: DataView;
@@ -83,9 +83,9 @@ export class HeldExchange {
 		const isRoom = room !== undefined && room.bytes.length >= this.used;
 		const copy = isRoom ? room : new HeldExchange(this.used + SLACK, this.count, values);
 		copy.bytes.set(this.bytes.subarray(0, this.used));
-		copy.values.set(this.values.subarray(0, values * 2));
-		copy.#places.set(this.#places.subarray(0, this.count * PLACES));
-		copy.#facts.set(this.#facts.subarray(0, this.count * 2));
+		copyNumbers(this.values, copy.values, values * 2);
+		copyNumbers(this.#places, copy.#places, this.count * PLACES);
+		copyNumbers(this.#facts, copy.#facts, this.count * 2);
 		copy.count = this.count;
 		copy.used = this.used;
 		return copy;
@@ -116,11 +116,6 @@ export class HeldExchange {
 		return this.#facts[message * 2] ?? 0;
 	}
 
-	/** The text of a value. */
-	value(index: number): string {
-		return latin1(this.bytes.subarray(this.values[index * 2], this.values[index * 2 + 1]));
-	}
-
 	/** The frames as the capture's reader would have given them; copies. */
 	frames(): readonly Frame[] {
 		return Array.from({ length: this.count }, (_, message) => {
@@ -140,4 +135,9 @@ export class HeldExchange {
 			};
 		});
 	}
+}
+
+/** They are few: to make a view of them takes longer than to copy them. */
+function copyNumbers<T extends Int32Array | Float64Array>(from: T, to: T, count: number): void {
+	for (let at = 0; at < count; at += 1) to[at] = from[at] ?? 0;
 }

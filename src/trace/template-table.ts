@@ -4,12 +4,12 @@ import { latin1 } from '../sip/parse-message.js';
 import {
 	type DigestVerifier,
 	ExchangeTemplate,
-	isSameValue,
 	type MessageTemplate,
 	type ToldFrame,
 	type ValueTemplate,
 } from './exchange-template.js';
 import { HeldExchange, MAX_VALUES } from './held-exchange.js';
+import { isSameValue } from './placed-values.js';
 
 /** A site has as many as it has models of phones. */
 const MAX_TEMPLATES = 1_000;

@@ -1,0 +1,98 @@
+/* Values where they lie in the bytes of a capture: found, compared and read without a text being made of them. */
+import type { FreshValue } from '../sip/fresh-values.js';
+import { isEnd } from '../sip/skeleton.js';
+
+const NONE = -1;
+const LF = 0x0a;
+const SPACE = 0x20;
+const QUOTE = 0x22;
+
+/** By byte: 1 where a value that is not quoted ends, as in skeleton.ts. */
+const SEPARATORS = Uint8Array.from({ length: 256 }, (_, byte) => (isEnd(byte) ? 1 : 0));
+
+/** Bytes with values in them, told by their numbers. */
+export interface PlacedValues {
+	readonly bytes: Uint8Array;
+	/** Of the same bytes. */
+	readonly view: DataView;
+	/** By value: its start, and behind its end. */
+	readonly values: Int32Array;
+}
+
+/** Where a value that begins at `start` ends; -1 where it does not. */
+export function endOfValue(
+	bytes: Uint8Array,
+	start: number,
+	limit: number,
+	ends: FreshValue['ends'],
+): number {
+	let at = start;
+	if (ends === 'separator') while (at < limit && SEPARATORS[bytes[at] ?? 0] === 0) at += 1;
+	else {
+		const last = ends === 'quote' ? QUOTE : LF;
+		while (at < limit && bytes[at] !== last) at += 1;
+	}
+	return at < limit ? at : NONE;
+}
+
+/** By sixteen bytes, and by four, where there are so many: most of what is read of a large capture goes through here. */
+export function isSame(
+	a: DataView,
+	atA: number,
+	b: DataView,
+	atB: number,
+	length: number,
+): boolean {
+	let offset = 0;
+	for (; offset + 16 <= length; offset += 16) {
+		const [inA, inB] = [atA + offset, atB + offset];
+		const differing =
+			(a.getInt32(inA) ^ b.getInt32(inB)) |
+			(a.getInt32(inA + 4) ^ b.getInt32(inB + 4)) |
+			(a.getInt32(inA + 8) ^ b.getInt32(inB + 8)) |
+			(a.getInt32(inA + 12) ^ b.getInt32(inB + 12));
+		if (differing !== 0) return false;
+	}
+	for (; offset + 4 <= length; offset += 4) {
+		if (a.getInt32(atA + offset) !== b.getInt32(atB + offset)) return false;
+	}
+	for (; offset < length; offset += 1) {
+		if (a.getUint8(atA + offset) !== b.getUint8(atB + offset)) return false;
+	}
+	return true;
+}
+
+export function isSameValue(
+	a: PlacedValues,
+	valueA: number,
+	b: PlacedValues,
+	valueB: number,
+): boolean {
+	const [startA, startB] = [a.values[valueA * 2] ?? 0, b.values[valueB * 2] ?? 0];
+	const length = (a.values[valueA * 2 + 1] ?? 0) - startA;
+	return (
+		length === (b.values[valueB * 2 + 1] ?? 0) - startB &&
+		isSame(a.view, startA, b.view, startB, length)
+	);
+}
+
+/** The number that a value begins with, behind blanks; 0 where there is none. */
+export function numberAt(exchange: PlacedValues, value: number, radix: 10 | 16): number {
+	let at = exchange.values[value * 2] ?? 0;
+	const end = exchange.values[value * 2 + 1] ?? 0;
+	while (at < end && exchange.bytes[at] === SPACE) at += 1;
+	let number = 0;
+	for (; at < end; at += 1) {
+		const digit = digitOf(exchange.bytes[at] ?? 0);
+		if (digit >= radix) break;
+		number = number * radix + digit;
+	}
+	return number;
+}
+
+/** Of a hexadecimal number; 16 for what is no digit. */
+function digitOf(byte: number): number {
+	if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
+	const lower = byte | 0x20;
+	return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : 16;
+}
