@@ -9,6 +9,7 @@ import { aorOf } from '../../src/registration/register-request.js';
 import type { RegisterTransaction } from '../../src/registration/registration.js';
 import { DigestChecker } from '../../src/registration/repeated-digest.js';
 import { skeletonOf } from '../../src/sip/skeleton.js';
+import type { ClientTransaction } from '../../src/transaction/client-transaction.js';
 import { request, sent } from '../support/exchange.js';
 import { clientTransactionsIn } from '../support/transcript.js';
 
@@ -75,4 +76,58 @@ describe('the digest of a REGISTER whose like was checked before', () => {
 			{ numRuns: 60 },
 		);
 	});
+
+	it('is what a full check says, where only the bytes of its fresh values are looked at', () => {
+		let compared = 0;
+		fc.assert(
+			fc.property(fc.array(said, { minLength: 2, maxLength: 6 }), (all) => {
+				const text = all
+					.map((one, index) =>
+						sent(request({ cseq: index + 1, headers: authorization(one) }), index * 60),
+					)
+					.join('');
+				const checker = new DigestChecker(ACCOUNTS);
+				const transactions = clientTransactionsIn(text).map(unhopped);
+				for (const first of transactions) {
+					const verifies = checker.verifierOf(first);
+					if (verifies === undefined || verifies === 'any') continue;
+					for (const { phone } of transactions) {
+						const { wire } = phone.request.message;
+						if (skeletonOf(wire) !== skeletonOf(first.phone.request.message.wire)) continue;
+						compared += 1;
+						const { values, fresh } = placedDigest(wire);
+						expect(verifies(values, fresh)).toBe(fullKind(unhopped(phone)) === fullKind(first));
+					}
+				}
+			}),
+			{ numRuns: 200 },
+		);
+		expect(compared).toBeGreaterThan(20);
+	});
 });
+
+function unhopped(phone: ClientTransaction): RegisterTransaction {
+	return { phone, hops: [phone] };
+}
+
+function fullKind(transaction: RegisterTransaction): string {
+	const { message } = transaction.phone.request;
+	return checkDigest(authenticationStep(transaction), ACCOUNTS, aorOf(message)).kind;
+}
+
+/** The values of a digest where they lie in the bytes of its REGISTER. */
+function placedDigest(wire: string) {
+	const bytes = new Uint8Array(Buffer.from(wire, 'latin1'));
+	const places = [
+		/[ ,]nonce="([^"]*)"/d,
+		/[ ,]nc=(\w+)/d,
+		/[ ,]cnonce="([^"]*)"/d,
+		/response="([^"]*)"/d,
+	].map((value) => value.exec(wire)?.indices?.[1]);
+	const [nonce = -1, nc = -1, cnonce = -1, response = -1] = places.map((place, number) =>
+		place === undefined ? -1 : number,
+	);
+	const values = Int32Array.from(places.flatMap((place) => place ?? [0, 0]));
+	const view = new DataView(bytes.buffer);
+	return { values: { bytes, view, values }, fresh: { nonce, nc, cnonce, response } };
+}
