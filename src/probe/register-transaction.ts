@@ -9,14 +9,10 @@
  * In `proceeding` Timer E is T2 from the start. Over a reliable transport there is no Timer E.
  */
 import type { SipResponse } from '../sip/message.js';
+import { T1_MS, T2_MS } from '../sip/transaction-timers.js';
 import type { Timers } from './timers.js';
 import type { TransportFailure } from './transport.js';
 
-/** RFC 3261 §17.1.1.1 and §17.1.2.2, milliseconds. */
-const T1_MS = 500;
-const T2_MS = 4000;
-/** Timer F. */
-export const TIMER_F_MS = 64 * T1_MS;
 /**
  * A proxy starts its own Timer F a moment after ours, so its 408 arrives just when a phone has given up (RFC 4320 §3).
  * The probe sends nothing more by then, but listens on for this part of its patience (1 s of 32 s) to hear it.

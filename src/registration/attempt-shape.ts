@@ -4,14 +4,13 @@
  * each other (a nonce with the challenge, a sequence number with the one before) is part of the shape.
  */
 import { mixed, mixedText, skeletonOf } from '../sip/skeleton.js';
+import { T1_MS } from '../sip/transaction-timers.js';
 import { wireNonceCount, wireParameter } from '../sip/wire-parameter.js';
 import { elapsedMs } from '../time/instant.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 import { endOf } from './dialogue.js';
 import type { RegisterTransaction } from './registration.js';
 
-/** T1 (RFC 3261 §17.1.1.1): an answer that takes longer is worth looking at. */
-const T1_MS = 500;
 /** More copies than this tell no more than this many do. */
 const MAX_COUNTED = 4;
 

@@ -1,9 +1,10 @@
 /** A server that the DNS names first and that is dead, and what the phone made of the others (RFC 3263 §4.3). */
+
+import { TIMER_F_MS } from '../sip/transaction-timers.js';
 import { elapsedMs, type Instant } from '../time/instant.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 import { lastTransaction } from './attempt-facts.js';
 import { isTarget, type ServiceTarget, serviceTargets } from './lookups.js';
-import { TRANSACTION_TIMEOUT_MS } from './outcome.js';
 import type { Attempt, Registration } from './registration.js';
 import { isUnheard } from './server-choice.js';
 
@@ -61,7 +62,7 @@ function unfailedOver(
 	const triedLater = attempts
 		.flatMap(({ transactions }) => transactions)
 		.some(({ phone }) => phone.server.address !== dead.server.address);
-	const patience = attempt.outcome === 'unreachable' ? SLOW_FAILOVER_MS : TRANSACTION_TIMEOUT_MS;
+	const patience = attempt.outcome === 'unreachable' ? SLOW_FAILOVER_MS : TIMER_F_MS;
 	const waited = elapsedMs(dead.request.at, observedUntil) >= patience;
 	if (triedLater || !waited || !isUnheard(attempt)) return undefined;
 	return { target: used, dead, next, after: undefined };

@@ -5,12 +5,13 @@
 
 import { parsedValue } from '../bytes/parsed-value.js';
 import { parseTo } from '../sip/headers/from-to.js';
+import { TIMER_F_MS } from '../sip/transaction-timers.js';
 import { addressOfRecord } from '../sip/uri.js';
 import { elapsedMs, type Instant } from '../time/instant.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 import { DeviceTable } from './device-table.js';
 import { dialoguesOf, endOf } from './dialogue.js';
-import { endingOf, TRANSACTION_TIMEOUT_MS } from './outcome.js';
+import { endingOf } from './outcome.js';
 import { aorOf, purposeOf } from './register-request.js';
 import type { Attempt, RegisterTransaction } from './registration.js';
 
@@ -112,7 +113,7 @@ function startOf(run: readonly RegisterTransaction[] | undefined, otherwise: Ins
 /** Design §2, attempt: a 2xx, a final other than 401/407/423/494/3xx, or 32 s of silence. */
 export function isEndOfAttempt(last: RegisterTransaction, next: RegisterTransaction): boolean {
 	if (next.repeated !== undefined || isEnding(last)) return true;
-	return elapsedMs(endOf(last), next.phone.request.at) >= TRANSACTION_TIMEOUT_MS;
+	return elapsedMs(endOf(last), next.phone.request.at) >= TIMER_F_MS;
 }
 
 /** Whether its final response ends the attempt, whatever comes next. */

@@ -1,6 +1,7 @@
 /** How an attempt ended (design §2, outcome). */
 import { readCredentials } from '../sip/headers/authorization.js';
 import type { SipResponse } from '../sip/message.js';
+import { T2_MS, TIMER_F_MS } from '../sip/transaction-timers.js';
 import { elapsedMs, type Instant } from '../time/instant.js';
 import type { Observed } from '../trace/observed.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
@@ -11,14 +12,11 @@ import { autsOf } from './ims.js';
 import { purposeOf } from './register-request.js';
 import type { Outcome, RegisterTransaction } from './registration.js';
 
-/** Timer F, 64·T1 (RFC 3261 §17.1.2.2): after it a client transaction without a final response has timed out. */
-export const TRANSACTION_TIMEOUT_MS = 32_000;
-
 /**
- * T2. A phone answers a challenge or a 423 within milliseconds; a source that ends sooner than this after one has not
+ * A phone answers a challenge or a 423 within milliseconds; a source that ends sooner than this after one has not
  * shown that nothing followed.
  */
-export const CHALLENGE_PATIENCE_MS = 4_000;
+export const CHALLENGE_PATIENCE_MS = T2_MS;
 
 /** Sends of one REGISTER after which silence is more than a lost packet. */
 export const UNANSWERED_SENDS = 3;
@@ -102,7 +100,7 @@ function withoutFinal(
 	);
 	if (refused && !answered) return 'unreachable';
 	const waited = elapsedMs(phone.request.at, observedUntil);
-	const given = phone.sends.length >= UNANSWERED_SENDS || waited >= TRANSACTION_TIMEOUT_MS;
+	const given = phone.sends.length >= UNANSWERED_SENDS || waited >= TIMER_F_MS;
 	return given ? 'unanswered' : 'open';
 }
 

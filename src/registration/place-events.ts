@@ -5,11 +5,12 @@
  */
 
 import { sameEndpoint } from '../net/endpoint.js';
+import { TIMER_F_MS } from '../sip/transaction-timers.js';
 import { elapsedMs, type Instant } from '../time/instant.js';
 import type { FragmentEvent } from '../trace/observed.js';
 import { numbered } from './attempt-facts.js';
 import { type FlowEvent, flowKey, isFlowEvent, isFlowFailure } from './flow-event.js';
-import { CHALLENGE_PATIENCE_MS, TRANSACTION_TIMEOUT_MS, UNANSWERED_SENDS } from './outcome.js';
+import { CHALLENGE_PATIENCE_MS, UNANSWERED_SENDS } from './outcome.js';
 import type { Attempt, AttemptEvent, Outcome, RegisterTransaction } from './registration.js';
 
 export interface EventsOfDevice {
@@ -60,7 +61,7 @@ export function attemptOfEvents(events: readonly AttemptEvent[], observedUntil: 
 
 /** Events closer to each other than a transaction lasts are one attempt. */
 export function isSameAttempt(earlier: AttemptEvent, later: AttemptEvent): boolean {
-	return elapsedMs(earlier.at, later.at) < TRANSACTION_TIMEOUT_MS;
+	return elapsedMs(earlier.at, later.at) < TIMER_F_MS;
 }
 
 function homeOf(event: AttemptEvent, attempts: readonly Attempt[]): Attempt | undefined {
@@ -83,7 +84,7 @@ const CONNECT_TIMEOUT_MS = 128_000;
 export function patienceMs(event: AttemptEvent): number {
 	if (event.kind === 'neighbour-unanswered') return Infinity;
 	const isSlow = event.kind === 'connection' && event.outcome === 'timed-out';
-	return isSlow ? CONNECT_TIMEOUT_MS : TRANSACTION_TIMEOUT_MS;
+	return isSlow ? CONNECT_TIMEOUT_MS : TIMER_F_MS;
 }
 
 /** The end of a flow that was up, as opposed to one that never came up. */
@@ -226,7 +227,7 @@ function outcomeWithoutRegister(events: readonly AttemptEvent[], until: Instant)
 function silenceOf(sends: readonly FragmentEvent[], until: Instant): Outcome {
 	const [first] = sends;
 	if (first === undefined) return 'open';
-	const waited = elapsedMs(first.at, until) >= TRANSACTION_TIMEOUT_MS;
+	const waited = elapsedMs(first.at, until) >= TIMER_F_MS;
 	return waited || sends.length >= UNANSWERED_SENDS ? 'unanswered' : 'open';
 }
 

@@ -1,6 +1,6 @@
+import { TIMER_F_MS } from '../sip/transaction-timers.js';
 import type { Instant } from '../time/instant.js';
 import type { ProbeEvent } from '../trace/observed.js';
-import { TRANSACTION_TIMEOUT_MS } from './outcome.js';
 import type { AttemptEvent, RegisterTransaction } from './registration.js';
 
 /** What a probe sent and was told for one of the registrations that it set out to make. */
@@ -36,7 +36,7 @@ export function probedSections(input: Probed): readonly ProbedSection[] {
 			transactions: transactions.filter(({ phone }) => isWithin(phone.request)),
 			failures: failures.filter(isWithin),
 			// One that ended by itself would not have gone on, however long it is watched.
-			until: (next?.at ?? observedUntil) + (probe.isOver ? TRANSACTION_TIMEOUT_MS * 1000 : 0),
+			until: (next?.at ?? observedUntil) + (probe.isOver ? TIMER_F_MS * 1000 : 0),
 		};
 	});
 }

@@ -7,14 +7,13 @@
 import { classifyAddress } from '../net/address.js';
 import { type Endpoint, sameEndpoint } from '../net/endpoint.js';
 import { networkOf } from '../net/network.js';
+import { T1_MS } from '../sip/transaction-timers.js';
 import { elapsedMs, type Instant } from '../time/instant.js';
 import type { Observed } from '../trace/observed.js';
 import { endOf } from './dialogue.js';
 import type { Attempt, RegisterTransaction, Registration } from './registration.js';
 import type { SourceIndex } from './source-index.js';
 
-/** T1 (RFC 3261 §17.1.1.1): nothing has to be sent again that is answered in this time. */
-const T1_MS = 500;
 /** Far from any size at which something happens (RFC 3261 §18.1.1). */
 const MAX_PAYLOAD = 1000;
 /** Pauses are told apart by this part of the time granted. */
@@ -73,7 +72,7 @@ function isPlain({ outcome, failures, transactions }: Attempt): boolean {
 	return outcome === 'registered' && failures.length === 0 && isPrompt(transactions);
 }
 
-/** One leg, every message once, every answer and every next request within T1. */
+/** One leg, every message once, every answer and every next request within T1: nothing had to be sent again. */
 function isPrompt(transactions: Attempt['transactions']): boolean {
 	let before: Instant | undefined;
 	for (const { hops, phone } of transactions) {

@@ -1,13 +1,14 @@
 /** How long answers took. Computed once for a registration. */
 import type { Endpoint } from '../net/endpoint.js';
 import type { SipRequest, SipResponse } from '../sip/message.js';
+import { T1_MS } from '../sip/transaction-timers.js';
 import { elapsedMs } from '../time/instant.js';
 import type { Observed } from '../trace/observed.js';
 import { repeatedForLoss } from './packet-loss.js';
 import type { Registration } from './registration.js';
 
-/** T1 (RFC 3261 §17.1.1.1): after it a request over UDP is sent again. */
-export const SLOW_MS = 500;
+/** After it a request over UDP is sent again. */
+export const SLOW_MS = T1_MS;
 
 interface SlowAnswer {
 	readonly server: Endpoint;

@@ -1,11 +1,12 @@
 /** Whether the phone at an address has a registrar at some time, so that a failed connection of it means little. */
+
+import { TIMER_F_MS } from '../sip/transaction-timers.js';
 import { elapsedMs, type Instant } from '../time/instant.js';
 import { attemptsOf } from './group.js';
 import { type Device, MAX_PHONES } from './join-events.js';
-import { TRANSACTION_TIMEOUT_MS } from './outcome.js';
 
 /** A phone that fails over to another server is answered there soon after it gave the first one up, 127 s on Linux. */
-const FAILOVER_MS = 128_000 + TRANSACTION_TIMEOUT_MS;
+const FAILOVER_MS = 128_000 + TIMER_F_MS;
 
 /**
  * A question about a client address and the time of a failure: is it answered soon after, or does a binding last? Where

@@ -3,14 +3,15 @@
  * place waited longer than the farther one was spent on the way between them. Which of the two was late is told by a
  * prompt exchange of about the same time, as the clocks of two hosts drift.
  */
+import { T1_MS } from '../sip/transaction-timers.js';
 import { elapsedMs } from '../time/instant.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 import { type Passage, passagesOf } from './passage.js';
 import type { Place } from './place.js';
 import type { Registration } from './registration.js';
 
-/** T1 (RFC 3261 §17.1.2.2): the phone repeats itself when the way takes longer. Queues of a busy line stay below. */
-const LATE_MS = 500;
+/** The phone repeats itself when the way takes longer. Queues of a busy line stay below. */
+const LATE_MS = T1_MS;
 /** Clocks drift by some 100 ms in that time at most (100 ppm). */
 const COMPARABLE_MS = 20 * 60_000;
 /** How much of the delay must lie in one direction for it to be named. */

@@ -5,11 +5,12 @@
 
 import type { RawFrame } from '../capture/frame-reader.js';
 import type { FreshValue } from '../sip/fresh-values.js';
+import { T1_MS } from '../sip/transaction-timers.js';
 import type { HeldExchange, PayloadPlace } from './held-exchange.js';
 import { endOfValue, isSame, isSameValue, numberAt, type PlacedValues } from './placed-values.js';
 
-/** T1 (RFC 3261 §17.1.1.1): an answer that takes longer is worth looking at. */
-export const T1_US = 500_000;
+/** An answer that takes longer is worth looking at. */
+export const T1_US = T1_MS * 1000;
 
 export interface ValueTemplate {
 	readonly ends: FreshValue['ends'];

@@ -1,12 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Parsed } from '../../src/bytes/malformed.js';
-import {
-	startTransaction,
-	TIMER_F_MS,
-	type TransactionEnd,
-} from '../../src/probe/register-transaction.js';
+import { startTransaction, type TransactionEnd } from '../../src/probe/register-transaction.js';
 import type { SipMessage, SipResponse } from '../../src/sip/message.js';
 import { parseDatagram } from '../../src/sip/parse-message.js';
+import { TIMER_F_MS } from '../../src/sip/transaction-timers.js';
 import { VirtualTimers } from './virtual-timers.js';
 
 function responseOf(status: number): SipResponse {

@@ -9,9 +9,10 @@ import {
 	lostResponse,
 	unansweredInARow,
 } from '../../registration/between-places.js';
-import { isFailed, TRANSACTION_TIMEOUT_MS } from '../../registration/outcome.js';
+import { isFailed } from '../../registration/outcome.js';
 import { placeName } from '../../registration/place.js';
 import type { Attempt, Registration } from '../../registration/registration.js';
+import { TIMER_F_MS } from '../../sip/transaction-timers.js';
 import { elapsedMs } from '../../time/instant.js';
 import type { UnreachableEvent } from '../../trace/observed.js';
 import type { ClientTransaction } from '../../transaction/client-transaction.js';
@@ -116,7 +117,7 @@ function isSeenLater(attempt: Attempt, { attempts }: Registration): boolean {
 	const next = attempts.find(({ number }) => number > attempt.number)?.transactions[0];
 	const own = lastTransaction(attempt)?.phone.request;
 	if (next === undefined || own === undefined) return false;
-	return elapsedMs(own.at, next.phone.request.at) < TRANSACTION_TIMEOUT_MS;
+	return elapsedMs(own.at, next.phone.request.at) < TIMER_F_MS;
 }
 
 /** Two captures: the answer is in the one and not in the other. */
