@@ -1,9 +1,9 @@
-/* What sipdoctor's trace finds in a capture. Reads the built dist/, as users run it. */
-import { CaptureError } from '../../dist/capture/capture-error.js';
-import { readChunks } from '../../dist/capture/file-reader.js';
-import { firstHeader } from '../../dist/sip/header-fields.js';
-import { readCSeq } from '../../dist/sip/headers/cseq.js';
-import { traceCapture } from '../../dist/trace/trace-capture.js';
+/* What sipdoctor's trace finds in a capture. By the modules of build/, which dist/ is made of. */
+import { CaptureError } from '../../build/capture/capture-error.js';
+import { readChunks } from '../../build/capture/file-reader.js';
+import { firstHeader } from '../../build/sip/header-fields.js';
+import { readCSeq } from '../../build/sip/headers/cseq.js';
+import { traceCapture } from '../../build/trace/trace-capture.js';
 
 /**
  * The REGISTER requests and their responses of a capture, in order of frames; `refused` says why where it cannot be

@@ -1,6 +1,6 @@
 /*
- * One input through the whole pipeline, built, as a user runs it: capture → trace → analysis → report. What must hold for
- * any bytes is checked here.
+ * One input through the whole pipeline, built: capture → trace → analysis → report. What must hold for any bytes is
+ * checked here.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,13 +8,13 @@ import { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { analyse } from '../../dist/analysis/analyse.js';
-import { SourceLog } from '../../dist/analysis/source-log.js';
-import { CaptureError } from '../../dist/capture/capture-error.js';
-import { toJsonDocument } from '../../dist/report/json.js';
-import { toJsonText } from '../../dist/report/json-text.js';
-import { renderTerminal } from '../../dist/report/terminal.js';
-import { traceCapture } from '../../dist/trace/trace-capture.js';
+import { analyse } from '../../build/analysis/analyse.js';
+import { SourceLog } from '../../build/analysis/source-log.js';
+import { CaptureError } from '../../build/capture/capture-error.js';
+import { toJsonDocument } from '../../build/report/json.js';
+import { toJsonText } from '../../build/report/json-text.js';
+import { renderTerminal } from '../../build/report/terminal.js';
+import { traceCapture } from '../../build/trace/trace-capture.js';
 
 const SCHEMA = join(import.meta.dirname, '../../schemas/report.schema.json');
 const validate = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { readdirSync, readFileSync } from 'node:fs';
-import { checkSuite } from '../../dist/usecase/check.js';
+import { checkSuite } from '../../build/usecase/check.js';
 
 const [path, server] = process.argv.slice(2);
 

@@ -5,8 +5,8 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 
-const { probeAor } = await import('../../dist/usecase/probe-aor.js');
-const { PLAIN_REGISTERING } = await import('../../dist/probe/registering-options.js');
+const { probeAor } = await import('../../build/usecase/probe-aor.js');
+const { PLAIN_REGISTERING } = await import('../../build/probe/registering-options.js');
 
 const { server, domain, password, users, each } = JSON.parse(process.argv[2]);
 /** Follows how long a probe takes here and now, so that every moment of one gets its turn. */

@@ -139,9 +139,9 @@ describe.skipIf(!availability.available)(`reflect in the lab${reason}`, () => {
 		'%s',
 		async (_title, alg, fields) => {
 			const { lab } = await reflecting([], { router: { alg } });
-			const dist = pathToFileURL(join(ROOT, 'dist/')).href;
+			const modules = pathToFileURL(join(ROOT, 'build/')).href;
 			const { stdout, stderr } = await lab.run('phone', process.execPath, [
-				...['--input-type=module', '--eval', ASK, '--', dist, lab.lan.phone],
+				...['--input-type=module', '--eval', ASK, '--', modules, lab.lan.phone],
 			]);
 			expect(stderr).toBe('');
 			const told = JSON.parse(stdout) as {
