@@ -5,8 +5,11 @@ import type { PlainUdp } from '../layers/plain-udp.js';
 import type { Instant } from '../time/instant.js';
 import type { PlacedValues } from './placed-values.js';
 
-/** Room for values that grow: a sequence number by a digit, a nonce by some. */
-const SLACK = 64;
+/** For values that grow, a sequence number by a digit or a nonce by some. */
+const GROWTH = 64;
+
+/** And for other phones of the same form. */
+const SLACK = 2 * GROWTH;
 
 /** A challenge with provisional answers is six messages; longer exchanges are told. */
 export const MAX_MESSAGES = 8;
@@ -38,16 +41,21 @@ export class HeldExchange implements PlacedValues {
 	/** Offset at which the next frame will lie. */
 	used = 0;
 
-	/** For as many messages and values, in frames of `size` bytes altogether; by default for any. */
+	/** For as many messages and values, in frames of about `size` bytes altogether; by default for any. */
 	constructor(size = MAX_MESSAGES * MAX_FRAME_BYTES, messages = MAX_MESSAGES, values = MAX_VALUES) {
 		// Thousands of phones are held at a time, and an array of its own for each number would take more than the frames.
 		const numbers = new Int32Array(values * 2 + messages * PLACES);
-		this.bytes = new Uint8Array(size);
+		this.bytes = new Uint8Array(size + SLACK);
 		this.view = new DataView(this.bytes.buffer);
 		this.values = numbers.subarray(0, values * 2);
 		this.#places = numbers.subarray(values * 2);
 		this.#facts = new Float64Array(messages * 2);
 		this.#messages = messages;
+	}
+
+	/** Whether an exchange of about this size will find room. */
+	isRoomFor(size: number): boolean {
+		return this.bytes.length >= size + GROWTH;
 	}
 
 	clear(): void {
@@ -76,19 +84,6 @@ export class HeldExchange implements PlacedValues {
 		this.used = end + shift;
 		this.count = count + 1;
 		return true;
-	}
-
-	/** A copy of all that is held, with so many values: in `room`, which is used again, where it is large enough. */
-	copied(values: number, room?: HeldExchange): HeldExchange {
-		const isRoom = room !== undefined && room.bytes.length >= this.used;
-		const copy = isRoom ? room : new HeldExchange(this.used + SLACK, this.count, values);
-		copy.bytes.set(this.bytes.subarray(0, this.used));
-		copyNumbers(this.values, copy.values, values * 2);
-		copyNumbers(this.#places, copy.#places, this.count * PLACES);
-		copyNumbers(this.#facts, copy.#facts, this.count * 2);
-		copy.count = this.count;
-		copy.used = this.used;
-		return copy;
 	}
 
 	/** Lets go of the frame that was added last. */
@@ -135,9 +130,4 @@ export class HeldExchange implements PlacedValues {
 			};
 		});
 	}
-}
-
-/** They are few: to make a view of them takes longer than to copy them. */
-function copyNumbers<T extends Int32Array | Float64Array>(from: T, to: T, count: number): void {
-	for (let at = 0; at < count; at += 1) to[at] = from[at] ?? 0;
 }

@@ -18,22 +18,28 @@ export interface FrameListener {
 	count(messages: number, requests: number): void;
 }
 
-/** Room for the exchanges that are going on; what is held of one that is over takes less. */
+/** Room for the exchanges that are going on; that of one that is let go is used again for others of its form. */
 export class ExchangeRooms {
-	readonly #free: HeldExchange[] = [];
+	readonly #free = new WeakMap<ExchangeTemplate, HeldExchange[]>();
 	#used = 0;
 
-	/** Undefined where too many are going on. */
-	take(): HeldExchange | undefined {
+	/** For an exchange of this form and about this size; undefined where too many are going on. */
+	take(template: ExchangeTemplate, size: number): HeldExchange | undefined {
 		if (this.#used >= MAX_GOING_ON) return undefined;
 		this.#used += 1;
-		return this.#free.pop() ?? new HeldExchange();
+		const free = this.#free.get(template)?.pop();
+		if (free?.isRoomFor(size)) return free;
+		return new HeldExchange(size, template.length, template.values);
 	}
 
-	giveBack(room: HeldExchange): void {
-		room.clear();
-		this.#free.push(room);
+	/** What is going on is over: what it was held in is kept, or free. */
+	leave(template: ExchangeTemplate, free: HeldExchange | undefined): void {
 		this.#used -= 1;
+		if (free === undefined) return;
+		free.clear();
+		const others = this.#free.get(template);
+		if (others === undefined) this.#free.set(template, [free]);
+		else if (others.length < MAX_GOING_ON) others.push(free);
 	}
 }
 
@@ -76,7 +82,7 @@ export class Repeats {
 
 	/** Holds the next message; false where it is not what comes next in an exchange that is alike. */
 	hold(message: Pick<ToldFrame, 'frame' | 'place'>): boolean {
-		const current = this.#current ?? this.#rooms.take();
+		const current = this.#current ?? this.#rooms.take(this.#template, this.#before.used);
 		if (current === undefined) return false;
 		this.#current = current;
 		if (!this.#template.take(message, current, this.#before, this.#basis.verifies)) {
@@ -113,14 +119,15 @@ export class Repeats {
 	#complete(current: HeldExchange): void {
 		// Now, as what was looked at last is near; where the latest is told after all, it is counted with all others.
 		if (this.#held.length > 0) this.#basis.again(this.#before);
-		const latest = current.copied(this.#template.values, this.#roomFor());
-		this.#held.push(latest);
-		this.#before = latest;
-		this.#leave();
+		const replaced = this.#replaced();
+		this.#held.push(current);
+		this.#before = current;
+		this.#current = undefined;
+		this.#rooms.leave(this.#template, replaced);
 	}
 
-	/** Of one that is let go. */
-	#roomFor(): HeldExchange | undefined {
+	/** What is let go for one more. */
+	#replaced(): HeldExchange | undefined {
 		if (this.#held.length === 0) return this.#before;
 		// The one before the latest is needed where the latest turns out to be followed by something else.
 		if (this.#held.length < Math.max(2, this.#basis.told)) return undefined;
@@ -129,7 +136,7 @@ export class Repeats {
 	}
 
 	#leave(): void {
-		if (this.#current !== undefined) this.#rooms.giveBack(this.#current);
+		if (this.#current !== undefined) this.#rooms.leave(this.#template, this.#current);
 		this.#current = undefined;
 	}
 
