@@ -11,16 +11,20 @@ export interface FreshValue {
 	readonly ends: 'quote' | 'line' | 'separator';
 }
 
-const LF = '\n';
-const SEPARATORS = ';, ';
+const LF = 0x0a;
+const SPACE = 0x20;
+const COMMA = 0x2c;
+const SEMICOLON = 0x3b;
 
 /** In their order. What lies between them is the skeleton of the message. */
 export function freshValuesIn(wire: string): readonly FreshValue[] {
 	const values: FreshValue[] = [];
 	let at = 0;
 	while (at < wire.length) {
-		const before = wire.charAt(at);
+		const before = wire.charCodeAt(at);
 		at += 1;
+		// Most characters are none after which a value may begin.
+		if (before > SEMICOLON) continue;
 		const value = before === LF ? fieldAt(wire, at) : parameterAt(wire, before, at);
 		if (value === undefined) continue;
 		values.push(value);
@@ -37,8 +41,8 @@ function fieldAt(wire: string, at: number): FreshValue | undefined {
 	return { kind: name === 'i' ? 'call-id' : name, start: colon + 1, end, ends: 'line' };
 }
 
-function parameterAt(wire: string, before: string, at: number): FreshValue | undefined {
-	if (!SEPARATORS.includes(before)) return undefined;
+function parameterAt(wire: string, before: number, at: number): FreshValue | undefined {
+	if (before !== SEMICOLON && before !== SPACE && before !== COMMA) return undefined;
 	const value = tokenValueAt(wire, at);
 	if (value === 0) return undefined;
 	const isQuoted = wire.charAt(value) === '"';
