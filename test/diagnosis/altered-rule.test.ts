@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ruleOfAlteration } from '../../src/diagnosis/altered-rule.js';
 import { findRule } from '../../src/diagnosis/catalogue.js';
 import { hypothesesOf, writtenInputs } from '../../src/digest/search/hypotheses.js';
+import { LatestIdentities } from '../../src/digest/search/identity-candidates.js';
 import { typingForms } from '../../src/digest/search/typing-forms.js';
 import { planted } from '../digest/search/planted.js';
 
@@ -18,12 +19,14 @@ describe('the diagnosis of an alteration', () => {
 			const secret = { kind: 'password', password: 'S3cret; "pä&ss" w%20rd' } as const;
 			const written = writtenInputs(planted({}, { algorithm, qop }, seen), secret);
 			if (written === undefined) throw new Error('not searchable');
-			const { identityFamilies, remainderFamilies, hashForms } = hypothesesOf(
+			const { identities, remainders, hashForms } = hypothesesOf(
 				written,
 				secret,
 				NAMES,
+				new LatestIdentities(),
 			);
-			const forms = [...identityFamilies.flat(), ...remainderFamilies.flat(), ...hashForms];
+			const { families } = identities.altered;
+			const forms = [...families.flat(), ...remainders.families.flat(), ...hashForms];
 			expect(forms.length).toBeGreaterThan(100);
 			for (const form of [...forms, ...typingForms('s3cret')])
 				expect(findRule(ruleOfAlteration(form, 'sip.example.com')), form.name).toBeDefined();

@@ -3,7 +3,6 @@
  * family of forms has a file of its own. Words follow "verifies", and none of them holds a part of the password.
  */
 import type { SearchHash } from './search-hash.js';
-import type { SearchRequest } from './search-request.js';
 
 /** The input that was another one; `typing` is a slip of one character in the password. */
 export type AlterationFamily =
@@ -30,11 +29,12 @@ export interface Alteration {
 
 /** The password as it enters A1, or what stands in its place. */
 export type SearchSecret =
-	| { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+	/** Wire text: the bytes that are hashed, one character a byte. */
+	| { readonly kind: 'text'; readonly text: string }
 	/** HA1 itself, whatever username and realm are. */
 	| { readonly kind: 'ha1'; readonly ha1: string }
 	/** HA1 in hex as the password: hashed twice. */
-	| { readonly kind: 'hashed-before'; readonly bytes: Uint8Array };
+	| { readonly kind: 'hashed-before'; readonly text: string };
 
 /** What enters HA1. */
 export interface Identity {
@@ -63,7 +63,7 @@ export interface Remainder {
 export interface Form<Inputs> extends Alteration {
 	/** Frequent enough to be tried beside two other changes. */
 	readonly usual: boolean;
-	readonly change: (inputs: Inputs, request: SearchRequest) => Inputs;
+	readonly change: (inputs: Inputs) => Inputs;
 }
 
 export type IdentityForm = Form<Identity>;

@@ -1,5 +1,6 @@
 /** A password typed with one slip: neighbours exchanged, a character too few, too many, or another one. */
 import type { IdentityForm } from './alteration.js';
+import { passwordText } from './password-text.js';
 
 /** Longer passwords are pasted and not typed. */
 const LONGEST = 40;
@@ -65,10 +66,10 @@ function* mistyped(characters: readonly string[]): Generator<Slip> {
 }
 
 function form(name: string, words: string, typed: string): IdentityForm {
-	const secret = { kind: 'bytes', bytes: Buffer.from(typed, 'utf8') } as const;
+	const secret = { kind: 'text', text: passwordText(typed) } as const;
 	return {
 		family: 'typing',
 		...{ name, words, usual: false },
-		change: (identity) => ({ ...identity, secret }),
+		change: ({ username, realm }) => ({ secret, username, realm }),
 	};
 }

@@ -2,7 +2,7 @@
 import { distinct, type RemainderForm } from './alteration.js';
 import type { Named, SearchNames, SearchRequest } from './search-request.js';
 
-type Derive = (uri: string, request: SearchRequest) => string;
+type Derive = (uri: string) => string;
 
 /** The forms of the uri as this request writes it. */
 export function uriForms(
@@ -10,15 +10,14 @@ export function uriForms(
 	{ usernames }: SearchNames,
 ): readonly RemainderForm[] {
 	const form = (name: string, derive: Derive, usual = false, from = ''): RemainderForm => {
-		const value = derive(request.credentials.uri ?? '', request);
+		const value = derive(request.credentials.uri ?? '');
 		return {
 			...{ family: 'uri', name, hashed: value, usual },
 			words: `over the uri "${value}"${from}`,
-			change: (remainder, other) => ({ ...remainder, uri: derive(remainder.uri, other) }),
+			change: (remainder) => ({ ...remainder, uri: value }),
 		};
 	};
-	const seen = ({ from }: Named, at: number) =>
-		form('another-uri', (uri, { uris }) => uris[at]?.value ?? uri, true, ` (${from})`);
+	const seen = ({ value, from }: Named) => form('another-uri', () => value, true, ` (${from})`);
 	const forms = [
 		...request.uris.map(seen),
 		form('default-port-added', (uri) => withPort(uri, ':5060'), true),
