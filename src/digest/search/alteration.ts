@@ -69,6 +69,20 @@ export interface Form<Inputs> extends Alteration {
 export type IdentityForm = Form<Identity>;
 export type RemainderForm = Form<Remainder>;
 
+/** What one input may have been, before it is a form: most come to the same, and are left out. */
+export interface OtherValue {
+	readonly name: string;
+	/** Wire text. */
+	readonly value: string;
+	/** Where it was seen. */
+	readonly from: string | undefined;
+	readonly usual: boolean;
+}
+
+export function otherValue(name: string, value: string, from?: string, usual = false): OtherValue {
+	return { name, value, from, usual };
+}
+
 /** Another hash than the one that is written. */
 export interface HashForm extends Alteration {
 	readonly hash: SearchHash;

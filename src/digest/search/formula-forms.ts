@@ -61,7 +61,11 @@ const WITH_QOP: readonly RemainderForm[] = [
 		...it,
 		qop: it.qop?.toLowerCase(),
 	})),
-	form('qop-auth', 'by the formula of qop "auth"', (it) => ({ ...it, qop: 'auth', entity: 'none' })),
+	form('qop-auth', 'by the formula of qop "auth"', (it) => ({
+		...it,
+		qop: 'auth',
+		entity: 'none',
+	})),
 	form('qop-auth-int', 'by the formula of qop "auth-int"', (it) => ({
 		...it,
 		qop: 'auth-int',
@@ -86,11 +90,10 @@ const UPPER_CASE: readonly RemainderForm[] = [
 
 /** The forms of the formula that these inputs call for. */
 export function formulaForms(written: Remainder): readonly RemainderForm[] {
-	const forms = [
-		...(written.qop === undefined ? WITHOUT_QOP : WITH_QOP),
-		written.session ? WITHOUT_SESSION : WITH_SESSION,
-		...UPPER_CASE,
-	];
+	const session = written.session ? WITHOUT_SESSION : WITH_SESSION;
+	// Of these no two can come to the same.
+	if (written.qop === undefined) return [...WITHOUT_QOP, session, ...UPPER_CASE];
+	const forms = [...WITH_QOP, session, ...UPPER_CASE];
 	return distinct(forms, ({ change }) => formulaOf(change(written)), formulaOf(written));
 }
 

@@ -10,7 +10,7 @@ import { nonceForms } from './nonce-forms.js';
 import { passwordText } from './password-text.js';
 import { algorithmForms, hashOf, type SearchHash } from './search-hash.js';
 import type { SearchNames, SearchRequest } from './search-request.js';
-import { type PreparedRemainder, prepareRemainder } from './trial.js';
+import { type Prepare, type PreparedRemainder, prepareFor } from './trial.js';
 import { uriForms } from './uri-forms.js';
 
 /** Characters of all that is hashed again for every trial; a hostile message may bring sixty thousand. */
@@ -25,6 +25,7 @@ export interface WrittenInputs {
 	readonly hash: SearchHash | undefined;
 	readonly identity: Identity;
 	readonly remainder: Remainder;
+	readonly prepare: Prepare;
 }
 
 export interface Hypotheses extends WrittenInputs {
@@ -53,6 +54,7 @@ export function writtenInputs(
 		hash: hash?.hexLength === response.length ? hash : undefined,
 		identity: writtenIdentity(request, searchSecret(secret)),
 		remainder: writtenRemainder(request, algorithm.session),
+		prepare: prepareFor(request.body),
 	};
 }
 
@@ -63,7 +65,7 @@ export function hypothesesOf(
 	names: SearchNames,
 	latest: LatestIdentities,
 ): Hypotheses {
-	const { request, response, identity, remainder } = written;
+	const { request, response, identity, remainder, prepare } = written;
 	const families = [
 		uriForms(request, names),
 		methodForms(remainder.method),
@@ -73,9 +75,7 @@ export function hypothesesOf(
 	return {
 		...written,
 		identities: latest.of(secret, identity, names),
-		remainders: new Candidates(remainder, families, (inputs, hash) =>
-			prepareRemainder(inputs, request.body, hash),
-		),
+		remainders: new Candidates(remainder, families, prepare),
 		// An HA1 is of one hash.
 		hashForms:
 			secret.kind === 'ha1' ? [] : algorithmForms(request.credentials.algorithm, response.length),

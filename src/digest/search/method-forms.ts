@@ -3,13 +3,11 @@ import type { RemainderForm } from './alteration.js';
 
 const METHODS = ['REGISTER', 'register', 'INVITE', 'SUBSCRIBE', 'OPTIONS', 'PUBLISH', 'GET', ''];
 
-const FORMS = METHODS.map(
-	(method): RemainderForm & { readonly hashed: string } => ({
-		...{ family: 'method', name: 'another-method', hashed: method, usual: false },
-		words: method === '' ? 'without the method' : `for the method ${method}`,
-		change: (remainder) => ({ ...remainder, method }),
-	}),
-);
+const FORMS = METHODS.map((method): RemainderForm & { readonly hashed: string } => ({
+	...{ family: 'method', name: 'another-method', hashed: method, usual: false },
+	words: method === '' ? 'without the method' : `for the method ${method}`,
+	change: (remainder) => ({ ...remainder, method }),
+}));
 
 /** The forms of the method as written. */
 export function methodForms(written: string): readonly RemainderForm[] {

@@ -12,7 +12,7 @@ import { LatestIdentities } from './identity-candidates.js';
 import type { SearchHash } from './search-hash.js';
 import { type SearchLimits, TrialCounter } from './search-limits.js';
 import type { SearchNames, SearchRequest } from './search-request.js';
-import { identityHa1, type PreparedRemainder, prepareRemainder, trialResponse } from './trial.js';
+import { identityHa1, type PreparedRemainder, trialResponse } from './trial.js';
 import { typingForms } from './typing-forms.js';
 
 export interface SearchInput {
@@ -83,10 +83,9 @@ export function searchDigest({
 
 type Hit = readonly [Alteration, ...Alteration[]];
 
-function verifiesAsWritten({ hash, identity, remainder, request, response }: WrittenInputs) {
+function verifiesAsWritten({ hash, identity, remainder, prepare, response }: WrittenInputs) {
 	if (hash === undefined) return false;
-	const prepared = prepareRemainder(remainder, request.body, hash);
-	return trialResponse(identityHa1(identity, hash), prepared) === response;
+	return trialResponse(identityHa1(identity, hash), prepare(remainder, hash)) === response;
 }
 
 /** Every set of changes that makes the response verify, the smallest first. */
@@ -156,11 +155,11 @@ function hitOf(forms: readonly Alteration[]): Hit {
 }
 
 function* typingHits(
-	{ hash, identities, remainder, request, response }: Hypotheses,
+	{ hash, identities, remainder, prepare, response }: Hypotheses,
 	counter: TrialCounter,
 ): Generator<Hit> {
 	if (hash === undefined) return;
-	const prepared = prepareRemainder(remainder, request.body, hash);
+	const prepared = prepare(remainder, hash);
 	for (const { forms, computed: ha1 } of identities.typed(hash)) {
 		if (!counter.next()) return;
 		if (trialResponse(ha1, prepared) === response) yield hitOf(forms);
@@ -173,14 +172,14 @@ function agrees(other: Hypotheses, hit: Hit, secret: DigestSecret): boolean {
 		? other.hashForms.find((form) => hit.some((one) => isSame(one, form)))?.hash
 		: other.hash;
 	if (hash === undefined) return false;
-	const { request, identity, remainder, response } = other;
+	const { identity, remainder, prepare, response } = other;
 	const sameIdentity = samples(other.identities.altered.families, hit);
 	const sameRemainder = samples(other.remainders.families, hit);
 	const identities: Identity[] =
 		typedAlike(hit, secret, identity) ??
 		[...combinations(identity, sameIdentity, sameIdentity.length)].map(({ inputs }) => inputs);
 	const prepared = [...combinations(remainder, sameRemainder, sameRemainder.length)].map(
-		({ inputs }) => prepareRemainder(inputs, request.body, hash),
+		({ inputs }) => prepare(inputs, hash),
 	);
 	return identities.some((inputs) => {
 		const ha1 = identityHa1(inputs, hash);
@@ -199,11 +198,7 @@ function samples<F extends Alteration>(
 }
 
 /** A slip of the same kind; it is the same password every time, and there are few of one kind. */
-function typedAlike(
-	[only]: Hit,
-	secret: DigestSecret,
-	identity: Identity,
-): Identity[] | undefined {
+function typedAlike([only]: Hit, secret: DigestSecret, identity: Identity): Identity[] | undefined {
 	if (only.family !== 'typing' || secret.kind === 'ha1') return undefined;
 	return [...typingForms(secret.password)]
 		.filter(({ name }) => name === only.name)

@@ -26,24 +26,36 @@ export interface PreparedRemainder {
 	readonly upperCase: boolean;
 }
 
-export function prepareRemainder(
-	remainder: Remainder,
-	body: Uint8Array,
+/** Prepares remainders of one request; A2 is hashed once, however often nonce and formula change. */
+export type Prepare = (remainder: Remainder, hash: SearchHash) => PreparedRemainder;
+
+export function prepareFor(body: Uint8Array): Prepare {
+	const known = new Map<string, string>();
+	return (remainder, hash) => {
+		const { method, uri, entity } = remainder;
+		const key = `${hash.name} ${entity} ${method}:${uri}`;
+		const ha2 = known.get(key) ?? remainderHa2(remainder, body, hash);
+		known.set(key, ha2);
+		return prepared(remainder, ha2, hash);
+	};
+}
+
+function prepared(
+	{ nonce, nc, cnonce, qop, session, upperCase }: Remainder,
+	ha2: string,
 	hash: SearchHash,
 ): PreparedRemainder {
-	const { nonce, nc, cnonce, qop, session, upperCase } = remainder;
 	const middle = qop === undefined ? nonce : `${nonce}:${nc}:${cnonce}:${qop}`;
-	const lower = remainderHa2(remainder, body, hash);
-	const ha2 = upperCase === 'both' ? lower.toUpperCase() : lower;
 	return {
 		hash,
-		tail: `:${middle}:${ha2}`,
+		tail: `:${middle}:${upperCase === 'both' ? ha2.toUpperCase() : ha2}`,
 		sessionTail: session ? `:${nonce}:${cnonce}` : undefined,
 		ascii: isAscii(middle) && (!session || isAscii(cnonce)),
 		upperCase: upperCase !== 'none',
 	};
 }
 
+/** HA2 in lower-case hex. */
 function remainderHa2(
 	{ method, uri, entity }: Remainder,
 	body: Uint8Array,
