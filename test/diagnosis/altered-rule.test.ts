@@ -3,7 +3,7 @@ import { ruleOfAlteration } from '../../src/diagnosis/altered-rule.js';
 import { findRule } from '../../src/diagnosis/catalogue.js';
 import { hypothesesOf, writtenInputs } from '../../src/digest/search/hypotheses.js';
 import { LatestIdentities } from '../../src/digest/search/identity-candidates.js';
-import { typingForms } from '../../src/digest/search/typing-forms.js';
+import { typingSlips } from '../../src/digest/search/typing-slips.js';
 import { planted } from '../digest/search/planted.js';
 
 const NAMES = {
@@ -28,7 +28,8 @@ describe('the diagnosis of an alteration', () => {
 			const { families } = identities.altered;
 			const forms = [...families.flat(), ...remainders.families.flat(), ...hashForms];
 			expect(forms.length).toBeGreaterThan(100);
-			for (const form of [...forms, ...typingForms('s3cret')])
+			const slips = [...typingSlips('s3cret')].map(({ alteration }) => alteration);
+			for (const form of [...forms, ...slips])
 				expect(findRule(ruleOfAlteration(form, 'sip.example.com')), form.name).toBeDefined();
 		}
 	});

@@ -43,18 +43,24 @@ export interface Identity {
 	readonly realm: string;
 }
 
+/** What enters HA2. */
+export interface A2Inputs {
+	readonly method: string;
+	readonly uri: string;
+	/** What follows the uri: H(body), H of nothing, or nothing at all. */
+	readonly entity: 'body' | 'empty' | 'none';
+}
+
 /** What enters the response beside HA1. */
 export interface Remainder {
+	/** The same value as long as nothing in it is changed, so that it is hashed once. */
+	readonly a2: A2Inputs;
 	readonly session: boolean;
 	readonly nonce: string;
 	readonly nc: string;
 	readonly cnonce: string;
 	/** Undefined: the formula of RFC 2069. */
 	readonly qop: string | undefined;
-	readonly method: string;
-	readonly uri: string;
-	/** What follows the uri in A2: H(body), H of nothing, or nothing at all. */
-	readonly entity: 'body' | 'empty' | 'none';
 	/** Hex digits of an inner hash in upper case. */
 	readonly upperCase: 'none' | 'ha1' | 'both';
 }

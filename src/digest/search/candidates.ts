@@ -1,11 +1,11 @@
 /** One side of a response under every combination of its forms, with what is computed of each kept for the next look. */
-import type { Form } from './alteration.js';
+import type { Alteration, Form } from './alteration.js';
 import { combinations } from './combinations.js';
 import type { SearchHash } from './search-hash.js';
 
 /** Some changes, and what the inputs give with them. */
-export interface Candidate<Inputs, Computed> {
-	readonly forms: readonly Form<Inputs>[];
+export interface Candidate<Computed> {
+	readonly alterations: readonly Alteration[];
 	readonly computed: Computed;
 }
 
@@ -16,7 +16,7 @@ export class Candidates<Inputs, Computed> {
 	readonly families: readonly (readonly Form<Inputs>[])[];
 	readonly #written: Inputs;
 	readonly #compute: (inputs: Inputs, hash: SearchHash) => Computed;
-	readonly #kept = new Map<string, Iterable<Candidate<Inputs, Computed>>>();
+	readonly #kept = new Map<string, Iterable<Candidate<Computed>>>();
 
 	constructor(
 		written: Inputs,
@@ -29,7 +29,7 @@ export class Candidates<Inputs, Computed> {
 	}
 
 	/** Those of exactly so many changes, in the order of the families; computed as far as they are asked for. */
-	of(hash: SearchHash, changes: number, usual: boolean): Iterable<Candidate<Inputs, Computed>> {
+	of(hash: SearchHash, changes: number, usual: boolean): Iterable<Candidate<Computed>> {
 		const key = `${hash.name} ${changes} ${usual}`;
 		const known = this.#kept.get(key);
 		if (known !== undefined) return known;
@@ -45,9 +45,9 @@ export class Candidates<Inputs, Computed> {
 		hash: SearchHash,
 		changes: number,
 		families: readonly (readonly Form<Inputs>[])[],
-	): Generator<Candidate<Inputs, Computed>> {
+	): Generator<Candidate<Computed>> {
 		for (const { inputs, forms } of combinations(this.#written, families, changes))
-			yield { forms, computed: this.#compute(inputs, hash) };
+			yield { alterations: forms, computed: this.#compute(inputs, hash) };
 	}
 }
 

@@ -1,5 +1,5 @@
 /** How the parts are put together: qop, nc, cnonce, -sess and the entity of auth-int (RFC 7616 §3.4). */
-import { distinct, type Remainder, type RemainderForm } from './alteration.js';
+import { type A2Inputs, distinct, type Remainder, type RemainderForm } from './alteration.js';
 
 type Change = (remainder: Remainder) => Remainder;
 
@@ -18,6 +18,10 @@ function nc(
 	return form(name, `with ${words}`, (it) => ({ ...it, nc: change(it.nc) }), usual);
 }
 
+function withEntity(remainder: Remainder, entity: A2Inputs['entity']): Remainder {
+	return { ...remainder, a2: { ...remainder.a2, entity } };
+}
+
 const auth: Change = (it) => ({ ...it, qop: 'auth', nc: it.nc === '' ? FIRST_NC : it.nc });
 
 const WITHOUT_QOP: readonly RemainderForm[] = [
@@ -29,9 +33,8 @@ const WITHOUT_QOP: readonly RemainderForm[] = [
 	})),
 	form('empty-qop', 'by the formula with an empty qop', (it) => ({ ...it, qop: '' })),
 	form('auth-int-added', 'by the formula with qop "auth-int", which is not written', (it) => ({
-		...auth(it),
+		...withEntity(auth(it), 'body'),
 		qop: 'auth-int',
-		entity: 'body',
 	})),
 ];
 
@@ -39,7 +42,7 @@ const WITH_QOP: readonly RemainderForm[] = [
 	form(
 		'qop-left-out',
 		'by the formula without qop (RFC 2069)',
-		(it) => ({ ...it, qop: undefined, entity: 'none' }),
+		(it) => ({ ...withEntity(it, 'none'), qop: undefined }),
 		true,
 	),
 	nc('nc-without-zeros', 'nc without leading zeros', (it) => it.replace(/^0+(?=.)/, ''), true),
@@ -62,18 +65,16 @@ const WITH_QOP: readonly RemainderForm[] = [
 		qop: it.qop?.toLowerCase(),
 	})),
 	form('qop-auth', 'by the formula of qop "auth"', (it) => ({
-		...it,
+		...withEntity(it, 'none'),
 		qop: 'auth',
-		entity: 'none',
 	})),
 	form('qop-auth-int', 'by the formula of qop "auth-int"', (it) => ({
-		...it,
+		...withEntity(it, 'body'),
 		qop: 'auth-int',
-		entity: 'body',
 	})),
-	form('entity-left-out', 'without the hash of the body', (it) => ({ ...it, entity: 'none' })),
-	form('entity-of-nothing', 'with the hash of an empty body', (it) => ({ ...it, entity: 'empty' })),
-	form('entity-added', 'with the hash of the body', (it) => ({ ...it, entity: 'body' })),
+	form('entity-left-out', 'without the hash of the body', (it) => withEntity(it, 'none')),
+	form('entity-of-nothing', 'with the hash of an empty body', (it) => withEntity(it, 'empty')),
+	form('entity-added', 'with the hash of the body', (it) => withEntity(it, 'body')),
 ];
 
 const otherSession: Change = (it) => ({ ...it, session: !it.session });
@@ -98,8 +99,8 @@ export function formulaForms(written: Remainder): readonly RemainderForm[] {
 }
 
 /** What these forms change, as one text. */
-function formulaOf({ session, nc, cnonce, qop, entity, upperCase }: Remainder): string {
-	return JSON.stringify([session, nc, cnonce, qop ?? false, entity, upperCase]);
+function formulaOf({ a2, session, nc, cnonce, qop, upperCase }: Remainder): string {
+	return JSON.stringify([a2.entity, session, nc, cnonce, qop ?? false, upperCase]);
 }
 
 function counted(nc: string, step: number): string {

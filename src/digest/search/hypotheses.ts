@@ -68,7 +68,7 @@ export function hypothesesOf(
 	const { request, response, identity, remainder, prepare } = written;
 	const families = [
 		uriForms(request, names),
-		methodForms(remainder.method),
+		methodForms(remainder.a2.method),
 		nonceForms(request),
 		formulaForms(remainder),
 	];
@@ -100,7 +100,7 @@ function writtenIdentity({ credentials }: SearchRequest, secret: SearchSecret): 
 function writtenRemainder({ credentials, method }: SearchRequest, session: boolean): Remainder {
 	const { nonce = '', nc = '', cnonce = '', qop, uri = '' } = credentials;
 	return {
-		...{ session, nonce, nc, cnonce, qop, method, uri, upperCase: 'none' },
-		entity: qop?.toLowerCase() === 'auth-int' ? 'body' : 'none',
+		a2: { method, uri, entity: qop?.toLowerCase() === 'auth-int' ? 'body' : 'none' },
+		...{ session, nonce, nc, cnonce, qop, upperCase: 'none' },
 	};
 }

@@ -7,10 +7,10 @@ import { realmForms } from './realm-forms.js';
 import type { SearchHash } from './search-hash.js';
 import type { SearchNames } from './search-request.js';
 import { identityHa1 } from './trial.js';
-import { typingForms } from './typing-forms.js';
+import { typingSlips } from './typing-slips.js';
 import { usernameForms } from './username-forms.js';
 
-type Ha1Candidate = Candidate<Identity, string>;
+type Ha1Candidate = Candidate<string>;
 
 export class IdentityCandidates {
 	/** Families: password, username, realm; none for an HA1, which holds all three. */
@@ -36,8 +36,14 @@ export class IdentityCandidates {
 
 	*#type(hash: SearchHash): Generator<Ha1Candidate> {
 		if (this.#secret.kind === 'ha1') return;
-		for (const form of typingForms(this.#secret.password))
-			yield { forms: [form], computed: identityHa1(form.change(this.#written), hash) };
+		const { username, realm } = this.#written;
+		for (const { alteration, text } of typingSlips(this.#secret.password)) {
+			const secret = { kind: 'text', text } as const;
+			yield {
+				alterations: [alteration],
+				computed: identityHa1({ secret, username, realm }, hash),
+			};
+		}
 	}
 }
 

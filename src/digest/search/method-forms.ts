@@ -6,7 +6,7 @@ const METHODS = ['REGISTER', 'register', 'INVITE', 'SUBSCRIBE', 'OPTIONS', 'PUBL
 const FORMS = METHODS.map((method): RemainderForm & { readonly hashed: string } => ({
 	...{ family: 'method', name: 'another-method', hashed: method, usual: false },
 	words: method === '' ? 'without the method' : `for the method ${method}`,
-	change: (remainder) => ({ ...remainder, method }),
+	change: (remainder) => ({ ...remainder, a2: { ...remainder.a2, method } }),
 }));
 
 /** The forms of the method as written. */

@@ -4,7 +4,7 @@
  * below 1e-33, so that a match is a proof.
  */
 import type { DigestSecret } from '../digest.js';
-import type { Alteration, Identity, Remainder } from './alteration.js';
+import type { Alteration, Identity } from './alteration.js';
 import type { Candidate } from './candidates.js';
 import { combinations } from './combinations.js';
 import { type Hypotheses, hypothesesOf, type WrittenInputs, writtenInputs } from './hypotheses.js';
@@ -13,7 +13,7 @@ import type { SearchHash } from './search-hash.js';
 import { type SearchLimits, TrialCounter } from './search-limits.js';
 import type { SearchNames, SearchRequest } from './search-request.js';
 import { identityHa1, type PreparedRemainder, trialResponse } from './trial.js';
-import { typingForms } from './typing-forms.js';
+import { typingSlips } from './typing-slips.js';
 
 export interface SearchInput {
 	readonly secret: DigestSecret;
@@ -121,10 +121,10 @@ function* hitsWith(
 	for (let before = changes; before >= 0; before -= 1) {
 		const behind = [...remainders.of(hash, changes - before, usual)];
 		if (behind.length === 0) continue;
-		for (const { forms, computed: ha1 } of identities.altered.of(hash, before, usual)) {
-			const next = (from: number) => nextMatch(ha1, behind, from, response, counter);
+		for (const { alterations, computed } of identities.altered.of(hash, before, usual)) {
+			const next = (from: number) => nextMatch(computed, behind, from, response, counter);
 			for (let at = next(0); at >= 0; at = next(at + 1))
-				yield hitOf([...forms, ...(behind[at]?.forms ?? []), ...given]);
+				yield hitOf([...alterations, ...(behind[at]?.alterations ?? []), ...given]);
 			if (counter.stoppedBy !== undefined) return;
 		}
 	}
@@ -133,7 +133,7 @@ function* hitsWith(
 /** The place of the next remainder that makes the response; -1 where there is none, or no trial is left. */
 function nextMatch(
 	ha1: string,
-	remainders: readonly Candidate<Remainder, PreparedRemainder>[],
+	remainders: readonly Candidate<PreparedRemainder>[],
 	from: number,
 	response: string,
 	counter: TrialCounter,
@@ -160,9 +160,9 @@ function* typingHits(
 ): Generator<Hit> {
 	if (hash === undefined) return;
 	const prepared = prepare(remainder, hash);
-	for (const { forms, computed: ha1 } of identities.typed(hash)) {
+	for (const { alterations, computed } of identities.typed(hash)) {
 		if (!counter.next()) return;
-		if (trialResponse(ha1, prepared) === response) yield hitOf(forms);
+		if (trialResponse(computed, prepared) === response) yield hitOf(alterations);
 	}
 }
 
@@ -200,9 +200,9 @@ function samples<F extends Alteration>(
 /** A slip of the same kind; it is the same password every time, and there are few of one kind. */
 function typedAlike([only]: Hit, secret: DigestSecret, identity: Identity): Identity[] | undefined {
 	if (only.family !== 'typing' || secret.kind === 'ha1') return undefined;
-	return [...typingForms(secret.password)]
-		.filter(({ name }) => name === only.name)
-		.map((form) => form.change(identity));
+	return [...typingSlips(secret.password)]
+		.filter(({ alteration }) => alteration.name === only.name)
+		.map(({ text }) => ({ ...identity, secret: { kind: 'text', text } }));
 }
 
 /** Which uri or nonce it was may differ from request to request; how it came about may not. */

@@ -3,7 +3,7 @@
  * text on the other, and one hash for each pair.
  */
 import { isAscii } from '../algorithm.js';
-import type { Identity, Remainder } from './alteration.js';
+import type { A2Inputs, Identity, Remainder } from './alteration.js';
 import { type SearchHash, searchHex, searchHexOfText } from './search-hash.js';
 
 /** HA1 in lower-case hex. */
@@ -26,16 +26,16 @@ export interface PreparedRemainder {
 	readonly upperCase: boolean;
 }
 
-/** Prepares remainders of one request; A2 is hashed once, however often nonce and formula change. */
+/** Prepares remainders of one request; the same A2 is hashed once, however often nonce and formula change. */
 export type Prepare = (remainder: Remainder, hash: SearchHash) => PreparedRemainder;
 
 export function prepareFor(body: Uint8Array): Prepare {
-	const known = new Map<string, string>();
+	const known = new Map<SearchHash, WeakMap<A2Inputs, string>>();
 	return (remainder, hash) => {
-		const { method, uri, entity } = remainder;
-		const key = `${hash.name} ${entity} ${method}:${uri}`;
-		const ha2 = known.get(key) ?? remainderHa2(remainder, body, hash);
-		known.set(key, ha2);
+		const ofHash = known.get(hash) ?? new WeakMap<A2Inputs, string>();
+		known.set(hash, ofHash);
+		const ha2 = ofHash.get(remainder.a2) ?? hashA2(remainder.a2, body, hash);
+		ofHash.set(remainder.a2, ha2);
 		return prepared(remainder, ha2, hash);
 	};
 }
@@ -56,11 +56,7 @@ function prepared(
 }
 
 /** HA2 in lower-case hex. */
-function remainderHa2(
-	{ method, uri, entity }: Remainder,
-	body: Uint8Array,
-	hash: SearchHash,
-): string {
+function hashA2({ method, uri, entity }: A2Inputs, body: Uint8Array, hash: SearchHash): string {
 	const hashed = entity === 'body' ? body : new Uint8Array();
 	const end = entity === 'none' ? '' : `:${searchHex(hash, hashed)}`;
 	return searchHexOfText(hash, `${method}:${uri}${end}`);

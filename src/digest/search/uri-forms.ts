@@ -49,7 +49,7 @@ function form({ name, value, from, usual }: OtherValue): RemainderForm {
 		hashed: value,
 		usual,
 		words: `over the uri "${value}"${from === undefined ? '' : ` (${from})`}`,
-		change: (remainder) => ({ ...remainder, uri: value }),
+		change: (remainder) => ({ ...remainder, a2: { ...remainder.a2, uri: value } }),
 	};
 }
 
