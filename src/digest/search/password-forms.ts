@@ -228,13 +228,10 @@ function unHtml(password: string): string {
 }
 
 function percentEncoded(password: string): string {
-	return [...Buffer.from(password, 'utf8').toString('latin1')]
-		.map((character) =>
-			/[A-Za-z0-9\-_.~]/.test(character)
-				? character
-				: `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
-		)
-		.join('');
+	return passwordText(password).replace(
+		/[^A-Za-z0-9\-_.~]/g,
+		(byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+	);
 }
 
 function unPercent(password: string): string {
