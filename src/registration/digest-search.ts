@@ -1,5 +1,6 @@
 /** Why refused credentials do not verify with an account: the digest search, once for an attempt (design §1, Secrets). */
 import { type Alteration, alterationWords } from '../digest/search/alteration.js';
+import { LatestIdentities } from '../digest/search/identity-candidates.js';
 import { type SearchResult, searchDigest } from '../digest/search/search-digest.js';
 import { DEFAULT_LIMITS, type SearchLimits } from '../digest/search/search-limits.js';
 import type { SipRequest } from '../sip/message.js';
@@ -76,6 +77,7 @@ export class DigestSearcher {
 	#trialsLeft: number;
 	#millisecondsLeft = MILLISECONDS_OF_ALL;
 	#inVain = 0;
+	readonly #latest = new LatestIdentities();
 	/** By the response: the same attempt is looked at again as a capture grows. */
 	readonly #known = new Map<string, DigestSearch>();
 	/** By registration: how many attempts were searched, and what came of the last. */
@@ -143,7 +145,7 @@ export class DigestSearcher {
 			const limits = this.#limits();
 			const started = this.#now?.() ?? 0;
 			const result = searchDigest({
-				...{ secret: account.secret, requests, limits },
+				...{ secret: account.secret, requests, limits, latest: this.#latest },
 				names: digestNames(account, refusal.round.answered, known, accepted().realms()),
 			});
 			if ('trials' in result) this.#trialsLeft -= result.trials;

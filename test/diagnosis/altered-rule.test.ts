@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { ruleOfAlteration } from '../../src/diagnosis/altered-rule.js';
 import { findRule } from '../../src/diagnosis/catalogue.js';
 import { hypothesesOf, writtenInputs } from '../../src/digest/search/hypotheses.js';
-import { typingForms } from '../../src/digest/search/typing-forms.js';
+import { LatestIdentities } from '../../src/digest/search/identity-candidates.js';
+import { typingSlips } from '../../src/digest/search/typing-slips.js';
 import { planted } from '../digest/search/planted.js';
 
 const NAMES = {
@@ -18,14 +19,17 @@ describe('the diagnosis of an alteration', () => {
 			const secret = { kind: 'password', password: 'S3cret; "pä&ss" w%20rd' } as const;
 			const written = writtenInputs(planted({}, { algorithm, qop }, seen), secret);
 			if (written === undefined) throw new Error('not searchable');
-			const { identityFamilies, remainderFamilies, hashForms } = hypothesesOf(
+			const { identities, remainders, hashForms } = hypothesesOf(
 				written,
 				secret,
 				NAMES,
+				new LatestIdentities(),
 			);
-			const forms = [...identityFamilies.flat(), ...remainderFamilies.flat(), ...hashForms];
+			const { families } = identities.altered;
+			const forms = [...families.flat(), ...remainders.families.flat(), ...hashForms];
 			expect(forms.length).toBeGreaterThan(100);
-			for (const form of [...forms, ...typingForms('s3cret')])
+			const slips = [...typingSlips('s3cret')].map(({ alteration }) => alteration);
+			for (const form of [...forms, ...slips])
 				expect(findRule(ruleOfAlteration(form, 'sip.example.com')), form.name).toBeDefined();
 		}
 	});

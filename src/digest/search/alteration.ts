@@ -3,7 +3,6 @@
  * family of forms has a file of its own. Words follow "verifies", and none of them holds a part of the password.
  */
 import type { SearchHash } from './search-hash.js';
-import type { SearchRequest } from './search-request.js';
 
 /** The input that was another one; `typing` is a slip of one character in the password. */
 export type AlterationFamily =
@@ -30,11 +29,12 @@ export interface Alteration {
 
 /** The password as it enters A1, or what stands in its place. */
 export type SearchSecret =
-	| { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+	/** Wire text: the bytes that are hashed, one character a byte. */
+	| { readonly kind: 'text'; readonly text: string }
 	/** HA1 itself, whatever username and realm are. */
 	| { readonly kind: 'ha1'; readonly ha1: string }
 	/** HA1 in hex as the password: hashed twice. */
-	| { readonly kind: 'hashed-before'; readonly bytes: Uint8Array };
+	| { readonly kind: 'hashed-before'; readonly text: string };
 
 /** What enters HA1. */
 export interface Identity {
@@ -43,18 +43,24 @@ export interface Identity {
 	readonly realm: string;
 }
 
+/** What enters HA2. */
+export interface A2Inputs {
+	readonly method: string;
+	readonly uri: string;
+	/** What follows the uri: H(body), H of nothing, or nothing at all. */
+	readonly entity: 'body' | 'empty' | 'none';
+}
+
 /** What enters the response beside HA1. */
 export interface Remainder {
+	/** The same value as long as nothing in it is changed, so that it is hashed once. */
+	readonly a2: A2Inputs;
 	readonly session: boolean;
 	readonly nonce: string;
 	readonly nc: string;
 	readonly cnonce: string;
 	/** Undefined: the formula of RFC 2069. */
 	readonly qop: string | undefined;
-	readonly method: string;
-	readonly uri: string;
-	/** What follows the uri in A2: H(body), H of nothing, or nothing at all. */
-	readonly entity: 'body' | 'empty' | 'none';
 	/** Hex digits of an inner hash in upper case. */
 	readonly upperCase: 'none' | 'ha1' | 'both';
 }
@@ -63,11 +69,25 @@ export interface Remainder {
 export interface Form<Inputs> extends Alteration {
 	/** Frequent enough to be tried beside two other changes. */
 	readonly usual: boolean;
-	readonly change: (inputs: Inputs, request: SearchRequest) => Inputs;
+	readonly change: (inputs: Inputs) => Inputs;
 }
 
 export type IdentityForm = Form<Identity>;
 export type RemainderForm = Form<Remainder>;
+
+/** What one input may have been, before it is a form: most come to the same, and are left out. */
+export interface OtherValue {
+	readonly name: string;
+	/** Wire text. */
+	readonly value: string;
+	/** Where it was seen. */
+	readonly from: string | undefined;
+	readonly usual: boolean;
+}
+
+export function otherValue(name: string, value: string, from?: string, usual = false): OtherValue {
+	return { name, value, from, usual };
+}
 
 /** Another hash than the one that is written. */
 export interface HashForm extends Alteration {

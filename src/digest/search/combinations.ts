@@ -1,6 +1,5 @@
 /** Several forms at once, at most one of each family. */
 import type { Form } from './alteration.js';
-import type { SearchRequest } from './search-request.js';
 
 /** Inputs after some changes. */
 export interface Combination<Inputs> {
@@ -13,7 +12,6 @@ export function* combinations<Inputs>(
 	written: Inputs,
 	families: readonly (readonly Form<Inputs>[])[],
 	changes: number,
-	request: SearchRequest,
 ): Generator<Combination<Inputs>> {
 	if (changes === 0) {
 		yield { inputs: written, forms: [] };
@@ -22,10 +20,10 @@ export function* combinations<Inputs>(
 	for (const [index, family] of families.entries()) {
 		const rest = families.slice(index + 1);
 		for (const form of family) {
-			const inputs = form.change(written, request);
+			const inputs = form.change(written);
 			if (changes === 1) yield { inputs, forms: [form] };
 			else
-				for (const behind of combinations(inputs, rest, changes - 1, request))
+				for (const behind of combinations(inputs, rest, changes - 1))
 					yield { inputs: behind.inputs, forms: [form, ...behind.forms] };
 		}
 	}

@@ -1,23 +1,17 @@
 /** The inputs of one request as they are written, and everything that each of them may have been instead. */
 import { findAlgorithm } from '../algorithm.js';
 import type { DigestCredentials, DigestSecret } from '../digest.js';
-import type {
-	HashForm,
-	Identity,
-	IdentityForm,
-	Remainder,
-	RemainderForm,
-	SearchSecret,
-} from './alteration.js';
+import type { HashForm, Identity, Remainder, SearchSecret } from './alteration.js';
+import { Candidates } from './candidates.js';
 import { formulaForms } from './formula-forms.js';
+import type { IdentityCandidates, LatestIdentities } from './identity-candidates.js';
 import { methodForms } from './method-forms.js';
 import { nonceForms } from './nonce-forms.js';
-import { passwordForms } from './password-forms.js';
-import { realmForms } from './realm-forms.js';
+import { passwordText } from './password-text.js';
 import { algorithmForms, hashOf, type SearchHash } from './search-hash.js';
 import type { SearchNames, SearchRequest } from './search-request.js';
+import { type Prepare, type PreparedRemainder, prepareFor } from './trial.js';
 import { uriForms } from './uri-forms.js';
-import { usernameForms } from './username-forms.js';
 
 /** Characters of all that is hashed again for every trial; a hostile message may bring sixty thousand. */
 const LONGEST = 4_096;
@@ -31,13 +25,13 @@ export interface WrittenInputs {
 	readonly hash: SearchHash | undefined;
 	readonly identity: Identity;
 	readonly remainder: Remainder;
+	readonly prepare: Prepare;
 }
 
 export interface Hypotheses extends WrittenInputs {
-	/** One list a family: password, username, realm; empty for an HA1, which holds all three. */
-	readonly identityFamilies: readonly (readonly IdentityForm[])[];
-	/** uri, method, nonce, formula. */
-	readonly remainderFamilies: readonly (readonly RemainderForm[])[];
+	readonly identities: IdentityCandidates;
+	/** Families: uri, method, nonce, formula. */
+	readonly remainders: Candidates<Remainder, PreparedRemainder>;
 	readonly hashForms: readonly HashForm[];
 }
 
@@ -60,6 +54,7 @@ export function writtenInputs(
 		hash: hash?.hexLength === response.length ? hash : undefined,
 		identity: writtenIdentity(request, searchSecret(secret)),
 		remainder: writtenRemainder(request, algorithm.session),
+		prepare: prepareFor(request.body),
 	};
 }
 
@@ -68,20 +63,22 @@ export function hypothesesOf(
 	written: WrittenInputs,
 	secret: DigestSecret,
 	names: SearchNames,
+	latest: LatestIdentities,
 ): Hypotheses {
-	const { request, response, identity, remainder } = written;
-	const isHa1 = secret.kind === 'ha1';
+	const { request, response, identity, remainder, prepare } = written;
+	const families = [
+		uriForms(request, names),
+		methodForms(remainder.a2.method),
+		nonceForms(request),
+		formulaForms(remainder),
+	];
 	return {
 		...written,
-		identityFamilies: isHa1 ? [] : identityFamilies(secret.password, identity, names),
-		remainderFamilies: [
-			uriForms(request, names),
-			methodForms(remainder.method),
-			nonceForms(request),
-			formulaForms(remainder, request),
-		],
+		identities: latest.of(secret, identity, names),
+		remainders: new Candidates(remainder, families, prepare),
 		// An HA1 is of one hash.
-		hashForms: isHa1 ? [] : algorithmForms(request.credentials.algorithm, response.length),
+		hashForms:
+			secret.kind === 'ha1' ? [] : algorithmForms(request.credentials.algorithm, response.length),
 	};
 }
 
@@ -90,22 +87,9 @@ function lengthOf({ username, realm, nonce, uri, nc, cnonce, qop }: DigestCreden
 	return parts.reduce((length, part) => length + (part?.length ?? 0), 0);
 }
 
-function identityFamilies(
-	password: string,
-	{ username, realm }: Identity,
-	names: SearchNames,
-): readonly (readonly IdentityForm[])[] {
-	const usernames = [...new Set([username, ...names.usernames.map(({ value }) => value)])];
-	return [
-		passwordForms(password, usernames),
-		usernameForms(username, names),
-		realmForms(realm, names),
-	];
-}
-
 function searchSecret(secret: DigestSecret): SearchSecret {
 	if (secret.kind === 'ha1') return { kind: 'ha1', ha1: secret.ha1.toLowerCase() };
-	return { kind: 'bytes', bytes: Buffer.from(secret.password, 'utf8') };
+	return { kind: 'text', text: passwordText(secret.password) };
 }
 
 function writtenIdentity({ credentials }: SearchRequest, secret: SearchSecret): Identity {
@@ -116,7 +100,7 @@ function writtenIdentity({ credentials }: SearchRequest, secret: SearchSecret): 
 function writtenRemainder({ credentials, method }: SearchRequest, session: boolean): Remainder {
 	const { nonce = '', nc = '', cnonce = '', qop, uri = '' } = credentials;
 	return {
-		...{ session, nonce, nc, cnonce, qop, method, uri, upperCase: 'none' },
-		entity: qop?.toLowerCase() === 'auth-int' ? 'body' : 'none',
+		a2: { method, uri, entity: qop?.toLowerCase() === 'auth-int' ? 'body' : 'none' },
+		...{ session, nonce, nc, cnonce, qop, upperCase: 'none' },
 	};
 }

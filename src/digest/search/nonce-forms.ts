@@ -11,27 +11,36 @@ export function nonceForms({ credentials, nonces }: SearchRequest): readonly Rem
 	const forms = [
 		...nonces
 			.slice(0, MOST)
-			.map((nonce) => form('another-nonce', nonce, 'over the nonce of another challenge')),
-		form('backslashes-removed', written.replace(/\\(.)/g, '$1'), 'over the nonce unescaped'),
-		form('backslashes-kept', written.replace(/["\\]/g, '\\$&'), 'over the nonce with backslashes'),
-		form('cut-at-equals', written.split('=')[0] ?? '', 'over the nonce cut at "="'),
-		form('percent-decoded', percentDecoded(written), 'over the nonce percent-decoded'),
-		form('plus-as-blank', written.replaceAll('+', ' '), 'over the nonce with blanks for "+"'),
-		form('lower-case', written.toLowerCase(), 'over the nonce in lower case'),
-		form('upper-case', written.toUpperCase(), 'over the nonce in upper case'),
-		form('quoted', `"${written}"`, 'over the nonce with its quotes'),
-		form('cut-to-32', written.slice(0, 32), 'over the nonce cut to 32 characters'),
-		form('cut-to-64', written.slice(0, 64), 'over the nonce cut to 64 characters'),
-		form('empty', '', 'over an empty nonce'),
+			.map((nonce) => other('another-nonce', nonce, 'over the nonce of another challenge')),
+		other('backslashes-removed', written.replace(/\\(.)/g, '$1'), 'over the nonce unescaped'),
+		other('backslashes-kept', written.replace(/["\\]/g, '\\$&'), 'over the nonce with backslashes'),
+		other('cut-at-equals', written.split('=')[0] ?? '', 'over the nonce cut at "="'),
+		other('percent-decoded', percentDecoded(written), 'over the nonce percent-decoded'),
+		other('plus-as-blank', written.replaceAll('+', ' '), 'over the nonce with blanks for "+"'),
+		other('lower-case', written.toLowerCase(), 'over the nonce in lower case'),
+		other('upper-case', written.toUpperCase(), 'over the nonce in upper case'),
+		other('quoted', `"${written}"`, 'over the nonce with its quotes'),
+		other('cut-to-32', written.slice(0, 32), 'over the nonce cut to 32 characters'),
+		other('cut-to-64', written.slice(0, 64), 'over the nonce cut to 64 characters'),
+		other('empty', '', 'over an empty nonce'),
 	];
-	return distinct(forms, (one) => one.nonce, written).map(({ nonce: _, ...one }) => one);
+	return distinct(forms, ({ nonce }) => nonce, written).map(form);
 }
 
-function form(name: string, nonce: string, words: string): RemainderForm & { nonce: string } {
-	return {
-		...{ family: 'nonce', name, words, usual: false, nonce },
-		change: (remainder) => ({ ...remainder, nonce }),
-	};
+/** The nonce is not told: it says nothing to a reader. */
+interface OtherNonce {
+	readonly name: string;
+	readonly nonce: string;
+	readonly words: string;
+}
+
+function other(name: string, nonce: string, words: string): OtherNonce {
+	return { name, nonce, words };
+}
+
+function form({ name, nonce, words }: OtherNonce): RemainderForm {
+	const change: RemainderForm['change'] = (remainder) => ({ ...remainder, nonce });
+	return { family: 'nonce', name, words, usual: false, change };
 }
 
 function percentDecoded(text: string): string {

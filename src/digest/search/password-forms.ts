@@ -1,13 +1,15 @@
 /** What becomes of a password between the person, the provisioning file and the phone. */
-import type { IdentityForm, SearchSecret } from './alteration.js';
+import { distinct, type IdentityForm, type SearchSecret } from './alteration.js';
 import { charsetForms } from './charset-forms.js';
+import { passwordText } from './password-text.js';
 
 /** A password form before it is a change of the identity. */
 export interface PasswordForm {
 	readonly name: string;
 	/** Holds no part of the password. */
 	readonly words: string;
-	readonly bytes: Uint8Array;
+	/** What is hashed, as wire text. */
+	readonly text: string;
 	readonly usual: boolean;
 }
 
@@ -25,8 +27,7 @@ export function passwordForms(
 	password: string,
 	usernames: readonly string[],
 ): readonly IdentityForm[] {
-	const original = Buffer.from(password, 'utf8');
-	const seen = new Set([original.toString('latin1')]);
+	const written = passwordText(password);
 	const forms = [
 		...blankForms(password),
 		...caseForms(password),
@@ -34,28 +35,27 @@ export function passwordForms(
 		...cutForms(password),
 		...charsetForms(password),
 		...removedForms(password),
-		...lengthForms(original),
+		...lengthForms(written),
 		...replacedForms(usernames),
-	].filter(({ bytes }) => {
-		const key = Buffer.from(bytes).toString('latin1');
-		return !seen.has(key) && seen.add(key);
-	});
+	];
 	return [
-		...forms.map(({ bytes, ...form }) => identityForm(form, { kind: 'bytes', bytes })),
-		...hashedForms(password, original),
+		...distinct(forms, ({ text }) => text, written).map((form) =>
+			identityForm(form, { kind: 'text', text: form.text }),
+		),
+		...hashedForms(password, written),
 	];
 }
 
 function identityForm(
-	form: Omit<PasswordForm, 'bytes'>,
+	{ name, words, usual }: Omit<PasswordForm, 'text'>,
 	secret: SearchSecret,
-	family: 'password' | 'typing' = 'password',
 ): IdentityForm {
-	return { ...form, family, change: (identity) => ({ ...identity, secret }) };
+	const change: IdentityForm['change'] = ({ username, realm }) => ({ secret, username, realm });
+	return { family: 'password', name, words, usual, change };
 }
 
 function text(name: string, words: string, value: string, usual = false): PasswordForm {
-	return { name, words, bytes: Buffer.from(value, 'utf8'), usual };
+	return { name, words, text: passwordText(value), usual };
 }
 
 function blankForms(password: string): readonly PasswordForm[] {
@@ -149,6 +149,7 @@ function escapeForms(password: string): readonly PasswordForm[] {
 		.replaceAll('<', '&lt;')
 		.replaceAll('>', '&gt;')
 		.replaceAll('"', '&quot;');
+	const percent = percentEncoded(password);
 	const quoted = (words: string) => `with the password in ${words}`;
 	return [
 		text('html-escaped', 'with the password escaped as in HTML or XML', html, true),
@@ -163,16 +164,16 @@ function escapeForms(password: string): readonly PasswordForm[] {
 			html.replaceAll("'", '&apos;'),
 		),
 		text('html-unescaped', 'with the HTML escapes of the password undone', unHtml(password), true),
-		text('percent-encoded', 'with the password percent-encoded', percentEncoded(password), true),
+		text('percent-encoded', 'with the password percent-encoded', percent, true),
 		text(
 			'percent-encoded-lower',
 			'with the password percent-encoded in lower case',
-			percentEncoded(password).replace(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase()),
+			percent.replace(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase()),
 		),
 		text(
 			'form-encoded',
 			'with the password encoded as in a web form',
-			percentEncoded(password).replaceAll('%20', '+'),
+			percent.replaceAll('%20', '+'),
 		),
 		text(
 			'percent-decoded',
@@ -227,16 +228,14 @@ function unHtml(password: string): string {
 }
 
 function percentEncoded(password: string): string {
-	return [...Buffer.from(password, 'utf8').toString('latin1')]
-		.map((character) =>
-			/[A-Za-z0-9\-_.~]/.test(character)
-				? character
-				: `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
-		)
-		.join('');
+	return passwordText(password).replace(
+		/[^A-Za-z0-9\-_.~]/g,
+		(byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+	);
 }
 
 function unPercent(password: string): string {
+	if (!password.includes('%')) return password;
 	const bytes = Buffer.from(password, 'utf8')
 		.toString('latin1')
 		.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) =>
@@ -263,14 +262,15 @@ function removedForms(password: string): readonly PasswordForm[] {
 	];
 }
 
-function lengthForms(password: Uint8Array): readonly PasswordForm[] {
+/** Cut to bytes, not to characters. */
+function lengthForms(password: string): readonly PasswordForm[] {
 	return CUTS.filter((length) => length < password.length).map((length) => ({
 		name: length < TELLING_LENGTH ? 'cut-short' : `cut-to-${length}`,
 		words:
 			length < TELLING_LENGTH
 				? `with the password cut to fewer than ${TELLING_LENGTH} characters`
 				: `with the password cut to ${length} characters`,
-		bytes: password.subarray(0, length),
+		text: password.slice(0, length),
 		usual: [8, 16, 20, 32].includes(length),
 	}));
 }
@@ -282,20 +282,20 @@ function replacedForms(usernames: readonly string[]): readonly PasswordForm[] {
 		...usernames.map((username) => ({
 			name: 'username',
 			words: 'with the username in place of the password',
-			bytes: Buffer.from(username, 'latin1'),
+			text: username,
 			usual: false,
 		})),
 	];
 }
 
 /** A phone that takes a hash where another gives the password, and the other way round. */
-function hashedForms(password: string, bytes: Uint8Array): readonly IdentityForm[] {
+function hashedForms(password: string, written: string): readonly IdentityForm[] {
 	const twice = {
 		name: 'hashed-before',
 		words: 'with HA1 entered as the password',
 		usual: false,
 	};
-	const forms = [identityForm(twice, { kind: 'hashed-before', bytes })];
+	const forms = [identityForm(twice, { kind: 'hashed-before', text: written })];
 	if (!/^(?:[0-9a-f]{32}|[0-9a-f]{64})$/i.test(password)) return forms;
 	const direct = { name: 'taken-as-ha1', words: 'with the password taken for HA1', usual: true };
 	return [...forms, identityForm(direct, { kind: 'ha1', ha1: password.toLowerCase() })];

@@ -4,14 +4,16 @@
  * below 1e-33, so that a match is a proof.
  */
 import type { DigestSecret } from '../digest.js';
-import type { Alteration, Identity, IdentityForm, RemainderForm } from './alteration.js';
+import type { Alteration, Identity } from './alteration.js';
+import type { Candidate } from './candidates.js';
 import { combinations } from './combinations.js';
 import { type Hypotheses, hypothesesOf, type WrittenInputs, writtenInputs } from './hypotheses.js';
+import { LatestIdentities } from './identity-candidates.js';
 import type { SearchHash } from './search-hash.js';
 import { type SearchLimits, TrialCounter } from './search-limits.js';
 import type { SearchNames, SearchRequest } from './search-request.js';
-import { identityHa1, type PreparedRemainder, prepareRemainder, trialResponse } from './trial.js';
-import { typingForms } from './typing-forms.js';
+import { identityHa1, type PreparedRemainder, trialResponse } from './trial.js';
+import { typingSlips } from './typing-slips.js';
 
 export interface SearchInput {
 	readonly secret: DigestSecret;
@@ -19,6 +21,8 @@ export interface SearchInput {
 	readonly requests: readonly SearchRequest[];
 	readonly names: SearchNames;
 	readonly limits: SearchLimits;
+	/** Of the searches before; the next one for the same phone computes less. */
+	readonly latest?: LatestIdentities;
 }
 
 export type SearchResult =
@@ -41,7 +45,13 @@ export type SearchResult =
 	| { readonly kind: 'not-searchable'; readonly because: string };
 
 /** Searches from the last request that does not verify; the others must agree where any alteration makes them. */
-export function searchDigest({ secret, requests, names, limits }: SearchInput): SearchResult {
+export function searchDigest({
+	secret,
+	requests,
+	names,
+	limits,
+	latest = new LatestIdentities(),
+}: SearchInput): SearchResult {
 	const readable = requests.flatMap((request) => writtenInputs(request, secret) ?? []);
 	if (readable.length === 0) {
 		return {
@@ -57,9 +67,10 @@ export function searchDigest({ secret, requests, names, limits }: SearchInput): 
 	let best: Omit<Extract<SearchResult, { kind: 'found' }>, 'trials'> | undefined;
 	const others = open.filter((other) => other !== last);
 	let hypotheses: readonly Hypotheses[] | undefined;
-	for (const alterations of hits(hypothesesOf(last, secret, names), secret, limits, counter)) {
+	const hypothesesFor = (written: WrittenInputs) => hypothesesOf(written, secret, names, latest);
+	for (const alterations of hits(hypothesesFor(last), limits, counter)) {
 		// There are many of them, and mostly no hit.
-		hypotheses ??= others.map((other) => hypothesesOf(other, secret, names));
+		hypotheses ??= others.map(hypothesesFor);
 		const disagreeing = hypotheses.filter((other) => !agrees(other, alterations, secret));
 		const agreeing = readable.length - disagreeing.length;
 		if (best === undefined || agreeing > best.agreeing)
@@ -72,22 +83,20 @@ export function searchDigest({ secret, requests, names, limits }: SearchInput): 
 
 type Hit = readonly [Alteration, ...Alteration[]];
 
-function verifiesAsWritten({ hash, identity, remainder, request, response }: WrittenInputs) {
+function verifiesAsWritten({ hash, identity, remainder, prepare, response }: WrittenInputs) {
 	if (hash === undefined) return false;
-	const prepared = prepareRemainder(remainder, request.body, hash);
-	return trialResponse(identityHa1(identity, hash), prepared) === response;
+	return trialResponse(identityHa1(identity, hash), prepare(remainder, hash)) === response;
 }
 
 /** Every set of changes that makes the response verify, the smallest first. */
 function* hits(
 	hypotheses: Hypotheses,
-	secret: DigestSecret,
 	limits: SearchLimits,
 	counter: TrialCounter,
 ): Generator<Hit> {
 	for (let changes = 1; changes <= limits.changes; changes += 1) {
 		yield* hitsOf(hypotheses, changes, counter);
-		if (changes === 1 && limits.typing) yield* typingHits(hypotheses, secret, counter);
+		if (changes === 1 && limits.typing) yield* typingHits(hypotheses, counter);
 	}
 }
 
@@ -102,26 +111,20 @@ function* hitsOf(hypotheses: Hypotheses, changes: number, counter: TrialCounter)
 
 /** The changes shared between what enters HA1 and what does not, the former first. */
 function* hitsWith(
-	hypotheses: Hypotheses,
+	{ identities, remainders, response }: Hypotheses,
 	hash: SearchHash,
 	given: readonly Alteration[],
 	changes: number,
 	counter: TrialCounter,
 ): Generator<Hit> {
-	const { request, identity, remainder, response } = hypotheses;
-	const families = changes > 2 ? usualOnly(hypotheses) : hypotheses;
+	const usual = changes > 2;
 	for (let before = changes; before >= 0; before -= 1) {
-		const behind = combinations(remainder, families.remainderFamilies, changes - before, request);
-		const remainders = [...behind].map(({ inputs, forms }) => ({
-			forms,
-			prepared: prepareRemainder(inputs, request.body, hash),
-		}));
-		if (remainders.length === 0) continue;
-		for (const one of combinations(identity, families.identityFamilies, before, request)) {
-			const ha1 = identityHa1(one.inputs, hash);
-			const next = (from: number) => nextMatch(ha1, remainders, from, response, counter);
+		const behind = [...remainders.of(hash, changes - before, usual)];
+		if (behind.length === 0) continue;
+		for (const { alterations, computed } of identities.altered.of(hash, before, usual)) {
+			const next = (from: number) => nextMatch(computed, behind, from, response, counter);
 			for (let at = next(0); at >= 0; at = next(at + 1))
-				yield hitOf([...one.forms, ...(remainders[at]?.forms ?? []), ...given]);
+				yield hitOf([...alterations, ...(behind[at]?.alterations ?? []), ...given]);
 			if (counter.stoppedBy !== undefined) return;
 		}
 	}
@@ -130,14 +133,14 @@ function* hitsWith(
 /** The place of the next remainder that makes the response; -1 where there is none, or no trial is left. */
 function nextMatch(
 	ha1: string,
-	remainders: readonly { readonly prepared: PreparedRemainder }[],
+	remainders: readonly Candidate<PreparedRemainder>[],
 	from: number,
 	response: string,
 	counter: TrialCounter,
 ): number {
 	// Nearly all of a search is spent here: no generator, no closure.
 	for (let at = from; at < remainders.length; at += 1) {
-		const prepared = remainders[at]?.prepared;
+		const prepared = remainders[at]?.computed;
 		if (prepared === undefined || !counter.next()) return -1;
 		if (trialResponse(ha1, prepared) === response) return at;
 	}
@@ -152,16 +155,14 @@ function hitOf(forms: readonly Alteration[]): Hit {
 }
 
 function* typingHits(
-	{ hash, identity, remainder, request, response }: Hypotheses,
-	secret: DigestSecret,
+	{ hash, identities, remainder, prepare, response }: Hypotheses,
 	counter: TrialCounter,
 ): Generator<Hit> {
-	if (hash === undefined || secret.kind === 'ha1') return;
-	const prepared: PreparedRemainder = prepareRemainder(remainder, request.body, hash);
-	for (const form of typingForms(secret.password)) {
+	if (hash === undefined) return;
+	const prepared = prepare(remainder, hash);
+	for (const { alterations, computed } of identities.typed(hash)) {
 		if (!counter.next()) return;
-		const ha1 = identityHa1(form.change(identity, request), hash);
-		if (trialResponse(ha1, prepared) === response) yield [alterationOf(form)];
+		if (trialResponse(computed, prepared) === response) yield hitOf(alterations);
 	}
 }
 
@@ -171,16 +172,14 @@ function agrees(other: Hypotheses, hit: Hit, secret: DigestSecret): boolean {
 		? other.hashForms.find((form) => hit.some((one) => isSame(one, form)))?.hash
 		: other.hash;
 	if (hash === undefined) return false;
-	const { request, identity, remainder, response } = other;
-	const sameIdentity = samples<IdentityForm>(other.identityFamilies, hit);
-	const sameRemainder = samples<RemainderForm>(other.remainderFamilies, hit);
+	const { identity, remainder, prepare, response } = other;
+	const sameIdentity = samples(other.identities.altered.families, hit);
+	const sameRemainder = samples(other.remainders.families, hit);
 	const identities: Identity[] =
-		typedAlike(hit, secret, identity, request) ??
-		[...combinations(identity, sameIdentity, sameIdentity.length, request)].map(
-			({ inputs }) => inputs,
-		);
-	const prepared = [...combinations(remainder, sameRemainder, sameRemainder.length, request)].map(
-		({ inputs }) => prepareRemainder(inputs, request.body, hash),
+		typedAlike(hit, secret, identity) ??
+		[...combinations(identity, sameIdentity, sameIdentity.length)].map(({ inputs }) => inputs);
+	const prepared = [...combinations(remainder, sameRemainder, sameRemainder.length)].map(
+		({ inputs }) => prepare(inputs, hash),
 	);
 	return identities.some((inputs) => {
 		const ha1 = identityHa1(inputs, hash);
@@ -199,16 +198,11 @@ function samples<F extends Alteration>(
 }
 
 /** A slip of the same kind; it is the same password every time, and there are few of one kind. */
-function typedAlike(
-	[only]: Hit,
-	secret: DigestSecret,
-	identity: Identity,
-	request: SearchRequest,
-): Identity[] | undefined {
+function typedAlike([only]: Hit, secret: DigestSecret, identity: Identity): Identity[] | undefined {
 	if (only.family !== 'typing' || secret.kind === 'ha1') return undefined;
-	return [...typingForms(secret.password)]
-		.filter(({ name }) => name === only.name)
-		.map((form) => form.change(identity, request));
+	return [...typingSlips(secret.password)]
+		.filter(({ alteration }) => alteration.name === only.name)
+		.map(({ text }) => ({ ...identity, secret: { kind: 'text', text } }));
 }
 
 /** Which uri or nonce it was may differ from request to request; how it came about may not. */
@@ -219,13 +213,4 @@ function isSame(one: Alteration, other: Alteration): boolean {
 
 function alterationOf({ family, name, words, hashed }: Alteration): Alteration {
 	return { family, name, words, ...(hashed === undefined ? {} : { hashed }) };
-}
-
-function usualOnly({ identityFamilies, remainderFamilies }: Hypotheses) {
-	const usual = <F extends { readonly usual: boolean }>(families: readonly (readonly F[])[]) =>
-		families.map((family) => family.filter((form) => form.usual));
-	return {
-		identityFamilies: usual(identityFamilies),
-		remainderFamilies: usual(remainderFamilies),
-	};
 }

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { type DigestAlgorithm, findAlgorithm } from '../algorithm.js';
+import { type DigestAlgorithm, findAlgorithm, isAscii } from '../algorithm.js';
 import type { HashForm } from './alteration.js';
 
 /** A hash as the search computes it. */
@@ -20,15 +20,18 @@ const HASHES: readonly SearchHash[] = [
 	{ name: 'SHA-512 cut to 256 bits', openssl: 'sha512', hexLength: 64, cut: true },
 ];
 
-/** Lower-case hex of bytes. */
-export function searchHex({ openssl, cut, hexLength }: SearchHash, bytes: Uint8Array): string {
+/** Lower-case hex of bytes, or of a text in ASCII. */
+export function searchHex(
+	{ openssl, cut, hexLength }: SearchHash,
+	bytes: Uint8Array | string,
+): string {
 	const hex = hash(openssl, bytes, 'hex');
 	return cut ? hex.slice(0, hexLength) : hex;
 }
 
 /** Lower-case hex of wire text. */
 export function searchHexOfText(search: SearchHash, text: string): string {
-	return searchHex(search, Buffer.from(text, 'latin1'));
+	return searchHex(search, isAscii(text) ? text : Buffer.from(text, 'latin1'));
 }
 
 /** The hash that an algorithm names. */

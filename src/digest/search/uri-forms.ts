@@ -1,49 +1,56 @@
 /** The uri that entered A2 in place of the one that is written. Text only: what a URI means is SIP's. */
-import { distinct, type RemainderForm } from './alteration.js';
-import type { Named, SearchNames, SearchRequest } from './search-request.js';
-
-type Derive = (uri: string, request: SearchRequest) => string;
+import { distinct, type OtherValue, otherValue, type RemainderForm } from './alteration.js';
+import type { SearchNames, SearchRequest } from './search-request.js';
 
 /** The forms of the uri as this request writes it. */
 export function uriForms(
-	request: SearchRequest,
+	{ credentials: { uri = '' }, uris }: SearchRequest,
 	{ usernames }: SearchNames,
 ): readonly RemainderForm[] {
-	const form = (name: string, derive: Derive, usual = false, from = ''): RemainderForm => {
-		const value = derive(request.credentials.uri ?? '', request);
-		return {
-			...{ family: 'uri', name, hashed: value, usual },
-			words: `over the uri "${value}"${from}`,
-			change: (remainder, other) => ({ ...remainder, uri: derive(remainder.uri, other) }),
-		};
-	};
-	const seen = ({ from }: Named, at: number) =>
-		form('another-uri', (uri, { uris }) => uris[at]?.value ?? uri, true, ` (${from})`);
+	const withoutParameters = uri.replace(/[;?].*$/, '');
 	const forms = [
-		...request.uris.map(seen),
-		form('default-port-added', (uri) => withPort(uri, ':5060'), true),
-		form('port-removed', (uri) => withPort(uri, ''), true),
-		form('tls-port-added', (uri) => withPort(uri, ':5061')),
-		...['udp', 'tcp', 'tls', 'UDP', 'TCP', 'ws', 'wss'].map((transport, at) =>
-			form('transport-added', (uri) => `${uri};transport=${transport}`, at < 2),
+		...uris.map(({ value, from }) => otherValue('another-uri', value, from, true)),
+		otherValue('default-port-added', withPort(uri, ':5060'), undefined, true),
+		otherValue('port-removed', withPort(uri, ''), undefined, true),
+		otherValue('tls-port-added', withPort(uri, ':5061')),
+		...TRANSPORTS.map((transport, at) =>
+			otherValue('transport-added', `${uri};transport=${transport}`, undefined, at < 2),
 		),
-		form('parameters-removed', (uri) => uri.replace(/[;?].*$/, ''), true),
-		form('port-and-parameters-removed', (uri) => withPort(uri.replace(/[;?].*$/, ''), '')),
-		form('sips', (uri) => uri.replace(/^sip:/i, 'sips:')),
-		form('sip', (uri) => uri.replace(/^sips:/i, 'sip:'), true),
-		form('lower-case', (uri) => uri.toLowerCase()),
+		otherValue('parameters-removed', withoutParameters, undefined, true),
+		otherValue('port-and-parameters-removed', withPort(withoutParameters, '')),
+		otherValue('sips', uri.replace(/^sip:/i, 'sips:')),
+		otherValue('sip', uri.replace(/^sips:/i, 'sip:'), undefined, true),
+		otherValue('lower-case', uri.toLowerCase()),
 		...usernames.map(({ value }) =>
-			form('with-user', (uri) => withoutUser(uri).replace(/^(sips?:)/i, `$1${value}@`), true),
+			otherValue(
+				'with-user',
+				withoutUser(uri).replace(/^(sips?:)/i, `$1${value}@`),
+				undefined,
+				true,
+			),
 		),
-		form('without-user', withoutUser, true),
-		form('without-scheme', (uri) => uri.replace(/^sips?:/i, '')),
-		form('in-brackets', (uri) => `<${uri}>`),
-		form('quoted', (uri) => `"${uri}"`),
-		form('slash', () => '/'),
-		form('empty', () => ''),
-		form('asterisk', () => '*'),
+		otherValue('without-user', withoutUser(uri), undefined, true),
+		otherValue('without-scheme', uri.replace(/^sips?:/i, '')),
+		otherValue('in-brackets', `<${uri}>`),
+		otherValue('quoted', `"${uri}"`),
+		otherValue('slash', '/'),
+		otherValue('empty', ''),
+		otherValue('asterisk', '*'),
 	];
-	return distinct(forms, ({ hashed = '' }) => hashed, request.credentials.uri ?? '');
+	return distinct(forms, ({ value }) => value, uri).map(form);
+}
+
+const TRANSPORTS = ['udp', 'tcp', 'tls', 'UDP', 'TCP', 'ws', 'wss'];
+
+function form({ name, value, from, usual }: OtherValue): RemainderForm {
+	return {
+		family: 'uri',
+		name,
+		hashed: value,
+		usual,
+		words: `over the uri "${value}"${from === undefined ? '' : ` (${from})`}`,
+		change: (remainder) => ({ ...remainder, a2: { ...remainder.a2, uri: value } }),
+	};
 }
 
 /** `sip:[user@]host[:port][;…]` with another port, which may be none. */

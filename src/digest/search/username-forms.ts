@@ -1,36 +1,41 @@
 /** The username that entered A1 in place of the one that is written. */
-import { distinct, type IdentityForm } from './alteration.js';
+import { distinct, type IdentityForm, type OtherValue, otherValue } from './alteration.js';
 import type { SearchNames } from './search-request.js';
 
 /** The forms of the username as written. */
 export function usernameForms(written: string, names: SearchNames): readonly IdentityForm[] {
 	const local = written.split('@')[0] ?? '';
 	const forms = [
-		...names.usernames.map(({ value, from }) => form('another-name', value, from, true)),
-		form('without-domain', local, undefined, true),
-		...names.domains.map(({ value }) => form('with-domain', `${local}@${value}`, undefined, true)),
-		form('lower-case', written.toLowerCase()),
-		form('upper-case', written.toUpperCase()),
-		form('without-plus', written.replace(/^\+/, '')),
-		form('with-plus', `+${written}`),
-		form('unescaped', unescaped(written)),
-		form('trimmed', written.trim()),
-		form('blank-behind', `${written} `),
-		form('blank-before', ` ${written}`),
-		form('quoted', `"${written}"`),
-		form('sip-uri', `sip:${written}`),
-		form('latin-1', fromUtf8(written)),
-		form('utf-8', Buffer.from(written, 'latin1').toString('utf8')),
-		form('empty', ''),
+		...names.usernames.map(({ value, from }) => otherValue('another-name', value, from, true)),
+		otherValue('without-domain', local, undefined, true),
+		...names.domains.map(({ value }) =>
+			otherValue('with-domain', `${local}@${value}`, undefined, true),
+		),
+		otherValue('lower-case', written.toLowerCase()),
+		otherValue('upper-case', written.toUpperCase()),
+		otherValue('without-plus', written.replace(/^\+/, '')),
+		otherValue('with-plus', `+${written}`),
+		otherValue('unescaped', unescaped(written)),
+		otherValue('trimmed', written.trim()),
+		otherValue('blank-behind', `${written} `),
+		otherValue('blank-before', ` ${written}`),
+		otherValue('quoted', `"${written}"`),
+		otherValue('sip-uri', `sip:${written}`),
+		otherValue('latin-1', fromUtf8(written)),
+		otherValue('utf-8', Buffer.from(written, 'latin1').toString('utf8')),
+		otherValue('empty', ''),
 	];
-	return distinct(forms, ({ hashed = '' }) => hashed, written);
+	return distinct(forms, ({ value }) => value, written).map(form);
 }
 
-function form(name: string, value: string, from?: string, usual = false): IdentityForm {
+function form({ name, value, from, usual }: OtherValue): IdentityForm {
 	return {
-		...{ family: 'username', name, hashed: value, usual },
+		family: 'username',
+		name,
+		hashed: value,
+		usual,
 		words: `for the username "${value}"${from === undefined ? '' : ` (${from})`}`,
-		change: (identity) => ({ ...identity, username: value }),
+		change: ({ secret, realm }) => ({ secret, username: value, realm }),
 	};
 }
 

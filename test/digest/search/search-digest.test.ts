@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DigestCredentials } from '../../../src/digest/digest.js';
 import { alterationWords } from '../../../src/digest/search/alteration.js';
+import { LatestIdentities } from '../../../src/digest/search/identity-candidates.js';
 import { searchDigest } from '../../../src/digest/search/search-digest.js';
 import { DEFAULT_LIMITS } from '../../../src/digest/search/search-limits.js';
 import { foundIn, type Hashed, NO_NAMES, planted, search } from './planted.js';
@@ -239,5 +240,43 @@ describe('nothing found', () => {
 		expect(search({ ...request, credentials: { ...credentials, ...written } }).kind).toBe(
 			'not-searchable',
 		);
+	});
+});
+
+describe('a search after another', () => {
+	const given = { kind: 'password', password: 's3cret!' } as const;
+	const other = { kind: 'password', password: 'other!' } as const;
+	const blank = planted({ password: 's3cret! ' });
+	const elsewhere = { ...NO_NAMES, realms: [{ value: 'office', from: 'another registration' }] };
+
+	it.each([
+		['for the same names', { secret: given, requests: [blank], names: NO_NAMES }],
+		['for another password', { secret: other, requests: [blank], names: NO_NAMES }],
+		[
+			'for another username',
+			{
+				secret: given,
+				requests: [planted({ username: '1002' }, { username: '1002@sip' })],
+				names: NO_NAMES,
+			},
+		],
+		[
+			'for another hash',
+			{
+				secret: given,
+				requests: [planted({ password: 's3cret! ' }, { algorithm: 'SHA-256' })],
+				names: NO_NAMES,
+			},
+		],
+		[
+			'where another realm was seen meanwhile',
+			{ secret: given, requests: [planted({ realm: 'office' })], names: elsewhere },
+		],
+	])('says what it says alone, %s', (_words, second) => {
+		const limits = { ...DEFAULT_LIMITS, now: undefined };
+		const latest = new LatestIdentities();
+		searchDigest({ secret: given, requests: [blank], names: NO_NAMES, limits, latest });
+		const alone = searchDigest({ ...second, limits });
+		expect(searchDigest({ ...second, limits, latest })).toEqual(alone);
 	});
 });
