@@ -56,7 +56,10 @@ async function told(
 				grantedExpires: registration.grantedExpires,
 				cause: registration.cause && `${registration.cause.id} ${registration.cause.confidence}`,
 				attempts: attemptCount(registration),
-				findings: registration.findings.map(({ id, confidence }) => `${id} ${confidence}`),
+				// Those of one weight stand in the order of their frames, which are other ones of many equal messages.
+				findings: registration.findings
+					.map(({ id, confidence }) => `${id} ${confidence}`)
+					.toSorted(),
 				userAgent: registration.userAgent,
 			})),
 	};
