@@ -71,18 +71,20 @@ await checkSuite({ ...request, suite: { ...suite, text: `${head}${first}` } });
 const before = { descriptors: descriptors(), heap: memory() };
 let most = 0;
 let openMost = 0;
-const watching = setInterval(() => {
-	openMost = Math.max(openMost, descriptors());
-	registeredUsers().then(
-		(users) => {
-			most = Math.max(most, users);
-		},
-		() => undefined,
-	);
-}, 500);
+let isOver = false;
+/** A binding lives for a few milliseconds here: asked seldom, all of them may be missed. One question at a time. */
+async function watch() {
+	while (!isOver) {
+		openMost = Math.max(openMost, descriptors());
+		most = Math.max(most, await registeredUsers().catch(() => 0));
+		await new Promise((resolve) => setTimeout(resolve, 25));
+	}
+}
+const watching = watch();
 const checked = await checkSuite(request);
-clearInterval(watching);
-// An answer to the last question may still be on its way, and sockets close a turn later.
+isOver = true;
+await watching;
+// Sockets close a turn later.
 await new Promise((resolve) => setTimeout(resolve, 1000));
 const after = { descriptors: descriptors(), registered: await registeredUsers(), heap: memory() };
 const verdicts = {};
