@@ -89,6 +89,17 @@ export function otherValue(name: string, value: string, from?: string, usual = f
 	return { name, value, from, usual };
 }
 
+/** The form that puts another value in place of an input; `place` leads to the value, as in `over the uri`. */
+export function valueForm<Inputs>(
+	family: AlterationFamily,
+	place: string,
+	{ name, value, from, usual }: OtherValue,
+	change: Form<Inputs>['change'],
+): Form<Inputs> {
+	const words = `${place} "${value}"${from === undefined ? '' : ` (${from})`}`;
+	return { family, name, hashed: value, usual, words, change };
+}
+
 /** Another hash than the one that is written. */
 export interface HashForm extends Alteration {
 	readonly hash: SearchHash;

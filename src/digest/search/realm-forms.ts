@@ -1,5 +1,11 @@
 /** The realm that entered A1 in place of the one that is written. */
-import { distinct, type IdentityForm, type OtherValue, otherValue } from './alteration.js';
+import {
+	distinct,
+	type IdentityForm,
+	type OtherValue,
+	otherValue,
+	valueForm,
+} from './alteration.js';
 import type { SearchNames } from './search-request.js';
 
 /** What registrars and phones have as realm where nobody set one. */
@@ -25,13 +31,10 @@ export function realmForms(written: string, names: SearchNames): readonly Identi
 	return distinct(forms, ({ value }) => value, written).map(form);
 }
 
-function form({ name, value, from, usual }: OtherValue): IdentityForm {
-	return {
-		family: 'realm',
-		name,
-		hashed: value,
-		usual,
-		words: `for the realm "${value}"${from === undefined ? '' : ` (${from})`}`,
-		change: ({ secret, username }) => ({ secret, username, realm: value }),
-	};
+function form(other: OtherValue): IdentityForm {
+	return valueForm('realm', 'for the realm', other, ({ secret, username }) => ({
+		secret,
+		username,
+		realm: other.value,
+	}));
 }

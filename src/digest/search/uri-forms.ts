@@ -1,5 +1,11 @@
 /** The uri that entered A2 in place of the one that is written. Text only: what a URI means is SIP's. */
-import { distinct, type OtherValue, otherValue, type RemainderForm } from './alteration.js';
+import {
+	distinct,
+	type OtherValue,
+	otherValue,
+	type RemainderForm,
+	valueForm,
+} from './alteration.js';
 import type { SearchNames, SearchRequest } from './search-request.js';
 
 /** The forms of the uri as this request writes it. */
@@ -42,15 +48,11 @@ export function uriForms(
 
 const TRANSPORTS = ['udp', 'tcp', 'tls', 'UDP', 'TCP', 'ws', 'wss'];
 
-function form({ name, value, from, usual }: OtherValue): RemainderForm {
-	return {
-		family: 'uri',
-		name,
-		hashed: value,
-		usual,
-		words: `over the uri "${value}"${from === undefined ? '' : ` (${from})`}`,
-		change: (remainder) => ({ ...remainder, a2: { ...remainder.a2, uri: value } }),
-	};
+function form(other: OtherValue): RemainderForm {
+	return valueForm('uri', 'over the uri', other, (remainder) => ({
+		...remainder,
+		a2: { ...remainder.a2, uri: other.value },
+	}));
 }
 
 /** `sip:[user@]host[:port][;…]` with another port, which may be none. */

@@ -1,5 +1,11 @@
 /** The username that entered A1 in place of the one that is written. */
-import { distinct, type IdentityForm, type OtherValue, otherValue } from './alteration.js';
+import {
+	distinct,
+	type IdentityForm,
+	type OtherValue,
+	otherValue,
+	valueForm,
+} from './alteration.js';
 import type { SearchNames } from './search-request.js';
 
 /** The forms of the username as written. */
@@ -28,15 +34,12 @@ export function usernameForms(written: string, names: SearchNames): readonly Ide
 	return distinct(forms, ({ value }) => value, written).map(form);
 }
 
-function form({ name, value, from, usual }: OtherValue): IdentityForm {
-	return {
-		family: 'username',
-		name,
-		hashed: value,
-		usual,
-		words: `for the username "${value}"${from === undefined ? '' : ` (${from})`}`,
-		change: ({ secret, realm }) => ({ secret, username: value, realm }),
-	};
+function form(other: OtherValue): IdentityForm {
+	return valueForm('username', 'for the username', other, ({ secret, realm }) => ({
+		secret,
+		username: other.value,
+		realm,
+	}));
 }
 
 function unescaped(text: string): string {
