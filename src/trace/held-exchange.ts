@@ -41,8 +41,8 @@ export class HeldExchange implements PlacedValues {
 	/** Offset at which the next frame will lie. */
 	used = 0;
 
-	/** For as many messages and values, in frames of about `size` bytes altogether; by default for any. */
-	constructor(size = MAX_MESSAGES * MAX_FRAME_BYTES, messages = MAX_MESSAGES, values = MAX_VALUES) {
+	/** For as many messages and values, in frames of about `size` bytes altogether. */
+	constructor(size: number, messages: number, values: number) {
 		// Thousands of phones are held at a time, and an array of its own for each number would take more than the frames.
 		const numbers = new Int32Array(values * 2 + messages * PLACES);
 		this.bytes = new Uint8Array(size + SLACK);

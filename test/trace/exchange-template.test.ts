@@ -1,7 +1,12 @@
 /* Which exchange says what the one before it said. */
 import { describe, expect, it } from 'vitest';
 import type { DigestVerifier, ToldFrame } from '../../src/trace/exchange-template.js';
-import { HeldExchange } from '../../src/trace/held-exchange.js';
+import {
+	HeldExchange,
+	MAX_FRAME_BYTES,
+	MAX_MESSAGES,
+	MAX_VALUES,
+} from '../../src/trace/held-exchange.js';
 import { TemplateTable } from '../../src/trace/template-table.js';
 import { bytesOf } from '../support/packet-bytes.js';
 
@@ -100,6 +105,10 @@ function frames(steps: readonly Step[], start: number): readonly ToldFrame[] {
 	});
 }
 
+function roomForAny(): HeldExchange {
+	return new HeldExchange(MAX_MESSAGES * MAX_FRAME_BYTES, MAX_MESSAGES, MAX_VALUES);
+}
+
 /** How many messages of the second exchange are what the first one lets expect. */
 function alike(
 	first: readonly Step[],
@@ -108,7 +117,7 @@ function alike(
 ): number | undefined {
 	const made = new TemplateTable().of(frames(first, 1), verifies);
 	if (made === undefined) return undefined;
-	const next = new HeldExchange();
+	const next = roomForAny();
 	for (const { frame, place } of frames(second, 100)) {
 		if (!made.template.take({ frame, place }, next, made.exchange, verifies)) break;
 	}
@@ -149,7 +158,7 @@ describe('an exchange like the one before', () => {
 
 	it('gives back its frames as they were', () => {
 		const made = new TemplateTable().of(frames(FIRST, 1), undefined);
-		const next = new HeldExchange();
+		const next = roomForAny();
 		for (const { frame, place } of frames(NEXT, 100)) {
 			made?.template.take({ frame, place }, next, made.exchange, undefined);
 		}
