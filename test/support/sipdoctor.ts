@@ -23,6 +23,25 @@ export function reportIn(stdout: string): ReportDocument {
 
 /** Standard input is closed at once unless something is given, so that nothing waits for it. */
 export function sipdoctor(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
+	const running = startSipdoctor(args, options);
+	running.write(options.stdin ?? new Uint8Array());
+	running.endInput();
+	return running.ended;
+}
+
+export interface Running {
+	/** More of standard input, which stays open. */
+	write(bytes: Uint8Array): void;
+	endInput(): void;
+	/** Waits until it has printed this; rejects where it ends without. */
+	printed(pattern: RegExp): Promise<void>;
+	/** As Ctrl-C does. */
+	interrupt(): void;
+	readonly ended: Promise<Ran>;
+}
+
+/** Starts it for a test that waits for what it prints: no test may guess how long it takes to start. */
+export function startSipdoctor(args: readonly string[], options: RunOptions = {}): Running {
 	const { DEBUG: _debug, SIPDOCTOR_PASSWORD: _password, ...environment } = process.env;
 	const child = spawn(process.execPath, [EXECUTABLE, ...args], {
 		env: { ...environment, ...options.env },
@@ -37,9 +56,24 @@ export function sipdoctor(args: readonly string[], options: RunOptions = {}): Pr
 	});
 	// A child that has read enough closes its end first.
 	child.stdin.on('error', () => undefined);
-	child.stdin.end(options.stdin ?? new Uint8Array());
-	return new Promise((resolve, reject) => {
+	const ended = new Promise<Ran>((resolve, reject) => {
 		child.on('error', reject);
 		child.on('close', (code) => resolve({ code, ...output }));
 	});
+	return {
+		write: (bytes) => void child.stdin.write(bytes),
+		endInput: () => void child.stdin.end(),
+		printed: (pattern) =>
+			new Promise((resolve, reject) => {
+				const look = () => pattern.test(output.stdout) && resolve();
+				child.stdout.on('data', look);
+				void ended.then(
+					({ stdout, stderr }) => reject(new Error(`${pattern} not in: ${stdout}${stderr}`)),
+					reject,
+				);
+				look();
+			}),
+		interrupt: () => void child.kill('SIGINT'),
+		ended,
+	};
 }
