@@ -6,6 +6,7 @@ import { AttemptLog } from '../registration/attempt-log.js';
 import { HopJoiner, joinHops } from '../registration/hops.js';
 import type { RegisterTransaction } from '../registration/registration.js';
 import { DigestChecker, type FreshVerifier } from '../registration/repeated-digest.js';
+import { ScannedRegister } from '../registration/scanned-register.js';
 import { NO_SCANNERS } from '../registration/scanner.js';
 import { ScannerLog } from '../registration/scanner-log.js';
 import type { SipMessage, SipRequest, SipResponse } from '../sip/message.js';
@@ -122,11 +123,17 @@ export class SourceLog implements TraceSink {
 			if (verifier === undefined) return undefined;
 			verifiers.push(verifier);
 		}
+		const { address } = exchange;
+		/** Of the REGISTERs of a phone that was never registered, which is watched. */
+		const watched = new Map<RegisterTransaction, ScannedRegister>();
 		return repeatedAttempt(last, verifiers, {
 			again: (transaction, sentAt, answeredAt) => {
 				this.#responseTimes.addTime(answeredAt - sentAt);
-				if (this.#scanners.isHonest(transaction.phone.client.address)) return;
-				this.#scanners.add(movedTo(transaction, sentAt, answeredAt));
+				if (this.#scanners.isHonest(address)) return;
+				const read =
+					watched.get(transaction) ?? new ScannedRegister(transaction.phone.request.message.wire);
+				watched.set(transaction, read);
+				this.#scanners.add(movedTo(transaction, sentAt, answeredAt), read);
 			},
 			passed: (messages, now, frame) => {
 				this.#lastFrame = frame;

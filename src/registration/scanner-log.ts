@@ -7,12 +7,12 @@ import { detached } from '../bytes/detached.js';
 import type { SipRequest } from '../sip/message.js';
 import type { Observed } from '../trace/observed.js';
 import type { RegisterTransaction } from './registration.js';
+import { ScannedRegister, userAgentIn } from './scanned-register.js';
 import {
 	isAttackTool,
 	isOfAttackTool,
 	type ScannerSource,
 	type ScannerTraffic,
-	userAgentIn,
 } from './scanner.js';
 import {
 	type Asked,
@@ -85,11 +85,14 @@ export class ScannerLog {
 		return other;
 	}
 
-	/** Takes the next transaction; true where it is a scanner's, and no registration. */
-	add(transaction: RegisterTransaction): boolean {
-		const { request, final, client } = transaction.phone;
+	/** Takes the next transaction; true where it is a scanner's, and no registration. `read` is of its REGISTER. */
+	add(
+		transaction: RegisterTransaction,
+		read = new ScannedRegister(transaction.phone.request.message.wire),
+	): boolean {
+		const { final, client } = transaction.phone;
 		const { address } = client;
-		const userAgent = userAgentIn(request.message.wire);
+		const { userAgent } = read;
 		if (!isAttackTool(userAgent)) {
 			if (this.#honest.has(address)) return false;
 			const isAccepted = final !== undefined && final.message.statusCode < 300;
@@ -99,7 +102,7 @@ export class ScannerLog {
 			}
 		}
 		const suspect = this.#suspectOf(transaction.phone, userAgent);
-		watch(suspect, transaction);
+		watch(suspect, transaction, read);
 		return suspect.verdict !== undefined;
 	}
 

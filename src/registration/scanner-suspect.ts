@@ -8,12 +8,9 @@ import { elapsedMs, type Instant } from '../time/instant.js';
 import type { Observed } from '../trace/observed.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 import type { RegisterTransaction } from './registration.js';
+import type { Guess, ScannedRegister } from './scanned-register.js';
 import {
 	type AcceptedGuess,
-	cameThroughProxy,
-	contactHostIn,
-	type Guess,
-	guessIn,
 	isAttackTool,
 	isBoundAtServer,
 	isBoundElsewhere,
@@ -142,19 +139,23 @@ export function copySuspect(suspect: Suspect): Suspect {
 	};
 }
 
-/** Takes in what it did next. */
-export function watch(suspect: Suspect, transaction: RegisterTransaction): void {
+/** Takes in what it did next; `read` is of the REGISTER. */
+export function watch(
+	suspect: Suspect,
+	transaction: RegisterTransaction,
+	read: ScannedRegister,
+): void {
 	const { request, sends, final, to } = transaction.phone;
 	suspect.last = seenFrame(sends.at(-1) ?? request);
 	suspect.registers += sends.length;
 	suspect.transactions += 1;
 	noteAor(suspect, transaction.phone);
 	if (final !== undefined) noteAnswer(suspect, final, to);
-	const guess = guessIn(request.message.wire);
+	const { guess } = read.ways;
 	if (guess !== undefined) suspect.withCredentials += 1;
 	// Of one that is known only what it tried is still told.
 	if (suspect.verdict !== undefined && !isWithdrawn(suspect, suspect.verdict)) return;
-	noteWays(suspect, transaction);
+	noteWays(suspect, transaction, read);
 	if (guess !== undefined && isRefusal(final?.message.statusCode))
 		noteGuess(suspect, transaction, guess);
 	suspect.verdict = verdictOn(suspect);
@@ -172,16 +173,18 @@ export function watchOther(suspect: Suspect, request: Observed<SipRequest>): voi
 const METHODS = ['OPTIONS', 'INVITE', 'SUBSCRIBE', 'MESSAGE', 'BYE', 'CANCEL', 'ACK', 'PUBLISH'];
 
 /** Where it goes, under how many Call-IDs, and where it wants to be called. */
-function noteWays(suspect: Suspect, transaction: RegisterTransaction): void {
-	const { request, callId, server } = transaction.phone;
-	const { wire } = request.message;
-	const host = contactHostIn(wire);
+function noteWays(
+	suspect: Suspect,
+	transaction: RegisterTransaction,
+	{ ways: { contactHost: host, isThroughProxy } }: ScannedRegister,
+): void {
+	const { callId, server } = transaction.phone;
 	add(suspect.callIds, mixedText(0, callId));
 	add(suspect.servers, mixedText(0, server.address));
 	if (host !== undefined) add(suspect.contactHosts, mixedText(0, host));
 	if (isBoundAtServer(transaction, host)) suspect.marked += 1;
 	if (isBoundElsewhere(transaction, host)) suspect.elsewhere += 1;
-	suspect.isProxy ||= cameThroughProxy(wire);
+	suspect.isProxy ||= isThroughProxy;
 }
 
 function noteGuess(suspect: Suspect, { phone }: RegisterTransaction, guess: Guess): void {

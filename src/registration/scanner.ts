@@ -5,6 +5,7 @@
 import { isIpAddress, isPrivateAddress } from '../net/address.js';
 import type { Instant } from '../time/instant.js';
 import type { RegisterTransaction } from './registration.js';
+import { userAgentIn } from './scanned-register.js';
 
 /**
  * `tool`: it names itself. `enumeration`: address-of-record after address-of-record. `guessing`: password after
@@ -88,24 +89,12 @@ export function isDoubtfulTool(userAgent: string | undefined): boolean {
 	return userAgent !== undefined && DOUBTFUL_TOOL.test(userAgent);
 }
 
-/** The User-Agent of a REGISTER as written, found without reading the other fields. */
-export function userAgentIn(wire: string): string | undefined {
-	return /\nuser-agent[ \t]*:[ \t]*([^\r\n]*)/i.exec(wire)?.[1];
-}
+/** Of a value only so much is looked at: what is written to be slow to read is no phone's. */
+const MAX_READ = 512;
 
 /** The user of a To value, where there is one. */
 export function userIn(to: string): string {
 	return /sips?:([^@;>]*)@/i.exec(to.slice(0, MAX_READ))?.[1] ?? to;
-}
-
-/** Of a value only so much is looked at: what is written to be slow to read is no phone's. */
-const MAX_READ = 512;
-const MAX_CREDENTIALS = 4_096;
-
-/** Host of the first Contact as written; a scanner has no place of its own to be called at. */
-export function contactHostIn(wire: string): string | undefined {
-	const line = /\n(?:contact|m)[ \t]*:([^\r\n]*)/i.exec(wire)?.[1]?.slice(0, MAX_READ) ?? '';
-	return /sips?:(?:[^@>;]*@)?(\[[^\]]*\]|[^:;>\s]+)/i.exec(line)?.[1];
 }
 
 /** No phone is bound at the address of the registrar, unless it is the same machine. */
@@ -127,37 +116,4 @@ export function isBoundElsewhere(
 	if (!isIpAddress(address) || isPrivateAddress(address)) return false;
 	if (isPrivateAddress(client.address)) return false;
 	return address !== client.address && address !== server.address;
-}
-
-/** A proxy is not the one who asks: it passes on what others do. */
-export function cameThroughProxy(wire: string): boolean {
-	return (wire.match(/\n(?:via|v)[ \t]*:|,[ \t]*SIP\/2\.0\//gi) ?? []).length > 1;
-}
-
-/** What of Digest credentials is the guess, and what it is an answer to; undefined where there are none. */
-export interface Guess {
-	readonly username: string;
-	/** Nonce, its count, the client's nonce, method and uri: the same again gives the same response, or the password changed. */
-	readonly question: string;
-	readonly response: string;
-}
-
-export function guessIn(wire: string): Guess | undefined {
-	const written = /\n(?:proxy-)?authorization[ \t]*:[ \t]*digest ([^\r\n]*)/i.exec(wire)?.[1];
-	if (written === undefined) return undefined;
-	const line = written.slice(0, MAX_CREDENTIALS);
-	const value = (pattern: RegExp) => pattern.exec(line)?.[1] ?? '';
-	const response = value(RESPONSE);
-	if (response === '') return undefined;
-	const username = value(USERNAME);
-	const question = [username, ...QUESTION.map(value)].join(' ');
-	return { username, question, response };
-}
-
-const RESPONSE = parameter('response');
-const USERNAME = parameter('username');
-const QUESTION = ['realm', 'nonce', 'uri', 'nc', 'cnonce', 'qop', 'algorithm'].map(parameter);
-
-function parameter(name: string): RegExp {
-	return new RegExp(`(?:^|[ ,\\t])${name}[ \\t]*=[ \\t]*"?([^",]*)`, 'i');
 }

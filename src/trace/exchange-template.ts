@@ -7,7 +7,17 @@ import type { RawFrame } from '../capture/frame-reader.js';
 import type { FreshValue } from '../sip/fresh-values.js';
 import { T1_MS } from '../sip/transaction-timers.js';
 import type { HeldExchange, PayloadPlace } from './held-exchange.js';
-import { endOfValue, isSame, isSameValue, numberAt, type PlacedValues } from './placed-values.js';
+import {
+	endOfValue,
+	isAt,
+	isSame,
+	isSameValue,
+	lengthOf,
+	numberAt,
+	type PlacedValues,
+} from './placed-values.js';
+
+const NONE = -1;
 
 /** An answer that takes longer is worth looking at. */
 export const T1_US = T1_MS * 1000;
@@ -16,6 +26,8 @@ export interface ValueTemplate {
 	readonly ends: FreshValue['ends'];
 	/** The first value of its kind in the exchange that it equals; -1 where it is new. */
 	readonly same: number;
+	/** It equals one, and ends as that one does. */
+	readonly isEcho: boolean;
 	/** Of a new one, those of its kind before it that were new: it equals none of them. */
 	readonly others: readonly number[];
 }
@@ -86,63 +98,80 @@ export class ExchangeTemplate {
 	 * exchange that is alike, would have next.
 	 */
 	take(
-		{ frame, place }: Pick<ToldFrame, 'frame' | 'place'>,
+		frame: RawFrame,
+		place: PayloadPlace,
 		into: HeldExchange,
 		before: HeldExchange,
 		verifies: DigestVerifier | undefined,
 	): boolean {
 		const index = into.count;
-		if (!this.#isSameText(index, frame, place, into, before) || !into.add(frame, place))
-			return false;
-		if (this.#holds(index, into, before, verifies)) return true;
+		const message = this.#messages[index];
+		// It is copied first, as nearly all are taken, and all values then lie in the same bytes.
+		if (message === undefined || !into.add(frame, place)) return false;
+		if (
+			this.#isInTime(index, into) &&
+			this.#isSameText(index, message, into, before) &&
+			this.#followsOn(index, message, into, before, verifies)
+		)
+			return true;
 		into.removeLast();
 		return false;
 	}
 
-	/** The same text but for the fresh values, whose places are noted. */
+	/** The same text but for the fresh values, whose places are noted, and which are to each other what they were. */
 	#isSameText(
 		index: number,
-		{ bytes, view, start }: RawFrame,
-		{ payload, end: payloadEnd }: PayloadPlace,
+		{ from, to }: MessageTemplate,
 		into: HeldExchange,
 		before: HeldExchange,
 	): boolean {
-		const message = this.#messages[index];
-		if (message === undefined) return false;
-		const shift = into.used - start;
-		let at = payload;
+		const { view, values } = into;
+		const { view: knownView, values: knownValues } = before;
+		const payloadEnd = into.payloadEnd(index);
+		let at = into.payload(index);
 		let known = before.payload(index);
-		for (let value = message.from; value < message.to; value += 1) {
-			const length = (before.values[value * 2] ?? 0) - known;
-			if (at + length > payloadEnd || !isSame(view, at, before.view, known, length)) return false;
+		for (let value = from; value < to; value += 1) {
+			const length = (knownValues[value * 2] ?? 0) - known;
+			if (at + length > payloadEnd || !isSame(view, at, knownView, known, length)) return false;
 			at += length;
-			const end = endOfValue(bytes, at, payloadEnd, this.#values[value]?.ends ?? 'line');
+			const end = this.#endOf(value, at, payloadEnd, into);
 			if (end < 0) return false;
-			into.values[value * 2] = at + shift;
-			into.values[value * 2 + 1] = end + shift;
+			values[value * 2] = at;
+			values[value * 2 + 1] = end;
 			at = end;
-			known = before.values[value * 2 + 1] ?? 0;
+			known = knownValues[value * 2 + 1] ?? 0;
 		}
 		const rest = before.payloadEnd(index) - known;
-		return payloadEnd - at === rest && isSame(view, at, before.view, known, rest);
+		return payloadEnd - at === rest && isSame(view, at, knownView, known, rest);
 	}
 
-	/** The relations between the values, and the digest. */
-	#holds(
+	/** Where the value at `at` ends; -1 where it does not, or where it is not to others what it was. */
+	#endOf(value: number, at: number, limit: number, exchange: HeldExchange): number {
+		const { ends, same, isEcho, others } = this.#values[value] ?? NO_VALUE;
+		if (isEcho) {
+			// What it repeats holds nothing that it could end at, and what must follow begins with that.
+			const end = at + lengthOf(exchange, same);
+			return end <= limit && isAt(exchange, same, at, end) ? end : NONE;
+		}
+		const end = endOfValue(exchange.bytes, at, limit, ends);
+		if (end < 0 || (same >= 0 && !isAt(exchange, same, at, end))) return NONE;
+		for (const other of others) if (isAt(exchange, other, at, end)) return NONE;
+		return end;
+	}
+
+	/** What it says goes on from what was said before. */
+	#followsOn(
 		index: number,
+		message: MessageTemplate,
 		exchange: HeldExchange,
 		before: HeldExchange,
 		verifies: DigestVerifier | undefined,
 	): boolean {
-		const message = this.#messages[index];
-		if (message === undefined || !this.#isInTime(index, exchange)) return false;
-		for (let value = message.from; value < message.to; value += 1) {
-			if (!this.#isRelated(value, exchange)) return false;
-		}
-		return message.isRequest
-			? this.#goesOn(index, message, exchange, before) &&
-					this.#isVerified(index, exchange, verifies)
-			: message.nonce < 0 || !isSameValue(exchange, message.nonce, before, message.nonce);
+		if (!message.isRequest)
+			return message.nonce < 0 || !isSameValue(exchange, message.nonce, before, message.nonce);
+		return (
+			this.#goesOn(index, message, exchange, before) && this.#isVerified(index, exchange, verifies)
+		);
 	}
 
 	/** Answers and the requests that follow them come at once. */
@@ -158,13 +187,6 @@ export class ExchangeTemplate {
 		let at = index - 1;
 		while (at > 0 && !this.isRequest(at)) at -= 1;
 		return at;
-	}
-
-	#isRelated(value: number, exchange: HeldExchange): boolean {
-		const { same, others } = this.#values[value] ?? NO_VALUE;
-		if (same >= 0) return isSameValue(exchange, value, exchange, same);
-		for (const other of others) if (isSameValue(exchange, value, exchange, other)) return false;
-		return true;
 	}
 
 	/** Sequence numbers and nonce counts go on from the request before (RFC 3261 §10.2, RFC 7616 §3.4). */
@@ -225,4 +247,4 @@ export class ExchangeTemplate {
 	}
 }
 
-const NO_VALUE: ValueTemplate = { ends: 'line', same: -1, others: [] };
+const NO_VALUE: ValueTemplate = { ends: 'line', same: NONE, isEcho: false, others: [] };

@@ -76,6 +76,17 @@ export function isSameValue(
 	);
 }
 
+export function lengthOf({ values }: PlacedValues, value: number): number {
+	return (values[value * 2 + 1] ?? 0) - (values[value * 2] ?? 0);
+}
+
+/** Whether what lies in the same bytes from `start` to `end` is the same as a value. */
+export function isAt(exchange: PlacedValues, value: number, start: number, end: number): boolean {
+	const from = exchange.values[value * 2] ?? 0;
+	const length = (exchange.values[value * 2 + 1] ?? 0) - from;
+	return length === end - start && isSame(exchange.view, start, exchange.view, from, length);
+}
+
 /** The number that a value begins with, behind blanks; 0 where there is none. */
 export function numberAt(exchange: PlacedValues, value: number, radix: 10 | 16): number {
 	let at = exchange.values[value * 2] ?? 0;

@@ -158,15 +158,16 @@ export class RepeatedExchanges {
 	}
 
 	#request(flow: Flow, frame: RawFrame): boolean {
-		const message = { frame, place: this.#place };
 		const pause = frame.at - flow.lastAt;
 		flow.lastAt = frame.at;
-		if (flow.repeats?.isGoingOn === true) return flow.repeats.hold(message) || this.#giveUp(flow);
+		if (flow.repeats?.isGoingOn === true)
+			return flow.repeats.hold(frame, this.#place) || this.#giveUp(flow);
 		// What comes sooner belongs to the exchange before it.
 		const isNew = pause >= T1_US;
 		if (isNew) flow.repeats ??= this.#learn(flow);
 		if (flow.repeats !== undefined) {
-			if (isNew && flow.repeats.follows(pause / 1000) && flow.repeats.hold(message)) return true;
+			if (isNew && flow.repeats.follows(pause / 1000) && flow.repeats.hold(frame, this.#place))
+				return true;
 			this.#tell(flow);
 		}
 		if (isNew) {
@@ -179,7 +180,7 @@ export class RepeatedExchanges {
 
 	#response(flow: Flow, frame: RawFrame): boolean {
 		const { repeats } = flow;
-		if (repeats?.isGoingOn === true && repeats.hold({ frame, place: this.#place })) {
+		if (repeats?.isGoingOn === true && repeats.hold(frame, this.#place)) {
 			flow.lastAt = frame.at;
 			return true;
 		}

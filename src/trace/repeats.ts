@@ -1,7 +1,8 @@
 /* The exchanges of one phone that are alike: held as frames, counted, and the latest of them told. */
 import type { Frame } from '../capture/frame.js';
-import type { ExchangeTemplate, ToldFrame } from './exchange-template.js';
-import { HeldExchange } from './held-exchange.js';
+import type { RawFrame } from '../capture/frame-reader.js';
+import type { ExchangeTemplate } from './exchange-template.js';
+import { HeldExchange, type PayloadPlace } from './held-exchange.js';
 import type { Observed } from './observed.js';
 import type { Repeatable } from './repeatable.js';
 
@@ -81,11 +82,11 @@ export class Repeats {
 	}
 
 	/** Holds the next message; false where it is not what comes next in an exchange that is alike. */
-	hold(message: Pick<ToldFrame, 'frame' | 'place'>): boolean {
+	hold(frame: RawFrame, place: PayloadPlace): boolean {
 		const current = this.#current ?? this.#rooms.take(this.#template, this.#before.used);
 		if (current === undefined) return false;
 		this.#current = current;
-		if (!this.#template.take(message, current, this.#before, this.#basis.verifies)) {
+		if (!this.#template.take(frame, place, current, this.#before, this.#basis.verifies)) {
 			if (current.count === 0) this.#leave();
 			return false;
 		}

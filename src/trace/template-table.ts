@@ -154,6 +154,10 @@ function valueTemplates(
 		const first = same[number] ?? NONE;
 		const isRival = (other: number): boolean =>
 			other < number && values[other]?.kind === kind && same[other] === NONE;
-		return { ends, same: first, others: first === NONE ? [...values.keys()].filter(isRival) : [] };
+		return {
+			...{ ends, same: first },
+			isEcho: values[first]?.ends === ends,
+			others: first === NONE ? [...values.keys()].filter(isRival) : [],
+		};
 	});
 }

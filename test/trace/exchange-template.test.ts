@@ -119,7 +119,7 @@ function alike(
 	if (made === undefined) return undefined;
 	const next = roomForAny();
 	for (const { frame, place } of frames(second, 100)) {
-		if (!made.template.take({ frame, place }, next, made.exchange, verifies)) break;
+		if (!made.template.take(frame, place, next, made.exchange, verifies)) break;
 	}
 	return next.count;
 }
@@ -160,7 +160,7 @@ describe('an exchange like the one before', () => {
 		const made = new TemplateTable().of(frames(FIRST, 1), undefined);
 		const next = roomForAny();
 		for (const { frame, place } of frames(NEXT, 100)) {
-			made?.template.take({ frame, place }, next, made.exchange, undefined);
+			made?.template.take(frame, place, next, made.exchange, undefined);
 		}
 		expect(
 			next.frames().map(({ number, at, bytes }) => [number, at, Buffer.from(bytes).toString()]),
