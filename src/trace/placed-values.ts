@@ -35,7 +35,10 @@ export function endOfValue(
 	return at < limit ? at : NONE;
 }
 
-/** By sixteen bytes, and by four, where there are so many: most of what is read of a large capture goes through here. */
+/**
+ * By sixteen bytes, or by four, of which the last ones may have been looked at already: most of what is read of a large
+ * capture goes through here, and what is left over one by one would take as long as all before it.
+ */
 export function isSame(
 	a: DataView,
 	atA: number,
@@ -43,23 +46,30 @@ export function isSame(
 	atB: number,
 	length: number,
 ): boolean {
-	let offset = 0;
-	for (; offset + 16 <= length; offset += 16) {
-		const [inA, inB] = [atA + offset, atB + offset];
-		const differing =
-			(a.getInt32(inA) ^ b.getInt32(inB)) |
-			(a.getInt32(inA + 4) ^ b.getInt32(inB + 4)) |
-			(a.getInt32(inA + 8) ^ b.getInt32(inB + 8)) |
-			(a.getInt32(inA + 12) ^ b.getInt32(inB + 12));
-		if (differing !== 0) return false;
+	if (length >= 16) {
+		const last = length - 16;
+		for (let offset = 0; offset < last; offset += 16)
+			if (!isSame16(a, atA + offset, b, atB + offset)) return false;
+		return isSame16(a, atA + last, b, atB + last);
 	}
-	for (; offset + 4 <= length; offset += 4) {
-		if (a.getInt32(atA + offset) !== b.getInt32(atB + offset)) return false;
+	if (length >= 4) {
+		const last = length - 4;
+		for (let offset = 0; offset < last; offset += 4)
+			if (a.getInt32(atA + offset) !== b.getInt32(atB + offset)) return false;
+		return a.getInt32(atA + last) === b.getInt32(atB + last);
 	}
-	for (; offset < length; offset += 1) {
+	for (let offset = 0; offset < length; offset += 1)
 		if (a.getUint8(atA + offset) !== b.getUint8(atB + offset)) return false;
-	}
 	return true;
+}
+
+function isSame16(a: DataView, atA: number, b: DataView, atB: number): boolean {
+	const differing =
+		(a.getInt32(atA) ^ b.getInt32(atB)) |
+		(a.getInt32(atA + 4) ^ b.getInt32(atB + 4)) |
+		(a.getInt32(atA + 8) ^ b.getInt32(atB + 8)) |
+		(a.getInt32(atA + 12) ^ b.getInt32(atB + 12));
+	return differing === 0;
 }
 
 export function isSameValue(
