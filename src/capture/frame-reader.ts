@@ -2,14 +2,26 @@ import type { Instant } from '../time/instant.js';
 import type { CaptureFormat, Frame } from './frame.js';
 import type { FrameFilter } from './sieve.js';
 
-/** A frame in the bytes of its file, before anything is made of it. */
+/**
+ * A frame in the bytes of its file, before anything is made of it; valid only until the callback returns, as one is made
+ * and used again.
+ */
 export interface RawFrame extends Pick<Frame, 'number' | 'at' | 'linkType' | 'interfaceId'> {
-	/** Valid only until the callback returns; no Buffer, whose `slice` does not copy. */
+	/** No Buffer, whose `slice` does not copy. */
 	readonly bytes: Uint8Array;
 	/** Of the same bytes. */
 	readonly view: DataView;
 	readonly start: number;
 	readonly end: number;
+}
+
+/** The one that a reader makes and uses again. */
+export type RawFrameRoom = { -readonly [Key in keyof RawFrame]: RawFrame[Key] };
+
+export function rawFrameRoom(): RawFrameRoom {
+	const bytes = new Uint8Array(0);
+	const view = new DataView(bytes.buffer);
+	return { number: 0, at: 0, linkType: 0, interfaceId: 0, bytes, view, start: 0, end: 0 };
 }
 
 /** Takes a whole frame that has no comment nor flags of its own: true where nothing is to be made of it. */

@@ -9,7 +9,12 @@ import { ChunkJoiner } from '../bytes/chunk-joiner.js';
 import type { OddityCounter } from '../bytes/oddity.js';
 import type { Instant } from '../time/instant.js';
 import { CaptureError } from './capture-error.js';
-import { capturedLengthLimit, type FrameListener, type FrameReader } from './frame-reader.js';
+import {
+	capturedLengthLimit,
+	type FrameListener,
+	type FrameReader,
+	rawFrameRoom,
+} from './frame-reader.js';
 
 const GLOBAL_HEADER_BYTES = 24;
 const RECORD_HEADER_BYTES = 16;
@@ -24,6 +29,7 @@ export class PcapReader implements FrameReader {
 	readonly #oddities: OddityCounter;
 	readonly #joiner = new ChunkJoiner();
 	readonly #parser: Parser;
+	readonly #raw = rawFrameRoom();
 	#data: (chunk: Buffer) => void = () => {};
 	#header: GlobalHeader | undefined;
 	#failure: CaptureError | undefined;
@@ -91,11 +97,14 @@ export class PcapReader implements FrameReader {
 
 	/** Goes over the whole records of a run and parses the wanted ones; gives the offset behind the last whole one. */
 	#walk(run: Buffer, start: number): number {
-		const view = new DataView(run.buffer, run.byteOffset, run.byteLength);
-		// Views of a Buffer cost three times those of a plain array.
-		const plain = new Uint8Array(run.buffer, run.byteOffset, run.byteLength);
 		const { isWanted, takes } = this.#listener;
 		const linkType = this.#linkType;
+		const view = new DataView(run.buffer, run.byteOffset, run.byteLength);
+		// Views of a Buffer cost three times those of a plain array.
+		const raw = this.#raw;
+		raw.bytes = new Uint8Array(run.buffer, run.byteOffset, run.byteLength);
+		raw.view = view;
+		raw.linkType = linkType;
 		const origin = this.#bytes - start;
 		/** Where a row of wanted records begins: they are parsed at one go. */
 		let wantedFrom = start;
@@ -108,14 +117,14 @@ export class PcapReader implements FrameReader {
 			const end = body + length;
 			this.#needed = end - at;
 			if (end > run.length) break;
-			if (isWanted !== undefined && !isWanted(linkType, run, body, end)) {
+			if (isWanted !== undefined && !isWanted(linkType, raw.bytes, body, end)) {
 				if (wantedFrom < at) this.#parse(run.subarray(wantedFrom, at));
 				wantedFrom = end;
 				this.#leave(view, at);
 			} else if (takes !== undefined) {
 				// All before it is told first: what it says may decide about frames that are held.
 				if (wantedFrom < at) this.#parse(run.subarray(wantedFrom, at));
-				wantedFrom = this.#offer(plain, view, at, length);
+				wantedFrom = this.#offer(view, at, length);
 			}
 			at = end;
 			this.#needed = RECORD_HEADER_BYTES;
@@ -127,25 +136,18 @@ export class PcapReader implements FrameReader {
 	}
 
 	/** Offers the whole record at `at` to those who may take it; gives where the records begin that are still to be parsed. */
-	#offer(bytes: Uint8Array, view: DataView, at: number, length: number): number {
+	#offer(view: DataView, at: number, length: number): number {
 		const { takes } = this.#listener;
 		if (takes === undefined || length !== view.getUint32(at + 12, this.#littleEndian)) return at;
-		const start = at + RECORD_HEADER_BYTES;
-		const end = start + length;
-		const [number, linkType] = [this.#packets + 1, this.#linkType];
-		const isTaken = takes({
-			number,
-			at: this.#at(view, at),
-			linkType,
-			interfaceId: 0,
-			bytes,
-			view,
-			start,
-			end,
-		});
-		if (!isTaken) return at;
-		this.#leave(view, at);
-		return end;
+		const raw = this.#raw;
+		raw.number = this.#packets + 1;
+		raw.at = this.#at(view, at);
+		raw.start = at + RECORD_HEADER_BYTES;
+		raw.end = raw.start + length;
+		if (!takes(raw)) return at;
+		this.#packets += 1;
+		this.#listener.onLeft(this.#packets, raw.at);
+		return raw.end;
 	}
 
 	#checkLength(view: DataView, at: number): void {

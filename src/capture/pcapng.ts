@@ -14,6 +14,7 @@ import {
 	type FrameListener,
 	type FrameReader,
 	MAX_RECORD_BYTES,
+	rawFrameRoom,
 } from './frame-reader.js';
 import {
 	BLOCK,
@@ -58,9 +59,8 @@ export class PcapngReader implements FrameReader {
 	#isSeeking = false;
 	/** Bytes passed over while seeking. */
 	#skipped = 0;
-	/** Of the run that is being read. */
-	#plain: Uint8Array = NOTHING;
-	#view: DataView = new DataView(new ArrayBuffer(0));
+	/** Its bytes are those of the run that is being read. */
+	readonly #raw = rawFrameRoom();
 	#ended = false;
 
 	constructor(listener: FrameListener, oddities: OddityCounter) {
@@ -101,8 +101,8 @@ export class PcapngReader implements FrameReader {
 	/** Reads the whole blocks of a run; gives the bytes they took. */
 	#blocks(run: Uint8Array): number {
 		let at = 0;
-		this.#plain = new Uint8Array(run.buffer, run.byteOffset, run.byteLength);
-		this.#view = new DataView(run.buffer, run.byteOffset, run.byteLength);
+		this.#raw.bytes = new Uint8Array(run.buffer, run.byteOffset, run.byteLength);
+		this.#raw.view = new DataView(run.buffer, run.byteOffset, run.byteLength);
 		while (this.#canRead()) {
 			if (this.#isLost()) {
 				at = this.#seek(run, at);
@@ -147,21 +147,17 @@ export class PcapngReader implements FrameReader {
 		const { linkType } = from;
 		const [high, low] = [this.#u32(run, at + 12), this.#u32(run, at + 16)];
 		const time = instantOf(high, low, from.resolution);
-		if (isWanted(linkType, run, start, end)) {
+		const raw = this.#raw;
+		if (isWanted(linkType, raw.bytes, start, end)) {
 			const isPlain = length - 32 - captured < 4 && this.#u32(run, at + 24) === captured;
-			const number = this.#packets + 1;
-			const interfaceId = this.#earlierInterfaces + id;
-			const frame = {
-				number,
-				at: time,
-				linkType,
-				interfaceId,
-				bytes: this.#plain,
-				view: this.#view,
-				start,
-				end,
-			};
-			if (takes === undefined || !isPlain || !takes(frame)) return false;
+			if (takes === undefined || !isPlain) return false;
+			raw.number = this.#packets + 1;
+			raw.at = time;
+			raw.linkType = linkType;
+			raw.interfaceId = this.#earlierInterfaces + id;
+			raw.start = start;
+			raw.end = end;
+			if (!takes(raw)) return false;
 		}
 		this.#packets += 1;
 		this.#lastAt = time;

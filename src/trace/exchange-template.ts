@@ -63,34 +63,38 @@ export interface ToldFrame {
 	readonly isRequest: boolean;
 }
 
+/** A message of the exchange, and where it stands: nearly every message of a large capture is held against one. */
+interface Step extends MessageTemplate {
+	/** The request before it, which a response answers; -1 for the first. */
+	readonly asked: number;
+	/** The message that it follows at once; -1 for the first. */
+	readonly after: number;
+	/** How many requests are before it. */
+	readonly requests: number;
+}
+
 /** The form that exchanges of many phones have in common. */
 export class ExchangeTemplate {
+	/** Messages of an exchange. */
+	readonly length: number;
 	/** Of an exchange. */
 	readonly requests: number;
 	/** Of an exchange. */
 	readonly values: number;
-	readonly #messages: readonly MessageTemplate[];
+	readonly #messages: readonly Step[];
 	readonly #values: readonly ValueTemplate[];
 	readonly #lastRequest: number;
 	/** The last request with credentials; -1 where none has any. */
 	readonly #lastDigest: number;
 
 	constructor(messages: readonly MessageTemplate[], values: readonly ValueTemplate[]) {
-		this.#messages = messages;
+		this.#messages = messages.map((message, index) => stepOf(message, messages.slice(0, index)));
 		this.#values = values;
+		this.length = messages.length;
 		this.values = values.length;
 		this.requests = messages.filter(({ isRequest }) => isRequest).length;
 		this.#lastRequest = messages.findLastIndex(({ isRequest }) => isRequest);
 		this.#lastDigest = messages.findLastIndex(({ isRequest, nonce }) => isRequest && nonce >= 0);
-	}
-
-	/** Messages of an exchange. */
-	get length(): number {
-		return this.#messages.length;
-	}
-
-	isRequest(message: number): boolean {
-		return this.#messages[message]?.isRequest === true;
 	}
 
 	/**
@@ -105,13 +109,13 @@ export class ExchangeTemplate {
 		verifies: DigestVerifier | undefined,
 	): boolean {
 		const index = into.count;
-		const message = this.#messages[index];
+		const step = this.#messages[index];
 		// It is copied first, as nearly all are taken, and all values then lie in the same bytes.
-		if (message === undefined || !into.add(frame, place)) return false;
+		if (step === undefined || !into.add(frame, place)) return false;
 		if (
-			this.#isInTime(index, into) &&
-			this.#isSameText(index, message, into, before) &&
-			this.#followsOn(index, message, into, before, verifies)
+			isInTime(step, index, into) &&
+			this.#isSameText(index, step, into, before) &&
+			this.#followsOn(step, into, before, verifies)
 		)
 			return true;
 		into.removeLast();
@@ -161,90 +165,73 @@ export class ExchangeTemplate {
 
 	/** What it says goes on from what was said before. */
 	#followsOn(
-		index: number,
-		message: MessageTemplate,
+		step: Step,
 		exchange: HeldExchange,
 		before: HeldExchange,
 		verifies: DigestVerifier | undefined,
 	): boolean {
-		if (!message.isRequest)
-			return message.nonce < 0 || !isSameValue(exchange, message.nonce, before, message.nonce);
-		return (
-			this.#goesOn(index, message, exchange, before) && this.#isVerified(index, exchange, verifies)
-		);
-	}
-
-	/** Answers and the requests that follow them come at once. */
-	#isInTime(index: number, exchange: HeldExchange): boolean {
-		if (index === 0) return true;
-		const pause =
-			exchange.at(index) - exchange.at(this.isRequest(index) ? index - 1 : this.#asked(index));
-		return pause >= 0 && pause < T1_US;
-	}
-
-	/** The request that a response answers. */
-	#asked(index: number): number {
-		let at = index - 1;
-		while (at > 0 && !this.isRequest(at)) at -= 1;
-		return at;
+		if (step.isRequest)
+			return this.#goesOn(step, exchange, before) && isVerified(step, exchange, verifies);
+		return step.nonce < 0 || !isSameValue(exchange, step.nonce, before, step.nonce);
 	}
 
 	/** Sequence numbers and nonce counts go on from the request before (RFC 3261 §10.2, RFC 7616 §3.4). */
-	#goesOn(
-		index: number,
-		message: MessageTemplate,
-		exchange: HeldExchange,
-		before: HeldExchange,
-	): boolean {
-		const isFirst = index === 0;
-		const from = isFirst ? before : exchange;
-		const last = this.#messages[isFirst ? this.#lastRequest : this.#asked(index)];
+	#goesOn(step: Step, exchange: HeldExchange, before: HeldExchange): boolean {
+		const isFirst = step.asked < 0;
+		const last = this.#messages[isFirst ? this.#lastRequest : step.asked];
 		if (last === undefined) return false;
-		if (numberAt(exchange, message.cseq, 10) <= numberAt(from, last.cseq, 10)) return false;
-		if (isFirst && !isSameValue(exchange, message.callId, before, message.callId)) return false;
-		if (message.nonce < 0) return true;
-		if (!isFirst) return message.nc < 0 || isSameValue(exchange, message.nc, before, message.nc);
+		const from = isFirst ? before : exchange;
+		if (numberAt(exchange, step.cseq, 10) <= numberAt(from, last.cseq, 10)) return false;
+		if (isFirst && !isSameValue(exchange, step.callId, before, step.callId)) return false;
+		if (step.nonce < 0) return true;
+		if (!isFirst) return step.nc < 0 || isSameValue(exchange, step.nc, before, step.nc);
 		// Credentials at once are those of the last challenge, counted on.
 		const digest = this.#messages[this.#lastDigest];
 		return (
 			digest !== undefined &&
-			isSameValue(exchange, message.nonce, before, digest.nonce) &&
-			numberAt(exchange, message.nc, 16) > numberAt(before, digest.nc, 16)
+			isSameValue(exchange, step.nonce, before, digest.nonce) &&
+			numberAt(exchange, step.nc, 16) > numberAt(before, digest.nc, 16)
 		);
-	}
-
-	#isVerified(
-		index: number,
-		exchange: HeldExchange,
-		verifies: DigestVerifier | undefined,
-	): boolean {
-		const message = this.#messages[index];
-		if (verifies === undefined || message === undefined || message.nonce < 0) return true;
-		return verifies(this.#requestNumber(index), exchange, message);
-	}
-
-	#requestNumber(index: number): number {
-		let number = 0;
-		for (let at = 0; at < index; at += 1) if (this.isRequest(at)) number += 1;
-		return number;
 	}
 
 	/** Whether the exchange that the template was made of has all that another one must have. */
 	isOrdinary(first: HeldExchange, verifies: DigestVerifier | undefined): boolean {
-		return this.#messages.every((message, index) => {
-			if (message.callId < 0 || message.cseq < 0 || !this.#isInTime(index, first)) return false;
-			if (!message.isRequest) return true;
-			if (index === 0)
-				return (message.nonce < 0 || message.nc >= 0) && this.#isVerified(index, first, verifies);
-			const before = this.#messages[this.#asked(index)];
-			const isNew =
-				before === undefined ||
-				before.nonce < 0 ||
-				!isSameValue(first, message.nonce, first, before.nonce);
-			const goesOn = numberAt(first, message.cseq, 10) > numberAt(first, before?.cseq ?? -1, 10);
-			return message.nonce >= 0 && isNew && goesOn && this.#isVerified(index, first, verifies);
+		return this.#messages.every((step, index) => {
+			if (step.callId < 0 || step.cseq < 0 || !isInTime(step, index, first)) return false;
+			if (!step.isRequest) return true;
+			const before = this.#messages[step.asked];
+			if (before === undefined)
+				return (step.nonce < 0 || step.nc >= 0) && isVerified(step, first, verifies);
+			const isNew = before.nonce < 0 || !isSameValue(first, step.nonce, first, before.nonce);
+			const goesOn = numberAt(first, step.cseq, 10) > numberAt(first, before.cseq, 10);
+			return step.nonce >= 0 && isNew && goesOn && isVerified(step, first, verifies);
 		});
 	}
 }
 
 const NO_VALUE: ValueTemplate = { ends: 'line', same: NONE, isEcho: false, others: [] };
+
+function stepOf(message: MessageTemplate, earlier: readonly MessageTemplate[]): Step {
+	const asked = earlier.findLastIndex(({ isRequest }) => isRequest);
+	return {
+		...message,
+		asked,
+		after: message.isRequest ? earlier.length - 1 : asked,
+		requests: earlier.filter(({ isRequest }) => isRequest).length,
+	};
+}
+
+/** Answers and the requests that follow them come at once. */
+function isInTime({ after }: Step, index: number, exchange: HeldExchange): boolean {
+	if (after < 0) return true;
+	const pause = exchange.at(index) - exchange.at(after);
+	return pause >= 0 && pause < T1_US;
+}
+
+function isVerified(
+	step: Step,
+	exchange: HeldExchange,
+	verifies: DigestVerifier | undefined,
+): boolean {
+	return verifies === undefined || step.nonce < 0 || verifies(step.requests, exchange, step);
+}

@@ -21,33 +21,52 @@ export interface FrameListener {
 
 /** Room for the exchanges that are going on; that of one that is let go is used again for others of its form. */
 export class ExchangeRooms {
-	readonly #free = new WeakMap<ExchangeTemplate, HeldExchange[]>();
-	#used = 0;
+	readonly #forms = new WeakMap<ExchangeTemplate, FormRooms>();
+	readonly #goingOn = { count: 0 };
 
-	/** For an exchange of this form and about this size; undefined where too many are going on. */
-	take(template: ExchangeTemplate, size: number): HeldExchange | undefined {
-		if (this.#used >= MAX_GOING_ON) return undefined;
-		this.#used += 1;
-		const free = this.#free.get(template)?.pop();
+	/** Room for exchanges of this form. */
+	of(template: ExchangeTemplate): FormRooms {
+		const known = this.#forms.get(template);
+		if (known !== undefined) return known;
+		const rooms = new FormRooms(template, this.#goingOn);
+		this.#forms.set(template, rooms);
+		return rooms;
+	}
+}
+
+class FormRooms {
+	readonly #template: ExchangeTemplate;
+	/** Of all forms. */
+	readonly #goingOn: { count: number };
+	readonly #free: HeldExchange[] = [];
+
+	constructor(template: ExchangeTemplate, goingOn: { count: number }) {
+		this.#template = template;
+		this.#goingOn = goingOn;
+	}
+
+	/** For an exchange of about this size; undefined where too many are going on. */
+	take(size: number): HeldExchange | undefined {
+		if (this.#goingOn.count >= MAX_GOING_ON) return undefined;
+		this.#goingOn.count += 1;
+		const free = this.#free.pop();
 		if (free?.isRoomFor(size)) return free;
-		return new HeldExchange(size, template.length, template.values);
+		return new HeldExchange(size, this.#template.length, this.#template.values);
 	}
 
 	/** What is going on is over: what it was held in is kept, or free. */
-	leave(template: ExchangeTemplate, free: HeldExchange | undefined): void {
-		this.#used -= 1;
+	leave(free: HeldExchange | undefined): void {
+		this.#goingOn.count -= 1;
 		if (free === undefined) return;
 		free.clear();
-		const others = this.#free.get(template);
-		if (others === undefined) this.#free.set(template, [free]);
-		else if (others.length < MAX_GOING_ON) others.push(free);
+		if (this.#free.length < MAX_GOING_ON) this.#free.push(free);
 	}
 }
 
 export class Repeats {
 	readonly #basis: Repeatable;
 	readonly #template: ExchangeTemplate;
-	readonly #rooms: ExchangeRooms;
+	readonly #rooms: FormRooms;
 	readonly #listener: FrameListener;
 	/** Complete ones in their order; all but the last are counted. */
 	readonly #held: HeldExchange[] = [];
@@ -67,7 +86,7 @@ export class Repeats {
 		this.#basis = basis;
 		this.#template = like.template;
 		this.#before = like.exchange;
-		this.#rooms = rooms;
+		this.#rooms = rooms.of(like.template);
 		this.#listener = listener;
 	}
 
@@ -83,7 +102,7 @@ export class Repeats {
 
 	/** Holds the next message; false where it is not what comes next in an exchange that is alike. */
 	hold(frame: RawFrame, place: PayloadPlace): boolean {
-		const current = this.#current ?? this.#rooms.take(this.#template, this.#before.used);
+		const current = this.#current ?? this.#rooms.take(this.#before.used);
 		if (current === undefined) return false;
 		this.#current = current;
 		if (!this.#template.take(frame, place, current, this.#before, this.#basis.verifies)) {
@@ -124,7 +143,7 @@ export class Repeats {
 		this.#held.push(current);
 		this.#before = current;
 		this.#current = undefined;
-		this.#rooms.leave(this.#template, replaced);
+		this.#rooms.leave(replaced);
 	}
 
 	/** What is let go for one more. */
@@ -137,7 +156,7 @@ export class Repeats {
 	}
 
 	#leave(): void {
-		if (this.#current !== undefined) this.#rooms.leave(this.#template, this.#current);
+		if (this.#current !== undefined) this.#rooms.leave(this.#current);
 		this.#current = undefined;
 	}
 
