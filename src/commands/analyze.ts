@@ -12,6 +12,7 @@ import { formatFlags } from './flags/format.js';
 import { readSecret, readText, secretFlags } from './flags/secrets.js';
 import { printerOf } from './print-ended.js';
 import { startProgress } from './progress.js';
+import { readUntilSignal } from './stop-signals.js';
 
 export default class Analyze extends BaseCommand {
 	static override summary =
@@ -77,8 +78,7 @@ export default class Analyze extends BaseCommand {
 			username: flags['auth-user'],
 			secret: await readSecret(flags),
 		});
-		const interrupted = new AbortController();
-		process.once('SIGINT', () => interrupted.abort());
+		const interrupted = readUntilSignal();
 		const progress = await startProgress(`reading ${paths[0]}`);
 		const print = await printerOf(flags.format, {
 			...{ paper: this.paper(flags), tool: this.config, progress },

@@ -2,6 +2,7 @@ import { Command, Flags } from '@oclif/core';
 import type { FailOn } from '../report/exit-code.js';
 import { toJsonText } from '../report/json-text.js';
 import { type Format, wantsJson } from './flags/format.js';
+import { isScreen } from './screen.js';
 
 /** Every command: `--json`, `--no-color`, and errors as design §1 wants them instead of oclif's own. */
 export abstract class BaseCommand extends Command {
@@ -35,7 +36,7 @@ export abstract class BaseCommand extends Command {
 	protected paper(flags: { readonly 'no-color'?: boolean }): { columns: number; colour: boolean } {
 		const { isTTY, columns } = process.stdout;
 		const forbidden = flags['no-color'] === true || (process.env['NO_COLOR'] ?? '') !== '';
-		return { columns: isTTY ? columns : 100, colour: isTTY && !forbidden };
+		return { columns: isScreen(process.stdout) ? columns : 100, colour: isTTY && !forbidden };
 	}
 
 	/** Prints an analysis, or writes it where `-o` says; gives what `--json` prints. */

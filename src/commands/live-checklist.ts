@@ -2,6 +2,7 @@
 import { safeText } from '../report/safe-text.js';
 import { liveStepText } from '../report/steps-text.js';
 import { startProgress } from './progress.js';
+import { isScreen } from './screen.js';
 
 export interface LiveChecklist {
 	/** The user saw the steps on the terminal that the report goes to. */
@@ -22,7 +23,7 @@ export async function startChecklist(
 	const text = `probing ${safeText(aor, 60)}`;
 	const progress = await startProgress(text);
 	return {
-		isShown: stderr.isTTY && stdout.isTTY,
+		isShown: isScreen(stderr) && isScreen(stdout),
 		onStep: (step) => {
 			progress.keep(liveStepText(step, stderr.columns, colour));
 			progress.say(text);
@@ -32,7 +33,7 @@ export async function startChecklist(
 		stop: () => {
 			progress.stop();
 			// The report follows on the same terminal.
-			if (stderr.isTTY && stdout.isTTY) stderr.write('\n');
+			if (isScreen(stderr) && isScreen(stdout)) stderr.write('\n');
 		},
 	};
 }

@@ -1,3 +1,5 @@
+import { isScreen } from './screen.js';
+
 /** Progress on stderr, and only on a terminal. ora is the dearest import of all, so it loads when first shown. */
 export interface Progress {
 	say(text: string): void;
@@ -26,7 +28,7 @@ const SILENT_PROGRESS: Progress = {
 };
 
 export async function startProgress(text: string): Promise<Progress> {
-	if (!process.stderr.isTTY) return SILENT_PROGRESS;
+	if (!isScreen(process.stderr)) return SILENT_PROGRESS;
 	const { default: ora } = await import('ora');
 	// Ctrl-C stays a signal: a probe cleans up on it.
 	let saidAt = 0;

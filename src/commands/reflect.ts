@@ -11,6 +11,7 @@ import { faults, reflect } from '../usecase/reflect.js';
 import { BaseCommand } from './base-command.js';
 import { reflectFlags } from './flags/reflect.js';
 import { readText } from './flags/secrets.js';
+import { stopSignal } from './stop-signals.js';
 
 export default class ReflectCommand extends BaseCommand {
 	static override summary =
@@ -32,9 +33,7 @@ export default class ReflectCommand extends BaseCommand {
 			if (!json) this.log(faultLines(faults()).join('\n'));
 			return { schemaVersion: 1, faults: faults() };
 		}
-		const abort = new AbortController();
-		process.once('SIGINT', () => abort.abort());
-		process.once('SIGTERM', () => abort.abort());
+		const abort = stopSignal();
 		const { accounts } = flags;
 		const tally = await reflect({
 			...{ address: flags.address, ports: flags.port, duration: flags.duration },

@@ -2,6 +2,7 @@
 import type { WatchEvent, WatchSummary } from '../report/watch-event.js';
 import type { WatchTextOptions, WatchView } from '../report/watch-text.js';
 import { liveTable } from './live-table.js';
+import { isScreen } from './screen.js';
 
 export interface WatchScreen {
 	show(event: WatchEvent, standing: WatchSummary): void;
@@ -16,7 +17,7 @@ export async function watchScreen(
 	print: (line: string) => void,
 ): Promise<WatchScreen> {
 	const text = await import('../report/watch-text.js');
-	const live = process.stdout.isTTY ? liveTable(process.stdout) : undefined;
+	const live = isScreen(process.stdout) ? liveTable(process.stdout) : undefined;
 	let registered: WatchView['registered'];
 	let latest: WatchSummary | undefined;
 	let told: string | undefined;
