@@ -118,7 +118,7 @@ describe('sipdoctor watch', () => {
 		child.stdout.destroy();
 		await ended;
 		expect(server.requests.at(-1)?.contact).toMatch(/;expires=0$/);
-	}, 30_000);
+	});
 
 	it.each(['udp', 'tcp'])('exits 3 where its local port is taken: %s', async (transport) => {
 		const udp = createSocket('udp4');

@@ -8,7 +8,7 @@ export interface Capture {
 	stop(): Promise<void>;
 }
 
-const START_LIMIT_MS = 10_000;
+const START_LIMIT_MS = 60_000;
 /** Longer than a packet takes from the wire through libpcap's immediate mode into the file. */
 const SETTLE_MS = 300;
 

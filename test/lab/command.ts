@@ -18,7 +18,8 @@ export interface CommandOptions {
 	readonly cwd?: string;
 }
 
-const DEFAULT_TIMEOUT_MS = 20_000;
+/** Beyond all that a command of a test takes on a busy machine. */
+const DEFAULT_TIMEOUT_MS = 150_000;
 /** Output beyond this is dropped: a command that runs wild must not take the test's memory. */
 const MAX_OUTPUT_CHARACTERS = 4_000_000;
 

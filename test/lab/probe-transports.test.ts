@@ -75,7 +75,6 @@ describe.skipIf(!availability.available)(`the way of a probe in the lab${reason}
 		const dns = options.names === undefined ? [] : ['--dns', ADDRESSES.internetWan];
 		const live = await lab.run('phone', process.execPath, [...command, ...dns, ...args(lab)], {
 			env: { ...process.env, SIPDOCTOR_PASSWORD: password },
-			timeoutMs: 90_000,
 		});
 		const again = await runCommand(process.execPath, [EXECUTABLE, 'analyze', file, '--json']);
 		const bytes = (await readFile(file)).toString('latin1');

@@ -66,7 +66,6 @@ describe.skipIf(!availability.available)(`probe in the lab${reason}`, () => {
 		const env = { ...process.env, SIPDOCTOR_PASSWORD: password };
 		const live = await lab.run('phone', process.execPath, [...command, ...args], {
 			env,
-			timeoutMs: 60_000,
 		});
 		const again = await runCommand(process.execPath, [EXECUTABLE, 'analyze', saved, '--json']);
 		const output =
@@ -177,7 +176,7 @@ describe.skipIf(!availability.available)(`probe in the lab${reason}`, () => {
 		const result = await probed({ server: { relayTo: '203.0.113.140' } });
 		expect(result.registration?.cause?.id).toBe('upstream-timeout');
 		expectSame(result);
-	}, 90_000);
+	});
 
 	it.concurrent('exits 3 on a machine without a network', async () => {
 		const { code, stderr } = await runCommand('unshare', [
@@ -204,7 +203,7 @@ describe.skipIf(!availability.available)(`probe in the lab${reason}`, () => {
 			'--json',
 		];
 		const interrupted = ['--preserve-status', '--signal=INT', '8', ...command];
-		const { code, stdout } = await lab.run('phone', 'timeout', interrupted, { timeoutMs: 30_000 });
+		const { code, stdout } = await lab.run('phone', 'timeout', interrupted);
 		expect((JSON.parse(stdout) as Report).registrations).toHaveLength(1);
 		expect(code).toBe(130);
 	});

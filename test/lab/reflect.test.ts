@@ -95,7 +95,7 @@ describe.skipIf(!availability.available)(`reflect in the lab${reason}`, () => {
 			'phone',
 			process.execPath,
 			[EXECUTABLE, 'probe', AOR, '--server', ADDRESSES.server, '--timeout', '4', '--json'],
-			{ env: { SIPDOCTOR_PASSWORD: PASSWORD }, timeoutMs: 30_000 },
+			{ env: { SIPDOCTOR_PASSWORD: PASSWORD } },
 		);
 		const report = JSON.parse(stdout) as {
 			registrations: { outcome: string; cause: { id: string } | null }[];
@@ -117,12 +117,12 @@ describe.skipIf(!availability.available)(`reflect in the lab${reason}`, () => {
 		expect(told[0]?.source).toMatch(ADDRESSES.routerWan);
 		expect(result.code).toBe(0);
 		expect(result.stdout + result.stderr).not.toContain(PASSWORD);
-	}, 90_000);
+	});
 
 	it.concurrent('registers a probe through a NAT', async () => {
 		const { lab } = await reflecting();
 		expect(await probed(lab)).toMatchObject({ outcome: 'registered', cause: null });
-	}, 90_000);
+	});
 
 	it.concurrent('makes a NAT drop its answers by sending them to the port in Via', async () => {
 		const { lab } = await reflecting(['--fault', 'via-port'], {
@@ -130,34 +130,30 @@ describe.skipIf(!availability.available)(`reflect in the lab${reason}`, () => {
 			router: { nat: 'symmetric' },
 		});
 		expect((await probed(lab))?.cause?.id).toBe('no-response');
-	}, 90_000);
+	});
 
 	it.concurrent.each([
 		['shows each field that an ALG changed', true, ['via', 'from', 'to', 'call-id', 'contact']],
 		['shows that without an ALG nothing was changed', false, []],
-	] as const)(
-		'%s',
-		async (_title, alg, fields) => {
-			const { lab } = await reflecting([], { router: { alg } });
-			const modules = pathToFileURL(join(ROOT, 'build/')).href;
-			const { stdout, stderr } = await lab.run('phone', process.execPath, [
-				...['--input-type=module', '--eval', ASK, '--', modules, lab.lan.phone],
-			]);
-			expect(stderr).toBe('');
-			const told = JSON.parse(stdout) as {
-				changed: string[];
-				onTheWayBack: string[];
-				source: string;
-				isLarger: boolean;
-			};
-			expect(told.source).toBe(ADDRESSES.routerWan);
-			expect(told.isLarger).toBe(false);
-			expect(new Set(told.changed).size).toBe(told.changed.length);
-			for (const field of told.changed) expect(fields).toContain(field);
-			expect(told.changed.includes('contact')).toBe(alg);
-			// It puts the private address back, so that nothing is seen without the echo.
-			expect(told.onTheWayBack.includes('via')).toBe(alg);
-		},
-		90_000,
-	);
+	] as const)('%s', async (_title, alg, fields) => {
+		const { lab } = await reflecting([], { router: { alg } });
+		const modules = pathToFileURL(join(ROOT, 'build/')).href;
+		const { stdout, stderr } = await lab.run('phone', process.execPath, [
+			...['--input-type=module', '--eval', ASK, '--', modules, lab.lan.phone],
+		]);
+		expect(stderr).toBe('');
+		const told = JSON.parse(stdout) as {
+			changed: string[];
+			onTheWayBack: string[];
+			source: string;
+			isLarger: boolean;
+		};
+		expect(told.source).toBe(ADDRESSES.routerWan);
+		expect(told.isLarger).toBe(false);
+		expect(new Set(told.changed).size).toBe(told.changed.length);
+		for (const field of told.changed) expect(fields).toContain(field);
+		expect(told.changed.includes('contact')).toBe(alg);
+		// It puts the private address back, so that nothing is seen without the echo.
+		expect(told.onTheWayBack.includes('via')).toBe(alg);
+	});
 });

@@ -6,7 +6,7 @@ export interface Server {
 	stop(): Promise<void>;
 }
 
-const START_LIMIT_MS = 15_000;
+const START_LIMIT_MS = 60_000;
 
 /** Starts a program in a namespace and waits until it has printed `ready`. */
 export async function startServer(

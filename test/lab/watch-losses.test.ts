@@ -78,7 +78,7 @@ describe.skipIf(!availability.available)(`a registration that is lost in the lab
 		]);
 		expect(causes).toEqual([]);
 		expect(events.at(-1)).toMatchObject({ losses: 0, failures: 0 });
-	}, 90_000);
+	});
 
 	it('is lost by a password that was changed, and no third try is made', async () => {
 		const users = [{ username: '1001', password: 'another' }];
@@ -90,7 +90,7 @@ describe.skipIf(!availability.available)(`a registration that is lost in the lab
 		expect(lost).toMatchObject({ status: 401, cause: { id: 'wrong-password' } });
 		expect(events.at(-1)).toMatchObject({ gaveUp: 'credentials-refused' });
 		expect(registers).toBe(2);
-	}, 90_000);
+	});
 
 	it('is lost by a 403 on a refresh, twice and never again', async () => {
 		const { lost, events, registers } = await losing(
@@ -101,7 +101,7 @@ describe.skipIf(!availability.available)(`a registration that is lost in the lab
 		expect(lost).toMatchObject({ status: 403, cause: { id: 'forbidden-after-authentication' } });
 		expect(events.at(-1)).toMatchObject({ gaveUp: 'credentials-refused' });
 		expect(registers).toBe(2);
-	}, 90_000);
+	});
 
 	it('is lost by a 503, and comes back no sooner than its Retry-After says', async () => {
 		const headers = ['Retry-After: 7'];
@@ -116,7 +116,7 @@ describe.skipIf(!availability.available)(`a registration that is lost in the lab
 		expect(between).toBeGreaterThanOrEqual(7000);
 		// The two attempts, and the removal at the end.
 		expect(registers).toBe(3);
-	}, 90_000);
+	});
 
 	it('is lost by a certificate that has expired when the server comes back', async () => {
 		const { lost, causes, registers } = await losing(
@@ -127,7 +127,7 @@ describe.skipIf(!availability.available)(`a registration that is lost in the lab
 		expect(lost).toMatchObject({ isFlow: true, cause: { id: 'flow-closed' } });
 		expect(causes.at(-1)).toBe('tls-expired-certificate');
 		expect(registers).toBe(0);
-	}, 90_000);
+	});
 
 	it.each([
 		['towards the server', { towardsServer: 'drop' }],
@@ -145,26 +145,20 @@ describe.skipIf(!availability.available)(`a registration that is lost in the lab
 			// Two attempts with the spacing of Timer E, cut off after 3 s, and the removal of 4 s.
 			expect(registers).toBeLessThanOrEqual(3 + 3 + 4);
 		},
-		90_000,
 	);
 
 	it.each([
 		['admin-prohibited', 'admin-prohibited'],
 		['port-unreachable', 'port-unreachable'],
-	] as const)(
-		'is lost by a filter that answers a keep-alive with %s',
-		async (reject, id) => {
-			const { lost, causes, registers } = await losing(
-				{},
-				filtered({ towardsServer: { reject } }),
-				['failed', 2],
-			);
-			expect(lost).toMatchObject({ isFlow: true, cause: { id } });
-			expect(new Set(causes)).toEqual(new Set([id]));
-			expect(registers).toBeLessThanOrEqual(4);
-		},
-		90_000,
-	);
+	] as const)('is lost by a filter that answers a keep-alive with %s', async (reject, id) => {
+		const { lost, causes, registers } = await losing({}, filtered({ towardsServer: { reject } }), [
+			'failed',
+			2,
+		]);
+		expect(lost).toMatchObject({ isFlow: true, cause: { id } });
+		expect(new Set(causes)).toEqual(new Set([id]));
+		expect(registers).toBeLessThanOrEqual(4);
+	});
 
 	it('is lost over TCP by a filter that refuses the next connection', async () => {
 		const { causes, registers } = await losing(
@@ -176,7 +170,7 @@ describe.skipIf(!availability.available)(`a registration that is lost in the lab
 		// What the kernel makes of the SYN: some tell of the ICMP error, some of silence.
 		expect(['tcp-connect-timeout', 'host-unreachable']).toContain(causes[1]);
 		expect(registers).toBeLessThanOrEqual(6);
-	}, 90_000);
+	});
 
 	it('survives a NAT that forgot its mapping, and shows the new one', async () => {
 		const { events, causes } = await losing(
@@ -192,7 +186,7 @@ describe.skipIf(!availability.available)(`a registration that is lost in the lab
 		);
 		expect(causes).toEqual([]);
 		expect(events.at(-1)).toMatchObject({ losses: 0 });
-	}, 90_000);
+	});
 
 	it('is lost by another address of this machine, and made anew from there', async () => {
 		const { lost, events } = await losing(
@@ -212,7 +206,7 @@ describe.skipIf(!availability.available)(`a registration that is lost in the lab
 		});
 		const again = events.filter(({ event }) => event === 'registered').at(-1);
 		expect(again?.['local']).toMatch(/^192\.168\.31\.77:/);
-	}, 90_000);
+	});
 
 	it('is lost by an unplugged cable, for which no filter is blamed', async () => {
 		const { causes, registers } = await losing(
@@ -222,5 +216,5 @@ describe.skipIf(!availability.available)(`a registration that is lost in the lab
 		);
 		expect(new Set(causes)).toEqual(new Set(['host-unreachable']));
 		expect(registers).toBe(0);
-	}, 90_000);
+	});
 });

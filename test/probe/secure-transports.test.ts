@@ -58,7 +58,7 @@ describe.skipIf(!hasOpenssl)('a probe over TLS and WebSocket', () => {
 			certificates('elsewhere', { name: 'sip.example.net' }),
 			certificates('wildcard', { name: '*.com' }),
 		]);
-	}, 60_000);
+	});
 	afterAll(() => rm(folder, { recursive: true, force: true }));
 	afterEach(async () => {
 		await Promise.all(opened.splice(0).map((one) => one.close()));

@@ -64,7 +64,7 @@ describe('the experiments of a probe', () => {
 			'REGISTER',
 		]);
 		expect(after.flatMap((request) => headerValues(request, 'authorization'))).toEqual([]);
-	}, 20_000);
+	});
 
 	it('leave no REGISTER of theirs in the trace', async () => {
 		const { server, came } = await registrar();
