@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { endChild } from './end-child.js';
 
-/** A program that runs until its `stop`. */
+/** A program that runs until its `stop`, which may be called again. */
 export interface Server {
 	stop(): Promise<void>;
 }
@@ -38,5 +38,11 @@ export async function startServer(
 		await endChild(child, 'SIGKILL');
 		throw error;
 	}
-	return { stop: () => endChild(child, 'SIGTERM') };
+	let ended: Promise<void> | undefined;
+	return {
+		stop: () => {
+			ended ??= endChild(child, 'SIGTERM');
+			return ended;
+		},
+	};
 }

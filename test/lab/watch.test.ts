@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { startLab } from './lab.js';
 import { requireLab } from './require-lab.js';
-import { type Event, PASSWORD, REGISTRAR, startWatching, type Watching } from './watching.js';
+import { PASSWORD, REGISTRAR, startWatching, type Watching } from './watching.js';
 
 const availability = await requireLab();
 const reason = availability.available ? '' : ` (skipped: ${availability.reason})`;
@@ -96,7 +96,9 @@ describe.skipIf(!availability.available)(`a watch in the lab${reason}`, () => {
 		expect(changed?.['to']).not.toBe(changed?.['from']);
 		const summary = (await watch.events()).at(-1);
 		expect(summary?.natLifetime?.atMost).toBeGreaterThan(2);
-		expect(summary?.natLifetime?.atMost).toBeLessThan(10);
+		const times = (await watch.events()).map(({ at }) => Date.parse(String(at)));
+		const seconds = (Math.max(...times) - Math.min(...times)) / 1000;
+		expect(summary?.natLifetime?.atMost).toBeLessThan(seconds);
 	});
 
 	it('answers the OPTIONS of the server, and measures its own', async () => {
@@ -111,26 +113,13 @@ describe.skipIf(!availability.available)(`a watch in the lab${reason}`, () => {
 
 	it('keeps a registration over TLS, verified for the domain', async () => {
 		const registrar = { tls: { name: 'pbx.example.com' }, maxExpires: 10, minExpires: 5 };
-		const lab = await startLab({ server: { ...REGISTRAR, ...registrar } });
-		cleanups.push(() => lab.stop());
-		const { stdout, code } = await lab.run(
-			'phone',
-			process.execPath,
-			[
-				...[EXECUTABLE, 'watch', '1001@pbx.example.com', '--server', '203.0.113.10', '--json'],
-				...['--transport', 'tls', '--ca', lab.certificates?.authority ?? ''],
-				...['--expires', '10', '--duration', '12s'],
-			],
-			{ env: { ...process.env, SIPDOCTOR_PASSWORD: PASSWORD } },
-		);
-		const events = stdout
-			.trim()
-			.split('\n')
-			.map((line) => JSON.parse(line) as Event);
+		const watch = await watching({ registrar }, ...['--transport', 'tls', '--keepalive', 'none']);
+		await watch.told('refreshed');
+		await watch.interrupt();
+		const events = await watch.events();
 		expect(events.map(({ event }) => event).slice(0, 2)).toEqual(['registered', 'refreshed']);
 		expect(events[0]).toMatchObject({ transport: 'tls' });
 		expect(events.at(-1)).toMatchObject({ losses: 0, failures: 0 });
-		expect(code).toBe(0);
 	});
 
 	it('keeps a registration over WebSocket', async () => {
