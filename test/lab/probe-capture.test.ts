@@ -20,8 +20,8 @@ const reason = availability.available ? '' : ` (skipped: ${availability.reason})
 const EXECUTABLE = join(import.meta.dirname, '../../bin/run.js');
 const PASSWORD = 's3cret-lab';
 const REGISTRAR = { users: [{ username: '1001', password: PASSWORD }] };
-/** Long enough for five sends, so that silence is silence. */
-const PATIENCE = ['--timeout', '8'];
+/** Far longer than the 7.5 s of five sends, which late timers draw out: less is no silence in a capture. */
+const PATIENCE = ['--timeout', '12'];
 
 interface Registration {
 	readonly outcome: string;
@@ -240,10 +240,12 @@ describe.skipIf(!availability.available)(`a probe and a capture beside it agree$
 		it.each(FAULTS.map(({ name }) => name))('%s', async (name) => {
 			if (lab === undefined) throw new Error('no lab');
 			port += 1;
-			const reflect = [EXECUTABLE, 'reflect', '--json', '--any-size', '--duration', '40'];
+			const reflect = [EXECUTABLE, 'reflect', '--json', '--any-size', '--duration', '280'];
 			const flags = ['--port', String(port), '--accounts', accounts, '--fault', name];
-			await lab.start('server', process.execPath, [...reflect, ...flags], 'listening');
+			const command = [...reflect, ...flags];
+			const server = await lab.start('server', process.execPath, command, 'listening');
 			const told = await toldTwice(lab, ['--server', `${ADDRESSES.server}:${port}`]);
+			await server.stop();
 			expect(told.probe.outcome).toBe(told.capture.outcome);
 			const otherwise = CAPTURE_KNOWS_LESS[name];
 			if (otherwise === undefined) expectNamed(told);

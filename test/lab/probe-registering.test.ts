@@ -106,7 +106,9 @@ describe.skipIf(!availability.available)(`Q: registering in the lab${reason}`, (
 			expect(result.registration?.cause?.id).toBe('wrong-password');
 			expect(result.code).toBe(1);
 			expect(result.output).not.toContain('not-the-password');
-			expect(result.output.match(/^Authorization: /gm)?.length).toBeLessThanOrEqual(2);
+			// What a busy server is sent again is the same.
+			const tries = new Set(result.output.match(/^Authorization: .*$/gm));
+			expect([1, 2]).toContain(tries.size);
 			expectSame(result);
 		});
 	});
@@ -236,15 +238,24 @@ describe.skipIf(!availability.available)(`Q: registering in the lab${reason}`, (
 
 	it.concurrent('leaves no binding when its user presses Ctrl-C twice', async () => {
 		const lab = await labOf({ server: { ...PLAIN, delayMs: 100 } });
-		const command = `"$0" "$@" & p=$!; sleep 1.2; kill -INT $p; sleep 0.1; kill -INT $p; wait $p`;
-		const args = [process.execPath, EXECUTABLE, 'probe', AOR, '--server', SERVER, '--json'];
+		const capture = await lab.capture('phone');
+		const command = [EXECUTABLE, 'probe', AOR, '--server', SERVER, '--json'];
 		const env = { SIPDOCTOR_PASSWORD: PASSWORD };
-		const { code } = await lab.run('phone', 'bash', ['-mc', command, ...args], { env });
+		const running = lab.begin('phone', process.execPath, command, { env });
+		await capture.shows(BINDS);
+		running.signal('SIGINT');
+		await capture.shows(REMOVES);
+		running.signal('SIGINT');
+		const { code } = await running.ended;
 		expect([0, 130]).toContain(code);
 		const listed = await probe(lab, ['--query']);
 		expect(step(listed, 'binding')?.text).toBe('only asked for the bindings: no binding');
 	});
 });
+
+/** A REGISTER with a Contact, and one that removes it. */
+const BINDS = /\r\nContact: <[^>]+>(?!.*;expires=0\r)/;
+const REMOVES = /\r\nContact: <[^>]+>.*;expires=0\r/;
 
 interface Interrupted {
 	readonly probes: number;

@@ -272,8 +272,9 @@ describe.skipIf(!availability.available)(`the way of a probe in the lab${reason}
 		);
 		expect(result.live.registrations[0]?.cause?.id).toBe('wrong-password');
 		expect(essence(result.saved)).toEqual(essence(result.live));
-		const sent = result.output.match(/Authorization: Digest[^\r\n]*response="/g) ?? [];
-		expect(sent.length).toBeLessThanOrEqual(2);
+		// What a busy server is sent again is the same.
+		const sent = new Set(result.output.match(/Authorization: Digest[^\r\n]*response="[^\r\n]*/g));
+		expect([1, 2]).toContain(sent.size);
 	});
 
 	it.concurrent.each([

@@ -193,17 +193,11 @@ describe.skipIf(!availability.available)(`probe in the lab${reason}`, () => {
 	it.concurrent('reports what it has and exits 130 on Ctrl-C', async () => {
 		const lab = await startLab({ server: { relayTo: '203.0.113.140' } });
 		cleanups.push(() => lab.stop());
-		const command = [
-			process.execPath,
-			EXECUTABLE,
-			'probe',
-			AOR,
-			'--server',
-			'203.0.113.10',
-			'--json',
-		];
-		const interrupted = ['--preserve-status', '--signal=INT', '8', ...command];
-		const { code, stdout } = await lab.run('phone', 'timeout', interrupted);
+		const command = [EXECUTABLE, 'probe', AOR, '--server', '203.0.113.10', '--json'];
+		const capture = await lab.capture('phone');
+		const running = lab.begin('phone', process.execPath, command);
+		await capture.shows(/SIP\/2\.0 100 /);
+		const { code, stdout } = await running.interrupt();
 		expect((JSON.parse(stdout) as Report).registrations).toHaveLength(1);
 		expect(code).toBe(130);
 	});

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { CommandResult } from './command.js';
+import type { CommandResult, Running } from './command.js';
 import { type Lab, type LabOptions, startLab } from './lab.js';
 import { requireLab } from './require-lab.js';
 import { ADDRESSES } from './topology.js';
@@ -16,8 +16,6 @@ const ROOT = join(import.meta.dirname, '../..');
 const EXECUTABLE = join(ROOT, 'bin/run.js');
 const PASSWORD = 's3cret-lab';
 const AOR = '1001@pbx.example.com';
-/** Seconds that a reflector runs. */
-const DURATION = 25;
 
 interface Line {
 	readonly event: string;
@@ -42,7 +40,7 @@ const sent = serializeRequest(withEcho({
 	],
 }));
 const socket = createSocket('udp4');
-const limit = setTimeout(() => { console.log('[]'); process.exit(1); }, 5000);
+const limit = setTimeout(() => { console.log('[]'); process.exit(1); }, 60_000);
 socket.on('message', (bytes) => {
 	clearTimeout(limit);
 	const echo = readEcho(parseDatagram(bytes).value);
@@ -61,26 +59,18 @@ describe.skipIf(!availability.available)(`reflect in the lab${reason}`, () => {
 	async function reflecting(
 		args: readonly string[] = [],
 		options: LabOptions = {},
-	): Promise<{ lab: Lab; finished: Promise<CommandResult> }> {
+	): Promise<{ lab: Lab; reflector: Running }> {
 		const lab = await startLab(options);
 		cleanups.push(() => lab.stop());
 		const folder = await mkdtemp(join(tmpdir(), 'sipdoctor-reflect-'));
 		cleanups.push(() => rm(folder, { recursive: true, force: true }));
 		const accounts = join(folder, 'accounts.csv');
 		await writeFile(accounts, `username,password\n1001,${PASSWORD}\n`);
-		const command = [EXECUTABLE, 'reflect', '--json', '--duration', String(DURATION)];
-		const finished = lab.run(
-			'server',
-			process.execPath,
-			[...command, '--accounts', accounts, ...args],
-			{ timeoutMs: (DURATION + 20) * 1000 },
-		);
-		for (let tries = 0; tries < 100; tries += 1) {
-			const { stdout } = await lab.run('server', 'ss', ['-Hlun', 'sport', '=', ':5060']);
-			if (stdout.trim() !== '') return { lab, finished };
-			await new Promise((done) => setTimeout(done, 100));
-		}
-		throw new Error('the reflector does not listen');
+		const command = [EXECUTABLE, 'reflect', '--json', '--accounts', accounts, ...args];
+		const reflector = lab.begin('server', process.execPath, command);
+		cleanups.push(() => reflector.interrupt());
+		await reflector.printed(/"event":"listening"/);
+		return { lab, reflector };
 	}
 
 	function linesOf({ stdout }: CommandResult): readonly Line[] {
@@ -104,16 +94,17 @@ describe.skipIf(!availability.available)(`reflect in the lab${reason}`, () => {
 	}
 
 	it.concurrent('registers a phone through a NAT, and shows where it came from', async () => {
-		const { lab, finished } = await reflecting();
+		const { lab, reflector } = await reflecting();
 		const phone = await lab.phone({
 			...{ user: '1001', password: PASSWORD, domain: 'pbx.example.com' },
 			// As long as that of any real phone: the challenge is not to be larger.
 			paddingBytes: 150,
 		});
 		expect(phone.registered).toBe(true);
-		const result = await finished;
+		const result = await reflector.interrupt();
 		const told = linesOf(result).filter(({ event }) => event === 'request');
-		expect(told.map(({ status }) => status)).toEqual([401, 200]);
+		// A busy reflector may be asked again.
+		expect([...new Set(told.map(({ status }) => status))]).toEqual([401, 200]);
 		expect(told[0]?.source).toMatch(ADDRESSES.routerWan);
 		expect(result.code).toBe(0);
 		expect(result.stdout + result.stderr).not.toContain(PASSWORD);
