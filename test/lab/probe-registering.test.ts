@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { until } from '../support/until.js';
 import { runCommand } from './command.js';
 import type { KamailioOptions } from './kamailio-config.js';
 import { type Lab, type LabOptions, startLab } from './lab.js';
@@ -162,17 +163,19 @@ describe.skipIf(!availability.available)(`Q: registering in the lab${reason}`, (
 			const lab = await labOf({ ...options, server: 'nothing' });
 			const file = join(import.meta.dirname, 'sipp', `${scenario}.xml`);
 			const place = ['-i', SERVER, '-p', '5060', '-t', 'u1'];
-			const bounds = ['-m', '2', '-nostdin', '-timeout', '40', '-default_behaviors', 'none'];
-			const playing = lab.run('server', 'sipp', ['-sf', file, ...place, ...bounds], {
+			const bounds = ['-m', '2', '-nostdin', '-timeout', '280', '-default_behaviors', 'none'];
+			const playing = lab.begin('server', 'sipp', ['-sf', file, ...place, ...bounds], {
 				cwd: tmpdir(),
 			});
-			cleanups.push(() => playing);
-			for (let poll = 0; poll < 100; poll += 1) {
+			cleanups.push(() => {
+				playing.signal('SIGKILL');
+				return playing.ended;
+			});
+			await until('sipp listens', async () => {
 				const { stdout } = await lab.run('server', 'ss', ['-Huln', 'sport', '=', ':5060']);
-				if (stdout !== '') return lab;
-				await new Promise((resolve) => setTimeout(resolve, 50));
-			}
-			throw new Error('sipp does not listen');
+				return stdout !== '';
+			});
+			return lab;
 		}
 
 		it.concurrent.each([

@@ -196,7 +196,7 @@ describe.skipIf(!availability.available)(`probe in the lab${reason}`, () => {
 		const command = [EXECUTABLE, 'probe', AOR, '--server', '203.0.113.10', '--json'];
 		const capture = await lab.capture('phone');
 		const running = lab.begin('phone', process.execPath, command);
-		await capture.shows(/SIP\/2\.0 100 /);
+		await capture.shows(/REGISTER sip:/);
 		const { code, stdout } = await running.interrupt();
 		expect((JSON.parse(stdout) as Report).registrations).toHaveLength(1);
 		expect(code).toBe(130);
