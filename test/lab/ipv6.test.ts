@@ -360,7 +360,7 @@ socket.send('.', 9, process.argv[1], () => socket.close());
 	describe('a registrar with a link-local address', () => {
 		it('is reached by its zone, which is never sent', async () => {
 			const lab = await started(only6({ router: { nat: 'none' } }));
-			const reflect = [EXECUTABLE, 'reflect', '--json', '--any-size', '--duration', '60'];
+			const reflect = [EXECUTABLE, 'reflect', '--json', '--any-size', '--duration', '280'];
 			await lab.start('router', process.execPath, reflect, 'listening');
 			for (const transport of ['udp', 'tcp']) {
 				const { live, saved, capture } = await told(lab, {

@@ -67,13 +67,14 @@ describe.skipIf(!availability.available)(`probe and reflect in the lab${reason}`
 			for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
 				const { fault, port } = next;
 				const args = ['--address', ADDRESSES.server, '--port', `${port}`, '--accounts', accounts];
-				await lab.start(
+				const server = await lab.start(
 					'server',
 					process.execPath,
-					[EXECUTABLE, 'reflect', ...args, '--fault', fault.name, '--duration', '120'],
+					[EXECUTABLE, 'reflect', ...args, '--fault', fault.name, '--duration', '280'],
 					'listening on',
 				);
 				seen.push(await probed(lab, fault.name, port));
+				await server.stop();
 			}
 		};
 		await Promise.all(Array.from({ length: LANES }, lane));

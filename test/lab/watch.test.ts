@@ -22,9 +22,9 @@ describe.skipIf(!availability.available)(`a watch in the lab${reason}`, () => {
 	it('tells a server that stops and starts again, and ends clean', async () => {
 		const watch = await watching({});
 		await watch.told('registered');
-		await watch.server.stop();
+		await watch.meanwhile(() => watch.server.stop());
 		await watch.told('lost');
-		await watch.lab.startServer(REGISTRAR);
+		await watch.meanwhile(() => watch.lab.startServer(REGISTRAR));
 		await watch.told('registered', 2);
 		const { code, stdout } = await watch.interrupt();
 		const events = await watch.events();
@@ -135,9 +135,9 @@ describe.skipIf(!availability.available)(`a watch in the lab${reason}`, () => {
 	it('goes on over a new connection where the server closed the old one', async () => {
 		const watch = await watching({}, '--transport', 'tcp');
 		await watch.told('registered');
-		await watch.server.stop();
+		await watch.meanwhile(() => watch.server.stop());
 		await watch.told('lost');
-		await watch.lab.startServer(REGISTRAR);
+		await watch.meanwhile(() => watch.lab.startServer(REGISTRAR));
 		await watch.told('registered', 2);
 		await watch.interrupt();
 		const events = await watch.events();
