@@ -72,7 +72,7 @@ async function* chunksOf(frameOf: (index: number) => Buffer, frames: number, loo
 }
 
 describe('a capture without end of', () => {
-	it.each(HOSTILE)('%s', { timeout: 120_000 }, async (_name, frames, frameOf) => {
+	it.each(HOSTILE)('%s', async (_name, frames, frameOf) => {
 		const looks: Look[] = [];
 		const log = new SourceLog();
 		const facts = await traceCapture('a.pcap', chunksOf(frameOf, frames, looks), log);

@@ -199,3 +199,27 @@ describe('analyze --follow', () => {
 		expect((await following.ended).code).toBe(130);
 	});
 });
+
+describe('analyze with several captures', () => {
+	const PHONE = join(CAPTURES, 'no-response-inbound-blocked/phone.pcap');
+	const SERVER = join(CAPTURES, 'no-response-inbound-blocked/server.pcap');
+
+	it('names what was lost between the two places, with the frames of both', async () => {
+		const { code, stdout } = await sipdoctor(['analyze', PHONE, SERVER]);
+		expect(stdout).toMatch(/fatal\[response-lost\] proven/);
+		expect(stdout).toMatch(/A#3/);
+		expect(stdout).toMatch(/B#4/);
+		expect(code).toBe(1);
+	});
+
+	it('says in the JSON report what each capture is, and where it was taken', async () => {
+		const { stdout } = await sipdoctor([
+			...['analyze', PHONE, SERVER, '--json'],
+			...['--vantage', `${SERVER}=middle`],
+		]);
+		const { sources } = reportIn(stdout);
+		expect(sources.map(({ name }) => name)).toEqual([PHONE, SERVER]);
+		expect(sources.map(({ vantage }) => vantage)).toEqual(['client', 'middle']);
+		expect(sources[1]?.relation).toMatch(/shows 1 of the REGISTERs in /);
+	});
+});

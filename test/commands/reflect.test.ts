@@ -1,45 +1,33 @@
 /* `sipdoctor reflect` as its user runs it. */
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, describe, expect, it } from 'vitest';
+import { parseDatagram } from '../../src/sip/parse-message.js';
 import { serializeRequest } from '../../src/sip/serialize-message.js';
 import { Asker, request } from '../reflector/reflector-harness.js';
-import { sipdoctor } from '../support/sipdoctor.js';
+import { sipdoctor, startSipdoctor } from '../support/sipdoctor.js';
+import { until } from '../support/until.js';
 
-const EXECUTABLE = join(import.meta.dirname, '../../bin/run.js');
 const PASSWORD = 's3cret-practice';
 const folder = mkdtempSync(join(tmpdir(), 'sipdoctor-reflect-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Starts it on a port that the system chooses, sends one request, and ends it as Ctrl-C does. */
-async function asked(args: readonly string[], bytes: Uint8Array) {
-	const child = spawn(
-		process.execPath,
-		[EXECUTABLE, 'reflect', '--port', '0', '--address', '127.0.0.1', ...args],
-		{ stdio: ['ignore', 'pipe', 'pipe'] },
-	);
-	let stdout = '';
-	let stderr = '';
-	child.stderr.on('data', (chunk: Buffer) => {
-		stderr += chunk.toString('utf8');
-	});
-	const port = new Promise<number>((resolve, reject) => {
-		child.stdout.on('data', (chunk: Buffer) => {
-			stdout += chunk.toString('utf8');
-			const found = /UDP 127\.0\.0\.1:(\d+)|"udp".{0,60}?"port":(\d+)/.exec(stdout);
-			if (found !== null) resolve(Number(found[1] ?? found[2]));
-		});
-		child.on('close', () => reject(new Error(`ended: ${stderr}`)));
-	});
-	const asker = await Asker.to(await port);
-	const answer = await asker.ask(bytes, 3000);
+/** Starts it on a port that the system chooses, sends one request, and ends it as Ctrl-C does when it told of it. */
+async function asked(args: readonly string[], bytes: Uint8Array, isAnswered = true) {
+	const running = startSipdoctor(['reflect', '--port', '0', '--address', '127.0.0.1', ...args]);
+	const [, text, json] = await running.printed(/UDP 127\.0\.0\.1:(\d+)|"udp".{0,60}?"port":(\d+)/);
+	const asker = await Asker.to(Number(text ?? json));
+	asker.send(bytes);
+	await running.printed(/(?:OPTIONS|REGISTER) sip:|"event":"request"/);
+	if (isAnswered) await until('an answer', () => asker.received.length > 0);
+	const [received] = asker.received;
 	asker.close();
-	const code = new Promise<number | null>((resolve) => child.on('close', resolve));
-	child.kill('SIGINT');
-	return { code: await code, stdout, stderr, answer };
+	running.interrupt();
+	const parsed = received === undefined ? undefined : parseDatagram(received);
+	const answer = parsed?.ok === true && parsed.value.kind === 'response' ? parsed.value : undefined;
+	return { ...(await running.ended), answer };
 }
 
 const validate = new Ajv2020({ allowUnionTypes: true, formats: { 'date-time': true } }).compile(
@@ -58,7 +46,9 @@ describe('sipdoctor reflect', () => {
 		const ran = await asked(
 			['--json', '--fault', 'silence'],
 			serializeRequest(request('REGISTER')),
+			false,
 		);
+		expect(ran.answer).toBeUndefined();
 		const events = ran.stdout.trim().split('\n');
 		expect(events).toHaveLength(3);
 		for (const line of events) expect(invalid(JSON.parse(line))).toBeUndefined();

@@ -14,7 +14,7 @@ export interface Dnsmasq {
 	stop(): Promise<void>;
 }
 
-const START_LIMIT_MS = 10_000;
+const START_LIMIT_MS = 60_000;
 
 /** Starts dnsmasq in a namespace and waits until it listens; `folder` keeps its files. */
 export async function startDnsmasq(

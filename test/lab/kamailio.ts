@@ -15,7 +15,7 @@ export interface Kamailio {
 	stop(): Promise<void>;
 }
 
-const READY_POLLS = 200;
+const READY_POLLS = 1200;
 const READY_POLL_MS = 50;
 
 /** An endpoint as /proc/net/udp and udp6 write it: words of the address in host order, port, all hexadecimal. */

@@ -93,6 +93,7 @@ describe.skipIf(!availability.available)(`the lab${reason}`, () => {
 		const lab = await start({ router: { fromServer: 'drop' }, server: REGISTRAR });
 		const capture = await lab.capture('server');
 		const ping = await lab.run('phone', 'node', ['-e', SEND_OPTIONS]);
+		await capture.shows(/SIP\/2\.0 200 OK/);
 		await capture.stop();
 		const text = (await readFile(capture.file)).toString('latin1');
 		expect({ phone: ping.stdout, answered: text.includes('SIP/2.0 200 OK') }).toEqual({
@@ -121,10 +122,10 @@ describe.skipIf(!availability.available)(`the lab${reason}`, () => {
 
 	it('gives a command its environment, its stdin and a time limit', async () => {
 		const lab = await start({});
-		const said = await lab.run('phone', 'sh', ['-c', 'cat; echo "$LAB"; sleep 30'], {
+		const said = await lab.run('phone', 'sh', ['-c', 'cat; echo "$LAB"; sleep 280'], {
 			env: { LAB: 'here' },
 			stdin: 'asked ',
-			timeoutMs: 1000,
+			timeoutMs: 5000,
 		});
 		expect(said).toMatchObject({ stdout: 'asked here\n', timedOut: true });
 	});

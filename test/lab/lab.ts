@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Capture, startCapture } from './capture.js';
 import type { Certificates } from './certificates.js';
-import { type CommandOptions, type CommandResult, runCommand } from './command.js';
+import { type CommandOptions, type CommandResult, type Running, startCommand } from './command.js';
 import { type DnsOptions, startDnsmasq } from './dnsmasq.js';
 import { type Kamailio, startKamailio } from './kamailio.js';
 import type { KamailioOptions } from './kamailio-config.js';
@@ -16,7 +16,7 @@ import {
 	SILENT_SERVER_RULESET,
 } from './packet-filter.js';
 import type { PhoneOptions, PhoneResult } from './phone-options.js';
-import { startServer } from './server.js';
+import { type Server, startServer } from './server.js';
 import {
 	ADDRESSES,
 	ADDRESSES6,
@@ -75,12 +75,14 @@ export interface Lab {
 		args: readonly string[],
 		options?: CommandOptions,
 	): Promise<CommandResult>;
+	/** Starts a command in the namespace of a host, for who has to do with it while it runs. */
+	begin(host: Host, command: string, args: readonly string[], options?: CommandOptions): Running;
 	/** Starts a Kamailio on the server, where nothing runs yet; it ends by its `stop`, or with the lab. */
 	startServer(options: KamailioOptions): Promise<Kamailio>;
 	/** Replaces the packet filter of a host with an nft ruleset, at once. */
 	filter(host: Host, ruleset: string): Promise<void>;
-	/** Starts a program in the namespace of a host, which ends with the lab; resolves once it has printed `ready`. */
-	start(host: Host, command: string, args: readonly string[], ready: string): Promise<void>;
+	/** Starts a program in the namespace of a host, which ends with the lab or by its `stop`; resolves once it has printed `ready`. */
+	start(host: Host, command: string, args: readonly string[], ready: string): Promise<Server>;
 	/** Runs the lab's phone to its end, which comes in `limitMs` at the latest; undefined: 110 s. */
 	phone(options: PhoneOptions, limitMs?: number): Promise<PhoneResult>;
 	/** Captures on a device of a host, `eth0` where none is named, until its `stop`, or the lab's. */
@@ -214,14 +216,16 @@ function labOf(
 	{ folder, certificates }: LabFiles,
 	cleanups: Cleanup[],
 ): Lab {
-	const run: Lab['run'] = (host, command, args, options) =>
-		runCommand('ip', ['netns', 'exec', namespaces.nameOf(host), command, ...args], options);
+	const begin: Lab['begin'] = (host, command, args, options) =>
+		startCommand('ip', ['netns', 'exec', namespaces.nameOf(host), command, ...args], options);
+	const run: Lab['run'] = (...command) => begin(...command).ended;
 	const lan = families.includes(4) ? lan4 : lan6;
 	const [serverAddress] = addressesOf('server', families);
 	return {
 		lan,
 		certificates,
 		run,
+		begin,
 		startServer: async (options) => {
 			const place = [namespaces.nameOf('server'), addressesOf('server', families)] as const;
 			const kamailio = await startKamailio(...place, options, join(folder, 'server'));
@@ -232,6 +236,7 @@ function labOf(
 		start: async (host, command, args, ready) => {
 			const server = await startServer(namespaces.nameOf(host), command, args, ready);
 			cleanups.push(() => server.stop());
+			return server;
 		},
 		phone: async (options, limitMs = PHONE_LIMIT_MS) => {
 			const wanted = { address: lan.phone, server: serverAddress, certificates, ...options };

@@ -47,7 +47,7 @@ describe.skipIf(!availability.available)(`probe and reflect in the lab${reason}`
 				...[EXECUTABLE, 'probe', '1001@pbx.example.com', '--server', server],
 				...['--transport', 'udp', '--timeout', '9', '--json'],
 			],
-			{ env: { SIPDOCTOR_PASSWORD: PASSWORD }, timeoutMs: 90_000 },
+			{ env: { SIPDOCTOR_PASSWORD: PASSWORD } },
 		);
 		const report = JSON.parse(stdout) as {
 			registrations: { outcome: string; cause: { id: string } | null }[];
@@ -67,20 +67,21 @@ describe.skipIf(!availability.available)(`probe and reflect in the lab${reason}`
 			for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
 				const { fault, port } = next;
 				const args = ['--address', ADDRESSES.server, '--port', `${port}`, '--accounts', accounts];
-				await lab.start(
+				const server = await lab.start(
 					'server',
 					process.execPath,
-					[EXECUTABLE, 'reflect', ...args, '--fault', fault.name, '--duration', '120'],
+					[EXECUTABLE, 'reflect', ...args, '--fault', fault.name, '--duration', '280'],
 					'listening on',
 				);
 				seen.push(await probed(lab, fault.name, port));
+				await server.stop();
 			}
 		};
 		await Promise.all(Array.from({ length: LANES }, lane));
 		const promised = FAULTS.map(({ name, leadsTo, inProbe }) => [name, inProbe ?? leadsTo]);
 		const byName = new Map(seen.map(({ name, cause }) => [name, cause]));
 		expect([...byName].toSorted()).toEqual(promised.toSorted());
-	}, 300_000);
+	}, 600_000);
 
 	it('an honest registrar with two algorithms registers the probe', async () => {
 		const lab = await startLab({});
@@ -94,5 +95,5 @@ describe.skipIf(!availability.available)(`probe and reflect in the lab${reason}`
 			'listening on',
 		);
 		expect(await probed(lab, 'none', 5060)).toMatchObject({ outcome: 'registered' });
-	}, 90_000);
+	});
 });

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { until } from '../support/until.js';
 import { runCommand } from './command.js';
 import type { KamailioOptions } from './kamailio-config.js';
 import { type Lab, type LabOptions, startLab } from './lab.js';
@@ -60,7 +61,6 @@ describe.skipIf(!availability.available)(`Q: registering in the lab${reason}`, (
 		const command = [EXECUTABLE, 'probe', AOR, '--server', SERVER, '--json', '--save', saved];
 		const live = await lab.run('phone', process.execPath, [...command, ...args], {
 			env: { SIPDOCTOR_PASSWORD: password },
-			timeoutMs: 60_000,
 		});
 		const again = await runCommand(process.execPath, [EXECUTABLE, 'analyze', saved, '--json']);
 		return {
@@ -87,7 +87,8 @@ describe.skipIf(!availability.available)(`Q: registering in the lab${reason}`, (
 
 	describe.each(CONFIGURATIONS)('Kamailio %s', (_name, server) => {
 		it.concurrent('registers the probe and is left without a binding', async () => {
-			const lab = await labOf({ server });
+			// The answer to OPTIONS is waited for four times as long as the first REGISTER took.
+			const lab = await labOf({ server: { ...server, delayMs: 250 } });
 			const result = await probe(lab);
 			expect(result.registration?.cause).toBeNull();
 			expect(result.registration?.outcome).toBe('registered');
@@ -100,16 +101,18 @@ describe.skipIf(!availability.available)(`Q: registering in the lab${reason}`, (
 			const listed = await probe(lab, ['--query']);
 			expect(step(listed, 'binding')?.text).toBe('only asked for the bindings: no binding');
 			expectSame(listed);
-		}, 60_000);
+		});
 
 		it.concurrent('is told from one that knows another password, after two tries at most', async () => {
 			const result = await probe(await labOf({ server }), [], 'not-the-password');
 			expect(result.registration?.cause?.id).toBe('wrong-password');
 			expect(result.code).toBe(1);
 			expect(result.output).not.toContain('not-the-password');
-			expect(result.output.match(/^Authorization: /gm)?.length).toBeLessThanOrEqual(2);
+			// What a busy server is sent again is the same.
+			const tries = new Set(result.output.match(/^Authorization: .*$/gm));
+			expect([1, 2]).toContain(tries.size);
 			expectSame(result);
-		}, 60_000);
+		});
 	});
 
 	it.concurrent('keeps a binding where asked to, lists it, and removes it by its instance-id', async () => {
@@ -124,14 +127,14 @@ describe.skipIf(!availability.available)(`Q: registering in the lab${reason}`, (
 		expect(removed.registration?.outcome).toBe('unregistered');
 		expect(removed.code).toBe(0);
 		expectSame(removed);
-	}, 90_000);
+	});
 
 	it.concurrent('says that a server trusts by address', async () => {
 		const result = await probe(await labOf({ server: { ...PLAIN, challenge: 'none' } }));
 		expect(step(result, 'challenge')?.text).toMatch(/trusts this address/);
 		expect(step(result, 'credentials')?.text).toMatch(/not tested/);
 		expectSame(result);
-	}, 60_000);
+	});
 
 	it.concurrent('answers the OPTIONS of a server that keeps the way open', async () => {
 		const lab = await labOf({ server: { ...PLAIN, pingSeconds: 1 } });
@@ -139,7 +142,7 @@ describe.skipIf(!availability.available)(`Q: registering in the lab${reason}`, (
 		const result = await probe(lab, ['--beside']);
 		expect(result.registration?.cause).toBeNull();
 		expectSame(result);
-	}, 60_000);
+	});
 
 	it.concurrent('tells monitoring in one line with an exit code', async () => {
 		const lab = await labOf({ server: PLAIN });
@@ -153,7 +156,7 @@ describe.skipIf(!availability.available)(`Q: registering in the lab${reason}`, (
 		expect(good.code).toBe(0);
 		expect(bad.stdout).toMatch(/^SIP CRITICAL - .*wrong-password/);
 		expect(bad.code).toBe(2);
-	}, 60_000);
+	});
 
 	describe('odd answers', () => {
 		/** A lab in which sipp plays the registrar. */
@@ -161,18 +164,19 @@ describe.skipIf(!availability.available)(`Q: registering in the lab${reason}`, (
 			const lab = await labOf({ ...options, server: 'nothing' });
 			const file = join(import.meta.dirname, 'sipp', `${scenario}.xml`);
 			const place = ['-i', SERVER, '-p', '5060', '-t', 'u1'];
-			const bounds = ['-m', '2', '-nostdin', '-timeout', '40', '-default_behaviors', 'none'];
-			const playing = lab.run('server', 'sipp', ['-sf', file, ...place, ...bounds], {
-				timeoutMs: 45_000,
+			const bounds = ['-m', '2', '-nostdin', '-timeout', '280', '-default_behaviors', 'none'];
+			const playing = lab.begin('server', 'sipp', ['-sf', file, ...place, ...bounds], {
 				cwd: tmpdir(),
 			});
-			cleanups.push(() => playing);
-			for (let poll = 0; poll < 100; poll += 1) {
+			cleanups.push(() => {
+				playing.signal('SIGKILL');
+				return playing.ended;
+			});
+			await until('sipp listens', async () => {
 				const { stdout } = await lab.run('server', 'ss', ['-Huln', 'sport', '=', ':5060']);
-				if (stdout !== '') return lab;
-				await new Promise((resolve) => setTimeout(resolve, 50));
-			}
-			throw new Error('sipp does not listen');
+				return stdout !== '';
+			});
+			return lab;
 		}
 
 		it.concurrent.each([
@@ -185,35 +189,27 @@ describe.skipIf(!availability.available)(`Q: registering in the lab${reason}`, (
 			['server-error', 'rejected', 'server-error', 'register'],
 			['declined', 'rejected', 'declined-globally', 'binding'],
 			['not-listed', 'unregistered', 'binding-not-listed', 'binding'],
-		] as const)(
-			'%s: %s',
-			async (scenario, outcome, cause, failedStep) => {
-				const result = await probe(await sippLab(scenario), ['--timeout', '8']);
-				expect(result.registration?.outcome).toBe(outcome);
-				expect(result.registration?.cause).not.toBeNull();
-				if (cause !== undefined) expect(result.registration?.cause?.id).toBe(cause);
-				expect(step(result, failedStep)?.state).toBe('failed');
-				expect(result.code).toBe(1);
-				expectSame(result);
-			},
-			90_000,
-		);
+		] as const)('%s: %s', async (scenario, outcome, cause, failedStep) => {
+			const result = await probe(await sippLab(scenario), ['--timeout', '8']);
+			expect(result.registration?.outcome).toBe(outcome);
+			expect(result.registration?.cause).not.toBeNull();
+			if (cause !== undefined) expect(result.registration?.cause?.id).toBe(cause);
+			expect(step(result, failedStep)?.state).toBe('failed');
+			expect(result.code).toBe(1);
+			expectSame(result);
+		});
 
 		it.concurrent.each([
 			['ok-without-contact', /lists no bindings at all/],
 			['too-brief', /registered for 600 s|lists no bindings/],
 			['proxy-then-registrar', /lists no bindings at all/],
-		])(
-			'%s: registered',
-			async (scenario, words) => {
-				const result = await probe(await sippLab(scenario));
-				expect(result.registration?.outcome).toBe('registered');
-				expect(result.registration?.cause).toBeNull();
-				expect(step(result, 'binding')?.text).toMatch(words);
-				expectSame(result);
-			},
-			90_000,
-		);
+		])('%s: registered', async (scenario, words) => {
+			const result = await probe(await sippLab(scenario));
+			expect(result.registration?.outcome).toBe('registered');
+			expect(result.registration?.cause).toBeNull();
+			expect(step(result, 'binding')?.text).toMatch(words);
+			expectSame(result);
+		});
 
 		it.concurrent('an answer from another address', async () => {
 			const options: LabOptions = { router: { nat: 'none' } };
@@ -225,7 +221,7 @@ describe.skipIf(!availability.available)(`Q: registering in the lab${reason}`, (
 			expect(step(result, 'register')?.text).toMatch(/from 203\.0\.113\.11:5060, not from 203/);
 			expect(result.registration?.outcome).toBe('registered');
 			expectSame(result);
-		}, 90_000);
+		});
 	});
 
 	it.concurrent('leaves no binding when 200 probes are interrupted at random moments', async () => {
@@ -235,28 +231,35 @@ describe.skipIf(!availability.available)(`Q: registering in the lab${reason}`, (
 		});
 		const program = join(import.meta.dirname, 'interrupted-probes.mjs');
 		const work = { server: SERVER, domain: 'pbx.example.com', password: PASSWORD, users, each: 10 };
-		const ran = await lab.run('phone', process.execPath, [program, JSON.stringify(work)], {
-			timeoutMs: 150_000,
-		});
+		const ran = await lab.run('phone', process.execPath, [program, JSON.stringify(work)], {});
 		expect(ran.stderr).toBe('');
 		const { probes, interrupted, bound, left } = JSON.parse(ran.stdout) as Interrupted;
 		expect(probes).toBe(200);
 		expect(interrupted).toBeGreaterThan(50);
 		expect(bound).toBeGreaterThan(20);
 		expect(left).toEqual([]);
-	}, 180_000);
+	});
 
 	it.concurrent('leaves no binding when its user presses Ctrl-C twice', async () => {
 		const lab = await labOf({ server: { ...PLAIN, delayMs: 100 } });
-		const command = `"$0" "$@" & p=$!; sleep 1.2; kill -INT $p; sleep 0.1; kill -INT $p; wait $p`;
-		const args = [process.execPath, EXECUTABLE, 'probe', AOR, '--server', SERVER, '--json'];
+		const capture = await lab.capture('phone');
+		const command = [EXECUTABLE, 'probe', AOR, '--server', SERVER, '--json'];
 		const env = { SIPDOCTOR_PASSWORD: PASSWORD };
-		const { code } = await lab.run('phone', 'bash', ['-mc', command, ...args], { env });
+		const running = lab.begin('phone', process.execPath, command, { env });
+		await capture.shows(BINDS);
+		running.signal('SIGINT');
+		await capture.shows(REMOVES);
+		running.signal('SIGINT');
+		const { code } = await running.ended;
 		expect([0, 130]).toContain(code);
 		const listed = await probe(lab, ['--query']);
 		expect(step(listed, 'binding')?.text).toBe('only asked for the bindings: no binding');
-	}, 60_000);
+	});
 });
+
+/** A REGISTER with a Contact, and one that removes it. */
+const BINDS = /\r\nContact: <[^>]+>(?!.*;expires=0\r)/;
+const REMOVES = /\r\nContact: <[^>]+>.*;expires=0\r/;
 
 interface Interrupted {
 	readonly probes: number;

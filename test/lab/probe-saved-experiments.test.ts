@@ -66,7 +66,7 @@ describe.skipIf(!availability.available)(`saved experiments in the lab${reason}`
 			'phone',
 			process.execPath,
 			[...command, '--json', '--save', file, ...tries, '--reflector', ADDRESSES.upstream],
-			{ env: { SIPDOCTOR_PASSWORD: PASSWORD }, timeoutMs: 110_000 },
+			{ env: { SIPDOCTOR_PASSWORD: PASSWORD } },
 		);
 		return { live: JSON.parse(stdout) as Report, file };
 	}
@@ -105,5 +105,5 @@ describe.skipIf(!availability.available)(`saved experiments in the lab${reason}`
 		const values = (id: string) => both.comparisons[0]?.rows.find((row) => row.id === id)?.values;
 		expect(values('alg')).toEqual(['sip-alg (proven)', 'none, tried']);
 		expect(values('mapping')?.[1]).toBe('endpoint dependent');
-	}, 240_000);
+	});
 });

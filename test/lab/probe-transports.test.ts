@@ -75,7 +75,6 @@ describe.skipIf(!availability.available)(`the way of a probe in the lab${reason}
 		const dns = options.names === undefined ? [] : ['--dns', ADDRESSES.internetWan];
 		const live = await lab.run('phone', process.execPath, [...command, ...dns, ...args(lab)], {
 			env: { ...process.env, SIPDOCTOR_PASSWORD: password },
-			timeoutMs: 90_000,
 		});
 		const again = await runCommand(process.execPath, [EXECUTABLE, 'analyze', file, '--json']);
 		const bytes = (await readFile(file)).toString('latin1');
@@ -273,8 +272,9 @@ describe.skipIf(!availability.available)(`the way of a probe in the lab${reason}
 		);
 		expect(result.live.registrations[0]?.cause?.id).toBe('wrong-password');
 		expect(essence(result.saved)).toEqual(essence(result.live));
-		const sent = result.output.match(/Authorization: Digest[^\r\n]*response="/g) ?? [];
-		expect(sent.length).toBeLessThanOrEqual(2);
+		// What a busy server is sent again is the same.
+		const sent = new Set(result.output.match(/Authorization: Digest[^\r\n]*response="[^\r\n]*/g));
+		expect([1, 2]).toContain(sent.size);
 	});
 
 	it.concurrent.each([

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { CommandResult } from './command.js';
+import type { CommandResult, Running } from './command.js';
 import { type Lab, type LabOptions, startLab } from './lab.js';
 import { requireLab } from './require-lab.js';
 import { ADDRESSES } from './topology.js';
@@ -16,8 +16,6 @@ const ROOT = join(import.meta.dirname, '../..');
 const EXECUTABLE = join(ROOT, 'bin/run.js');
 const PASSWORD = 's3cret-lab';
 const AOR = '1001@pbx.example.com';
-/** Seconds that a reflector runs. */
-const DURATION = 25;
 
 interface Line {
 	readonly event: string;
@@ -42,7 +40,7 @@ const sent = serializeRequest(withEcho({
 	],
 }));
 const socket = createSocket('udp4');
-const limit = setTimeout(() => { console.log('[]'); process.exit(1); }, 5000);
+const limit = setTimeout(() => { console.log('[]'); process.exit(1); }, 60_000);
 socket.on('message', (bytes) => {
 	clearTimeout(limit);
 	const echo = readEcho(parseDatagram(bytes).value);
@@ -61,26 +59,18 @@ describe.skipIf(!availability.available)(`reflect in the lab${reason}`, () => {
 	async function reflecting(
 		args: readonly string[] = [],
 		options: LabOptions = {},
-	): Promise<{ lab: Lab; finished: Promise<CommandResult> }> {
+	): Promise<{ lab: Lab; reflector: Running }> {
 		const lab = await startLab(options);
 		cleanups.push(() => lab.stop());
 		const folder = await mkdtemp(join(tmpdir(), 'sipdoctor-reflect-'));
 		cleanups.push(() => rm(folder, { recursive: true, force: true }));
 		const accounts = join(folder, 'accounts.csv');
 		await writeFile(accounts, `username,password\n1001,${PASSWORD}\n`);
-		const command = [EXECUTABLE, 'reflect', '--json', '--duration', String(DURATION)];
-		const finished = lab.run(
-			'server',
-			process.execPath,
-			[...command, '--accounts', accounts, ...args],
-			{ timeoutMs: (DURATION + 20) * 1000 },
-		);
-		for (let tries = 0; tries < 100; tries += 1) {
-			const { stdout } = await lab.run('server', 'ss', ['-Hlun', 'sport', '=', ':5060']);
-			if (stdout.trim() !== '') return { lab, finished };
-			await new Promise((done) => setTimeout(done, 100));
-		}
-		throw new Error('the reflector does not listen');
+		const command = [EXECUTABLE, 'reflect', '--json', '--accounts', accounts, ...args];
+		const reflector = lab.begin('server', process.execPath, command);
+		cleanups.push(() => reflector.interrupt());
+		await reflector.printed(/"event":"listening"/);
+		return { lab, reflector };
 	}
 
 	function linesOf({ stdout }: CommandResult): readonly Line[] {
@@ -95,7 +85,7 @@ describe.skipIf(!availability.available)(`reflect in the lab${reason}`, () => {
 			'phone',
 			process.execPath,
 			[EXECUTABLE, 'probe', AOR, '--server', ADDRESSES.server, '--timeout', '4', '--json'],
-			{ env: { SIPDOCTOR_PASSWORD: PASSWORD }, timeoutMs: 30_000 },
+			{ env: { SIPDOCTOR_PASSWORD: PASSWORD } },
 		);
 		const report = JSON.parse(stdout) as {
 			registrations: { outcome: string; cause: { id: string } | null }[];
@@ -104,25 +94,26 @@ describe.skipIf(!availability.available)(`reflect in the lab${reason}`, () => {
 	}
 
 	it.concurrent('registers a phone through a NAT, and shows where it came from', async () => {
-		const { lab, finished } = await reflecting();
+		const { lab, reflector } = await reflecting();
 		const phone = await lab.phone({
 			...{ user: '1001', password: PASSWORD, domain: 'pbx.example.com' },
 			// As long as that of any real phone: the challenge is not to be larger.
 			paddingBytes: 150,
 		});
 		expect(phone.registered).toBe(true);
-		const result = await finished;
+		const result = await reflector.interrupt();
 		const told = linesOf(result).filter(({ event }) => event === 'request');
-		expect(told.map(({ status }) => status)).toEqual([401, 200]);
+		// A busy reflector may be asked again.
+		expect([...new Set(told.map(({ status }) => status))]).toEqual([401, 200]);
 		expect(told[0]?.source).toMatch(ADDRESSES.routerWan);
 		expect(result.code).toBe(0);
 		expect(result.stdout + result.stderr).not.toContain(PASSWORD);
-	}, 90_000);
+	});
 
 	it.concurrent('registers a probe through a NAT', async () => {
 		const { lab } = await reflecting();
 		expect(await probed(lab)).toMatchObject({ outcome: 'registered', cause: null });
-	}, 90_000);
+	});
 
 	it.concurrent('makes a NAT drop its answers by sending them to the port in Via', async () => {
 		const { lab } = await reflecting(['--fault', 'via-port'], {
@@ -130,34 +121,30 @@ describe.skipIf(!availability.available)(`reflect in the lab${reason}`, () => {
 			router: { nat: 'symmetric' },
 		});
 		expect((await probed(lab))?.cause?.id).toBe('no-response');
-	}, 90_000);
+	});
 
 	it.concurrent.each([
 		['shows each field that an ALG changed', true, ['via', 'from', 'to', 'call-id', 'contact']],
 		['shows that without an ALG nothing was changed', false, []],
-	] as const)(
-		'%s',
-		async (_title, alg, fields) => {
-			const { lab } = await reflecting([], { router: { alg } });
-			const modules = pathToFileURL(join(ROOT, 'build/')).href;
-			const { stdout, stderr } = await lab.run('phone', process.execPath, [
-				...['--input-type=module', '--eval', ASK, '--', modules, lab.lan.phone],
-			]);
-			expect(stderr).toBe('');
-			const told = JSON.parse(stdout) as {
-				changed: string[];
-				onTheWayBack: string[];
-				source: string;
-				isLarger: boolean;
-			};
-			expect(told.source).toBe(ADDRESSES.routerWan);
-			expect(told.isLarger).toBe(false);
-			expect(new Set(told.changed).size).toBe(told.changed.length);
-			for (const field of told.changed) expect(fields).toContain(field);
-			expect(told.changed.includes('contact')).toBe(alg);
-			// It puts the private address back, so that nothing is seen without the echo.
-			expect(told.onTheWayBack.includes('via')).toBe(alg);
-		},
-		90_000,
-	);
+	] as const)('%s', async (_title, alg, fields) => {
+		const { lab } = await reflecting([], { router: { alg } });
+		const modules = pathToFileURL(join(ROOT, 'build/')).href;
+		const { stdout, stderr } = await lab.run('phone', process.execPath, [
+			...['--input-type=module', '--eval', ASK, '--', modules, lab.lan.phone],
+		]);
+		expect(stderr).toBe('');
+		const told = JSON.parse(stdout) as {
+			changed: string[];
+			onTheWayBack: string[];
+			source: string;
+			isLarger: boolean;
+		};
+		expect(told.source).toBe(ADDRESSES.routerWan);
+		expect(told.isLarger).toBe(false);
+		expect(new Set(told.changed).size).toBe(told.changed.length);
+		for (const field of told.changed) expect(fields).toContain(field);
+		expect(told.changed.includes('contact')).toBe(alg);
+		// It puts the private address back, so that nothing is seen without the echo.
+		expect(told.onTheWayBack.includes('via')).toBe(alg);
+	});
 });

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { endChild } from './end-child.js';
 
-/** A program that runs until its `stop`. */
+/** A program that runs until its `stop`, which may be called again. */
 export interface Server {
 	stop(): Promise<void>;
 }
 
-const START_LIMIT_MS = 15_000;
+const START_LIMIT_MS = 60_000;
 
 /** Starts a program in a namespace and waits until it has printed `ready`. */
 export async function startServer(
@@ -38,5 +38,11 @@ export async function startServer(
 		await endChild(child, 'SIGKILL');
 		throw error;
 	}
-	return { stop: () => endChild(child, 'SIGTERM') };
+	let ended: Promise<void> | undefined;
+	return {
+		stop: () => {
+			ended ??= endChild(child, 'SIGTERM');
+			return ended;
+		},
+	};
 }

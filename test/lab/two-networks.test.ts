@@ -32,7 +32,7 @@ describe.skipIf(!availability.available)(`saved probes of two networks in the la
 				'phone',
 				process.execPath,
 				[...command, '--timeout', '5', '--save', join(folder, `${name}.pcapng`)],
-				{ env: { SIPDOCTOR_PASSWORD: PASSWORD }, timeoutMs: 60_000 },
+				{ env: { SIPDOCTOR_PASSWORD: PASSWORD } },
 			);
 		}
 		const files = Object.keys(networks).map((name) => `${name}.pcapng`);
@@ -58,7 +58,7 @@ describe.skipIf(!availability.available)(`saved probes of two networks in the la
 		expect(row('alg')?.values[0]).toMatch(/^sip-alg/);
 		expect(row('alg')).toMatchObject({ differs: true, values: [expect.anything(), 'no sign'] });
 		expect(text).toContain('≠ ALG');
-	}, 120_000);
+	});
 
 	it.concurrent('differ in the outcome, which is said to be a matter of the network', async () => {
 		const { comparison, text, row } = await compared(
@@ -72,5 +72,5 @@ describe.skipIf(!availability.available)(`saved probes of two networks in the la
 			'It registers in hotspot.pcapng and not in office.pcapng: server and transport are the same, so look at the network that it fails in first.',
 		);
 		expect(text).toContain('≠ outcome A unanswered B registered');
-	}, 120_000);
+	});
 });

@@ -1,4 +1,5 @@
 /* What makes a phone lose its registration, each in the lab: the loss has its cause, and nobody is flooded meanwhile. */
+import { readFile } from 'node:fs/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { KamailioOptions } from './kamailio-config.js';
 import { PLAIN_ROUTER, type RouterOptions, routerRuleset } from './packet-filter.js';
@@ -19,8 +20,10 @@ interface Lost {
 	/** Causes of the attempts that failed after it, and of the loss. */
 	readonly causes: readonly (string | undefined)[];
 	readonly events: readonly Event[];
-	/** REGISTERs that left the phone from the trouble on. */
+	/** REGISTERs that left the phone from the trouble on; a busy server may be sent one again. */
 	readonly registers: number;
+	/** The same with what was sent again. */
+	readonly sends: number;
 }
 
 describe.skipIf(!availability.available)(`a registration that is lost in the lab${reason}`, () => {
@@ -40,21 +43,30 @@ describe.skipIf(!availability.available)(`a registration that is lost in the lab
 			...flags,
 		);
 		await watch.told('registered');
-		const capture = await watch.lab.capture('phone');
-		await trouble(watch);
+		// A refresh meanwhile would meet a server that is not there, or be counted.
+		const capture = await watch.meanwhile(async () => {
+			const started = await watch.lab.capture('phone');
+			await trouble(watch);
+			return started;
+		});
 		await watch.told(...until);
-		await watch.interrupt().catch(() => watch.ended);
+		await watch.interrupt();
 		await capture.stop();
 		// An ICMP error quotes what it refuses.
 		const read = ['-n', '-r', capture.file, 'not icmp'];
 		const sent = await watch.lab.run('phone', 'tcpdump', read);
+		const bytes = (await readFile(capture.file)).toString('latin1');
+		const branches = [
+			...bytes.matchAll(/REGISTER sip:\S+ SIP\/2\.0\r\n(?:.+\r\n)*?Via:.*;branch=([^;\s]+)/g),
+		];
 		const events = await watch.events();
 		const failed = events.filter(({ event }) => event === 'lost' || event === 'failed');
 		return {
 			lost: events.find(({ event }) => event === 'lost'),
 			causes: failed.map(({ cause }) => cause?.id),
 			events,
-			registers: sent.stdout.split('REGISTER sip:').length - 1,
+			registers: new Set(branches.map(([, branch]) => branch)).size,
+			sends: sent.stdout.split('REGISTER sip:').length - 1,
 		};
 	}
 
@@ -78,7 +90,7 @@ describe.skipIf(!availability.available)(`a registration that is lost in the lab
 		]);
 		expect(causes).toEqual([]);
 		expect(events.at(-1)).toMatchObject({ losses: 0, failures: 0 });
-	}, 90_000);
+	});
 
 	it('is lost by a password that was changed, and no third try is made', async () => {
 		const users = [{ username: '1001', password: 'another' }];
@@ -90,7 +102,7 @@ describe.skipIf(!availability.available)(`a registration that is lost in the lab
 		expect(lost).toMatchObject({ status: 401, cause: { id: 'wrong-password' } });
 		expect(events.at(-1)).toMatchObject({ gaveUp: 'credentials-refused' });
 		expect(registers).toBe(2);
-	}, 90_000);
+	});
 
 	it('is lost by a 403 on a refresh, twice and never again', async () => {
 		const { lost, events, registers } = await losing(
@@ -101,7 +113,7 @@ describe.skipIf(!availability.available)(`a registration that is lost in the lab
 		expect(lost).toMatchObject({ status: 403, cause: { id: 'forbidden-after-authentication' } });
 		expect(events.at(-1)).toMatchObject({ gaveUp: 'credentials-refused' });
 		expect(registers).toBe(2);
-	}, 90_000);
+	});
 
 	it('is lost by a 503, and comes back no sooner than its Retry-After says', async () => {
 		const headers = ['Retry-After: 7'];
@@ -116,7 +128,7 @@ describe.skipIf(!availability.available)(`a registration that is lost in the lab
 		expect(between).toBeGreaterThanOrEqual(7000);
 		// The two attempts, and the removal at the end.
 		expect(registers).toBe(3);
-	}, 90_000);
+	});
 
 	it('is lost by a certificate that has expired when the server comes back', async () => {
 		const { lost, causes, registers } = await losing(
@@ -127,7 +139,7 @@ describe.skipIf(!availability.available)(`a registration that is lost in the lab
 		expect(lost).toMatchObject({ isFlow: true, cause: { id: 'flow-closed' } });
 		expect(causes.at(-1)).toBe('tls-expired-certificate');
 		expect(registers).toBe(0);
-	}, 90_000);
+	});
 
 	it.each([
 		['towards the server', { towardsServer: 'drop' }],
@@ -136,35 +148,29 @@ describe.skipIf(!availability.available)(`a registration that is lost in the lab
 	] as const)(
 		'is lost by a firewall %s, which a UDP socket takes for silence',
 		async (_name, router) => {
-			const { lost, registers } = await losing({ flags: NO_KEEPALIVE }, filtered(router), [
-				'failed',
-			]);
+			const { lost, sends } = await losing({ flags: NO_KEEPALIVE }, filtered(router), ['failed']);
 			expect(lost).toMatchObject({ outcome: 'unanswered', cause: { id: 'server-went-silent' } });
 			const host = lost?.cannotTell?.find(({ id }) => id === 'host-unreachable');
 			expect(host?.decidedBy).toMatch(/tcpdump/);
 			// Two attempts with the spacing of Timer E, cut off after 3 s, and the removal of 4 s.
-			expect(registers).toBeLessThanOrEqual(3 + 3 + 4);
+			expect(sends).toBeLessThanOrEqual(3 + 3 + 4);
 		},
-		90_000,
 	);
 
 	it.each([
 		['admin-prohibited', 'admin-prohibited'],
 		['port-unreachable', 'port-unreachable'],
-	] as const)(
-		'is lost by a filter that answers a keep-alive with %s',
-		async (reject, id) => {
-			const { lost, causes, registers } = await losing(
-				{},
-				filtered({ towardsServer: { reject } }),
-				['failed', 2],
-			);
-			expect(lost).toMatchObject({ isFlow: true, cause: { id } });
-			expect(new Set(causes)).toEqual(new Set([id]));
-			expect(registers).toBeLessThanOrEqual(4);
-		},
-		90_000,
-	);
+	] as const)('is lost by a filter that answers a keep-alive with %s', async (reject, id) => {
+		const { lost, causes, registers } = await losing(
+			// No refresh comes before the keep-alive.
+			{ registrar: { maxExpires: 600 }, flags: ['--expires', '600'] },
+			filtered({ towardsServer: { reject } }),
+			['failed', 2],
+		);
+		expect(lost).toMatchObject({ isFlow: true, cause: { id } });
+		expect(new Set(causes)).toEqual(new Set([id]));
+		expect(registers).toBeLessThanOrEqual(4);
+	});
 
 	it('is lost over TCP by a filter that refuses the next connection', async () => {
 		const { causes, registers } = await losing(
@@ -176,7 +182,7 @@ describe.skipIf(!availability.available)(`a registration that is lost in the lab
 		// What the kernel makes of the SYN: some tell of the ICMP error, some of silence.
 		expect(['tcp-connect-timeout', 'host-unreachable']).toContain(causes[1]);
 		expect(registers).toBeLessThanOrEqual(6);
-	}, 90_000);
+	});
 
 	it('survives a NAT that forgot its mapping, and shows the new one', async () => {
 		const { events, causes } = await losing(
@@ -192,7 +198,7 @@ describe.skipIf(!availability.available)(`a registration that is lost in the lab
 		);
 		expect(causes).toEqual([]);
 		expect(events.at(-1)).toMatchObject({ losses: 0 });
-	}, 90_000);
+	});
 
 	it('is lost by another address of this machine, and made anew from there', async () => {
 		const { lost, events } = await losing(
@@ -212,7 +218,7 @@ describe.skipIf(!availability.available)(`a registration that is lost in the lab
 		});
 		const again = events.filter(({ event }) => event === 'registered').at(-1);
 		expect(again?.['local']).toMatch(/^192\.168\.31\.77:/);
-	}, 90_000);
+	});
 
 	it('is lost by an unplugged cable, for which no filter is blamed', async () => {
 		const { causes, registers } = await losing(
@@ -222,5 +228,5 @@ describe.skipIf(!availability.available)(`a registration that is lost in the lab
 		);
 		expect(new Set(causes)).toEqual(new Set(['host-unreachable']));
 		expect(registers).toBe(0);
-	}, 90_000);
+	});
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { startLab } from './lab.js';
 import { requireLab } from './require-lab.js';
-import { type Event, PASSWORD, REGISTRAR, startWatching, type Watching } from './watching.js';
+import { PASSWORD, REGISTRAR, startWatching, type Watching } from './watching.js';
 
 const availability = await requireLab();
 const reason = availability.available ? '' : ` (skipped: ${availability.reason})`;
@@ -22,9 +22,9 @@ describe.skipIf(!availability.available)(`a watch in the lab${reason}`, () => {
 	it('tells a server that stops and starts again, and ends clean', async () => {
 		const watch = await watching({});
 		await watch.told('registered');
-		await watch.server.stop();
+		await watch.meanwhile(() => watch.server.stop());
 		await watch.told('lost');
-		await watch.lab.startServer(REGISTRAR);
+		await watch.meanwhile(() => watch.lab.startServer(REGISTRAR));
 		await watch.told('registered', 2);
 		const { code, stdout } = await watch.interrupt();
 		const events = await watch.events();
@@ -44,7 +44,7 @@ describe.skipIf(!availability.available)(`a watch in the lab${reason}`, () => {
 			domain: 'pbx.example.com',
 		});
 		expect(second.registered).toBe(true);
-	}, 120_000);
+	});
 
 	it.each([
 		[
@@ -53,19 +53,15 @@ describe.skipIf(!availability.available)(`a watch in the lab${reason}`, () => {
 			/has no way to the server: 203\.0\.113\.10:5060/,
 		],
 		['to a name', [], /has no network: no interface but loopback has an address/],
-	] as const)(
-		'does not begin on a machine without a network: %s',
-		async (_name, where, words) => {
-			const lab = await startLab({});
-			cleanups.push(() => lab.stop());
-			await lab.run('phone', 'ip', ['link', 'set', 'eth0', 'down']);
-			const args = [EXECUTABLE, 'watch', '1001@pbx.example.com', ...where, '--duration', '20s'];
-			const { code, stderr } = await lab.run('phone', process.execPath, args);
-			expect(stderr).toMatch(words);
-			expect(code).toBe(3);
-		},
-		60_000,
-	);
+	] as const)('does not begin on a machine without a network: %s', async (_name, where, words) => {
+		const lab = await startLab({});
+		cleanups.push(() => lab.stop());
+		await lab.run('phone', 'ip', ['link', 'set', 'eth0', 'down']);
+		const args = [EXECUTABLE, 'watch', '1001@pbx.example.com', ...where, '--duration', '20s'];
+		const { code, stderr } = await lab.run('phone', process.execPath, args);
+		expect(stderr).toMatch(words);
+		expect(code).toBe(3);
+	});
 
 	it('takes a REGISTER that is too large for UDP to TCP, and keeps that alive', async () => {
 		const large = `X-Large: ${'x'.repeat(1200)}`;
@@ -81,7 +77,7 @@ describe.skipIf(!availability.available)(`a watch in the lab${reason}`, () => {
 		expect(events.at(-2)).toMatchObject({ event: 'unregistered', isSure: true });
 		expect(events.at(-1)).toMatchObject({ losses: 0 });
 		expect(code).toBe(130);
-	}, 120_000);
+	});
 
 	it('shows that a NAT gave another mapping', async () => {
 		const watch = await watching(
@@ -100,8 +96,10 @@ describe.skipIf(!availability.available)(`a watch in the lab${reason}`, () => {
 		expect(changed?.['to']).not.toBe(changed?.['from']);
 		const summary = (await watch.events()).at(-1);
 		expect(summary?.natLifetime?.atMost).toBeGreaterThan(2);
-		expect(summary?.natLifetime?.atMost).toBeLessThan(10);
-	}, 120_000);
+		const times = (await watch.events()).map(({ at }) => Date.parse(String(at)));
+		const seconds = (Math.max(...times) - Math.min(...times)) / 1000;
+		expect(summary?.natLifetime?.atMost).toBeLessThan(seconds);
+	});
 
 	it('answers the OPTIONS of the server, and measures its own', async () => {
 		const registrar = { pingSeconds: 3 };
@@ -111,31 +109,18 @@ describe.skipIf(!availability.available)(`a watch in the lab${reason}`, () => {
 		const { code } = await watch.interrupt();
 		expect((await watch.events()).at(-1)).toMatchObject({ losses: 0, isRegistered: true });
 		expect(code).toBe(130);
-	}, 120_000);
+	});
 
 	it('keeps a registration over TLS, verified for the domain', async () => {
 		const registrar = { tls: { name: 'pbx.example.com' }, maxExpires: 10, minExpires: 5 };
-		const lab = await startLab({ server: { ...REGISTRAR, ...registrar } });
-		cleanups.push(() => lab.stop());
-		const { stdout, code } = await lab.run(
-			'phone',
-			process.execPath,
-			[
-				...[EXECUTABLE, 'watch', '1001@pbx.example.com', '--server', '203.0.113.10', '--json'],
-				...['--transport', 'tls', '--ca', lab.certificates?.authority ?? ''],
-				...['--expires', '10', '--duration', '12s'],
-			],
-			{ env: { ...process.env, SIPDOCTOR_PASSWORD: PASSWORD }, timeoutMs: 60_000 },
-		);
-		const events = stdout
-			.trim()
-			.split('\n')
-			.map((line) => JSON.parse(line) as Event);
+		const watch = await watching({ registrar }, ...['--transport', 'tls', '--keepalive', 'none']);
+		await watch.told('refreshed');
+		await watch.interrupt();
+		const events = await watch.events();
 		expect(events.map(({ event }) => event).slice(0, 2)).toEqual(['registered', 'refreshed']);
 		expect(events[0]).toMatchObject({ transport: 'tls' });
 		expect(events.at(-1)).toMatchObject({ losses: 0, failures: 0 });
-		expect(code).toBe(0);
-	}, 90_000);
+	});
 
 	it('keeps a registration over WebSocket', async () => {
 		const registrar = { webSocket: true, minExpires: 5, maxExpires: 10 };
@@ -145,14 +130,14 @@ describe.skipIf(!availability.available)(`a watch in the lab${reason}`, () => {
 		const events = await watch.events();
 		expect(events.at(-2)).toMatchObject({ event: 'unregistered', isSure: true });
 		expect(events.at(-1)).toMatchObject({ losses: 0, failures: 0 });
-	}, 120_000);
+	});
 
 	it('goes on over a new connection where the server closed the old one', async () => {
 		const watch = await watching({}, '--transport', 'tcp');
 		await watch.told('registered');
-		await watch.server.stop();
+		await watch.meanwhile(() => watch.server.stop());
 		await watch.told('lost');
-		await watch.lab.startServer(REGISTRAR);
+		await watch.meanwhile(() => watch.lab.startServer(REGISTRAR));
 		await watch.told('registered', 2);
 		await watch.interrupt();
 		const events = await watch.events();
@@ -163,5 +148,5 @@ describe.skipIf(!availability.available)(`a watch in the lab${reason}`, () => {
 			cause: { id: 'flow-closed' },
 		});
 		expect(events.at(-2)).toMatchObject({ event: 'unregistered', isSure: true });
-	}, 120_000);
+	});
 });

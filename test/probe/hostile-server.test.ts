@@ -2,8 +2,10 @@ import { createSocket } from 'node:dgram';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PROBE_STEP_IDS } from '../../src/probe/probe-step.js';
+import { systemTimers } from '../../src/probe/timers.js';
 import { probe } from './probe-harness.js';
 import { tcpRegistrar, udpRegistrar } from './scripted-registrar.js';
+import { VirtualTimers } from './virtual-timers.js';
 
 const ODD_VALUES = [
 	'',
@@ -42,7 +44,10 @@ describe('a probe of a hostile server', () => {
 							return { status: answer.status, headers: [[answer.name, answer.value]] };
 						});
 						const server = `127.0.0.1:${registrar.endpoint.port}`;
-						const ran = await probe({ server, transport, timeoutMs: 50, beside: true });
+						const ran = await probe(
+							{ server, transport, timeoutMs: 50, beside: true },
+							{ timers: systemTimers },
+						);
 						await registrar.close();
 						expect(ran.steps.map(({ id }) => id)).toEqual(PROBE_STEP_IDS);
 						expect(ran.steps.every(({ text }) => text.length < 2000)).toBe(true);
@@ -61,7 +66,9 @@ describe('a probe of a hostile server', () => {
 		socket.on('message', (_request, { port, address }) => {
 			for (const payload of payloads) socket.send(payload, port, address);
 		});
-		const ran = await probe({ server: `127.0.0.1:${socket.address().port}`, timeoutMs: 100 });
+		const timers = new VirtualTimers();
+		const server = `127.0.0.1:${socket.address().port}`;
+		const ran = await timers.drive(probe({ server, timeoutMs: 100 }, { timers }));
 		await new Promise<void>((done) => socket.close(done));
 		expect(ran.end).toBe('unanswered');
 	});

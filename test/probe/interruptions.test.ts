@@ -54,5 +54,5 @@ describe.each(['udp', 'tcp'] as const)('a probe over %s that is interrupted', (t
 			),
 			{ numRuns: 40 },
 		);
-	}, 30_000);
+	});
 });

@@ -11,10 +11,10 @@ import {
 	runProbe,
 } from '../../src/probe/run-probe.js';
 import { openTcpTransport } from '../../src/probe/tcp-transport.js';
-import { systemTimers } from '../../src/probe/timers.js';
 import type { ProbeTransportName } from '../../src/probe/transport.js';
 import { openUdpTransport } from '../../src/probe/udp-transport.js';
 import type { NetworkEvent, Observed } from '../../src/trace/observed.js';
+import { VirtualTimers } from './virtual-timers.js';
 
 export interface Ran extends ProbeResult {
 	readonly messages: readonly Observed[];
@@ -39,6 +39,7 @@ export function fakeResolver(names: Readonly<Record<string, readonly string[]>>)
 /** `transport`: in short for one of them, UDP unless said otherwise. */
 type Options = Partial<ProbeOptions> & { readonly transport?: ProbeTransportName | undefined };
 
+/** No time passes for it unless `timers` are given: it goes on by what arrives alone. */
 export async function probe(
 	{ transport = 'udp', ...options }: Options = {},
 	deps: Partial<ProbeDeps> = {},
@@ -64,7 +65,8 @@ export async function probe(
 			sink: { message: (one) => messages.push(one), event: (one) => events.push(one) },
 			now: () => Math.round((performance.timeOrigin + performance.now()) * 1000),
 			randomBytes,
-			timers: systemTimers,
+			// A machine that stands still for a second must not make it send again.
+			timers: new VirtualTimers(),
 			resolver: fakeResolver({}),
 			transports: { udp: openUdpTransport, tcp: openTcpTransport },
 			signal: undefined,

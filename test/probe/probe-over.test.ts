@@ -7,6 +7,7 @@ import { PLAIN_REGISTERING } from '../../src/probe/registering-options.js';
 import type { ProbeOptions } from '../../src/probe/run-probe.js';
 import { probe } from './probe-harness.js';
 import { challenge, type Script, udpRegistrar } from './scripted-registrar.js';
+import { VirtualTimers } from './virtual-timers.js';
 
 async function causeOf(script: Script, options: Partial<ProbeOptions> = {}) {
 	const registrar = await udpRegistrar(script);
@@ -60,7 +61,8 @@ describe('an OPTIONS that the network refuses after the REGISTER was answered', 
 		});
 		const server = formatEndpoint(registrar.endpoint);
 		const registering = { ...PLAIN_REGISTERING, optionsFirst: true };
-		const ran = await probe({ server, registering });
+		const timers = new VirtualTimers();
+		const ran = await timers.drive(probe({ server, registering }, { timers }));
 		const refused = ran.events.flatMap((event) => (event.kind === 'unreachable' ? event : []));
 		expect(refused.every(({ quoted }) => quoted.text.startsWith('OPTIONS '))).toBe(true);
 		expect(ran.end).toBe('refused');

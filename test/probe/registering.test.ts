@@ -14,6 +14,7 @@ import {
 	type ScriptedRegistrar,
 	udpRegistrar,
 } from './scripted-registrar.js';
+import { VirtualTimers } from './virtual-timers.js';
 
 const opened: ScriptedRegistrar[] = [];
 afterEach(async () => {
@@ -351,7 +352,9 @@ describe('the OPTIONS beside the first REGISTER', () => {
 		['silence', () => undefined, /not answered, which many servers never do/],
 	])('takes %s for no failure', async (_what, onOther, words) => {
 		const registrar = await udp(honestRegistrar(), onOther);
-		const ran = await probeOf(registrar, { optionsFirst: true });
+		const timers = new VirtualTimers();
+		const running = probeOf(registrar, { optionsFirst: true }, {}, { timers });
+		const ran = await timers.drive(running);
 		expect(ran.step('options')).toMatchObject({ state: 'cannot-tell' });
 		expect(ran.step('options').text).toMatch(words);
 		expect(ran.end).toBe('registered');

@@ -540,7 +540,8 @@ describe('a probe and its credentials', () => {
 
 it('is over where it gives up, however few requests it sent until then', async () => {
 	const registrar = await udp(() => ({ status: 100 }));
-	const ran = await probeOf(registrar, { timeoutMs: 300 });
+	const timers = new VirtualTimers();
+	const ran = await timers.drive(probeOf(registrar, { timeoutMs: 300 }, { timers }));
 	expect(ran.end).toBe('unanswered');
 	expect(ran.events).toContainEqual(expect.objectContaining({ kind: 'probe', isOver: true }));
 });

@@ -25,6 +25,8 @@ export interface Reply {
 	readonly via?: string;
 	/** Answers to a branch that nobody sent. */
 	readonly otherBranch?: boolean;
+	/** Answers so much later. */
+	readonly afterMs?: number;
 	/** Sends it from another socket. */
 	readonly fromElsewhere?: boolean;
 	/** Closes the TCP connection afterwards. */
@@ -222,7 +224,9 @@ function play(played: Played, parsed: Parsed<SipMessage>, from: Endpoint, send: 
 	const replies = played.script(incoming) ?? [];
 	for (const reply of [replies].flat()) {
 		if (reply.asks !== undefined) send(Buffer.from([...reply.asks, '', ''].join('\r\n')), reply);
-		send(response(message, from, reply), reply);
+		const answer = () => send(response(message, from, reply), reply);
+		if (reply.afterMs === undefined) answer();
+		else setTimeout(answer, reply.afterMs);
 	}
 }
 

@@ -17,6 +17,7 @@ import { wsOpener } from '../../src/probe/secure/ws-transport.js';
 import { traceCapture } from '../../src/trace/trace-capture.js';
 import { type Certificates, makeCertificates } from '../lab/certificates.js';
 import { runCommand } from '../lab/command.js';
+import { until } from '../support/until.js';
 import { probe, type Ran } from './probe-harness.js';
 import {
 	challenge,
@@ -27,6 +28,7 @@ import {
 	tlsRegistrar,
 	wsRegistrar,
 } from './scripted-registrar.js';
+import { VirtualTimers } from './virtual-timers.js';
 
 const hasOpenssl = await runCommand('openssl', ['version']).then(
 	({ code }) => code === 0,
@@ -58,7 +60,7 @@ describe.skipIf(!hasOpenssl)('a probe over TLS and WebSocket', () => {
 			certificates('elsewhere', { name: 'sip.example.net' }),
 			certificates('wildcard', { name: '*.com' }),
 		]);
-	}, 60_000);
+	});
 	afterAll(() => rm(folder, { recursive: true, force: true }));
 	afterEach(async () => {
 		await Promise.all(opened.splice(0).map((one) => one.close()));
@@ -92,7 +94,7 @@ describe.skipIf(!hasOpenssl)('a probe over TLS and WebSocket', () => {
 		const settings = { ...PLAIN_TLS, ca: texts.ca, ...wanted.settings };
 		return probe(
 			{
-				...{ transport: 'tls', server: formatEndpoint(registrar.endpoint), timeoutMs: 5000 },
+				...{ transport: 'tls', server: formatEndpoint(registrar.endpoint) },
 				...wanted.options,
 			},
 			{ transports: { tls: tlsOpener(settings) } },
@@ -113,10 +115,7 @@ describe.skipIf(!hasOpenssl)('a probe over TLS and WebSocket', () => {
 		const tls = secure ? { ...PLAIN_TLS, ca: good.ca } : undefined;
 		const name = secure ? 'wss' : 'ws';
 		const server = formatEndpoint(registrar.endpoint);
-		return probe(
-			{ transport: name, server, timeoutMs: 5000 },
-			{ transports: { [name]: wsOpener({ path, tls }) } },
-		);
+		return probe({ transport: name, server }, { transports: { [name]: wsOpener({ path, tls }) } });
 	}
 
 	/** What is said of a probe live, and of its saved file. */
@@ -240,7 +239,7 @@ describe.skipIf(!hasOpenssl)('a probe over TLS and WebSocket', () => {
 		const address = server.address();
 		const port = typeof address === 'object' ? address?.port : undefined;
 		const ran = await probe(
-			{ transport: 'tls', server: `127.0.0.1:${port}`, timeoutMs: 5000 },
+			{ transport: 'tls', server: `127.0.0.1:${port}` },
 			{ transports: { tls: tlsOpener({ ...PLAIN_TLS, ca: good.ca }) } },
 		);
 		server.close();
@@ -253,10 +252,12 @@ describe.skipIf(!hasOpenssl)('a probe over TLS and WebSocket', () => {
 		await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
 		const address = server.address();
 		const port = typeof address === 'object' ? address?.port : undefined;
-		const ran = await probe(
+		const timers = new VirtualTimers();
+		const running = probe(
 			{ transport: 'tls', server: `127.0.0.1:${port}`, timeoutMs: 300 },
-			{ transports: { tls: tlsOpener(PLAIN_TLS) } },
+			{ transports: { tls: tlsOpener(PLAIN_TLS) }, timers },
 		);
+		const ran = await timers.drive(running);
 		server.close();
 		expect(ran.end).toBe('unreachable');
 		expect(ran.step('tls').text).toContain('did not come up in time');
@@ -310,7 +311,7 @@ describe.skipIf(!hasOpenssl)('a probe over TLS and WebSocket', () => {
 				wss: wsOpener({ path: '/ws', tls }),
 			};
 			const server = formatEndpoint(registrar.endpoint);
-			const ran = await probe({ transport: name, server, timeoutMs: 5000 }, { transports });
+			const ran = await probe({ transport: name, server }, { transports });
 			expect(ran.end).toBe('registered');
 			expect(ran.step('path').text).toContain('[::1]:');
 		},
@@ -370,10 +371,9 @@ describe.skipIf(!hasOpenssl)('a probe over TLS and WebSocket', () => {
 		const at = `127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
 		for (const insecure of [false, true]) {
 			const transports = { tls: tlsOpener({ ...PLAIN_TLS, ca: good.ca, insecure }) };
-			await probe({ transport: 'tls', server: at, timeoutMs: 5000 }, { transports });
+			await probe({ transport: 'tls', server: at }, { transports });
 		}
-		await new Promise((done) => setTimeout(done, 100));
-		expect(open).toBe(0);
+		await until('no connection', () => open === 0);
 		server.close();
 	});
 

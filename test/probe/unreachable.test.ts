@@ -95,10 +95,9 @@ describe('a probe over UDP', () => {
 
 	it('leaves answers to another branch alone', async () => {
 		const registrar = await udpRegistrar(() => ({ status: 200, otherBranch: true }));
-		const ran = await probe({
-			server: `127.0.0.1:${registrar.endpoint.port}`,
-			timeoutMs: 200,
-		});
+		const timers = new VirtualTimers();
+		const server = `127.0.0.1:${registrar.endpoint.port}`;
+		const ran = await timers.drive(probe({ server, timeoutMs: 200 }, { timers }));
 		await registrar.close();
 		expect(ran.end).toBe('unanswered');
 		expect(ran.messages.map(({ message }) => message.kind)).toEqual(['request', 'response']);
@@ -128,7 +127,8 @@ describe('a probe over UDP', () => {
 			noisy.send('HTTP/1.1 200 OK\r\n\r\n', port, address);
 		});
 		const server = `127.0.0.1:${noisy.address().port}`;
-		const ran = await probe({ server, timeoutMs: 400 });
+		const timers = new VirtualTimers();
+		const ran = await timers.drive(probe({ server, timeoutMs: 400 }, { timers }));
 		noisy.close();
 		expect(ran.end).toBe('unanswered');
 		expect(ran.facts.oddities).toMatchObject([{ kind: 'sip-unreadable', layer: 'sip', count: 1 }]);

@@ -1,12 +1,15 @@
 /* A reflector on loopback, and a socket that asks it. */
 import { randomBytes } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
+import { systemTimers } from '../../src/probe/timers.js';
 import type { Fault } from '../../src/reflector/faults/fault.js';
 import type { ReflectorOptions, ToldRequest } from '../../src/reflector/reflector.js';
 import { type RunningReflector, startReflector } from '../../src/reflector/run-reflector.js';
 import type { SipResponse } from '../../src/sip/message.js';
 import { parseDatagram } from '../../src/sip/parse-message.js';
 import { type RequestToSend, serializeRequest } from '../../src/sip/serialize-message.js';
+import type { VirtualTimers } from '../probe/virtual-timers.js';
+import { until } from '../support/until.js';
 
 export const ACCOUNT = {
 	username: '1001',
@@ -27,6 +30,10 @@ export const DEFAULTS: ReflectorOptions = {
 	anySize: false,
 };
 
+const EPOCH_MS = 1_795_000_000_000;
+/** Only what never comes takes so long. */
+const PATIENCE_MS = 20_000;
+
 export interface Started extends RunningReflector {
 	readonly told: readonly ToldRequest[];
 	/** On 127.0.0.1. */
@@ -37,6 +44,8 @@ export interface Started extends RunningReflector {
 export async function started(
 	options: Partial<ReflectorOptions> & { readonly fault?: Fault | undefined } = {},
 	address = '127.0.0.1',
+	/** Time that passes only when told to. */
+	time?: VirtualTimers,
 ): Promise<Started> {
 	const told: ToldRequest[] = [];
 	const running = await startReflector(
@@ -44,11 +53,8 @@ export async function started(
 		[0],
 		{ ...DEFAULTS, ...options },
 		{
-			now: () => Date.now() * 1000,
-			after: (ms, action) => {
-				const handle = setTimeout(action, ms);
-				return () => clearTimeout(handle);
-			},
+			now: () => (time === undefined ? Date.now() : EPOCH_MS + time.now) * 1000,
+			after: (ms, action) => (time ?? systemTimers).after(ms, action),
 			key: randomBytes(32),
 			onRequest: (one) => told.push(one),
 		},
@@ -106,13 +112,12 @@ export class Asker {
 		this.socket.send(bytes, this.#port, '127.0.0.1');
 	}
 
-	/** The first answer within `ms`; undefined where none comes. */
-	async ask(asked: RequestToSend | Uint8Array, ms = 1000): Promise<SipResponse | undefined> {
+	/** The first answer; undefined where none that can be read comes. */
+	async ask(asked: RequestToSend | Uint8Array): Promise<SipResponse | undefined> {
 		const before = this.received.length;
 		this.send(asked instanceof Uint8Array ? asked : serializeRequest(asked));
-		for (let waited = 0; waited < ms && this.received.length === before; waited += 10) {
-			await new Promise((done) => setTimeout(done, 10));
-		}
+		const isAnswered = () => this.received.length > before;
+		await until('an answer', isAnswered, PATIENCE_MS).catch(() => undefined);
 		const bytes = this.received[before];
 		const parsed = bytes === undefined ? undefined : parseDatagram(bytes);
 		return parsed?.ok === true && parsed.value.kind === 'response' ? parsed.value : undefined;

@@ -7,6 +7,7 @@ import { headerValues } from '../../src/sip/header-fields.js';
 import { readChallenges } from '../../src/sip/headers/authenticate.js';
 import { topVia } from '../../src/sip/headers/via.js';
 import type { SipResponse } from '../../src/sip/message.js';
+import { parseDatagram } from '../../src/sip/parse-message.js';
 import {
 	changedInAnswer,
 	changedInRequest,
@@ -15,6 +16,8 @@ import {
 } from '../../src/sip/reflector-echo.js';
 import { serializeRequest } from '../../src/sip/serialize-message.js';
 import { StreamFramer } from '../../src/sip/stream-framer.js';
+import { VirtualTimers } from '../probe/virtual-timers.js';
+import { until } from '../support/until.js';
 import { ACCOUNT, Asker, request, type Started, started } from './reflector-harness.js';
 
 const cleanups: (() => unknown)[] = [];
@@ -22,8 +25,9 @@ afterAll(() => Promise.all(cleanups.map((cleanup) => cleanup())));
 
 async function asking(
 	options: Parameters<typeof started>[0] = {},
+	time?: VirtualTimers,
 ): Promise<{ reflector: Started; asker: Asker }> {
-	const reflector = await started(options);
+	const reflector = await started(options, undefined, time);
 	cleanups.push(() => reflector.stop());
 	const asker = await Asker.to(reflector.udpPort);
 	cleanups.push(() => asker.close());
@@ -40,7 +44,7 @@ function overTcp(port: number, bytes: Uint8Array): Promise<readonly SipResponse[
 			socket.destroy();
 			resolve(found);
 		};
-		const limit = setTimeout(end, 1000);
+		const limit = setTimeout(end, 20_000);
 		socket.on('error', reject);
 		socket.on('data', (chunk) => {
 			for (const parsed of framer.push(chunk)) {
@@ -120,16 +124,23 @@ describe('a reflector', () => {
 	});
 
 	it('answers late, once, and once only although the request comes again', async () => {
-		const { asker, reflector } = await asking();
+		const time = new VirtualTimers();
+		const { asker, reflector } = await asking({}, time);
 		const sent = serializeRequest(request('OPTIONS', [['X-Sipdoctor-Delay', '1']]));
-		expect(await asker.ask(sent, 300)).toBeUndefined();
-		asker.send(sent);
-		const answer = await asker.ask(sent, 2000);
-		expect(answer?.statusCode).toBe(200);
-		expect(answer && headerValues(answer, 'x-sipdoctor-delay')).toEqual(['1']);
-		await new Promise((done) => setTimeout(done, 300));
-		expect(asker.received).toHaveLength(1);
-		expect(reflector.tally.answers).toBe(1);
+		for (let copy = 0; copy < 3; copy += 1) asker.send(sent);
+		await until('three requests', () => reflector.tally.requests === 3);
+		await time.advance(999);
+		expect(reflector.tally.answers).toBe(0);
+		await time.advance(10_000);
+		await until('the answer', () => asker.received.length > 0);
+		// What is asked last is answered last.
+		await asker.ask(request('OPTIONS'));
+		expect(asker.received).toHaveLength(2);
+		const [late] = asker.received.map((bytes) => parseDatagram(bytes));
+		if (late?.ok !== true || late.value.kind !== 'response') throw new Error('no answer');
+		expect(late.value.statusCode).toBe(200);
+		expect(headerValues(late.value, 'x-sipdoctor-delay')).toEqual(['1']);
+		expect(reflector.tally.answers).toBe(2);
 	});
 
 	it('refuses at once a delay that it does not take, and more than it can hold', async () => {
@@ -139,16 +150,17 @@ describe('a reflector', () => {
 		for (let count = 0; count < 70; count += 1) {
 			asker.send(serializeRequest(request('OPTIONS', [['X-Sipdoctor-Delay', '900']])));
 		}
-		await new Promise((done) => setTimeout(done, 300));
+		await until('seventy more', () => reflector.tally.requests === 1 + 70);
 		expect(reflector.tally.refused.delays).toBe(1 + 70 - 64);
 	});
 
 	it('stops serving a source that asks too much', async () => {
-		const { asker, reflector } = await asking({ ratePerSecond: 1 });
+		const { asker, reflector } = await asking({ ratePerSecond: 1 }, new VirtualTimers());
+		const { tally } = reflector;
 		for (let count = 0; count < 30; count += 1) asker.send(serializeRequest(request('OPTIONS')));
-		await new Promise((done) => setTimeout(done, 300));
-		expect(asker.received.length).toBeLessThanOrEqual(11);
-		expect(reflector.tally.refused.rate).toBeGreaterThanOrEqual(19);
+		await until('thirty requests', () => tally.requests + tally.refused.rate === 30);
+		expect(tally.answers).toBe(10);
+		expect(tally.refused.rate).toBe(20);
 	});
 
 	it('never answers a response or an ACK, so that two reflectors cannot be set upon each other', async () => {
@@ -156,9 +168,13 @@ describe('a reflector', () => {
 		const response = Buffer.from(serializeRequest(request('OPTIONS')))
 			.toString('latin1')
 			.replace(/^[^\r]*/, 'SIP/2.0 200 OK');
-		expect(await asker.ask(Buffer.from(response, 'latin1'), 150)).toBeUndefined();
-		expect(await asker.ask(request('ACK'), 150)).toBeUndefined();
-		expect(reflector.tally.refused.unasked).toBe(2);
+		asker.send(Buffer.from(response, 'latin1'));
+		asker.send(serializeRequest(request('ACK')));
+		await until('both', () => reflector.tally.refused.unasked === 2);
+		// What is asked last is answered last.
+		await asker.ask(request('OPTIONS'));
+		expect(asker.received).toHaveLength(1);
+		expect(reflector.tally.answers).toBe(1);
 	});
 
 	it('lives through any bytes, and answers afterwards', async () => {
@@ -172,14 +188,17 @@ describe('a reflector', () => {
 		);
 		for (const sample of fc.sample(bytes, 300)) {
 			asker.send(sample);
-			if (sample[0] === 0) await new Promise((done) => setTimeout(done, 1));
+			// In turns, so that what waits in the socket does not push out what comes after it.
+			await new Promise((done) => setImmediate(done));
 		}
-		await new Promise((done) => setTimeout(done, 200));
 		const socket = connect(reflector.tcpPort, '127.0.0.1');
 		socket.on('error', () => undefined);
+		// It is closed by the reflector, or when it has taken all.
+		const closed = new Promise((done) => socket.once('close', done));
 		for (const sample of fc.sample(bytes, 60)) socket.write(sample);
-		await new Promise((done) => setTimeout(done, 200));
-		socket.destroy();
+		socket.end();
+		socket.resume();
+		await closed;
 		expect((await asker.ask(request('OPTIONS')))?.statusCode).toBe(200);
 	});
 });
@@ -236,9 +255,10 @@ describe('the practice registrar', () => {
 	});
 
 	it('calls an old nonce stale', async () => {
-		const { asker } = await asking({ accounts: [ACCOUNT], nonceLifetime: 1 });
+		const time = new VirtualTimers();
+		const { asker } = await asking({ accounts: [ACCOUNT], nonceLifetime: 1 }, time);
 		const authorization = credentialsFor(await asker.ask(register()));
-		await new Promise((done) => setTimeout(done, 2100));
+		await time.advance(2100);
 		const refused = await asker.ask(register([['Authorization', authorization]]));
 		expect(refused && readChallenges(refused)[0]?.digest?.stale).toBe(true);
 	});

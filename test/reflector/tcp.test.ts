@@ -26,7 +26,7 @@ async function running(address?: string) {
 
 function isClosed(socket: Socket): Promise<boolean> {
 	return new Promise((resolve) => {
-		const limit = setTimeout(() => resolve(socket.destroyed), 3000);
+		const limit = setTimeout(() => resolve(socket.destroyed), 20_000);
 		socket.once('close', () => {
 			clearTimeout(limit);
 			resolve(true);
@@ -38,7 +38,7 @@ function isClosed(socket: Socket): Promise<boolean> {
 function firstAnswer(socket: Socket): Promise<SipResponse | undefined> {
 	return new Promise((resolve) => {
 		const framer = new StreamFramer();
-		const limit = setTimeout(() => resolve(undefined), 3000);
+		const limit = setTimeout(() => resolve(undefined), 20_000);
 		socket.on('data', (chunk) => {
 			for (const parsed of framer.push(chunk)) {
 				if (!parsed.ok || parsed.value.kind !== 'response') continue;

@@ -104,7 +104,7 @@ afterAll(async () => {
 const title =
 	sharkd === undefined ? 'skipped: sharkd, which comes with tshark, is missing' : 'in tshark';
 
-describe.skipIf(sharkd === undefined)(title, { timeout: 300_000 }, () => {
+describe.skipIf(sharkd === undefined)(title, () => {
 	let printed: readonly Run[] = [];
 	beforeAll(async () => {
 		const all: Run[] = [];
@@ -112,7 +112,7 @@ describe.skipIf(sharkd === undefined)(title, { timeout: 300_000 }, () => {
 			if (sharkd !== undefined) all.push(...(await runAll(sharkd, await filtersOf(incident))));
 		}
 		printed = all;
-	}, 300_000);
+	});
 
 	it('there is a filter for the evidence of every cause, and it is understood', () => {
 		expect(printed.filter(({ label }) => label !== 'all').length).toBeGreaterThan(200);

@@ -17,7 +17,7 @@ export interface Sharkd {
 	stop(): Promise<void>;
 }
 
-const START_TRIES = 100;
+const START_TRIES = 600;
 const TRY_MS = 100;
 
 /** Listens at `socket`, a path that is free; undefined where sharkd is not installed. */

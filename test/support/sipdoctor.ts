@@ -33,8 +33,10 @@ export interface Running {
 	/** More of standard input, which stays open. */
 	write(bytes: Uint8Array): void;
 	endInput(): void;
-	/** Waits until it has printed this; rejects where it ends without. */
-	printed(pattern: RegExp): Promise<void>;
+	/** Waits until it has printed this, and gives it; rejects where it ends without. */
+	printed(pattern: RegExp): Promise<RegExpExecArray>;
+	/** Closes its standard output, as `head` does. */
+	stopReading(): void;
 	/** As Ctrl-C does. */
 	interrupt(): void;
 	readonly ended: Promise<Ran>;
@@ -65,7 +67,10 @@ export function startSipdoctor(args: readonly string[], options: RunOptions = {}
 		endInput: () => void child.stdin.end(),
 		printed: (pattern) =>
 			new Promise((resolve, reject) => {
-				const look = () => pattern.test(output.stdout) && resolve();
+				const look = () => {
+					const found = pattern.exec(output.stdout);
+					if (found !== null) resolve(found);
+				};
 				child.stdout.on('data', look);
 				void ended.then(
 					({ stdout, stderr }) => reject(new Error(`${pattern} not in: ${stdout}${stderr}`)),
@@ -73,6 +78,7 @@ export function startSipdoctor(args: readonly string[], options: RunOptions = {}
 				);
 				look();
 			}),
+		stopReading: () => void child.stdout.destroy(),
 		interrupt: () => void child.kill('SIGINT'),
 		ended,
 	};

@@ -190,7 +190,7 @@ describe('a watch', () => {
 		expect(after - before).toBeLessThan(4_000_000);
 		await all.network.end();
 		expect(all.summary?.losses).toBeGreaterThanOrEqual(4);
-	}, 90_000);
+	});
 
 	it('says no password and no response of a digest', async () => {
 		const all = await watched(registrar());

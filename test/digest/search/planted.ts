@@ -66,7 +66,7 @@ export function search(
 		secret: { kind: 'password', password },
 		requests: Array.isArray(requests) ? requests : [requests as SearchRequest],
 		names: { ...NO_NAMES, ...names },
-		limits: { ...DEFAULT_LIMITS, now: () => performance.now() },
+		limits: { ...DEFAULT_LIMITS, now: undefined },
 	});
 }
 

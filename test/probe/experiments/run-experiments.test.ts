@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { NO_EXPERIMENTS } from '../../../src/probe/experiments/run-experiments.js';
 import { PROBE_STEP_IDS, type ProbeStep } from '../../../src/probe/probe-step.js';
+import { systemTimers } from '../../../src/probe/timers.js';
 import { headerValues } from '../../../src/sip/header-fields.js';
 import type { SipRequest } from '../../../src/sip/message.js';
 import { probe } from '../probe-harness.js';
@@ -45,7 +46,7 @@ describe('the experiments of a probe', () => {
 		const said: ProbeStep[] = [];
 		const ran = await probe(
 			{ server, experiments: { ...NO_EXPERIMENTS, alg: true, traceroute: true } },
-			{ onStep: (step) => said.push(step) },
+			{ onStep: (step) => said.push(step), timers: systemTimers },
 		);
 		expect(ran.experiments.map(({ id, verdict }) => [id, verdict])).toEqual([
 			['alg', 'no-alg'],
@@ -64,7 +65,7 @@ describe('the experiments of a probe', () => {
 			'REGISTER',
 		]);
 		expect(after.flatMap((request) => headerValues(request, 'authorization'))).toEqual([]);
-	}, 20_000);
+	});
 
 	it('leave no REGISTER of theirs in the trace', async () => {
 		const { server, came } = await registrar();
@@ -103,9 +104,8 @@ describe('the experiments of a probe', () => {
 		const onStep = ({ id }: ProbeStep): void => {
 			if (id === 'alg') setTimeout(() => abort.abort(), 50);
 		};
-		const since = Date.now();
+		// Time stands still: nothing else ends it.
 		const ran = await probe({ server, experiments }, { signal: abort.signal, onStep });
-		expect(Date.now() - since).toBeLessThan(5000);
 		expect(ran.interrupted).toBe(true);
 		expect(ran.step('unregistered').state).toBe('ok');
 		expect(ran.experiments[0]?.text).toBe('interrupted before it was done');

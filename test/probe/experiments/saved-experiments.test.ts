@@ -76,7 +76,7 @@ describe('the experiments in a saved probe', () => {
 		expect(stun).toEqual(['request', 'success']);
 		const texts = all.map((bytes) => Buffer.from(bytes).toString('latin1'));
 		expect(registers(texts).some((text) => /^Max-Forwards: 0$/m.test(text))).toBe(true);
-	}, 20_000);
+	});
 
 	it('are told again by an analysis of the file, table by table', async () => {
 		const ran = await tried();
@@ -84,7 +84,7 @@ describe('the experiments in a saved probe', () => {
 		const live = ran.experiments.map(({ proof: _proof, ...rest }) => rest);
 		expect(experiments).toEqual(live.map((one) => ({ source: 'saved.pcapng', ...one })));
 		expect(experiments.map(({ id }) => id)).toEqual(['stun', 'traceroute']);
-	}, 20_000);
+	});
 
 	it('change nothing of what is read as the registration', async () => {
 		const ran = await tried();
@@ -101,7 +101,7 @@ describe('the experiments in a saved probe', () => {
 			messages.map(({ observed }) => observed.frame),
 		);
 		expect(frames.filter((frame) => asides.has(frame))).toEqual([]);
-	}, 20_000);
+	});
 
 	it('stand in the JSON report with the name of their source', async () => {
 		const document = toJsonDocument(await analysed(await tried()), { name: 't', version: '0' });
@@ -109,7 +109,7 @@ describe('the experiments in a saved probe', () => {
 			['saved.pcapng', 'stun'],
 			['saved.pcapng', 'traceroute'],
 		]);
-	}, 20_000);
+	});
 });
 
 describe('the name of a helper', () => {
@@ -146,5 +146,5 @@ describe('a table that has no room in a comment', () => {
 		const rows = experiments[0]?.rows.length ?? 0;
 		expect(rows).toBeGreaterThan(0);
 		expect(rows).toBeLessThan(60);
-	}, 20_000);
+	});
 });
