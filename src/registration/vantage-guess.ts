@@ -19,8 +19,12 @@ export function guessVantage(
 	neighbours: readonly NeighbourEvent[],
 ): VantageGuess {
 	const transactions = registers.map(({ phone }) => phone);
-	const requests = transactions.flatMap(({ sends }) => sends);
-	const responses = transactions.flatMap(({ responses: all }) => all);
+	const requests: Observed[] = [];
+	const responses: Observed[] = [];
+	for (const { sends, responses: answers } of transactions) {
+		for (const one of sends) requests.push(one);
+		for (const one of answers) responses.push(one);
+	}
 	return (
 		fromTranslation(registers) ??
 		fromDirection(requests, responses) ??
@@ -40,6 +44,7 @@ export function guessVantage(
 /** The very same request before and behind a NAT: the router was captured, or the captures of both sides were merged. */
 function fromTranslation(registers: readonly RegisterTransaction[]): VantageGuess | undefined {
 	for (const { phone, hops } of registers) {
+		if (hops.length === 1) continue;
 		const behind = hops.find((hop) => hop !== phone && hop.branch === phone.branch);
 		if (behind === undefined || phone.branch === undefined) continue;
 		const frames = `${phone.request.frame}, ${behind.request.frame}`;
