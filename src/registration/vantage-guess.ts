@@ -59,8 +59,7 @@ function fromDirection(
 	requests: readonly Observed[],
 	responses: readonly Observed[],
 ): VantageGuess | undefined {
-	const sent = requests.find(({ packet }) => packet.direction === 'outbound');
-	const received = requests.find(({ packet }) => packet.direction === 'inbound');
+	const [sent, received] = inBothDirections(requests);
 	if (sent !== undefined && received !== undefined) {
 		return {
 			vantage: 'middle',
@@ -81,6 +80,22 @@ function fromDirection(
 		};
 	}
 	return undefined;
+}
+
+/** The first that the capturing host sent, and the first that it received. */
+function inBothDirections(
+	messages: readonly Observed[],
+): readonly [sent: Observed | undefined, received: Observed | undefined] {
+	let sent: Observed | undefined;
+	let received: Observed | undefined;
+	for (const message of messages) {
+		const { direction } = message.packet;
+		if (direction === undefined) continue;
+		if (direction === 'outbound') sent ??= message;
+		if (direction === 'inbound') received ??= message;
+		if (sent !== undefined && received !== undefined) break;
+	}
+	return [sent, received];
 }
 
 /** Checksum offload: the host that computes checksums in its network card captures its own packets with wrong ones. */
