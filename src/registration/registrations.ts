@@ -59,10 +59,9 @@ export function registrationsOf(input: RegistrationInput): readonly Registration
 	const devices = groupByDevice(input.transactions).toSorted((a, b) => startOf(a) - startOf(b));
 	const lookupsOf = lookupFinder(input.lookups);
 	if (input.probes.length > 0) return probedRegistrations(input, lookupsOf);
-	const sipPorts = new Set([
-		...[SIP_PORT, SIPS_PORT],
-		...input.transactions.flatMap(({ hops }) => hops.map(({ server }) => server.port)),
-	]);
+	const sipPorts = new Set([SIP_PORT, SIPS_PORT]);
+	for (const { hops } of input.transactions)
+		for (const { server } of hops) sipPorts.add(server.port);
 	const { ofDevice, left } = joinEvents(devices, failures, neighbours, sipPorts);
 	const unseen = answeredUnseen(failures, input.orphanResponses);
 	const place = (events: readonly AttemptEvent[]): EventsOfDevice => {
