@@ -1,6 +1,7 @@
 /** Which of the Contacts in a 200 is the phone's own, and for how long it was granted (RFC 3261 §10.3 step 8). */
 import { parsedValue } from '../bytes/parsed-value.js';
 import { canonicalAddress } from '../net/address.js';
+import { firstHeader } from '../sip/header-fields.js';
 import {
 	type ContactAddress,
 	type PlainContact,
@@ -51,10 +52,7 @@ export function ownBinding(
 
 /** Seconds for which the phone is bound by a 2xx, as `ownBinding` has it; undefined where it is not, or nothing says so. */
 export function boundFor(request: SipRequest, response: SipResponse): number | undefined {
-	return (
-		listedFor(plainContact(request), plainContact(response)) ??
-		ownBinding(request, response)?.expires
-	);
+	return listedFor(plainContact(request), response) ?? ownBinding(request, response)?.expires;
 }
 
 /**
@@ -63,17 +61,16 @@ export function boundFor(request: SipRequest, response: SipResponse): number | u
  */
 export function plainGrant(request: SipRequest, response: SipResponse): number | undefined {
 	const asked = plainContact(request);
-	const granted = asked === undefined ? undefined : listedFor(asked, plainContact(response));
+	const granted = listedFor(asked, response);
 	if (granted === undefined || granted === 0) return undefined;
-	const wanted = asked?.expires ?? parsedValue(readExpires(request));
+	// What is no number asks for no removal either.
+	const wanted = asked?.expires ?? Number(firstHeader(request, 'expires')?.value);
 	return wanted === 0 ? undefined : granted;
 }
 
 /** Nearly always it is the only one, and the very Contact that was sent: then nothing else can be the phone's own. */
-function listedFor(
-	asked: PlainContact | undefined,
-	listed: PlainContact | undefined,
-): number | undefined {
+function listedFor(asked: PlainContact | undefined, response: SipResponse): number | undefined {
+	const listed = asked === undefined ? undefined : plainContact(response);
 	return listed !== undefined && listed.uri === asked?.uri ? listed.expires : undefined;
 }
 
