@@ -86,21 +86,29 @@ describe('the time for which a phone is bound', () => {
 	it('is read from the text only where a binding was asked for and granted', () => {
 		let read = 0;
 		fc.assert(
-			fc.property(contact, expires, contact, (asked, header, listed) => {
-				const register = request({ contact: asked });
-				const field = header === '' ? 'X: y' : `Expires: ${header}`;
-				const asks = sent(register, 0).replace(/Expires: .*/, field);
-				const text = asks + accepted(register, 0.1, [listed]);
-				const [transaction] = clientTransactionsIn(text);
-				if (transaction?.final === undefined) throw new Error('no answer');
-				const [sentThen, answer] = [transaction.request.message, transaction.final.message];
-				const granted = plainGrant(sentThen, answer);
-				if (granted === undefined) return;
-				read += 1;
-				expect(purposeOf(sentThen)).toBe('bind');
-				expect(granted).toBe(ownBinding(sentThen, answer)?.expires);
-				expect(granted).not.toBe(0);
-			}),
+			fc.property(
+				contact,
+				expires,
+				fc.nat({ max: 2 }),
+				fc.boolean(),
+				contact,
+				(asked, header, seconds, isOwn, other) => {
+					const listed = isOwn ? `${asked.replace(/>.*/, '>')};expires=${seconds}` : other;
+					const register = request({ contact: asked });
+					const field = header === '' ? 'X: y' : `Expires: ${header}`;
+					const asks = sent(register, 0).replace(/Expires: .*/, field);
+					const text = asks + accepted(register, 0.1, [listed]);
+					const [transaction] = clientTransactionsIn(text);
+					if (transaction?.final === undefined) throw new Error('no answer');
+					const [sentThen, answer] = [transaction.request.message, transaction.final.message];
+					const granted = plainGrant(sentThen, answer);
+					if (granted === undefined) return;
+					read += 1;
+					expect(purposeOf(sentThen)).toBe('bind');
+					expect(granted).toBe(ownBinding(sentThen, answer)?.expires);
+					expect(granted).not.toBe(0);
+				},
+			),
 			{ numRuns: 300 },
 		);
 		expect(read).toBeGreaterThan(0);
