@@ -9,8 +9,6 @@ import type { DiagnosedRegistration } from './analysis.js';
 /** Shapes of healthy registrations that are remembered; a capture has a few. */
 const MAX_SHAPES = 4_096;
 
-const NO_STEPS: DiagnosedRegistration['steps'] = [];
-
 /** Diagnoses registrations, those of a shape that was healthy before only when they are asked. */
 export class Diagnostician {
 	readonly #diagnose: (registration: Registration) => Diagnosis;
@@ -28,7 +26,7 @@ export class Diagnostician {
 	diagnosed(registration: Registration): DiagnosedRegistration {
 		const shape = this.#shapeOf(registration);
 		if (shape !== undefined && this.#healthy.has(shape))
-			return new HealthyRegistration(registration, this.#diagnose);
+			return lazilyDiagnosed(registration, () => this.#diagnose(registration));
 		const diagnosis = this.#diagnose(registration);
 		if (shape !== undefined && diagnosis.cause === undefined && this.#healthy.size < MAX_SHAPES)
 			this.#healthy.add(shape);
@@ -36,67 +34,29 @@ export class Diagnostician {
 	}
 }
 
-/**
- * A registration without a cause. A class, as there are thousands: an object with getters of its own costs more to make
- * than the registration. Its getters are no keys: a copy by spreading would lack what they give.
- */
-class HealthyRegistration implements DiagnosedRegistration {
-	readonly aor: Registration['aor'];
-	readonly target: Registration['target'];
-	readonly failover: Registration['failover'];
-	readonly userAgent: Registration['userAgent'];
-	readonly instanceId: Registration['instanceId'];
-	readonly callIds: Registration['callIds'];
-	readonly outcome: Registration['outcome'];
-	readonly finalStatus: Registration['finalStatus'];
-	readonly grantedExpires: Registration['grantedExpires'];
-	readonly path: Registration['path'];
-	readonly attempts: Registration['attempts'];
-	readonly decisive: Registration['decisive'];
-	readonly messages: Registration['messages'];
-	readonly lookups: Registration['lookups'];
-	readonly probe: Registration['probe'];
-	readonly cause = undefined;
-	readonly steps: DiagnosedRegistration['steps'] = NO_STEPS;
-	readonly #registration: Registration;
-	readonly #diagnose: (registration: Registration) => Diagnosis;
-	#known: Diagnosis | undefined;
-
-	constructor(registration: Registration, diagnose: (registration: Registration) => Diagnosis) {
-		this.aor = registration.aor;
-		this.target = registration.target;
-		this.failover = registration.failover;
-		this.userAgent = registration.userAgent;
-		this.instanceId = registration.instanceId;
-		this.callIds = registration.callIds;
-		this.outcome = registration.outcome;
-		this.finalStatus = registration.finalStatus;
-		this.grantedExpires = registration.grantedExpires;
-		this.path = registration.path;
-		this.attempts = registration.attempts;
-		this.decisive = registration.decisive;
-		this.messages = registration.messages;
-		this.lookups = registration.lookups;
-		this.probe = registration.probe;
-		this.#registration = registration;
-		this.#diagnose = diagnose;
-	}
-
-	get findings(): Diagnosis['findings'] {
-		const { cause, findings } = this.#diagnosis;
-		return cause === undefined ? findings : [cause, ...findings];
-	}
-
-	get cannotTell(): Diagnosis['cannotTell'] {
-		return this.#diagnosis.cannotTell;
-	}
-
-	get digestChecks(): Diagnosis['digestChecks'] {
-		return this.#diagnosis.digestChecks;
-	}
-
-	get #diagnosis(): Diagnosis {
-		this.#known ??= this.#diagnose(this.#registration);
-		return this.#known;
-	}
+/** A registration without a cause. */
+function lazilyDiagnosed(
+	registration: Registration,
+	diagnose: () => Diagnosis,
+): DiagnosedRegistration {
+	let known: Diagnosis | undefined;
+	const diagnosis = (): Diagnosis => {
+		known ??= diagnose();
+		return known;
+	};
+	return {
+		...registration,
+		cause: undefined,
+		get findings() {
+			const { cause, findings } = diagnosis();
+			return cause === undefined ? findings : [cause, ...findings];
+		},
+		get cannotTell() {
+			return diagnosis().cannotTell;
+		},
+		get digestChecks() {
+			return diagnosis().digestChecks;
+		},
+		steps: [],
+	};
 }
