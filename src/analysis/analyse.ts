@@ -146,10 +146,12 @@ export function withDiagnosis(
 
 /** Where SIP is spoken without TLS over TCP: a ClientHello there cannot be understood. */
 function plainServersOf(transactions: readonly RegisterTransaction[]): ReadonlySet<string> {
-	const plain = transactions
-		.flatMap(({ hops }) => hops)
-		.filter(({ transport, responses }) => transport === 'tcp' && responses.length > 0);
-	return new Set(plain.map(({ server }) => formatEndpoint(server)));
+	const plain = new Set<string>();
+	for (const { hops } of transactions) {
+		for (const { transport, responses, server } of hops)
+			if (transport === 'tcp' && responses.length > 0) plain.add(formatEndpoint(server));
+	}
+	return plain;
 }
 
 /** The user's word on where a source was taken, else a guess. */

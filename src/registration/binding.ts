@@ -1,7 +1,13 @@
 /** Which of the Contacts in a 200 is the phone's own, and for how long it was granted (RFC 3261 §10.3 step 8). */
 import { parsedValue } from '../bytes/parsed-value.js';
 import { canonicalAddress } from '../net/address.js';
-import { type ContactAddress, plainContact, readContacts } from '../sip/headers/contact.js';
+import { firstHeader } from '../sip/header-fields.js';
+import {
+	type ContactAddress,
+	type PlainContact,
+	plainContact,
+	readContacts,
+} from '../sip/headers/contact.js';
 import { readExpires } from '../sip/headers/expires.js';
 import { topVia } from '../sip/headers/via.js';
 import type { SipRequest, SipResponse } from '../sip/message.js';
@@ -46,11 +52,26 @@ export function ownBinding(
 
 /** Seconds for which the phone is bound by a 2xx, as `ownBinding` has it; undefined where it is not, or nothing says so. */
 export function boundFor(request: SipRequest, response: SipResponse): number | undefined {
-	const listed = plainContact(response);
-	// Nearly always it is the only one, and the very Contact that was sent: then nothing else can be the phone's own.
-	if (listed?.expires !== undefined && listed.uri === plainContact(request)?.uri)
-		return listed.expires;
-	return ownBinding(request, response)?.expires;
+	return listedFor(plainContact(request), response) ?? ownBinding(request, response)?.expires;
+}
+
+/**
+ * Seconds granted to a REGISTER that asked for a binding and got one, where both are written as nearly always: for less
+ * than reading their Contacts. Undefined where a closer look has to tell.
+ */
+export function plainGrant(request: SipRequest, response: SipResponse): number | undefined {
+	const asked = plainContact(request);
+	const granted = listedFor(asked, response);
+	if (granted === undefined || granted === 0) return undefined;
+	// What is no number asks for no removal either.
+	const wanted = asked?.expires ?? Number(firstHeader(request, 'expires')?.value);
+	return wanted === 0 ? undefined : granted;
+}
+
+/** Nearly always it is the only one, and the very Contact that was sent: then nothing else can be the phone's own. */
+function listedFor(asked: PlainContact | undefined, response: SipResponse): number | undefined {
+	const listed = asked === undefined ? undefined : plainContact(response);
+	return listed !== undefined && listed.uri === asked?.uri ? listed.expires : undefined;
 }
 
 /** The server's own address or domain, or the address it received the REGISTER from (RFC 3261 §18.2.1). */

@@ -8,11 +8,10 @@ import { parseTo } from '../sip/headers/from-to.js';
 import { TIMER_F_MS } from '../sip/transaction-timers.js';
 import { addressOfRecord } from '../sip/uri.js';
 import { elapsedMs, type Instant } from '../time/instant.js';
-import type { ClientTransaction } from '../transaction/client-transaction.js';
 import { DeviceTable } from './device-table.js';
 import { dialoguesOf, endOf } from './dialogue.js';
 import { endingOf } from './outcome.js';
-import { aorOf, purposeOf } from './register-request.js';
+import { aorOf, instanceText, plainAor, purposeOf } from './register-request.js';
 import type { Attempt, RegisterTransaction } from './registration.js';
 
 /** The transactions of each (address-of-record, device), in order of time. */
@@ -30,8 +29,11 @@ function byAor(
 	const groups = new Map<string, RegisterTransaction[]>();
 	for (const transaction of transactions) {
 		const { to, request } = transaction.phone;
-		const aor = aors.get(to) ?? aorOfTo(to) ?? aorOf(request.message) ?? '';
-		aors.set(to, aor);
+		let aor = aors.get(to);
+		if (aor === undefined) {
+			aor = plainAor(to) ?? aorOfTo(to) ?? aorOf(request.message) ?? '';
+			aors.set(to, aor);
+		}
 		const group = groups.get(aor);
 		if (group === undefined) groups.set(aor, [transaction]);
 		else group.push(transaction);
@@ -49,18 +51,14 @@ function aorOfTo(to: string): string | undefined {
 function isOneDialogue(transactions: readonly RegisterTransaction[]): boolean {
 	const first = transactions[0]?.phone;
 	if (first === undefined) return true;
-	const instance = instanceText(first);
+	const instance = instanceText(first.request.message);
 	return transactions.every(
 		({ phone }) =>
-			phone.callId === first.callId &&
-			phone.client.address === first.client.address &&
-			instanceText(phone) === instance,
+			phone === first ||
+			(phone.callId === first.callId &&
+				phone.client.address === first.client.address &&
+				instanceText(phone.request.message) === instance),
 	);
-}
-
-/** The +sip.instance as written; of two ways to write the same one the full reading tells. */
-function instanceText({ request }: ClientTransaction): string | undefined {
-	return /\+sip\.instance[^;\r\n]*/i.exec(request.message.wire)?.[0];
 }
 
 function devicesOf(

@@ -7,7 +7,7 @@ import type { Observed } from '../trace/observed.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 import { type AuthenticationStep, authenticationStep } from './authentication.js';
 import { bearerHeader } from './bearer-token.js';
-import { ownBinding } from './binding.js';
+import { ownBinding, plainGrant } from './binding.js';
 import { autsOf } from './ims.js';
 import { purposeOf } from './register-request.js';
 import type { Outcome, RegisterTransaction } from './registration.js';
@@ -78,6 +78,8 @@ function success(
 	{ request, server }: ClientTransaction,
 	{ message, cut }: Observed<SipResponse>,
 ): Ending {
+	const granted = plainGrant(request.message, message);
+	if (granted !== undefined) return { outcome: 'registered', grantedExpires: granted };
 	const purpose = purposeOf(request.message);
 	if (purpose === 'query') return { outcome: 'queried', grantedExpires: undefined };
 	if (purpose === 'remove') return { outcome: 'unregistered', grantedExpires: undefined };

@@ -67,7 +67,15 @@ export function purposeOf(request: SipRequest): RegisterPurpose {
 
 /** The +sip.instance of a Contact of the request (RFC 5626 §4.1), without quotes and brackets. */
 export function instanceIdOf(request: SipMessage): string | undefined {
+	// Most have none, and their Contacts need not be read for it.
+	if (instanceText(request) === undefined) return undefined;
 	return contactsOf(request).find(({ instanceId }) => instanceId !== undefined)?.instanceId;
+}
+
+/** The +sip.instance as written; of two ways to write the same one the full reading tells. */
+export function instanceText({ wire }: SipMessage): string | undefined {
+	// The plus alone is found sooner than the name in any case.
+	return wire.includes('+') ? /\+sip\.instance[^;\r\n]*/i.exec(wire)?.[0] : undefined;
 }
 
 /** User, address and port that a request was sent to: two of one target show the same. */

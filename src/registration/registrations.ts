@@ -1,6 +1,6 @@
 /** From the client transactions of one source to the registrations in it. */
 
-import { formatEndpoint, sameEndpoint } from '../net/endpoint.js';
+import { type Endpoint, formatEndpoint, sameEndpoint } from '../net/endpoint.js';
 import { firstHeader } from '../sip/header-fields.js';
 import type { SipRequest, SipResponse } from '../sip/message.js';
 import { addressOfRecord, parseUri } from '../sip/uri.js';
@@ -15,7 +15,7 @@ import { joinEvents } from './join-events.js';
 import { type LookupFinder, lookupFinder } from './lookups.js';
 import { type EventsOfDevice, placeEvents } from './place-events.js';
 import { probedSections } from './probed-sections.js';
-import { aorOf, instanceIdOf, requestUriOf } from './register-request.js';
+import { aorOf, instanceIdOf, plainAor, requestUriOf } from './register-request.js';
 import type {
 	Attempt,
 	AttemptEvent,
@@ -59,10 +59,9 @@ export function registrationsOf(input: RegistrationInput): readonly Registration
 	const devices = groupByDevice(input.transactions).toSorted((a, b) => startOf(a) - startOf(b));
 	const lookupsOf = lookupFinder(input.lookups);
 	if (input.probes.length > 0) return probedRegistrations(input, lookupsOf);
-	const sipPorts = new Set([
-		...[SIP_PORT, SIPS_PORT],
-		...input.transactions.flatMap(({ hops }) => hops.map(({ server }) => server.port)),
-	]);
+	const sipPorts = new Set([SIP_PORT, SIPS_PORT]);
+	for (const { hops } of input.transactions)
+		for (const { server } of hops) sipPorts.add(server.port);
 	const { ofDevice, left } = joinEvents(devices, failures, neighbours, sipPorts);
 	const unseen = answeredUnseen(failures, input.orphanResponses);
 	const place = (events: readonly AttemptEvent[]): EventsOfDevice => {
@@ -119,18 +118,15 @@ function registrationOf(
 	const { message } = first.request;
 	const refused = refusedBefore(transactions, told);
 	const { server, transport } = refused ?? first;
+	const host = requestUriOf(message)?.host;
 	return [
 		{
-			aor: aorOf(message),
-			target: {
-				host: requestUriOf(message)?.host ?? message.requestUri,
-				port: server.port,
-				transport,
-			},
+			aor: plainAor(first.to) ?? aorOf(message),
+			target: { host: host ?? message.requestUri, port: server.port, transport },
 			failover: failoverOf(transactions, decisive, refused),
 			userAgent: firstHeader(message, 'user-agent')?.value,
 			instanceId: instanceIdOf(message),
-			callIds: [...new Set(transactions.flatMap(({ hops }) => hops.map(({ callId }) => callId)))],
+			callIds: callIdsOf(transactions),
 			outcome: decisive?.outcome ?? 'open',
 			finalStatus: decisive?.finalStatus,
 			grantedExpires: decisive?.grantedExpires,
@@ -139,11 +135,18 @@ function registrationOf(
 			decisive,
 			messages: messagesOf(transactions),
 			lookups: lookupsOf(
-				requestUriOf(message)?.host,
+				host,
 				transactions.map(({ phone }) => phone.server.address),
 			),
 		},
 	];
+}
+
+/** The distinct ones of every hop. */
+function callIdsOf(transactions: readonly RegisterTransaction[]): readonly string[] {
+	const ids = new Set<string>();
+	for (const { hops } of transactions) for (const { callId } of hops) ids.add(callId);
+	return [...ids];
 }
 
 /** The decisive attempt's transactions; those of all where it has none of its own. */
@@ -215,18 +218,32 @@ function unsentRegistration(
  * said nothing and was left for another one is on no way.
  */
 export function pathOf(transactions: readonly RegisterTransaction[]): readonly Leg[] {
-	const legs = new Map<string, Leg>();
 	const last = transactions.at(-1)?.phone.server;
 	const taken = transactions.filter(
 		({ phone }) =>
 			phone.responses.length > 0 || last === undefined || sameEndpoint(phone.server, last),
 	);
-	const longestFirst = taken.toSorted((a, b) => b.hops.length - a.hops.length);
-	for (const { client, server, transport, source } of longestFirst.flatMap(({ hops }) => hops)) {
-		const key = `${formatEndpoint(client)}>${formatEndpoint(server)}`;
-		if (!legs.has(key)) legs.set(key, { client, server, transport, source });
+	const longestFirst = taken.length > 1 ? taken.toSorted(byLength) : taken;
+	const legs = new Map<string, Leg>();
+	let before: Leg | undefined;
+	for (const { hops } of longestFirst) {
+		for (const { client, server, transport, source } of hops) {
+			// Mostly it is one way all along.
+			if (before !== undefined && isBetween(before, client, server)) continue;
+			const key = `${formatEndpoint(client)}>${formatEndpoint(server)}`;
+			before = legs.get(key) ?? { client, server, transport, source };
+			legs.set(key, before);
+		}
 	}
 	return [...legs.values()];
+}
+
+function byLength(a: RegisterTransaction, b: RegisterTransaction): number {
+	return b.hops.length - a.hops.length;
+}
+
+function isBetween(leg: Leg, client: Endpoint, server: Endpoint): boolean {
+	return sameEndpoint(leg.client, client) && sameEndpoint(leg.server, server);
 }
 
 /** Every message of every hop in order of time. */
@@ -235,9 +252,11 @@ export function messagesOf(
 ): readonly RegistrationMessage[] {
 	const messages: RegistrationMessage[] = [];
 	for (const { hops } of transactions) for (const hop of hops) addMessages(messages, hop);
-	return messages.sort(
-		(a, b) => a.observed.at - b.observed.at || a.observed.frame - b.observed.frame,
-	);
+	return messages.sort(inOrder);
+}
+
+function inOrder({ observed: a }: RegistrationMessage, { observed: b }: RegistrationMessage) {
+	return a.at - b.at || a.frame - b.frame;
 }
 
 function addMessages(

@@ -13,6 +13,20 @@ const FAILOVER_MS = 128_000 + TIMER_F_MS;
  * several phones share the address, the binding of another one says nothing.
  */
 export function servedAt(devices: readonly Device[]): (address: string, at: Instant) => boolean {
+	let byClient: ReadonlyMap<string, readonly Device[]> | undefined;
+	return (address, at) => {
+		// Most captures show no failed connection.
+		byClient ??= groupByClient(devices);
+		const known = byClient.get(address) ?? [];
+		if (known.length > MAX_PHONES) return false;
+		return (
+			known.some((device) => isAnsweredSoon(device, at)) ||
+			(known.length === 1 && known.some((device) => isBoundAt(device, at)))
+		);
+	};
+}
+
+function groupByClient(devices: readonly Device[]): ReadonlyMap<string, readonly Device[]> {
 	const byClient = new Map<string, Device[]>();
 	for (const device of devices) {
 		const address = device[0]?.phone.client.address;
@@ -21,14 +35,7 @@ export function servedAt(devices: readonly Device[]): (address: string, at: Inst
 		if (known === undefined) byClient.set(address, [device]);
 		else known.push(device);
 	}
-	return (address, at) => {
-		const known = byClient.get(address) ?? [];
-		if (known.length > MAX_PHONES) return false;
-		return (
-			known.some((device) => isAnsweredSoon(device, at)) ||
-			(known.length === 1 && known.some((device) => isBoundAt(device, at)))
-		);
-	};
+	return byClient;
 }
 
 function isAnsweredSoon(device: Device, at: Instant): boolean {

@@ -60,10 +60,10 @@ export function sourceIndex(
 	registrations: readonly Registration[],
 	source: IndexedSource,
 ): SourceIndex {
-	const byAor = grouped(registrations, ({ aor }) => (aor === undefined ? [] : [aor]));
-	const byCallId = grouped(registrations, ({ callIds }) => callIds);
-	const byAddress = grouped(registrations, addressesOf);
-	const byServer = grouped(registrations, serversOf);
+	const byAor = neighbours(registrations, aorsOf);
+	const byCallId = neighbours(registrations, ({ callIds }) => callIds);
+	const byAddress = neighbours(registrations, addressesOf);
+	const byServer = neighbours(registrations, serversOf);
 	const orphans = grouped(source.orphanResponses, ({ dst }) => [formatEndpoint(dst)]);
 	const refused = grouped(source.refused, ({ quoted }) => [formatEndpoint(quoted.dst)]);
 	const keepAlives = grouped(source.keepAlives, ({ dst }) => [formatEndpoint(dst)]);
@@ -71,22 +71,29 @@ export function sourceIndex(
 	const answers = grouped(source.otherAnswers, ({ dst }) => [dst.address]);
 	const requests = grouped(source.otherRequests, ({ src }) => [formatEndpoint(src)]);
 	return {
-		sharingAor: (registration) =>
-			others(registration, byAor, registration.aor === undefined ? [] : [registration.aor]),
-		sharingCallId: (registration) => others(registration, byCallId, registration.callIds),
-		sharingAddress: (registration) => others(registration, byAddress, addressesOf(registration)),
-		sharingServer: (registration) => others(registration, byServer, serversOf(registration)),
-		orphansTo: (client) => orphans.get(formatEndpoint(client)) ?? [],
-		refusedBy: (client) => refused.get(formatEndpoint(client)) ?? [],
-		keepAlivesTo: (phone) => keepAlives.get(formatEndpoint(phone)) ?? [],
+		sharingAor: byAor,
+		sharingCallId: byCallId,
+		sharingAddress: byAddress,
+		sharingServer: byServer,
+		orphansTo: (client) => at(client, orphans),
+		refusedBy: (client) => at(client, refused),
+		keepAlivesTo: (phone) => at(phone, keepAlives),
 		isKeptAlive: (phone) => {
 			const key = formatEndpoint(phone);
 			return source.keptAlive.has(key) || keepAlives.has(key) || requests.has(key);
 		},
-		stunAnswersTo: (phone) => stun.get(formatEndpoint(phone)) ?? [],
-		requestsFrom: (phone) => requests.get(formatEndpoint(phone)) ?? [],
+		stunAnswersTo: (phone) => at(phone, stun),
+		requestsFrom: (phone) => at(phone, requests),
 		otherAnswersTo: (address) => answers.get(address) ?? [],
 	};
+}
+
+function at<T>(endpoint: Endpoint, index: ReadonlyMap<string, readonly T[]>): readonly T[] {
+	return (index.size === 0 ? undefined : index.get(formatEndpoint(endpoint))) ?? [];
+}
+
+function aorsOf({ aor }: Registration): readonly string[] {
+	return aor === undefined ? [] : [aor];
 }
 
 /** The addresses that a registration's REGISTERs come from, of its first and its deciding attempt. */
@@ -105,7 +112,7 @@ function addressesAt(
 	endOf: (transaction: ClientTransaction) => Endpoint,
 ): readonly string[] {
 	const addresses: string[] = [];
-	for (const attempt of [first, deciding]) {
+	for (const attempt of first === deciding ? [first] : [first, deciding]) {
 		const last = attempt === undefined ? undefined : lastTransaction(attempt);
 		if (last === undefined) continue;
 		const { address } = endOf(last.phone);
@@ -116,13 +123,45 @@ function addressesAt(
 
 const NONE: readonly Registration[] = [];
 
+/** Finds the others that have a key in common with a registration; sorted when it is first asked. */
+function neighbours(
+	registrations: readonly Registration[],
+	keysOf: (registration: Registration) => readonly string[],
+): (registration: Registration) => readonly Registration[] {
+	let index: ReadonlyMap<string, readonly Registration[]> | undefined;
+	return (registration) => {
+		index ??= shared(registrations, keysOf);
+		return others(registration, index, keysOf(registration));
+	};
+}
+
+/** The registrations of each key that several have. Nearly every phone is alone, and gets no list of its own. */
+function shared(
+	registrations: readonly Registration[],
+	keysOf: (registration: Registration) => readonly string[],
+): ReadonlyMap<string, readonly Registration[]> {
+	const first = new Map<string, Registration>();
+	const groups = new Map<string, Registration[]>();
+	for (const registration of registrations) {
+		for (const key of keysOf(registration)) {
+			const before = first.get(key);
+			if (before === undefined) first.set(key, registration);
+			else {
+				const group = groups.get(key);
+				if (group === undefined) groups.set(key, [before, registration]);
+				else group.push(registration);
+			}
+		}
+	}
+	return groups;
+}
+
 function others(
 	registration: Registration,
 	index: ReadonlyMap<string, readonly Registration[]>,
 	keys: readonly string[],
 ): readonly Registration[] {
-	// Nearly every phone is alone.
-	if (keys.every((key) => (index.get(key)?.length ?? 0) < 2)) return NONE;
+	if (index.size === 0 || !keys.some((key) => index.has(key))) return NONE;
 	const found = new Set<Registration>();
 	for (const key of keys.slice(0, MAX_NEIGHBOURS)) {
 		for (const other of around(index.get(key) ?? [], registration)) found.add(other);

@@ -1,7 +1,13 @@
 /* RFC 3261 §10.3 step 8: which of the Contacts in a 200 is the phone's own. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { boundFor, type GrantedBinding, ownBinding } from '../../src/registration/binding.js';
+import {
+	boundFor,
+	type GrantedBinding,
+	ownBinding,
+	plainGrant,
+} from '../../src/registration/binding.js';
+import { purposeOf } from '../../src/registration/register-request.js';
 import { accepted, request, sent } from '../support/exchange.js';
 import { clientTransactionsIn } from '../support/transcript.js';
 
@@ -73,5 +79,38 @@ describe('the time for which a phone is bound', () => {
 				expect(boundFor(sentThen, answer)).toBe(ownBinding(sentThen, answer)?.expires);
 			}),
 		);
+	});
+
+	const expires = fc.constantFrom('0', '00', '60', '', 'x', '-1', '0x0', '99999999999');
+
+	it('is read from the text only where a binding was asked for and granted', () => {
+		let read = 0;
+		fc.assert(
+			fc.property(
+				contact,
+				expires,
+				fc.nat({ max: 2 }),
+				fc.boolean(),
+				contact,
+				(asked, header, seconds, isOwn, other) => {
+					const listed = isOwn ? `${asked.replace(/>.*/, '>')};expires=${seconds}` : other;
+					const register = request({ contact: asked });
+					const field = header === '' ? 'X: y' : `Expires: ${header}`;
+					const asks = sent(register, 0).replace(/Expires: .*/, field);
+					const text = asks + accepted(register, 0.1, [listed]);
+					const [transaction] = clientTransactionsIn(text);
+					if (transaction?.final === undefined) throw new Error('no answer');
+					const [sentThen, answer] = [transaction.request.message, transaction.final.message];
+					const granted = plainGrant(sentThen, answer);
+					if (granted === undefined) return;
+					read += 1;
+					expect(purposeOf(sentThen)).toBe('bind');
+					expect(granted).toBe(ownBinding(sentThen, answer)?.expires);
+					expect(granted).not.toBe(0);
+				},
+			),
+			{ numRuns: 300 },
+		);
+		expect(read).toBeGreaterThan(0);
 	});
 });

@@ -28,17 +28,33 @@ export class Candidates<Inputs, Computed> {
 		this.#compute = compute;
 	}
 
-	/** Those of exactly so many changes, in the order of the families; computed as far as they are asked for. */
+	/** Those of exactly so many changes, in the order of the families; of several as far as they are asked for. */
 	of(hash: SearchHash, changes: number, usual: boolean): Iterable<Candidate<Computed>> {
 		const key = `${hash.name} ${changes} ${usual}`;
 		const known = this.#kept.get(key);
 		if (known !== undefined) return known;
 		const families = usual ? usualOf(this.families) : this.families;
-		const all = this.#all(hash, changes, families);
-		if (countOf(families, changes) > MOST_KEPT) return all;
-		const kept = new Kept(all);
+		if (changes > 1 && countOf(families, changes) > MOST_KEPT)
+			return this.#all(hash, changes, families);
+		const kept =
+			changes === 1 ? this.#single(hash, families) : new Kept(this.#all(hash, changes, families));
 		this.#kept.set(key, kept);
 		return kept;
+	}
+
+	/** Most searches try these alone, and all of them: without a generator that is half the work. */
+	#single(
+		hash: SearchHash,
+		families: readonly (readonly Form<Inputs>[])[],
+	): readonly Candidate<Computed>[] {
+		const candidates: Candidate<Computed>[] = [];
+		for (const family of families) {
+			for (const form of family) {
+				const computed = this.#compute(form.change(this.#written), hash);
+				candidates.push({ alterations: [form], computed });
+			}
+		}
+		return candidates;
 	}
 
 	*#all(

@@ -143,14 +143,47 @@ function cutForms(password: string): readonly PasswordForm[] {
 	});
 }
 
+/** Nothing that HTML, a URL, a shell or a provisioning file would write in another way. */
+const NEEDS_NO_ESCAPE = /^[A-Za-z0-9\-_.~]*$/;
+
 function escapeForms(password: string): readonly PasswordForm[] {
+	// Of such a password, as most are, these are all what was written.
+	const escaped = NEEDS_NO_ESCAPE.test(password) ? [] : escapedForms(password);
+	const quoted = (words: string) => `with the password in ${words}`;
+	return [
+		...escaped,
+		text(
+			'backslash-escaped-all',
+			'with backslashes before every special character of the password',
+			password.replace(/[^A-Za-z0-9]/g, '\\$&'),
+		),
+		text(
+			'backslash-unescaped',
+			'with the backslashes of the password taken as escapes',
+			password.replace(/\\(.)/g, '$1'),
+			true,
+		),
+		text('double-quoted', quoted('double quotes'), `"${password}"`, true),
+		text('single-quoted', quoted('single quotes'), `'${password}'`),
+		text(
+			'unquoted',
+			'with the password without its quotes',
+			password.replace(/^(["'])(.*)\1$/, '$2'),
+			true,
+		),
+		text('base64', 'with the password in base64', Buffer.from(password, 'utf8').toString('base64')),
+		text('base64-decoded', 'with the password decoded from base64', unBase64(password)),
+		text('dollar-single', 'with $ for $$ in the password', password.replaceAll('$$', '$')),
+	];
+}
+
+function escapedForms(password: string): readonly PasswordForm[] {
 	const html = password
 		.replaceAll('&', '&amp;')
 		.replaceAll('<', '&lt;')
 		.replaceAll('>', '&gt;')
 		.replaceAll('"', '&quot;');
 	const percent = percentEncoded(password);
-	const quoted = (words: string) => `with the password in ${words}`;
 	return [
 		text('html-escaped', 'with the password escaped as in HTML or XML', html, true),
 		text(
@@ -193,28 +226,6 @@ function escapeForms(password: string): readonly PasswordForm[] {
 			password.replace(/["\\]/g, '\\$&'),
 			true,
 		),
-		text(
-			'backslash-escaped-all',
-			'with backslashes before every special character of the password',
-			password.replace(/[^A-Za-z0-9]/g, '\\$&'),
-		),
-		text(
-			'backslash-unescaped',
-			'with the backslashes of the password taken as escapes',
-			password.replace(/\\(.)/g, '$1'),
-			true,
-		),
-		text('double-quoted', quoted('double quotes'), `"${password}"`, true),
-		text('single-quoted', quoted('single quotes'), `'${password}'`),
-		text(
-			'unquoted',
-			'with the password without its quotes',
-			password.replace(/^(["'])(.*)\1$/, '$2'),
-			true,
-		),
-		text('base64', 'with the password in base64', Buffer.from(password, 'utf8').toString('base64')),
-		text('base64-decoded', 'with the password decoded from base64', unBase64(password)),
-		text('dollar-single', 'with $ for $$ in the password', password.replaceAll('$$', '$')),
 	];
 }
 
