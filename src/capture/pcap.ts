@@ -100,8 +100,8 @@ export class PcapReader implements FrameReader {
 		const { isWanted, takes } = this.#listener;
 		const linkType = this.#linkType;
 		const view = new DataView(run.buffer, run.byteOffset, run.byteLength);
-		// Views of a Buffer cost three times those of a plain array.
 		const raw = this.#raw;
+		// Views of a Buffer cost three times those of a plain array.
 		raw.bytes = new Uint8Array(run.buffer, run.byteOffset, run.byteLength);
 		raw.view = view;
 		raw.linkType = linkType;
@@ -120,7 +120,7 @@ export class PcapReader implements FrameReader {
 			if (isWanted !== undefined && !isWanted(linkType, raw.bytes, body, end)) {
 				if (wantedFrom < at) this.#parse(run.subarray(wantedFrom, at));
 				wantedFrom = end;
-				this.#leave(view, at);
+				this.#leave(this.#at(view, at));
 			} else if (takes !== undefined) {
 				// All before it is told first: what it says may decide about frames that are held.
 				if (wantedFrom < at) this.#parse(run.subarray(wantedFrom, at));
@@ -145,8 +145,7 @@ export class PcapReader implements FrameReader {
 		raw.start = at + RECORD_HEADER_BYTES;
 		raw.end = raw.start + length;
 		if (!takes(raw)) return at;
-		this.#packets += 1;
-		this.#listener.onLeft(this.#packets, raw.at);
+		this.#leave(raw.at);
 		return raw.end;
 	}
 
@@ -155,9 +154,9 @@ export class PcapReader implements FrameReader {
 		if (length > this.#limit) this.#stopAt(length);
 	}
 
-	#leave(view: DataView, at: number): void {
+	#leave(at: Instant): void {
 		this.#packets += 1;
-		this.#listener.onLeft(this.#packets, this.#at(view, at));
+		this.#listener.onLeft(this.#packets, at);
 	}
 
 	/** The time of the record at `at`. */

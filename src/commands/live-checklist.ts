@@ -22,8 +22,10 @@ export async function startChecklist(
 	const { stderr, stdout } = process;
 	const text = `probing ${safeText(aor, 60)}`;
 	const progress = await startProgress(text);
+	// The report follows on the same terminal.
+	const isShown = isScreen(stderr) && isScreen(stdout);
 	return {
-		isShown: isScreen(stderr) && isScreen(stdout),
+		isShown,
 		onStep: (step) => {
 			progress.keep(liveStepText(step, stderr.columns, colour));
 			progress.say(text);
@@ -32,8 +34,7 @@ export async function startChecklist(
 		trying: (what) => progress.say(what),
 		stop: () => {
 			progress.stop();
-			// The report follows on the same terminal.
-			if (isScreen(stderr) && isScreen(stdout)) stderr.write('\n');
+			if (isShown) stderr.write('\n');
 		},
 	};
 }

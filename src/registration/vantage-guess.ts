@@ -19,12 +19,8 @@ export function guessVantage(
 	neighbours: readonly NeighbourEvent[],
 ): VantageGuess {
 	const transactions = registers.map(({ phone }) => phone);
-	const requests: Observed[] = [];
-	const responses: Observed[] = [];
-	for (const { sends, responses: answers } of transactions) {
-		for (const one of sends) requests.push(one);
-		for (const one of answers) responses.push(one);
-	}
+	const requests = transactions.flatMap(({ sends }) => sends);
+	const responses = transactions.flatMap(({ responses: all }) => all);
 	return (
 		fromTranslation(registers) ??
 		fromDirection(requests, responses) ??
@@ -44,7 +40,6 @@ export function guessVantage(
 /** The very same request before and behind a NAT: the router was captured, or the captures of both sides were merged. */
 function fromTranslation(registers: readonly RegisterTransaction[]): VantageGuess | undefined {
 	for (const { phone, hops } of registers) {
-		if (hops.length === 1) continue;
 		const behind = hops.find((hop) => hop !== phone && hop.branch === phone.branch);
 		if (behind === undefined || phone.branch === undefined) continue;
 		const frames = `${phone.request.frame}, ${behind.request.frame}`;
@@ -59,7 +54,8 @@ function fromDirection(
 	requests: readonly Observed[],
 	responses: readonly Observed[],
 ): VantageGuess | undefined {
-	const [sent, received] = inBothDirections(requests);
+	const sent = requests.find(({ packet }) => packet.direction === 'outbound');
+	const received = requests.find(({ packet }) => packet.direction === 'inbound');
 	if (sent !== undefined && received !== undefined) {
 		return {
 			vantage: 'middle',
@@ -80,22 +76,6 @@ function fromDirection(
 		};
 	}
 	return undefined;
-}
-
-/** The first that the capturing host sent, and the first that it received. */
-function inBothDirections(
-	messages: readonly Observed[],
-): readonly [sent: Observed | undefined, received: Observed | undefined] {
-	let sent: Observed | undefined;
-	let received: Observed | undefined;
-	for (const message of messages) {
-		const { direction } = message.packet;
-		if (direction === undefined) continue;
-		if (direction === 'outbound') sent ??= message;
-		if (direction === 'inbound') received ??= message;
-		if (sent !== undefined && received !== undefined) break;
-	}
-	return [sent, received];
 }
 
 /** Checksum offload: the host that computes checksums in its network card captures its own packets with wrong ones. */

@@ -13,11 +13,10 @@ import {
 	isSame,
 	isSameValue,
 	lengthOf,
+	NONE,
 	numberAt,
 	type PlacedValues,
 } from './placed-values.js';
-
-const NONE = -1;
 
 /** An answer that takes longer is worth looking at. */
 export const T1_US = T1_MS * 1000;

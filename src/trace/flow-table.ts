@@ -1,6 +1,7 @@
 /* Flows by the addresses and ports in the bytes of a packet: nothing is made of a packet to find its flow. */
 import { u16At, u32At } from '../bytes/integers.js';
 import type { PlainUdp } from '../layers/plain-udp.js';
+import { endpointKey } from './endpoint-key.js';
 
 /** As many phones as are kept of a source; each takes some kilobytes. */
 const MAX_FLOWS = 12_000;
@@ -103,14 +104,16 @@ function portsOf(bytes: Uint8Array, { ports }: PlainUdp, isRequest: boolean): nu
 	return isRequest ? (source << 16) | destination : (destination << 16) | source;
 }
 
-/** As a text: client, server, and their ports. */
+/** Client and server, as a text. */
 function longKey(bytes: Uint8Array, place: PlainUdp, isRequest: boolean): string {
-	const { addresses, addressBytes } = place;
-	const text = Buffer.from(bytes.buffer, bytes.byteOffset + addresses, 2 * addressBytes);
-	const [source, destination] = [
-		text.toString('latin1', 0, addressBytes),
-		text.toString('latin1', addressBytes),
-	];
-	const ports = portsOf(bytes, place, isRequest);
-	return isRequest ? `${source}${destination}${ports}` : `${destination}${source}${ports}`;
+	const { addresses, addressBytes, ports } = place;
+	const source = endpointKey(bytes, addresses, addressBytes, u16At(bytes, ports));
+	const destination = endpointKey(
+		bytes,
+		addresses + addressBytes,
+		addressBytes,
+		u16At(bytes, ports + 2),
+	);
+	// An address may hold any character, a port no blank.
+	return isRequest ? `${source} ${destination}` : `${destination} ${source}`;
 }

@@ -2,7 +2,8 @@
 import type { FreshValue } from '../sip/fresh-values.js';
 import { isEnd } from '../sip/skeleton.js';
 
-const NONE = -1;
+/** In place of a number or an offset. */
+export const NONE = -1;
 const LF = 0x0a;
 const SPACE = 0x20;
 const QUOTE = 0x22;
@@ -92,9 +93,9 @@ export function lengthOf({ values }: PlacedValues, value: number): number {
 
 /** Whether what lies in the same bytes from `start` to `end` is the same as a value. */
 export function isAt(exchange: PlacedValues, value: number, start: number, end: number): boolean {
-	const from = exchange.values[value * 2] ?? 0;
-	const length = (exchange.values[value * 2 + 1] ?? 0) - from;
-	return length === end - start && isSame(exchange.view, start, exchange.view, from, length);
+	const { view, values } = exchange;
+	const length = lengthOf(exchange, value);
+	return length === end - start && isSame(view, start, view, values[value * 2] ?? 0, length);
 }
 
 /** The number that a value begins with, behind blanks; 0 where there is none. */

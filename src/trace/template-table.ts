@@ -9,12 +9,10 @@ import {
 	type ValueTemplate,
 } from './exchange-template.js';
 import { HeldExchange, MAX_VALUES } from './held-exchange.js';
-import { isSameValue } from './placed-values.js';
+import { isSameValue, NONE } from './placed-values.js';
 
 /** A site has as many as it has models of phones. */
 const MAX_TEMPLATES = 1_000;
-
-const NONE = -1;
 
 export interface TemplatedExchange {
 	readonly template: ExchangeTemplate;

@@ -1,5 +1,5 @@
 /** How the parts are put together: qop, nc, cnonce, -sess and the entity of auth-int (RFC 7616 §3.4). */
-import type { A2Inputs, Remainder, RemainderForm } from './alteration.js';
+import { type A2Inputs, distinct, type Remainder, type RemainderForm } from './alteration.js';
 
 type Change = (remainder: Remainder) => Remainder;
 
@@ -94,28 +94,13 @@ export function formulaForms(written: Remainder): readonly RemainderForm[] {
 	const session = written.session ? WITHOUT_SESSION : WITH_SESSION;
 	// Of these no two can come to the same.
 	if (written.qop === undefined) return [...WITHOUT_QOP, session, ...UPPER_CASE];
-	const forms: RemainderForm[] = [];
-	const seen = [written];
-	for (const one of [...WITH_QOP, session, ...UPPER_CASE]) {
-		const changed = one.change(written);
-		// Compared and not made a key of: there are few, and a text of each costs more.
-		if (seen.some((other) => isSameFormula(other, changed))) continue;
-		seen.push(changed);
-		forms.push(one);
-	}
-	return forms;
+	const forms = [...WITH_QOP, session, ...UPPER_CASE];
+	return distinct(forms, ({ change }) => formulaOf(change(written)), formulaOf(written));
 }
 
-/** In what these forms change. */
-function isSameFormula(a: Remainder, b: Remainder): boolean {
-	return (
-		a.nc === b.nc &&
-		a.qop === b.qop &&
-		a.cnonce === b.cnonce &&
-		a.a2.entity === b.a2.entity &&
-		a.session === b.session &&
-		a.upperCase === b.upperCase
-	);
+/** What these forms change, as one text. */
+function formulaOf({ a2, session, nc, cnonce, qop, upperCase }: Remainder): string {
+	return JSON.stringify([a2.entity, session, nc, cnonce, qop ?? false, upperCase]);
 }
 
 function counted(nc: string, step: number): string {
