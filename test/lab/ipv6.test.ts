@@ -2,14 +2,13 @@
  * The same over IPv6: every transport of a real Kamailio, a firewall and NAT66 in the kernel, and a domain of which one
  * family is dead. The probe, its saved file and a capture beside it are held against what is known of the network.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { runCommand } from './command.js';
 import type { KamailioOptions } from './kamailio-config.js';
-import { type Lab, type LabOptions, startLab } from './lab.js';
+import type { Lab, LabOptions } from './lab.js';
+import { labTests } from './lab-tests.js';
 import type { IcmpRefusal, RouterOptions } from './packet-filter.js';
 import { requireLab } from './require-lab.js';
 import { ADDRESSES, ADDRESSES6, PRIVATE_LAN6, PUBLIC_LAN6, ROUTER_LINK_LOCAL } from './topology.js';
@@ -172,21 +171,13 @@ const NARROW = ['ip', ['link', 'set', 'wan', 'mtu', '1280']] as const;
 const PADDED = ['--header', `X-Padding: ${'x'.repeat(1100)}`];
 
 describe.skipIf(!availability.available)(`IPv6 in the lab${reason}`, () => {
-	const cleanups: (() => Promise<unknown>)[] = [];
-	afterAll(() => Promise.all(cleanups.map((cleanup) => cleanup())));
-
-	async function started(options: LabOptions): Promise<Lab> {
-		const lab = await startLab(options);
-		cleanups.push(() => lab.stop());
-		return lab;
-	}
+	const { newLab, newFolder } = labTests();
 
 	async function told(
 		lab: Lab,
 		{ args, password = PASSWORD, afterwardsMs }: Wanted,
 	): Promise<Told> {
-		const folder = await mkdtemp(join(tmpdir(), 'sipdoctor-ipv6-'));
-		cleanups.push(() => rm(folder, { recursive: true, force: true }));
+		const folder = await newFolder();
 		const file = join(folder, 'probe.pcapng');
 		const capture = await lab.capture('phone');
 		const command = [EXECUTABLE, 'probe', `1001@${DOMAIN}`, '--json', '--save', file];
@@ -218,7 +209,7 @@ socket.send('.', 9, process.argv[1], () => socket.close());
 		it('registers over all five transports, found by SRV and AAAA', async () => {
 			const service = (prefix: string, port: number): string =>
 				`srv-host=${prefix}.${DOMAIN},sip.example.com,${port},10`;
-			const lab = await started(
+			const lab = await newLab(
 				only6({
 					server: SECURE,
 					router: { nat: 'none' },
@@ -254,7 +245,7 @@ socket.send('.', 9, process.argv[1], () => socket.close());
 		});
 
 		it('registers through NAT66, and the probe sees that there is one', async () => {
-			const lab = await started(only6({ server: REGISTRAR, router: { nat: 'symmetric' } }));
+			const lab = await newLab(only6({ server: REGISTRAR, router: { nat: 'symmetric' } }));
 			const server = await lab.capture('server');
 			const { live, saved, capture } = await told(lab, {});
 			await server.stop();
@@ -271,7 +262,7 @@ socket.send('.', 9, process.argv[1], () => socket.close());
 		});
 
 		it('has a wrong password', async () => {
-			const lab = await started(behind({}));
+			const lab = await newLab(behind({}));
 			const wanted = { password: 'not-the-password', afterwardsMs: AFTERWARDS_MS };
 			const { live, saved, capture } = await told(lab, wanted);
 			for (const report of [live, saved]) {
@@ -283,7 +274,7 @@ socket.send('.', 9, process.argv[1], () => socket.close());
 		it.each(REFUSALS)(
 			'is on a network $title',
 			async ({ options, transport = 'udp', outcome, cause, probeCause = cause }) => {
-				const lab = await started(options);
+				const lab = await newLab(options);
 				const { live, saved, capture } = await told(lab, {
 					args: () => [...TO_SERVER, '--transport', transport, ...PATIENCE],
 				});
@@ -301,7 +292,7 @@ socket.send('.', 9, process.argv[1], () => socket.close());
 		] as const)(
 			'sends again in fragments what a router says is too big for IPv$family',
 			async ({ family, server }) => {
-				const lab = await started({ ...behind({}), families: [family] });
+				const lab = await newLab({ ...behind({}), families: [family] });
 				await lab.run('router', ...NARROW);
 				const { live, saved, capture } = await told(lab, {
 					args: () => ['--server', server, '--transport', 'udp', ...PADDED],
@@ -313,7 +304,7 @@ socket.send('.', 9, process.argv[1], () => socket.close());
 		);
 
 		it('is told nothing of what is too big, where a firewall swallows ICMPv6', async () => {
-			const lab = await started(behind({}));
+			const lab = await newLab(behind({}));
 			await lab.run('router', ...NARROW);
 			await lab.filter('router', NO_PACKET_TOO_BIG);
 			const { live, capture } = await told(lab, {
@@ -346,7 +337,7 @@ socket.send('.', 9, process.argv[1], () => socket.close());
 		] as const)(
 			'IPv$dead: it registers over the other one, $transport',
 			async ({ dead, transport, used }) => {
-				const { live, saved } = await told(await started(both(dead)), {
+				const { live, saved } = await told(await newLab(both(dead)), {
 					args: () => ['--dns', ADDRESSES.internetWan, '--transport', transport, '--timeout', '4'],
 				});
 				expect(essence(live)).toEqual([[transport, 'registered', 'none']]);
@@ -359,7 +350,7 @@ socket.send('.', 9, process.argv[1], () => socket.close());
 
 	describe('a registrar with a link-local address', () => {
 		it('is reached by its zone, which is never sent', async () => {
-			const lab = await started(only6({ router: { nat: 'none' } }));
+			const lab = await newLab(only6({ router: { nat: 'none' } }));
 			const reflect = [EXECUTABLE, 'reflect', '--json', '--any-size', '--duration', '280'];
 			await lab.start('router', process.execPath, reflect, 'listening');
 			for (const transport of ['udp', 'tcp']) {
@@ -381,7 +372,7 @@ socket.send('.', 9, process.argv[1], () => socket.close());
 			[ROUTER_LINK_LOCAL, 2, 'fe80::1%INTERFACE'],
 			[`${ROUTER_LINK_LOCAL}%eth9`, 3, 'eth9'],
 		])('is asked for its interface: %s', async (server, exit, words) => {
-			const lab = await started(only6({ router: { nat: 'none' } }));
+			const lab = await newLab(only6({ router: { nat: 'none' } }));
 			const { code, stderr } = await lab.run('phone', process.execPath, [
 				...[EXECUTABLE, 'probe', `1001@${DOMAIN}`, '--server', server],
 			]);
@@ -391,7 +382,7 @@ socket.send('.', 9, process.argv[1], () => socket.close());
 	});
 
 	it('gives the phone of a lab an address that its router knows', async () => {
-		const lab = await started(only6({ server: REGISTRAR, router: { nat: 'none' } }));
+		const lab = await newLab(only6({ server: REGISTRAR, router: { nat: 'none' } }));
 		expect(lab.lan).toEqual(PUBLIC_LAN6);
 		const result = await lab.phone({ user: '1001', password: PASSWORD, domain: DOMAIN });
 		expect(result.statuses).toEqual([401, 200]);

@@ -2,14 +2,14 @@
  * For each fault the probe names the cause that `analyze` names for a capture at the phone while it ran; where a socket
  * cannot see it, a weaker one, and says what would decide.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { FAULTS } from '../../src/reflector/faults/catalogue.js';
 import { runCommand } from './command.js';
-import { type Lab, type LabOptions, startLab } from './lab.js';
+import type { Lab, LabOptions } from './lab.js';
+import { labTests } from './lab-tests.js';
 import { deadRuleset, type IcmpRefusal, type RouterOptions } from './packet-filter.js';
 import { requireLab } from './require-lab.js';
 import { ADDRESSES } from './topology.js';
@@ -190,18 +190,11 @@ function expectNamed({ probe, capture }: Told): void {
 }
 
 describe.skipIf(!availability.available)(`a probe and a capture beside it agree${reason}`, () => {
-	const cleanups: (() => Promise<unknown>)[] = [];
-	afterAll(() => Promise.all(cleanups.map((cleanup) => cleanup())));
-
-	async function started(options: LabOptions): Promise<Lab> {
-		const lab = await startLab(options);
-		cleanups.push(() => lab.stop());
-		return lab;
-	}
+	const { newLab, newFolder } = labTests();
 
 	describe.concurrent('on a network', () => {
 		it.each(NETWORKS)('$title', async ({ options, flags = [], cause, probeCause = cause }) => {
-			const lab = await started(options);
+			const lab = await newLab(options);
 			const told = await toldTwice(lab, ['--server', ADDRESSES.server, ...flags]);
 			expect(idOf(told.capture)).toBe(cause);
 			expect(idOf(told.probe)).toBe(probeCause);
@@ -209,7 +202,7 @@ describe.skipIf(!availability.available)(`a probe and a capture beside it agree$
 		});
 
 		it('whose gateway is dead, where no REGISTER leaves and nothing can be captured', async () => {
-			const lab = await started({});
+			const lab = await newLab({});
 			await lab.filter('router', deadRuleset('lan'));
 			const live = await probed(lab, ['--server', ADDRESSES.server]);
 			expect(idOf(live)).toBe('no-response');
@@ -217,7 +210,7 @@ describe.skipIf(!availability.available)(`a probe and a capture beside it agree$
 		});
 
 		it('where nobody has the server’s address', async () => {
-			const told = await toldTwice(await started({}), ['--server', ADDRESSES.nobody]);
+			const told = await toldTwice(await newLab({}), ['--server', ADDRESSES.nobody]);
 			expect(idOf(told.capture)).toBe('host-unreachable');
 			expectNamed(told);
 		});
@@ -229,12 +222,11 @@ describe.skipIf(!availability.available)(`a probe and a capture beside it agree$
 		let port = 5070;
 
 		beforeAll(async () => {
-			const folder = await mkdtemp(join(tmpdir(), 'sipdoctor-probe-'));
-			cleanups.push(() => rm(folder, { recursive: true, force: true }));
+			const folder = await newFolder();
 			accounts = join(folder, 'accounts.csv');
 			await writeFile(accounts, `username,password\n1001,${PASSWORD}\n`);
 			// A NAT that gives another port, so that answers to the port in Via are lost.
-			lab = await started({ router: { nat: 'symmetric' } });
+			lab = await newLab({ router: { nat: 'symmetric' } });
 		});
 
 		it.each(FAULTS.map(({ name }) => name))('%s', async (name) => {

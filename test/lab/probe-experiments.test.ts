@@ -1,11 +1,10 @@
 /* The experiments of a probe, in the lab: the kernel's own NAT and ALG, real SIP and STUN servers. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { runCommand } from './command.js';
 import type { KamailioOptions } from './kamailio-config.js';
-import { type Lab, type LabOptions, startLab } from './lab.js';
+import type { Lab } from './lab.js';
+import { labTests } from './lab-tests.js';
 import { requireLab } from './require-lab.js';
 import { ADDRESSES } from './topology.js';
 
@@ -50,14 +49,7 @@ interface Tried {
 }
 
 describe.skipIf(!availability.available)(`experiments of a probe in the lab${reason}`, () => {
-	const cleanups: (() => Promise<unknown>)[] = [];
-	afterAll(() => Promise.all(cleanups.map((cleanup) => cleanup())));
-
-	async function lab(options: LabOptions): Promise<Lab> {
-		const started = await startLab(options);
-		cleanups.push(() => started.stop());
-		return started;
-	}
+	const { newLab, newFolder } = labTests();
 
 	async function tried(started: Lab, args: readonly string[]): Promise<Tried> {
 		const command = [EXECUTABLE, 'probe', '1001@pbx.example.com', '--server', ADDRESSES.server];
@@ -92,7 +84,9 @@ describe.skipIf(!availability.available)(`experiments of a probe in the lab${rea
 	const STUN = ['--stun', ADDRESSES.upstream];
 
 	it.concurrent('prove the kernel’s ALG, and name what it edits', async () => {
-		const result = await tried(await lab({ server: REGISTRAR, router: { alg: true } }), ['--alg']);
+		const result = await tried(await newLab({ server: REGISTRAR, router: { alg: true } }), [
+			'--alg',
+		]);
 		expect(result.experiment('alg')?.verdict).toBe('alg-proven');
 		expect(result.step('alg')).toMatchObject({ state: 'warning' });
 		const [finding] = result.report.findings;
@@ -104,13 +98,13 @@ describe.skipIf(!availability.available)(`experiments of a probe in the lab${rea
 
 	it.concurrent('prove it as well where the NAT changes the port', async () => {
 		const router = { alg: true, nat: 'symmetric' } as const;
-		const result = await tried(await lab({ server: REGISTRAR, router }), ['--alg']);
+		const result = await tried(await newLab({ server: REGISTRAR, router }), ['--alg']);
 		expect(result.experiment('alg')?.verdict).toBe('alg-proven');
 	});
 
 	it.concurrent('prove it beside a registration over TLS, which it cannot edit', async () => {
 		const server = { ...REGISTRAR, tls: { name: 'pbx.example.com' } };
-		const result = await tried(await lab({ server, router: { alg: true } }), [
+		const result = await tried(await newLab({ server, router: { alg: true } }), [
 			...['--alg', '--transport', 'tls', '--tls-insecure'],
 		]);
 		expect(result.report.registrations[0]?.outcome).toBe('registered');
@@ -121,7 +115,7 @@ describe.skipIf(!availability.available)(`experiments of a probe in the lab${rea
 	});
 
 	it.concurrent('find no ALG behind a NAT that has none', async () => {
-		const result = await tried(await lab({ server: REGISTRAR }), ['--alg']);
+		const result = await tried(await newLab({ server: REGISTRAR }), ['--alg']);
 		expect(result.experiment('alg')?.verdict).toBe('no-alg');
 		expect(result.step('alg')?.state).toBe('ok');
 		expect(result.report.findings).toEqual([]);
@@ -130,18 +124,18 @@ describe.skipIf(!availability.available)(`experiments of a probe in the lab${rea
 
 	it.concurrent('find no ALG behind a symmetric NAT', async () => {
 		const router = { nat: 'symmetric' } as const;
-		const result = await tried(await lab({ server: REGISTRAR, router }), ['--alg']);
+		const result = await tried(await newLab({ server: REGISTRAR, router }), ['--alg']);
 		expect(result.experiment('alg')?.verdict).toBe('no-alg');
 	});
 
 	it.concurrent('find no ALG where there is no NAT', async () => {
 		const router = { nat: 'none' } as const;
-		const result = await tried(await lab({ server: REGISTRAR, router }), ['--alg']);
+		const result = await tried(await newLab({ server: REGISTRAR, router }), ['--alg']);
 		expect(result.experiment('alg')?.verdict).toBe('no-alg');
 	});
 
 	it.concurrent('do not take a proxy for an ALG, and name it as a hop', async () => {
-		const started = await lab({
+		const started = await newLab({
 			server: { relayTo: ADDRESSES.upstream, countsHops: true, serverName: 'EdgeProxy' },
 			upstream: { ...REGISTRAR, countsHops: false, serverName: 'LabRegistrar' },
 		});
@@ -159,7 +153,7 @@ describe.skipIf(!availability.available)(`experiments of a probe in the lab${rea
 
 	it.concurrent('cannot tell where a firewall drops UDP 5060 one way, and say that TCP passes', async () => {
 		const rules = ['iifname "wan" udp sport 5060 drop'];
-		const result = await tried(await lab({ server: REGISTRAR, router: { rules } }), ['--alg']);
+		const result = await tried(await newLab({ server: REGISTRAR, router: { rules } }), ['--alg']);
 		expect(result.experiment('alg')?.verdict).toBe('cannot-tell');
 		expect(result.experiment('alg')?.text).toMatch(/no answer came over UDP; over TCP/);
 		expect(result.step('alg')?.state).toBe('cannot-tell');
@@ -172,9 +166,8 @@ describe.skipIf(!availability.available)(`experiments of a probe in the lab${rea
 	] as const)(
 		'change nothing in the cause, live and saved, of a registration %s',
 		async (_what, router) => {
-			const started = await lab({ server: REGISTRAR, router });
-			const folder = await mkdtemp(join(tmpdir(), 'sipdoctor-probe-'));
-			cleanups.push(() => rm(folder, { recursive: true, force: true }));
+			const started = await newLab({ server: REGISTRAR, router });
+			const folder = await newFolder();
 			const saved = join(folder, 'probe.pcapng');
 			const { report } = await tried(started, ['--experiments', '--save', saved]);
 			const again = await runCommand(process.execPath, [EXECUTABLE, 'analyze', saved, '--json']);
@@ -189,7 +182,7 @@ describe.skipIf(!availability.available)(`experiments of a probe in the lab${rea
 	);
 
 	it.concurrent('see by STUN that a NAT maps the same for every destination', async () => {
-		const started = await lab({ server: REGISTRAR });
+		const started = await newLab({ server: REGISTRAR });
 		await startStun(started);
 		const result = await tried(started, STUN);
 		expect(result.experiment('stun')?.verdict).toBe('endpoint-independent');
@@ -198,7 +191,7 @@ describe.skipIf(!availability.available)(`experiments of a probe in the lab${rea
 	});
 
 	it.concurrent('see by STUN that a NAT maps anew for each destination', async () => {
-		const started = await lab({ server: REGISTRAR, router: { nat: 'symmetric' } });
+		const started = await newLab({ server: REGISTRAR, router: { nat: 'symmetric' } });
 		await startStun(started);
 		const result = await tried(started, STUN);
 		expect(result.experiment('stun')?.verdict).toBe('endpoint-dependent');
@@ -206,14 +199,14 @@ describe.skipIf(!availability.available)(`experiments of a probe in the lab${rea
 	});
 
 	it.concurrent('see by STUN that there is no NAT', async () => {
-		const started = await lab({ server: REGISTRAR, router: { nat: 'none' } });
+		const started = await newLab({ server: REGISTRAR, router: { nat: 'none' } });
 		await startStun(started);
 		const result = await tried(started, STUN);
 		expect(result.experiment('stun')?.verdict).toBe('no-nat');
 	});
 
 	it.concurrent('measure the lifetime of a mapping of 20 s by the registrar alone', async () => {
-		const started = await lab({ server: REGISTRAR, router: { nat: 'symmetric' } });
+		const started = await newLab({ server: REGISTRAR, router: { nat: 'symmetric' } });
 		await started.run('router', 'sysctl', ['-qw', 'net.netfilter.nf_conntrack_udp_timeout=20']);
 		const result = await tried(started, ['--nat-timeout', '--nat-timeout-max', '40']);
 		expect(result.experiment('nat-timeout')?.verdict).toBe('measured');
@@ -223,7 +216,7 @@ describe.skipIf(!availability.available)(`experiments of a probe in the lab${rea
 	});
 
 	it.concurrent('prove by a reflector what the kernel’s ALG edits on the way there', async () => {
-		const started = await lab({ server: REGISTRAR, router: { alg: true } });
+		const started = await newLab({ server: REGISTRAR, router: { alg: true } });
 		await startReflector(started);
 		const result = await tried(started, REFLECTOR);
 		const reflector = result.experiment('reflector');
@@ -235,7 +228,7 @@ describe.skipIf(!availability.available)(`experiments of a probe in the lab${rea
 	});
 
 	it.concurrent('see at a reflector that a NAT alone changes no octet', async () => {
-		const started = await lab({ server: REGISTRAR, router: { nat: 'symmetric' } });
+		const started = await newLab({ server: REGISTRAR, router: { nat: 'symmetric' } });
 		await startReflector(started);
 		const result = await tried(started, REFLECTOR);
 		expect(result.experiment('reflector')?.verdict).toBe('no-alg');
@@ -244,7 +237,7 @@ describe.skipIf(!availability.available)(`experiments of a probe in the lab${rea
 	});
 
 	it.concurrent('measure the lifetime by a reflector where the NAT keeps the port', async () => {
-		const started = await lab({ server: REGISTRAR });
+		const started = await newLab({ server: REGISTRAR });
 		await startReflector(started);
 		await started.run('router', 'sysctl', ['-qw', 'net.netfilter.nf_conntrack_udp_timeout=20']);
 		const max = ['--nat-timeout', '--nat-timeout-max', '30'];
@@ -253,7 +246,7 @@ describe.skipIf(!availability.available)(`experiments of a probe in the lab${rea
 	});
 
 	it.concurrent('measure it by a STUN server as well', async () => {
-		const started = await lab({ server: REGISTRAR });
+		const started = await newLab({ server: REGISTRAR });
 		await startStun(started);
 		await started.run('router', 'sysctl', ['-qw', 'net.netfilter.nf_conntrack_udp_timeout=20']);
 		const max = ['--nat-timeout', '--nat-timeout-max', '30'];
@@ -263,7 +256,7 @@ describe.skipIf(!availability.available)(`experiments of a probe in the lab${rea
 	});
 
 	it.concurrent('cannot tell the lifetime where the NAT keeps the port', async () => {
-		const result = await tried(await lab({ server: REGISTRAR }), [
+		const result = await tried(await newLab({ server: REGISTRAR }), [
 			...['--nat-timeout', '--nat-timeout-max', '10'],
 		]);
 		expect(result.experiment('nat-timeout')?.verdict).toBe('cannot-tell');

@@ -1,12 +1,13 @@
 /* How the probe registers, against a real Kamailio in four configurations, and odd answers from sipp. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { until } from '../support/until.js';
 import { runCommand } from './command.js';
 import type { KamailioOptions } from './kamailio-config.js';
-import { type Lab, type LabOptions, startLab } from './lab.js';
+import type { Lab, LabOptions } from './lab.js';
+import { labTests } from './lab-tests.js';
 import { requireLab } from './require-lab.js';
 
 const availability = await requireLab();
@@ -41,22 +42,14 @@ interface Probed {
 }
 
 describe.skipIf(!availability.available)(`Q: registering in the lab${reason}`, () => {
-	const cleanups: (() => Promise<unknown>)[] = [];
-	afterAll(() => Promise.all(cleanups.map((cleanup) => cleanup())));
-
-	async function labOf(options: LabOptions): Promise<Lab> {
-		const lab = await startLab(options);
-		cleanups.push(() => lab.stop());
-		return lab;
-	}
+	const { atEnd, newLab, newFolder } = labTests();
 
 	async function probe(
 		lab: Lab,
 		args: readonly string[] = [],
 		password = PASSWORD,
 	): Promise<Probed> {
-		const folder = await mkdtemp(join(tmpdir(), 'sipdoctor-probe-'));
-		cleanups.push(() => rm(folder, { recursive: true, force: true }));
+		const folder = await newFolder();
 		const saved = join(folder, 'probe.pcapng');
 		const command = [EXECUTABLE, 'probe', AOR, '--server', SERVER, '--json', '--save', saved];
 		const live = await lab.run('phone', process.execPath, [...command, ...args], {
@@ -88,7 +81,7 @@ describe.skipIf(!availability.available)(`Q: registering in the lab${reason}`, (
 	describe.each(CONFIGURATIONS)('Kamailio %s', (_name, server) => {
 		it.concurrent('registers the probe and is left without a binding', async () => {
 			// The answer to OPTIONS is waited for four times as long as the first REGISTER took.
-			const lab = await labOf({ server: { ...server, delayMs: 250 } });
+			const lab = await newLab({ server: { ...server, delayMs: 250 } });
 			const result = await probe(lab);
 			expect(result.registration?.cause).toBeNull();
 			expect(result.registration?.outcome).toBe('registered');
@@ -104,7 +97,7 @@ describe.skipIf(!availability.available)(`Q: registering in the lab${reason}`, (
 		});
 
 		it.concurrent('is told from one that knows another password, after two tries at most', async () => {
-			const result = await probe(await labOf({ server }), [], 'not-the-password');
+			const result = await probe(await newLab({ server }), [], 'not-the-password');
 			expect(result.registration?.cause?.id).toBe('wrong-password');
 			expect(result.code).toBe(1);
 			expect(result.output).not.toContain('not-the-password');
@@ -116,7 +109,7 @@ describe.skipIf(!availability.available)(`Q: registering in the lab${reason}`, (
 	});
 
 	it.concurrent('keeps a binding where asked to, lists it, and removes it by its instance-id', async () => {
-		const lab = await labOf({ server: PLAIN });
+		const lab = await newLab({ server: PLAIN });
 		const instance = 'urn:uuid:00000000-0000-1000-8000-aabbccddeeff';
 		const kept = await probe(lab, ['--keep', '--instance', instance]);
 		expect(step(kept, 'unregistered')?.state).toBe('warning');
@@ -130,14 +123,14 @@ describe.skipIf(!availability.available)(`Q: registering in the lab${reason}`, (
 	});
 
 	it.concurrent('says that a server trusts by address', async () => {
-		const result = await probe(await labOf({ server: { ...PLAIN, challenge: 'none' } }));
+		const result = await probe(await newLab({ server: { ...PLAIN, challenge: 'none' } }));
 		expect(step(result, 'challenge')?.text).toMatch(/trusts this address/);
 		expect(step(result, 'credentials')?.text).toMatch(/not tested/);
 		expectSame(result);
 	});
 
 	it.concurrent('answers the OPTIONS of a server that keeps the way open', async () => {
-		const lab = await labOf({ server: { ...PLAIN, pingSeconds: 1 } });
+		const lab = await newLab({ server: { ...PLAIN, pingSeconds: 1 } });
 		await probe(lab, ['--keep']);
 		const result = await probe(lab, ['--beside']);
 		expect(result.registration?.cause).toBeNull();
@@ -145,7 +138,7 @@ describe.skipIf(!availability.available)(`Q: registering in the lab${reason}`, (
 	});
 
 	it.concurrent('tells monitoring in one line with an exit code', async () => {
-		const lab = await labOf({ server: PLAIN });
+		const lab = await newLab({ server: PLAIN });
 		const command = [EXECUTABLE, 'probe', AOR, '--server', SERVER, '--nagios'];
 		const nagios = (password: string) =>
 			lab.run('phone', process.execPath, command, { env: { SIPDOCTOR_PASSWORD: password } });
@@ -161,14 +154,14 @@ describe.skipIf(!availability.available)(`Q: registering in the lab${reason}`, (
 	describe('odd answers', () => {
 		/** A lab in which sipp plays the registrar. */
 		async function sippLab(scenario: string, options: LabOptions = {}): Promise<Lab> {
-			const lab = await labOf({ ...options, server: 'nothing' });
+			const lab = await newLab({ ...options, server: 'nothing' });
 			const file = join(import.meta.dirname, 'sipp', `${scenario}.xml`);
 			const place = ['-i', SERVER, '-p', '5060', '-t', 'u1'];
 			const bounds = ['-m', '2', '-nostdin', '-timeout', '280', '-default_behaviors', 'none'];
 			const playing = lab.begin('server', 'sipp', ['-sf', file, ...place, ...bounds], {
 				cwd: tmpdir(),
 			});
-			cleanups.push(() => {
+			atEnd(() => {
 				playing.signal('SIGKILL');
 				return playing.ended;
 			});
@@ -226,7 +219,7 @@ describe.skipIf(!availability.available)(`Q: registering in the lab${reason}`, (
 
 	it.concurrent('leaves no binding when 200 probes are interrupted at random moments', async () => {
 		const users = Array.from({ length: 20 }, (_, index) => String(2001 + index));
-		const lab = await labOf({
+		const lab = await newLab({
 			server: { users: users.map((username) => ({ username, password: PASSWORD })), qop: true },
 		});
 		const program = join(import.meta.dirname, 'interrupted-probes.mjs');
@@ -241,7 +234,7 @@ describe.skipIf(!availability.available)(`Q: registering in the lab${reason}`, (
 	});
 
 	it.concurrent('leaves no binding when its user presses Ctrl-C twice', async () => {
-		const lab = await labOf({ server: { ...PLAIN, delayMs: 100 } });
+		const lab = await newLab({ server: { ...PLAIN, delayMs: 100 } });
 		const capture = await lab.capture('phone');
 		const command = [EXECUTABLE, 'probe', AOR, '--server', SERVER, '--json'];
 		const env = { SIPDOCTOR_PASSWORD: PASSWORD };

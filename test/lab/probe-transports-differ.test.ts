@@ -2,13 +2,12 @@
  * What a probe over several transports says where one of them gives no answer. A filter, an ALG, a server that takes
  * no UDP: what looks alike from the phone gets no name, and what can be told apart gets one.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { runCommand } from './command.js';
 import type { KamailioOptions } from './kamailio-config.js';
-import { type Lab, type LabOptions, startLab } from './lab.js';
+import type { Lab } from './lab.js';
+import { labTests } from './lab-tests.js';
 import { requireLab } from './require-lab.js';
 import { ADDRESSES } from './topology.js';
 
@@ -44,21 +43,13 @@ function hostRules(hook: string, rule: string): string {
 const DROP_REGISTER = 'udp dport 5060 @th,64,32 0x52454749 drop';
 
 describe.skipIf(!availability.available)(`transports that differ in the lab${reason}`, () => {
-	const cleanups: (() => Promise<unknown>)[] = [];
-	afterAll(() => Promise.all(cleanups.map((cleanup) => cleanup())));
-
-	async function lab(options: LabOptions): Promise<Lab> {
-		const started = await startLab(options);
-		cleanups.push(() => started.stop());
-		return started;
-	}
+	const { newLab, newFolder } = labTests();
 
 	async function probed(
 		started: Lab,
 		{ transports = 'udp,tcp', timeout = 4, password = true, more = [] as readonly string[] } = {},
 	): Promise<Probed> {
-		const folder = await mkdtemp(join(tmpdir(), 'sipdoctor-probe-'));
-		cleanups.push(() => rm(folder, { recursive: true, force: true }));
+		const folder = await newFolder();
 		const file = join(folder, 'probe.pcapng');
 		const command = [EXECUTABLE, 'probe', '1001@pbx.example.com', '--server', ADDRESSES.server];
 		const args = ['--json', '--save', file, '--transport', transports, '--timeout', `${timeout}`];
@@ -89,7 +80,7 @@ describe.skipIf(!availability.available)(`transports that differ in the lab${rea
 
 	it.concurrent('a firewall that drops all of UDP 5060 is silence, and what is up is said', async () => {
 		const rules = ['udp dport 5060 drop'];
-		const result = await told(await lab({ server: REGISTRAR, router: { rules } }));
+		const result = await told(await newLab({ server: REGISTRAR, router: { rules } }));
 		expect(result.causes).toEqual([
 			['unanswered', 'no-response'],
 			['registered', null],
@@ -103,7 +94,7 @@ describe.skipIf(!availability.available)(`transports that differ in the lab${rea
 
 	it.concurrent('says so without a password as well, by what is answered', async () => {
 		const rules = ['udp dport 5060 drop'];
-		const started = await lab({ server: REGISTRAR, router: { rules } });
+		const started = await newLab({ server: REGISTRAR, router: { rules } });
 		const result = await told(started, { password: false });
 		expect(result.causes[0]).toEqual(['unanswered', 'no-response']);
 		expect(result.causes[1]?.[0]).toBe('challenged');
@@ -113,13 +104,13 @@ describe.skipIf(!availability.available)(`transports that differ in the lab${rea
 	});
 
 	it.concurrent('says nothing of the transports without a password where both are answered', async () => {
-		const result = await told(await lab({ server: REGISTRAR }), { password: false });
+		const result = await told(await newLab({ server: REGISTRAR }), { password: false });
 		expect(result.findings).toEqual([]);
 	});
 
 	it.concurrent('a box that drops only REGISTER is told by the OPTIONS that passes', async () => {
 		const rules = [DROP_REGISTER];
-		const result = await told(await lab({ server: REGISTRAR, router: { rules } }));
+		const result = await told(await newLab({ server: REGISTRAR, router: { rules } }));
 		expect(result.causes).toEqual([
 			['unanswered', 'sip-alg-drops'],
 			['registered', null],
@@ -129,7 +120,7 @@ describe.skipIf(!availability.available)(`transports that differ in the lab${rea
 
 	it.concurrent('the same box is not named where nothing else was tried', async () => {
 		const rules = [DROP_REGISTER];
-		const started = await lab({ server: REGISTRAR, router: { rules } });
+		const started = await newLab({ server: REGISTRAR, router: { rules } });
 		const result = await told(started, { transports: 'udp' });
 		expect(result.causes).toEqual([['unanswered', 'no-response']]);
 		expect(result.unknown).toContain('sip-alg-drops');
@@ -137,7 +128,7 @@ describe.skipIf(!availability.available)(`transports that differ in the lab${rea
 	});
 
 	it.concurrent('a server without UDP whose firewall is silent looks like a filter', async () => {
-		const started = await lab({ server: REGISTRAR });
+		const started = await newLab({ server: REGISTRAR });
 		const rules = hostRules('filter hook input priority filter', 'meta l4proto udp drop');
 		await started.filter('server', rules);
 		const result = await told(started);
@@ -146,7 +137,7 @@ describe.skipIf(!availability.available)(`transports that differ in the lab${rea
 	});
 
 	it.concurrent('a server without UDP that says so by ICMP is taken at its word', async () => {
-		const started = await lab({ server: REGISTRAR });
+		const started = await newLab({ server: REGISTRAR });
 		// Nothing listens at that port: the kernel itself answers.
 		const rules = hostRules(
 			'nat hook prerouting priority dstnat',
@@ -164,7 +155,7 @@ describe.skipIf(!availability.available)(`transports that differ in the lab${rea
 	});
 
 	it.concurrent('a healthy server that is slow has no cause, over any transport', async () => {
-		const started = await lab({ server: { ...REGISTRAR, delayMs: 1500 } });
+		const started = await newLab({ server: { ...REGISTRAR, delayMs: 1500 } });
 		const result = await told(started, { timeout: 20 });
 		expect(result).toMatchObject({
 			causes: [
@@ -177,7 +168,7 @@ describe.skipIf(!availability.available)(`transports that differ in the lab${rea
 
 	it.concurrent('--alg finds that OPTIONS passes where the REGISTER does not', async () => {
 		const rules = [DROP_REGISTER];
-		const started = await lab({ server: REGISTRAR, router: { rules } });
+		const started = await newLab({ server: REGISTRAR, router: { rules } });
 		const result = await told(started, { transports: 'udp', more: ['--alg'] });
 		expect(result.causes).toEqual([['unanswered', 'no-response']]);
 	});
