@@ -38,15 +38,19 @@ export function repeatedAttempt(
 			? undefined
 			: (request, exchange, digest) => {
 					const verifier = verifiers[request];
-					return verifier === 'any' || verifier?.(exchange, digest) === true;
+					return verifier === 'any' || verifier?.isExpected(exchange, digest) === true;
 				},
+		md5Of: (request) => {
+			const verifier = verifiers[request];
+			return verifier === 'any' ? undefined : verifier?.md5;
+		},
 		told: last.kept,
 		follows: (pauseMs) => last.follows(pauseMs),
 		again: (times) => {
 			for (const { transaction, sent, answered } of steps)
-				counter.again(transaction, times.at(sent), times.at(answered));
+				counter.again(transaction, times.timeOf(sent), times.timeOf(answered));
 			const end = times.count - 1;
-			counter.passed(times.count, times.at(end), times.frame(end));
+			counter.passed(times.count, times.timeOf(end), times.frameOf(end));
 		},
 		tell: (messages, notTold) => {
 			const run = runOf(messages);

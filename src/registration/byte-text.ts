@@ -4,8 +4,6 @@ import type { PlacedValues } from '../trace/placed-values.js';
 /** Longer than any text that a digest of common length is made of; it grows where one is longer. */
 const FIRST_BYTES = 512;
 
-type Bytes = Pick<PlacedValues, 'bytes' | 'values'>;
-
 /** One is made and used again. */
 export class ByteText {
 	#room = new Uint8Array(FIRST_BYTES);
@@ -25,9 +23,11 @@ export class ByteText {
 	}
 
 	/** Adds a value; nothing for number -1. */
-	addValue({ bytes, values }: Bytes, value: number): void {
-		const start = startOf(values, value);
-		const length = endOf(values, value) - start;
+	addValue(values: PlacedValues, value: number): void {
+		if (value < 0) return;
+		const { bytes } = values;
+		const start = values.startOf(value);
+		const length = values.endOf(value) - start;
 		this.#grow(length);
 		for (let at = 0; at < length; at += 1) this.#room[this.#used + at] = bytes[start + at] ?? 0;
 		this.#used += length;
@@ -50,21 +50,15 @@ export class ByteText {
 }
 
 /** Whether a value is this lower-case hexadecimal text, in any case. */
-export function isHex({ bytes, values }: Bytes, value: number, hex: string): boolean {
-	const start = startOf(values, value);
-	if (endOf(values, value) - start !== hex.length) return false;
+export function isHex(values: PlacedValues, value: number, hex: string): boolean {
+	if (value < 0) return false;
+	const { bytes } = values;
+	const start = values.startOf(value);
+	if (values.endOf(value) - start !== hex.length) return false;
 	for (let at = 0; at < hex.length; at += 1) {
 		const byte = bytes[start + at] ?? 0;
 		const isUpper = byte >= 0x41 && byte <= 0x46;
 		if ((isUpper ? byte + 0x20 : byte) !== hex.charCodeAt(at)) return false;
 	}
 	return true;
-}
-
-function startOf(values: PlacedValues['values'], value: number): number {
-	return value < 0 ? 0 : (values[value * 2] ?? 0);
-}
-
-function endOf(values: PlacedValues['values'], value: number): number {
-	return value < 0 ? 0 : (values[value * 2 + 1] ?? 0);
 }

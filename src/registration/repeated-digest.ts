@@ -9,7 +9,7 @@ import type { DigestCredentials } from '../digest/digest.js';
 import { ha1Of } from '../digest/secret-ha1.js';
 import { skeletonOf } from '../sip/skeleton.js';
 import { wireNonceCount, wireParameter } from '../sip/wire-parameter.js';
-import type { FreshDigest } from '../trace/exchange-template.js';
+import type { FreshDigest, Md5Digest } from '../trace/exchange-template.js';
 import type { PlacedValues } from '../trace/placed-values.js';
 import type { Account } from './account.js';
 import {
@@ -37,6 +37,7 @@ interface Formula {
 	readonly ha1: string;
 	readonly ha2: string;
 	readonly qop: string | undefined;
+	readonly isMd5: boolean;
 }
 
 /** Checks digests in order of time; remembers the last REGISTER with credentials of each To. */
@@ -81,13 +82,22 @@ export class DigestChecker {
 		if (this.kindOf(transaction) === 'not-checked') return 'any';
 		const known = this.#known.get(transaction.phone.to);
 		if (known?.formula === undefined) return undefined;
-		const { formula, kind } = known;
-		return (exchange, fresh) =>
-			isExpected(formula, this.#text, exchange, fresh) === (kind === 'verifies');
+		const { formula } = known;
+		const isRight = known.kind === 'verifies';
+		return {
+			isExpected: (exchange, fresh) => isExpected(formula, this.#text, exchange, fresh) === isRight,
+			md5: formula.isMd5
+				? { ha1: formula.ha1, ha2: formula.ha2, qop: formula.qop, isRight }
+				: undefined,
+		};
 	}
 }
 
-export type FreshVerifier = (exchange: PlacedValues, fresh: FreshDigest) => boolean;
+export interface FreshVerifier {
+	isExpected(exchange: PlacedValues, fresh: FreshDigest): boolean;
+	/** All that there is to verify; undefined for another algorithm than MD5. */
+	readonly md5: Md5Digest | undefined;
+}
 
 type Step = Pick<AuthenticationStep, 'request' | 'credentials' | 'challenges'>;
 
@@ -149,7 +159,8 @@ function formulaOf(check: DigestCheck, { credentials, request }: Step): Formula 
 	const { method, body } = request.message;
 	const ha2 = computeHa2({ algorithm, method, uri, qop, body });
 	if (!isPlain(digest, request.message.wire)) return undefined;
-	return { hash: (text) => hashHex(algorithm, text), ha1: key.ha1, ha2, qop };
+	const hash = (text: string | Uint8Array): string => hashHex(algorithm, text);
+	return { hash, ha1: key.ha1, ha2, qop, isMd5: algorithm.name === 'MD5' };
 }
 
 /** The short way reads what the long one read; an unusual way of writing the parameters is not for it. */

@@ -64,7 +64,7 @@ function scanResponse(bytes: Buffer): MessageScan {
 }
 
 /** True where the bytes at `start` begin with the method; what follows it is for the full reading. */
-export function startsWithRegister(bytes: Uint8Array, start: number): boolean {
+function startsWithRegister(bytes: Uint8Array, start: number): boolean {
 	for (let at = 0; at < REGISTER.length; at += 1) {
 		if (bytes[start + at] !== REGISTER[at]) return false;
 	}

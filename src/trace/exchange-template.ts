@@ -1,22 +1,13 @@
 /*
  * What the exchanges of one phone must share to be alike: the text but for the values that are made anew, and the same
- * relations between those values. What an exchange that was told is like is held against those that follow it.
+ * relations between those values. Messages are held against it in assembly/template.ts.
  */
-
 import type { RawFrame } from '../capture/frame-reader.js';
 import type { FreshValue } from '../sip/fresh-values.js';
 import { T1_MS } from '../sip/transaction-timers.js';
-import type { HeldExchange, PayloadPlace } from './held-exchange.js';
-import {
-	endOfValue,
-	isAt,
-	isSame,
-	isSameValue,
-	lengthOf,
-	NONE,
-	numberAt,
-	type PlacedValues,
-} from './placed-values.js';
+import type { HeldExchange } from './held-exchange.js';
+import type { PlacedValues } from './placed-values.js';
+import type { Address, PayloadPlace, Recogniser } from './recogniser.js';
 
 /** An answer that takes longer is worth looking at. */
 export const T1_US = T1_MS * 1000;
@@ -55,6 +46,17 @@ export type DigestVerifier = (
 	digest: FreshDigest,
 ) => boolean;
 
+/**
+ * An MD5 digest of which all but nonce, nonce count and cnonce is known (RFC 7616 §3.4.1): HA1 and HA2 in lower case, and
+ * whether it is right. Without qop neither count nor cnonce is in it.
+ */
+export interface Md5Digest {
+	readonly ha1: string;
+	readonly ha2: string;
+	readonly qop: string | undefined;
+	readonly isRight: boolean;
+}
+
 /** A message that was told: its frame, copied, and where the message lies in it. */
 export interface ToldFrame {
 	readonly frame: RawFrame;
@@ -62,7 +64,7 @@ export interface ToldFrame {
 	readonly isRequest: boolean;
 }
 
-/** A message of the exchange, and where it stands: nearly every message of a large capture is held against one. */
+/** A message of the exchange, and where it stands. */
 interface Step extends MessageTemplate {
 	/** The request before it, which a response answers; -1 for the first. */
 	readonly asked: number;
@@ -72,143 +74,114 @@ interface Step extends MessageTemplate {
 	readonly requests: number;
 }
 
-/** The form that exchanges of many phones have in common. */
+/** The byte that a value ends at; 0 for any separator. */
+const END_BYTES: Readonly<Record<FreshValue['ends'], number>> = {
+	separator: 0,
+	quote: 0x22,
+	line: 0x0a,
+};
+
+/** The form that exchanges of many phones have in common; in the memory of a recogniser as long as that is there. */
 export class ExchangeTemplate {
+	readonly at: Address;
 	/** Messages of an exchange. */
 	readonly length: number;
 	/** Of an exchange. */
 	readonly requests: number;
 	/** Of an exchange. */
 	readonly values: number;
-	readonly #messages: readonly Step[];
-	readonly #values: readonly ValueTemplate[];
-	readonly #lastRequest: number;
-	/** The last request with credentials; -1 where none has any. */
-	readonly #lastDigest: number;
+	readonly #code: Recogniser['code'];
+	readonly #steps: readonly Step[];
 
-	constructor(messages: readonly MessageTemplate[], values: readonly ValueTemplate[]) {
-		this.#messages = messages.map((message, index) => stepOf(message, messages.slice(0, index)));
-		this.#values = values;
+	constructor(
+		{ code }: Recogniser,
+		messages: readonly MessageTemplate[],
+		values: readonly ValueTemplate[],
+	) {
+		this.#code = code;
+		this.#steps = messages.map((message, index) => stepOf(message, messages.slice(0, index)));
 		this.length = messages.length;
 		this.values = values.length;
 		this.requests = messages.filter(({ isRequest }) => isRequest).length;
-		this.#lastRequest = messages.findLastIndex(({ isRequest }) => isRequest);
-		this.#lastDigest = messages.findLastIndex(({ isRequest, nonce }) => isRequest && nonce >= 0);
-	}
-
-	/**
-	 * Takes the next message of an exchange; false, and nothing is taken, where it is not what that of `before`, an
-	 * exchange that is alike, would have next.
-	 */
-	take(
-		frame: RawFrame,
-		place: PayloadPlace,
-		into: HeldExchange,
-		before: HeldExchange,
-		verifies: DigestVerifier | undefined,
-	): boolean {
-		const index = into.count;
-		const step = this.#messages[index];
-		// It is copied first, as nearly all are taken, and all values then lie in the same bytes.
-		if (step === undefined || !into.add(frame, place)) return false;
-		if (
-			isInTime(step, index, into) &&
-			this.#isSameText(index, step, into, before) &&
-			this.#followsOn(step, into, before, verifies)
-		)
-			return true;
-		into.removeLast();
-		return false;
-	}
-
-	/** The same text but for the fresh values, whose places are noted, and which are to each other what they were. */
-	#isSameText(
-		index: number,
-		{ from, to }: MessageTemplate,
-		into: HeldExchange,
-		before: HeldExchange,
-	): boolean {
-		const { view, values } = into;
-		const { view: knownView, values: knownValues } = before;
-		const payloadEnd = into.payloadEnd(index);
-		let at = into.payload(index);
-		let known = before.payload(index);
-		for (let value = from; value < to; value += 1) {
-			const length = (knownValues[value * 2] ?? 0) - known;
-			if (at + length > payloadEnd || !isSame(view, at, knownView, known, length)) return false;
-			at += length;
-			const end = this.#endOf(value, at, payloadEnd, into);
-			if (end < 0) return false;
-			values[value * 2] = at;
-			values[value * 2 + 1] = end;
-			at = end;
-			known = knownValues[value * 2 + 1] ?? 0;
-		}
-		const rest = before.payloadEnd(index) - known;
-		return payloadEnd - at === rest && isSame(view, at, knownView, known, rest);
-	}
-
-	/** Where the value at `at` ends; -1 where it does not, or where it is not to others what it was. */
-	#endOf(value: number, at: number, limit: number, exchange: HeldExchange): number {
-		const { ends, same, isEcho, others } = this.#values[value] ?? NO_VALUE;
-		if (isEcho) {
-			// What it repeats holds nothing that it could end at, and what must follow begins with that.
-			const end = at + lengthOf(exchange, same);
-			return end <= limit && isAt(exchange, same, at, end) ? end : NONE;
-		}
-		const end = endOfValue(exchange.bytes, at, limit, ends);
-		if (end < 0 || (same >= 0 && !isAt(exchange, same, at, end))) return NONE;
-		for (const other of others) if (isAt(exchange, other, at, end)) return NONE;
-		return end;
-	}
-
-	/** What it says goes on from what was said before. */
-	#followsOn(
-		step: Step,
-		exchange: HeldExchange,
-		before: HeldExchange,
-		verifies: DigestVerifier | undefined,
-	): boolean {
-		if (step.isRequest)
-			return this.#goesOn(step, exchange, before) && isVerified(step, exchange, verifies);
-		return step.nonce < 0 || !isSameValue(exchange, step.nonce, before, step.nonce);
-	}
-
-	/** Sequence numbers and nonce counts go on from the request before (RFC 3261 §10.2, RFC 7616 §3.4). */
-	#goesOn(step: Step, exchange: HeldExchange, before: HeldExchange): boolean {
-		const isFirst = step.asked < 0;
-		const last = this.#messages[isFirst ? this.#lastRequest : step.asked];
-		if (last === undefined) return false;
-		const from = isFirst ? before : exchange;
-		if (numberAt(exchange, step.cseq, 10) <= numberAt(from, last.cseq, 10)) return false;
-		if (isFirst && !isSameValue(exchange, step.callId, before, step.callId)) return false;
-		if (step.nonce < 0) return true;
-		if (!isFirst) return step.nc < 0 || isSameValue(exchange, step.nc, before, step.nc);
-		// Credentials at once are those of the last challenge, counted on.
-		const digest = this.#messages[this.#lastDigest];
-		return (
-			digest !== undefined &&
-			isSameValue(exchange, step.nonce, before, digest.nonce) &&
-			numberAt(exchange, step.nc, 16) > numberAt(before, digest.nc, 16)
+		this.at = code.newTemplate(
+			messages.length,
+			values.length,
+			messages.findLastIndex(({ isRequest }) => isRequest),
+			messages.findLastIndex(({ isRequest, nonce }) => isRequest && nonce >= 0),
 		);
+		for (const [message, step] of this.#steps.entries()) this.#setStep(message, step);
+		for (const [value, form] of values.entries()) this.#setForm(value, form);
+	}
+
+	#setStep(message: number, step: Step): void {
+		const { isRequest, from, to, callId, cseq, nonce, nc, cnonce, response, asked, after } = step;
+		this.#code.setStep(
+			this.at,
+			message,
+			Number(isRequest),
+			from,
+			to,
+			callId,
+			cseq,
+			nonce,
+			nc,
+			cnonce,
+			response,
+			asked,
+			after,
+		);
+	}
+
+	#setForm(value: number, { ends, same, isEcho, others }: ValueTemplate): void {
+		const at = this.#code.setForm(
+			this.at,
+			value,
+			END_BYTES[ends],
+			same,
+			Number(isEcho),
+			others.length,
+		);
+		for (const [index, other] of others.entries()) this.#code.setOther(at, index, other);
+	}
+
+	/** Of each request with credentials: its number among the messages, and among the requests. */
+	digests(): readonly { readonly message: number; readonly request: number }[] {
+		return this.#steps.flatMap(({ isRequest, nonce, requests: request }, message) =>
+			isRequest && nonce >= 0 ? [{ message, request }] : [],
+		);
+	}
+
+	/** Whether the digest of a message is to the accounts what it was. */
+	isVerified(message: number, exchange: PlacedValues, verifies: DigestVerifier): boolean {
+		const step = this.#steps[message];
+		return step === undefined || step.nonce < 0 || verifies(step.requests, exchange, step);
 	}
 
 	/** Whether the exchange that the template was made of has all that another one must have. */
 	isOrdinary(first: HeldExchange, verifies: DigestVerifier | undefined): boolean {
-		return this.#messages.every((step, index) => {
-			if (step.callId < 0 || step.cseq < 0 || !isInTime(step, index, first)) return false;
+		return this.#steps.every((step, message) => {
+			if (step.callId < 0 || step.cseq < 0 || !this.#isInTime(message, first)) return false;
 			if (!step.isRequest) return true;
-			const before = this.#messages[step.asked];
-			if (before === undefined)
-				return (step.nonce < 0 || step.nc >= 0) && isVerified(step, first, verifies);
-			const isNew = before.nonce < 0 || !isSameValue(first, step.nonce, first, before.nonce);
-			const goesOn = numberAt(first, step.cseq, 10) > numberAt(first, before.cseq, 10);
-			return step.nonce >= 0 && isNew && goesOn && isVerified(step, first, verifies);
+			if (verifies !== undefined && !this.isVerified(message, first, verifies)) return false;
+			const before = this.#steps[step.asked];
+			return before === undefined
+				? step.nonce < 0 || step.nc >= 0
+				: this.#answers(step, before, first);
 		});
 	}
-}
 
-const NO_VALUE: ValueTemplate = { ends: 'line', same: NONE, isEcho: false, others: [] };
+	/** A request with the nonce of another challenge than the one before it. */
+	#answers(step: Step, before: Step, { at }: HeldExchange): boolean {
+		if (step.nonce < 0) return false;
+		if (before.nonce >= 0 && this.#code.isSameValue(at, step.nonce, at, before.nonce) !== 0)
+			return false;
+		return this.#code.numberAt(at, step.cseq, 10) > this.#code.numberAt(at, before.cseq, 10);
+	}
+
+	#isInTime(message: number, { at }: HeldExchange): boolean {
+		return this.#code.isInTime(this.at, message, at) !== 0;
+	}
+}
 
 function stepOf(message: MessageTemplate, earlier: readonly MessageTemplate[]): Step {
 	const asked = earlier.findLastIndex(({ isRequest }) => isRequest);
@@ -218,19 +191,4 @@ function stepOf(message: MessageTemplate, earlier: readonly MessageTemplate[]): 
 		after: message.isRequest ? earlier.length - 1 : asked,
 		requests: earlier.filter(({ isRequest }) => isRequest).length,
 	};
-}
-
-/** Answers and the requests that follow them come at once. */
-function isInTime({ after }: Step, index: number, exchange: HeldExchange): boolean {
-	if (after < 0) return true;
-	const pause = exchange.at(index) - exchange.at(after);
-	return pause >= 0 && pause < T1_US;
-}
-
-function isVerified(
-	step: Step,
-	exchange: HeldExchange,
-	verifies: DigestVerifier | undefined,
-): boolean {
-	return verifies === undefined || step.nonce < 0 || verifies(step.requests, exchange, step);
 }

@@ -8,19 +8,17 @@
  * can be told only of all of them together.
  */
 import type { RawFrame } from '../capture/frame-reader.js';
-import { PlainUdp } from '../layers/plain-udp.js';
 import { formatEndpoint } from '../net/endpoint.js';
 import type { SipMessage, SipRequest } from '../sip/message.js';
 import { identityOf } from '../sip/message-identity.js';
-import { scanMessage, startsWithRegister } from '../sip/message-scan.js';
-import { skipLeadingCrlf } from '../sip/start-line.js';
+import { scanMessage } from '../sip/message-scan.js';
 import { T1_US, type ToldFrame } from './exchange-template.js';
-import { FlowTable } from './flow-table.js';
 import { MAX_FRAME_BYTES, MAX_MESSAGES } from './held-exchange.js';
 import { isRegister } from './message-kinds.js';
 import type { Observed } from './observed.js';
+import { Recogniser, Said } from './recogniser.js';
 import type { Repeatable, ToldExchange } from './repeatable.js';
-import { ExchangeRooms, type FrameListener, Repeats } from './repeats.js';
+import { type FrameListener, Repeats } from './repeats.js';
 import { SharedPhones } from './shared-phones.js';
 import { TemplateTable } from './template-table.js';
 
@@ -33,11 +31,12 @@ export interface ExchangeListener extends FrameListener {
 }
 
 interface Flow {
+	/** The recogniser's. */
+	readonly number: number;
 	/** What tells its REGISTERs from those of other phones; undefined until one was told. */
 	identity: Pick<ToldExchange, 'to' | 'callId' | 'address'> | undefined;
 	/** The exchange that is being told; undefined where its beginning was not. */
 	told: ToldFrame[] | undefined;
-	lastAt: number;
 	repeats: Repeats | undefined;
 	/** Its messages may be legs of those of others. */
 	isShared: boolean;
@@ -48,11 +47,13 @@ interface Flow {
 export class RepeatedExchanges {
 	readonly #source: string;
 	readonly #listener: ExchangeListener;
-	readonly #place = new PlainUdp();
-	#flows = new FlowTable<Flow>();
+	readonly #recogniser = new Recogniser(
+		(flow, message, exchange) => this.#flows[flow]?.repeats?.isVerified(message, exchange) === true,
+	);
+	readonly #templates = new TemplateTable(this.#recogniser);
+	/** By the recogniser's number. */
+	#flows: Flow[] = [];
 	#shared = new SharedPhones();
-	readonly #templates = new TemplateTable();
-	readonly #rooms = new ExchangeRooms();
 	/** By what `wayOf` gives. */
 	readonly #byWay = new Map<string, Flow>();
 	/** The flow of the request that is told next, and its frame. */
@@ -66,16 +67,20 @@ export class RepeatedExchanges {
 
 	/** True where the frame is held: nothing is to be made of it. */
 	take(frame: RawFrame): boolean {
-		const { bytes } = frame;
-		const place = this.#place;
-		if (this.#isOff || !place.locate(frame.linkType, bytes, frame.start, frame.end)) return false;
-		const start = skipLeadingCrlf(bytes, place.payload, place.end);
-		const isRequest = startsWithRegister(bytes, start);
-		if (!isRequest && !isStatusLine(bytes, start)) return false;
-		const flow =
-			this.#flows.find(bytes, place, isRequest) ?? (isRequest ? this.#begin(bytes) : undefined);
-		if (flow === undefined) return false;
-		return isRequest ? this.#request(flow, frame) : this.#response(flow, frame);
+		if (this.#isOff) return false;
+		switch (this.#recogniser.take(frame)) {
+			case Said.held:
+				return true;
+			case Said.complete:
+				this.#flows[this.#recogniser.code.flowOf()]?.repeats?.complete();
+				return true;
+			case Said.request:
+				return this.#request(frame);
+			case Said.response:
+				return this.#response(frame);
+			default:
+				return false;
+		}
 	}
 
 	/** Takes note of a message that is told, on whichever way it came, before anybody else does. */
@@ -130,7 +135,7 @@ export class RepeatedExchanges {
 
 	/** Tells all that is held: of exchanges that are alike the latest. */
 	end(): void {
-		for (const flow of this.#flows.all()) {
+		for (const flow of this.#flows) {
 			flow.repeats?.finish();
 			flow.repeats = undefined;
 		}
@@ -139,35 +144,39 @@ export class RepeatedExchanges {
 	#stop(): void {
 		this.end();
 		this.#isOff = true;
-		this.#flows = new FlowTable();
+		this.#flows = [];
 		this.#shared = new SharedPhones();
 		this.#byWay.clear();
 	}
 
-	#begin(bytes: Uint8Array): Flow | undefined {
+	/** The flow of the request that the recogniser looked at last. */
+	#begin(): Flow | undefined {
+		const number = this.#recogniser.code.begin();
 		// What is known already is gone on with; of more phones each message is told.
-		if (this.#flows.isFull) return undefined;
-		return this.#flows.add(bytes, this.#place, {
+		if (number < 0) return undefined;
+		const flow: Flow = {
+			number,
 			identity: undefined,
 			told: undefined,
-			lastAt: Number.NEGATIVE_INFINITY,
 			repeats: undefined,
 			isShared: false,
 			unusual: 0,
-		});
+		};
+		this.#flows.push(flow);
+		return flow;
 	}
 
-	#request(flow: Flow, frame: RawFrame): boolean {
-		const pause = frame.at - flow.lastAt;
-		flow.lastAt = frame.at;
-		if (flow.repeats?.isGoingOn === true)
-			return flow.repeats.hold(frame, this.#place) || this.#giveUp(flow);
+	#request(frame: RawFrame): boolean {
+		const { code } = this.#recogniser;
+		const flow = this.#flows[code.flowOf()] ?? this.#begin();
+		if (flow === undefined) return false;
+		if (flow.repeats?.isGoingOn === true) return this.#giveUp(flow);
+		const pause = code.pauseOf();
 		// What comes sooner belongs to the exchange before it.
 		const isNew = pause >= T1_US;
 		if (isNew) flow.repeats ??= this.#learn(flow);
 		if (flow.repeats !== undefined) {
-			if (isNew && flow.repeats.follows(pause / 1000) && flow.repeats.hold(frame, this.#place))
-				return true;
+			if (isNew && flow.repeats.follows(pause / 1000) && flow.repeats.begin(pause)) return true;
 			this.#tell(flow);
 		}
 		if (isNew) {
@@ -178,16 +187,14 @@ export class RepeatedExchanges {
 		return false;
 	}
 
-	#response(flow: Flow, frame: RawFrame): boolean {
-		const { repeats } = flow;
-		if (repeats?.isGoingOn === true && repeats.hold(frame, this.#place)) {
-			flow.lastAt = frame.at;
-			return true;
-		}
-		const { payload, end } = this.#place;
+	#response(frame: RawFrame): boolean {
+		const { code } = this.#recogniser;
+		const flow = this.#flows[code.flowOf()];
+		if (flow === undefined) return false;
+		const { payload, end } = this.#recogniser.place();
 		if (scanMessage(frame.bytes.subarray(payload, end)).kind === 'other-response') return false;
-		flow.lastAt = frame.at;
-		if (repeats !== undefined) return this.#giveUp(flow);
+		code.seen();
+		if (flow.repeats !== undefined) return this.#giveUp(flow);
 		this.#note(flow, frame, false);
 		return false;
 	}
@@ -206,7 +213,7 @@ export class RepeatedExchanges {
 			return undefined;
 		}
 		flow.told = undefined;
-		return new Repeats(basis, made, this.#rooms, this.#listener);
+		return new Repeats(flow.number, basis, made, this.#recogniser, this.#listener);
 	}
 
 	/** Keeps a copy of a message that is told. */
@@ -218,7 +225,8 @@ export class RepeatedExchanges {
 			return;
 		}
 		const bytes = frame.bytes.slice(start, end);
-		const place = { payload: this.#place.payload - start, end: this.#place.end - start };
+		const message = this.#recogniser.place();
+		const place = { payload: message.payload - start, end: message.end - start };
 		const view = new DataView(bytes.buffer);
 		const copy = { ...frame, bytes, view, start: 0, end: end - start };
 		flow.told.push({ frame: copy, place, isRequest });
@@ -238,16 +246,6 @@ export class RepeatedExchanges {
 		flow.told = undefined;
 		repeats.tell();
 	}
-}
-
-/** `SIP/`. */
-function isStatusLine(bytes: Uint8Array, start: number): boolean {
-	return (
-		bytes[start] === 0x53 &&
-		bytes[start + 1] === 0x49 &&
-		bytes[start + 2] === 0x50 &&
-		bytes[start + 3] === 0x2f
-	);
 }
 
 function wayOf({ transport, src, dst }: Pick<Observed, 'transport' | 'src' | 'dst'>): string {

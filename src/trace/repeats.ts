@@ -1,13 +1,10 @@
 /* The exchanges of one phone that are alike: held as frames, counted, and the latest of them told. */
 import type { Frame } from '../capture/frame.js';
-import type { RawFrame } from '../capture/frame-reader.js';
 import type { ExchangeTemplate } from './exchange-template.js';
-import { HeldExchange, type PayloadPlace } from './held-exchange.js';
+import { HeldExchange } from './held-exchange.js';
 import type { Observed } from './observed.js';
+import { type Address, NO_ADDRESS, type Recogniser, Said } from './recogniser.js';
 import type { Repeatable } from './repeatable.js';
-
-/** Exchanges that are going on at one time; of more each is told. */
-const MAX_GOING_ON = 1_024;
 
 /** What is held is told to. */
 export interface FrameListener {
@@ -19,80 +16,64 @@ export interface FrameListener {
 	count(messages: number, requests: number): void;
 }
 
-/** Room for the exchanges that are going on; that of one that is let go is used again for others of its form. */
-export class ExchangeRooms {
-	readonly #forms = new WeakMap<ExchangeTemplate, FormRooms>();
-	readonly #goingOn = { count: 0 };
-
-	/** Room for exchanges of this form. */
-	of(template: ExchangeTemplate): FormRooms {
-		const known = this.#forms.get(template);
-		if (known !== undefined) return known;
-		const rooms = new FormRooms(template, this.#goingOn);
-		this.#forms.set(template, rooms);
-		return rooms;
-	}
-}
-
-class FormRooms {
-	readonly #template: ExchangeTemplate;
-	/** Of all forms. */
-	readonly #goingOn: { count: number };
-	readonly #free: HeldExchange[] = [];
-
-	constructor(template: ExchangeTemplate, goingOn: { count: number }) {
-		this.#template = template;
-		this.#goingOn = goingOn;
-	}
-
-	/** For an exchange of about this size; undefined where too many are going on. */
-	take(size: number): HeldExchange | undefined {
-		if (this.#goingOn.count >= MAX_GOING_ON) return undefined;
-		this.#goingOn.count += 1;
-		const free = this.#free.pop();
-		if (free?.isRoomFor(size)) return free;
-		return new HeldExchange(size, this.#template.length, this.#template.values);
-	}
-
-	/** What is going on is over: what it was held in is kept, or free. */
-	leave(free: HeldExchange | undefined): void {
-		this.#goingOn.count -= 1;
-		if (free === undefined) return;
-		free.clear();
-		if (this.#free.length < MAX_GOING_ON) this.#free.push(free);
-	}
-}
-
 export class Repeats {
-	readonly #basis: Repeatable;
+	readonly #flow: number;
 	readonly #template: ExchangeTemplate;
-	readonly #rooms: FormRooms;
+	readonly #basis: Repeatable;
+	readonly #recogniser: Recogniser;
+	readonly #digests: Address;
 	readonly #listener: FrameListener;
 	/** Complete ones in their order; all but the last are counted. */
 	readonly #held: HeldExchange[] = [];
 	/** The one before the one that is going on: held, or the one that was told at first. */
 	#before: HeldExchange;
-	#current: HeldExchange | undefined;
 	/** Those that were let go since one was told. */
 	#letGo = 0;
 
-	/** `like`: the exchange that was told, and that others are like. */
+	/** Of a flow by its number; `like`: the exchange that was told, and that others are like. */
 	constructor(
+		flow: number,
 		basis: Repeatable,
 		like: { readonly template: ExchangeTemplate; readonly exchange: HeldExchange },
-		rooms: ExchangeRooms,
+		recogniser: Recogniser,
 		listener: FrameListener,
 	) {
+		this.#flow = flow;
 		this.#basis = basis;
 		this.#template = like.template;
 		this.#before = like.exchange;
-		this.#rooms = rooms.of(like.template);
+		this.#recogniser = recogniser;
 		this.#listener = listener;
+		this.#digests = this.#newDigests();
+		recogniser.code.expect(flow, like.template.at, like.exchange.at, this.#digests);
+	}
+
+	/** What the recogniser verifies by itself; all else it asks for. */
+	#newDigests(): Address {
+		if (this.#basis.verifies === undefined) return NO_ADDRESS;
+		const { code } = this.#recogniser;
+		const digests = code.newDigests();
+		for (const { message, request } of this.#template.digests()) {
+			const md5 = this.#basis.md5Of(request);
+			if (md5 === undefined) continue;
+			const { ha1, ha2, qop, isRight } = md5;
+			const behind = qop === undefined ? `:${ha2}` : `:${qop}:${ha2}`;
+			const at = code.setDigest(
+				digests,
+				message,
+				Number(isRight),
+				Number(qop !== undefined),
+				ha1.length + 1,
+				behind.length,
+			);
+			this.#recogniser.write(behind, this.#recogniser.write(`${ha1}:`, at));
+		}
+		return digests;
 	}
 
 	/** An exchange has begun and is not over. */
 	get isGoingOn(): boolean {
-		return this.#current !== undefined;
+		return this.#recogniser.code.currentOf(this.#flow) !== NO_ADDRESS;
 	}
 
 	/** Whether one that begins so many ms after the one before may be alike. */
@@ -100,31 +81,51 @@ export class Repeats {
 		return this.#basis.follows(pauseMs);
 	}
 
-	/** Holds the next message; false where it is not what comes next in an exchange that is alike. */
-	hold(frame: RawFrame, place: PayloadPlace): boolean {
-		const current = this.#current ?? this.#rooms.take(this.#before.used);
-		if (current === undefined) return false;
-		this.#current = current;
-		if (!this.#template.take(frame, place, current, this.#before, this.#basis.verifies)) {
-			if (current.count === 0) this.#leave();
-			return false;
-		}
-		if (current.count === this.#template.length) this.#complete(current);
+	/**
+	 * Begins one with the frame that the recogniser looked at last, which came so many microseconds after the one before;
+	 * false where it is not what one begins with.
+	 */
+	begin(pause: number): boolean {
+		const { code } = this.#recogniser;
+		const said = code.hold();
+		if (said === Said.notOurs) return false;
+		code.expectPause(this.#flow, pause);
+		if (said === Said.complete) this.complete();
 		return true;
+	}
+
+	/** Whether the digest of a message of the one that is going on is to the accounts what it was. */
+	isVerified(message: number, exchange: Address): boolean {
+		const { verifies } = this.#basis;
+		const held = new HeldExchange(this.#recogniser, exchange);
+		return verifies === undefined || this.#template.isVerified(message, held, verifies);
+	}
+
+	/** The one that is going on is complete. */
+	complete(): void {
+		const { code } = this.#recogniser;
+		const current = new HeldExchange(this.#recogniser, code.currentOf(this.#flow));
+		// Now, as what was looked at last is near; where the latest is told after all, it is counted with all others.
+		if (this.#held.length > 0) this.#basis.again(this.#before);
+		const replaced = this.#replaced();
+		this.#held.push(current);
+		this.#before = current;
+		code.leaveRoom(this.#template.at, replaced?.at ?? NO_ADDRESS);
+		code.setBefore(this.#flow, current.at);
 	}
 
 	/** Tells what is held as if it never had been, but for what was let go: what comes next is something else. */
 	tell(): void {
-		const latest = this.#held.pop();
-		for (const exchange of this.#held) this.#tellOne(exchange);
-		const begun = this.#current?.frames() ?? [];
-		this.#leave();
-		for (const frame of [...(latest?.frames() ?? []), ...begun]) this.#listener.tell(frame);
+		const latest = this.#held.at(-1);
+		for (const exchange of this.#held.slice(0, -1)) this.#tellOne(exchange);
+		const frames = [...(latest?.frames() ?? []), ...(this.#current()?.frames() ?? [])];
+		this.#end();
+		for (const frame of frames) this.#listener.tell(frame);
 	}
 
 	/** Tells the latest: nothing comes next. */
 	finish(): void {
-		if (this.#current !== undefined) {
+		if (this.isGoingOn) {
 			this.tell();
 			return;
 		}
@@ -134,16 +135,7 @@ export class Repeats {
 			if (index < this.#held.length - told) this.#drop();
 			else this.#tellOne(exchange);
 		}
-	}
-
-	#complete(current: HeldExchange): void {
-		// Now, as what was looked at last is near; where the latest is told after all, it is counted with all others.
-		if (this.#held.length > 0) this.#basis.again(this.#before);
-		const replaced = this.#replaced();
-		this.#held.push(current);
-		this.#before = current;
-		this.#current = undefined;
-		this.#rooms.leave(replaced);
+		this.#end();
 	}
 
 	/** What is let go for one more. */
@@ -155,9 +147,21 @@ export class Repeats {
 		return this.#held.shift();
 	}
 
-	#leave(): void {
-		if (this.#current !== undefined) this.#rooms.leave(this.#current);
-		this.#current = undefined;
+	/** The one that is going on. */
+	#current(): HeldExchange | undefined {
+		const at = this.#recogniser.code.currentOf(this.#flow);
+		return at === NO_ADDRESS ? undefined : new HeldExchange(this.#recogniser, at);
+	}
+
+	/** Nothing is held any more. */
+	#end(): void {
+		const { code } = this.#recogniser;
+		const current = this.#current();
+		if (current !== undefined) code.leaveRoom(this.#template.at, current.at);
+		for (const exchange of new Set([this.#before, ...this.#held])) exchange.free();
+		this.#held.length = 0;
+		if (this.#digests !== NO_ADDRESS) code.freeDigests(this.#digests);
+		code.expect(this.#flow, NO_ADDRESS, NO_ADDRESS, NO_ADDRESS);
 	}
 
 	#drop(): void {

@@ -9,7 +9,8 @@ import {
 	type ValueTemplate,
 } from './exchange-template.js';
 import { HeldExchange, MAX_VALUES } from './held-exchange.js';
-import { isSameValue, NONE } from './placed-values.js';
+import { NONE } from './placed-values.js';
+import type { Recogniser } from './recogniser.js';
 
 /** A site has as many as it has models of phones. */
 const MAX_TEMPLATES = 1_000;
@@ -23,6 +24,11 @@ export interface TemplatedExchange {
 export class TemplateTable {
 	/** By what the values of an exchange are and which are the same; undefined for a form that is out of the ordinary. */
 	readonly #known = new Map<string, ExchangeTemplate | undefined>();
+	readonly #recogniser: Recogniser;
+
+	constructor(recogniser: Recogniser) {
+		this.#recogniser = recogniser;
+	}
 
 	/**
 	 * The template of an exchange; undefined where something in it is out of the ordinary, so that no other is let go for
@@ -35,10 +41,12 @@ export class TemplateTable {
 		const found = told.map(({ frame, place }) =>
 			freshValuesIn(latin1(frame.bytes.subarray(place.payload, place.end))),
 		);
-		const exchange = held(told, found);
+		const exchange = this.#held(told, found);
 		if (exchange === undefined) return undefined;
-		const template = this.#template(told, found, firstLikeEach(found.flat(), exchange));
-		return template?.isOrdinary(exchange, verifies) === true ? { template, exchange } : undefined;
+		const template = this.#template(told, found, this.#firstLikeEach(found.flat(), exchange));
+		if (template?.isOrdinary(exchange, verifies) === true) return { template, exchange };
+		exchange.free();
+		return undefined;
 	}
 
 	#template(
@@ -48,26 +56,54 @@ export class TemplateTable {
 	): ExchangeTemplate | undefined {
 		const form = formOf(told, found, same);
 		if (this.#known.has(form)) return this.#known.get(form);
+		if (this.#known.size >= MAX_TEMPLATES) return undefined;
 		const messages = messageTemplates(told, found);
-		const template = messages && new ExchangeTemplate(messages, valueTemplates(found.flat(), same));
-		if (this.#known.size < MAX_TEMPLATES) this.#known.set(form, template);
+		const template =
+			messages &&
+			new ExchangeTemplate(this.#recogniser, messages, valueTemplates(found.flat(), same));
+		this.#known.set(form, template);
 		return template;
 	}
-}
 
-/** Of each value the first of its kind that it equals; -1 where it is new. */
-function firstLikeEach(values: readonly FreshValue[], exchange: HeldExchange): readonly number[] {
-	const same: number[] = [];
-	for (const [number, { kind }] of values.entries()) {
-		let first = 0;
-		while (first < number) {
-			const isNew = values[first]?.kind === kind && same[first] === NONE;
-			if (isNew && isSameValue(exchange, number, exchange, first)) break;
-			first += 1;
+	/** Of each value the first of its kind that it equals; -1 where it is new. */
+	#firstLikeEach(values: readonly FreshValue[], { at }: HeldExchange): readonly number[] {
+		const { code } = this.#recogniser;
+		const same: number[] = [];
+		for (const [number, { kind }] of values.entries()) {
+			let first = 0;
+			while (first < number) {
+				const isNew = values[first]?.kind === kind && same[first] === NONE;
+				if (isNew && code.isSameValue(at, number, at, first) !== 0) break;
+				first += 1;
+			}
+			same.push(first === number ? NONE : first);
 		}
-		same.push(first === number ? NONE : first);
+		return same;
 	}
-	return same;
+
+	/** A copy of the frames with the places of their values. */
+	#held(
+		told: readonly ToldFrame[],
+		found: readonly (readonly FreshValue[])[],
+	): HeldExchange | undefined {
+		const size = told.reduce((sum, { frame }) => sum + frame.end - frame.start, 0);
+		const values = found.flat().length;
+		if (values > MAX_VALUES) return undefined;
+		const exchange = HeldExchange.make(this.#recogniser, size, told.length, values);
+		let number = 0;
+		for (const [index, { frame, place }] of told.entries()) {
+			if (!exchange.add(frame, place)) {
+				exchange.free();
+				return undefined;
+			}
+			const payload = exchange.payload(index);
+			for (const { start, end } of found[index] ?? []) {
+				exchange.setValue(number, payload + start, payload + end);
+				number += 1;
+			}
+		}
+		return exchange;
+	}
 }
 
 function formOf(
@@ -85,28 +121,6 @@ function formOf(
 		}
 	}
 	return form;
-}
-
-/** A copy of the frames with the places of their values. */
-function held(
-	told: readonly ToldFrame[],
-	found: readonly (readonly FreshValue[])[],
-): HeldExchange | undefined {
-	const size = told.reduce((sum, { frame }) => sum + frame.end - frame.start, 0);
-	const values = found.flat().length;
-	if (values > MAX_VALUES) return undefined;
-	const exchange = new HeldExchange(size, told.length, values);
-	let number = 0;
-	for (const [index, { frame, place }] of told.entries()) {
-		if (!exchange.add(frame, place)) return undefined;
-		const payload = exchange.payload(index);
-		for (const { start, end } of found[index] ?? []) {
-			exchange.values[number * 2] = payload + start;
-			exchange.values[number * 2 + 1] = payload + end;
-			number += 1;
-		}
-	}
-	return exchange;
 }
 
 /** Undefined where a value that is there once stands in a message twice. */

@@ -11,12 +11,8 @@ const latin1Text = fc.string({
 /** The values one after the other, as they lie in a message. */
 function placed(texts: readonly string[]) {
 	const bytes = Buffer.from(texts.join(''), 'latin1');
-	let end = 0;
-	const places = texts.flatMap(({ length }) => {
-		end += length;
-		return [end - length, end];
-	});
-	return { bytes, values: Int32Array.from(places) };
+	const endOf = (value: number): number => texts.slice(0, value + 1).join('').length;
+	return { bytes, endOf, startOf: (value: number) => endOf(value - 1) };
 }
 
 describe('a text put together as bytes', () => {

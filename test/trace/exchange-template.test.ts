@@ -1,14 +1,15 @@
 /* Which exchange says what the one before it said. */
+import { hash } from 'node:crypto';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { DigestVerifier, ToldFrame } from '../../src/trace/exchange-template.js';
-import {
-	HeldExchange,
-	MAX_FRAME_BYTES,
-	MAX_MESSAGES,
-	MAX_VALUES,
-} from '../../src/trace/held-exchange.js';
+import type { Frame } from '../../src/capture/frame.js';
+import type { RawFrame } from '../../src/capture/frame-reader.js';
+import type { DigestVerifier, Md5Digest, ToldFrame } from '../../src/trace/exchange-template.js';
+import { Recogniser, Said } from '../../src/trace/recogniser.js';
+import type { Repeatable } from '../../src/trace/repeatable.js';
+import { Repeats } from '../../src/trace/repeats.js';
 import { TemplateTable } from '../../src/trace/template-table.js';
-import { bytesOf } from '../support/packet-bytes.js';
+import { bytesOf, ethernet, ipv4, PHONE, SERVER, udp } from '../support/packet-bytes.js';
 
 const SECOND = 1_000_000;
 
@@ -87,7 +88,10 @@ function counted(cseq: number, nonce: string, count: number): readonly Step[] {
 
 function frames(steps: readonly Step[], start: number): readonly ToldFrame[] {
 	return steps.map(({ at, text }, index) => {
-		const bytes = Uint8Array.from(bytesOf('header', text, 'trailer'));
+		const isRequest = text.startsWith('REGISTER');
+		const way = isRequest ? {} : { source: SERVER, destination: PHONE };
+		const packet = ethernet(ipv4(udp(text, way), way));
+		const bytes = Uint8Array.from(bytesOf(packet, 'trailer'));
 		return {
 			frame: {
 				number: start + index,
@@ -99,29 +103,84 @@ function frames(steps: readonly Step[], start: number): readonly ToldFrame[] {
 				start: 0,
 				end: bytes.length,
 			},
-			place: { payload: 6, end: bytes.length - 7 },
-			isRequest: text.startsWith('REGISTER'),
+			place: { payload: packet.length - text.length, end: packet.length },
+			isRequest,
 		};
 	});
 }
 
-function roomForAny(): HeldExchange {
-	return new HeldExchange(MAX_MESSAGES * MAX_FRAME_BYTES, MAX_MESSAGES, MAX_VALUES);
+interface Verified {
+	readonly verifies?: DigestVerifier | undefined;
+	readonly md5?: Md5Digest;
+}
+
+/** Those that follow the first exchange, as far as they are what it lets expect. */
+class Following {
+	/** Messages that were held. */
+	held = 0;
+	readonly #recogniser: Recogniser;
+	readonly #repeats: Repeats | undefined;
+	readonly #told: Frame[] = [];
+
+	constructor(first: readonly Step[], { verifies, md5 }: Verified) {
+		const recogniser = new Recogniser(
+			(_, message, exchange) => this.#repeats?.isVerified(message, exchange) === true,
+		);
+		this.#recogniser = recogniser;
+		const told = frames(first, 1);
+		const made = new TemplateTable(recogniser).of(told, verifies);
+		const [request] = told;
+		if (made === undefined || request === undefined) return;
+		expect(recogniser.take(request.frame)).toBe(Said.request);
+		const basis: Repeatable = {
+			...{ verifies, told: 1, md5Of: () => md5 },
+			...{ follows: () => true, again: () => undefined, tell: () => undefined },
+		};
+		const listener = {
+			tell: (frame: Frame) => this.#told.push(frame),
+			...{ observe: () => undefined, count: () => undefined },
+		};
+		this.#repeats = new Repeats(recogniser.code.begin(), basis, made, recogniser, listener);
+	}
+
+	get isKnown(): boolean {
+		return this.#repeats !== undefined;
+	}
+
+	/** Whether each of them is what the one before lets expect. */
+	add(steps: readonly Step[], start: number): boolean {
+		return frames(steps, start).every(({ frame }) => {
+			const isHeld = this.#isHeld(frame);
+			if (isHeld) this.held += 1;
+			return isHeld;
+		});
+	}
+
+	#isHeld(frame: RawFrame): boolean {
+		const said = this.#recogniser.take(frame);
+		if (said === Said.complete) this.#repeats?.complete();
+		if (said !== Said.request || this.#repeats?.isGoingOn === true)
+			return said === Said.held || said === Said.complete;
+		return this.#repeats?.begin(this.#recogniser.code.pauseOf()) === true;
+	}
+
+	/** What is held, as it is told in the end. */
+	told(): readonly Frame[] {
+		this.#repeats?.tell();
+		return this.#told;
+	}
 }
 
 /** How many messages of the second exchange are what the first one lets expect. */
 function alike(
 	first: readonly Step[],
 	second: readonly Step[],
-	verifies?: DigestVerifier,
+	verified: Verified = {},
 ): number | undefined {
-	const made = new TemplateTable().of(frames(first, 1), verifies);
-	if (made === undefined) return undefined;
-	const next = roomForAny();
-	for (const { frame, place } of frames(second, 100)) {
-		if (!made.template.take(frame, place, next, made.exchange, verifies)) break;
-	}
-	return next.count;
+	const following = new Following(first, verified);
+	if (!following.isKnown) return undefined;
+	following.add(second, 100);
+	return following.held;
 }
 
 /** The second exchange with one text in place of another in one message. */
@@ -156,14 +215,19 @@ describe('an exchange like the one before', () => {
 		expect(alike(counted(5, 'n1', 2), counted(6, 'n1', 3))).toBe(2);
 	});
 
-	it('gives back its frames as they were', () => {
-		const made = new TemplateTable().of(frames(FIRST, 1), undefined);
-		const next = roomForAny();
-		for (const { frame, place } of frames(NEXT, 100)) {
-			made?.template.take(frame, place, next, made.exchange, undefined);
+	it('is one that follows many others', () => {
+		const following = new Following(FIRST, {});
+		for (let round = 1; round <= 300; round += 1) {
+			const next = challenged(round * 2 + 1, `m${round}`);
+			expect(following.add(next, round * 60), `${round}`).toBe(true);
 		}
+	});
+
+	it('gives back its frames as they were', () => {
+		const following = new Following(FIRST, {});
+		following.add(NEXT, 100);
 		expect(
-			next.frames().map(({ number, at, bytes }) => [number, at, Buffer.from(bytes).toString()]),
+			following.told().map(({ number, at, bytes }) => [number, at, Buffer.from(bytes).toString()]),
 		).toEqual(
 			frames(NEXT, 100).map(({ frame }) => [
 				frame.number,
@@ -219,14 +283,61 @@ describe('an exchange that is not like the one before', () => {
 	});
 
 	it('is told where the digest is not what it was', () => {
-		const verifies: DigestVerifier = (asked, { bytes, values }, fresh) => {
+		const verifies: DigestVerifier = (asked, values, fresh) => {
 			const { nonce, nc, cnonce, response: digest } = fresh;
 			const texts = [nonce, nc, cnonce, digest].map((value) =>
-				Buffer.from(bytes.subarray(values[value * 2], values[value * 2 + 1])).toString('latin1'),
+				Buffer.from(values.bytes.subarray(values.startOf(value), values.endOf(value))).toString(
+					'latin1',
+				),
 			);
 			return [asked, ...texts].join() === '1,n1,00000001,k1,r1';
 		};
-		expect(alike(FIRST, NEXT, verifies)).toBe(2);
+		expect(alike(FIRST, NEXT, { verifies })).toBe(2);
+	});
+
+	it('is told where its MD5 is not as right, or as wrong, as it was', () => {
+		const letters = fc.string({ unit: fc.constantFrom(...'09afzAFZ+/='), minLength: 1 });
+		fc.assert(
+			fc.property(
+				fc.record({ nonce: letters, cnonce: letters, ha1: letters, ha2: letters }),
+				fc.boolean(),
+				fc.boolean(),
+				fc.boolean(),
+				({ nonce, cnonce, ha1, ha2 }, hasQop, isRight, isUpper) => {
+					const qop = hasQop ? 'auth' : undefined;
+					const middle = hasQop ? `${nonce}:00000001:${cnonce}:auth` : nonce;
+					const md5 = hash('md5', `${ha1}:${middle}:${ha2}`);
+					const response = isUpper ? md5.toUpperCase() : md5;
+					const next = changed(
+						changed(challenged(3, nonce), 2, 'response="r3"', `response="${response}"`),
+						...([2, 'cnonce="k3"', `cnonce="${cnonce}"`] as const),
+					);
+					// That of the first is not held against anything here.
+					const verifies = (): boolean => true;
+					const held = (right: boolean): number | undefined =>
+						alike(FIRST, next, { verifies, md5: { ha1, ha2, qop, isRight: right } });
+					fc.pre(nonce !== 'n1' && cnonce !== 'k1');
+					expect(held(isRight)).toBe(isRight ? 4 : 2);
+				},
+			),
+		);
+	});
+
+	it.each([
+		['a digit is another', (md5: string) => `${md5.slice(0, 31)}${md5.endsWith('0') ? '1' : '0'}`],
+		['a digit is missing', (md5: string) => md5.slice(0, 31)],
+		['a digit is none', (md5: string) => `g${md5.slice(1)}`],
+		['a digit too many is there', (md5: string) => `${md5}0`],
+	])('is told where the MD5 was right and %s', (_, change) => {
+		const md5 = hash('md5', 'a1:n3:00000001:k3:auth:a2');
+		const known = { ha1: 'a1', ha2: 'a2', qop: 'auth' };
+		const answered = (response: string, isRight: boolean): number | undefined =>
+			alike(FIRST, changed(NEXT, 2, 'response="r3"', `response="${response}"`), {
+				...{ verifies: () => true, md5: { ...known, isRight } },
+			});
+		expect(answered(md5, true)).toBe(4);
+		expect(answered(change(md5), true)).toBe(2);
+		expect(answered(change(md5), false)).toBe(4);
 	});
 });
 

@@ -1,0 +1,239 @@
+/*
+ * Messages known by their bytes before anything is made of them: most of a large capture goes through here, and through
+ * nothing else. What is known of a flow, and what is to be done where a message is not known, is for trace/repeats.ts.
+ */
+import { digestOf, isExpected } from './digest';
+import { addFrame, countOf, removeLast, usedOf } from './exchange';
+import { addFlow, find, flowAt, numberOf } from './flows';
+import {
+	FLOW_BEFORE,
+	FLOW_CURRENT,
+	FLOW_DIGESTS,
+	FLOW_LAST_AT,
+	FLOW_LONGEST,
+	FLOW_SHORTEST,
+	FLOW_TEMPLATE,
+} from './layout';
+import { locate, payload, payloadEnd } from './plain-udp';
+import { leaveRoom, takeRoom } from './rooms';
+import { isNext, lengthOf, nonceOf } from './template';
+
+export { freeDigests, newDigests, setDigest } from './digest';
+export {
+	addFrame,
+	countOf,
+	freeExchange,
+	newExchange,
+	numberOf as frameNumberOf,
+	placeAt,
+	setValue,
+	timeOf,
+} from './exchange';
+export { addressBytes, addresses, locate, ports } from './plain-udp';
+export { leaveRoom } from './rooms';
+export { endOf, isSame, isSameValue, numberAt, startOf } from './same';
+export { isInTime, newTemplate, separators, setForm, setOther, setStep } from './template';
+
+/** Of trace/recogniser.ts: whether the digest of a request is what it is expected to be; 0 where it is not. */
+declare function verifies(flow: i32, message: i32, exchange: i32): i32;
+
+/** What is said of a frame, as in trace/recogniser.ts. */
+const NOT_OURS: i32 = 0;
+const HELD: i32 = 1;
+const COMPLETE: i32 = 2;
+const REQUEST: i32 = 3;
+const RESPONSE: i32 = 4;
+
+/** As many as sip/start-line.ts skips. */
+const MAX_LEADING_CRLF: i32 = 64;
+const CR: i32 = 0x0d;
+const LF: i32 = 0x0a;
+
+/** `REGI`, `STER` and `SIP/`, as they are loaded. */
+const REGI: i32 = 0x4947_4552;
+const STER: i32 = 0x5245_5453;
+const SIP_SLASH: i32 = 0x2f50_4953;
+
+/** Of the frame that was looked at last. */
+let flow: i32 = 0;
+let frame: i32 = 0;
+let frameEnd: i32 = 0;
+let frameLinkType: i32 = 0;
+let frameInterface: i32 = 0;
+let frameNumber: f64 = 0;
+let frameAt: f64 = 0;
+let framePause: f64 = 0;
+
+/**
+ * Looks at the frame from `start` to `end`, `number` being Wireshark's and `at` microseconds: holds it where it is what
+ * its flow has next, and says whose it is where it is not.
+ */
+export function take(
+	linkType: i32,
+	interfaceId: i32,
+	start: i32,
+	end: i32,
+	number: f64,
+	at: f64,
+): i32 {
+	flow = 0;
+	if (!locate(linkType, start, end)) return NOT_OURS;
+	const text = behindCrlf(payload, payloadEnd);
+	if (text + 8 > payloadEnd) return NOT_OURS;
+	const word = load<i32>(text);
+	const isRequest = word === REGI && load<i32>(text + 4) === STER;
+	if (!isRequest && word !== SIP_SLASH) return NOT_OURS;
+	flow = find(isRequest);
+	frame = start;
+	frameEnd = end;
+	frameLinkType = linkType;
+	frameInterface = interfaceId;
+	frameNumber = number;
+	frameAt = at;
+	if (flow === 0) return isRequest ? REQUEST : NOT_OURS;
+	framePause = at - load<f64>(flow + FLOW_LAST_AT);
+	// A response may be to something else: whether it was one of the flow is told by `seen`.
+	if (isRequest) seen();
+	if (load<i32>(flow + FLOW_CURRENT) !== 0 || (isRequest && isExpectedPause())) {
+		const said = hold();
+		if (said !== NOT_OURS) return said;
+	}
+	return isRequest ? REQUEST : RESPONSE;
+}
+
+function isExpectedPause(): bool {
+	return (
+		framePause >= load<f64>(flow + FLOW_SHORTEST) && framePause <= load<f64>(flow + FLOW_LONGEST)
+	);
+}
+
+/** Makes a flow of the request that was looked at last; its number, or -1 where there is no room for it. */
+export function begin(): i32 {
+	flow = addFlow();
+	if (flow === 0) return -1;
+	expect(numberOf(flow), 0, 0, 0);
+	framePause = Infinity;
+	seen();
+	return numberOf(flow);
+}
+
+/** Holds the frame that was looked at last, where it is what the exchange that is going on, or begins, has next. */
+export function hold(): i32 {
+	const template = load<i32>(flow + FLOW_TEMPLATE);
+	const before = load<i32>(flow + FLOW_BEFORE);
+	const current = load<i32>(flow + FLOW_CURRENT);
+	const exchange = current !== 0 ? current : takeRoom(template, usedOf(before));
+	if (exchange === 0) return NOT_OURS;
+	const message = countOf(exchange);
+	if (message >= lengthOf(template) || !addTo(exchange))
+		return notHeld(template, current, exchange);
+	if (!isNext(template, message, exchange, before) || !isVerified(template, message, exchange)) {
+		removeLast(exchange);
+		return notHeld(template, current, exchange);
+	}
+	store<i32>(flow + FLOW_CURRENT, exchange);
+	seen();
+	return message + 1 === lengthOf(template) ? COMPLETE : HELD;
+}
+
+/** What has not begun takes no room. */
+function notHeld(template: i32, current: i32, exchange: i32): i32 {
+	if (current === 0) leaveRoom(template, exchange);
+	return NOT_OURS;
+}
+
+/** It is copied first, as nearly all are held, and all values then lie in the same bytes. */
+function addTo(exchange: i32): bool {
+	const copy = addFrame(
+		exchange,
+		frameEnd - frame,
+		payload - frame,
+		payloadEnd - frame,
+		frameLinkType,
+		frameInterface,
+		frameNumber,
+		frameAt,
+	);
+	if (copy !== 0) memory.copy(copy, frame, frameEnd - frame);
+	return copy !== 0;
+}
+
+function isVerified(template: i32, message: i32, exchange: i32): bool {
+	const digests = load<i32>(flow + FLOW_DIGESTS);
+	if (digests === 0 || nonceOf(template, message) < 0) return true;
+	const digest = digestOf(digests, message);
+	if (digest !== 0) return isExpected(digest, template, message, exchange);
+	return verifies(numberOf(flow), message, exchange) !== 0;
+}
+
+/** The frame that was looked at last is the latest of its flow. */
+export function seen(): void {
+	store<f64>(flow + FLOW_LAST_AT, frameAt);
+}
+
+/** What exchanges of a flow are held against; no pause is expected yet, and nothing is going on. */
+export function expect(number: i32, template: i32, before: i32, digests: i32): void {
+	const one = flowAt(number);
+	store<i32>(one + FLOW_TEMPLATE, template);
+	store<i32>(one + FLOW_BEFORE, before);
+	store<i32>(one + FLOW_CURRENT, 0);
+	store<i32>(one + FLOW_DIGESTS, digests);
+	store<f64>(one + FLOW_SHORTEST, Infinity);
+	store<f64>(one + FLOW_LONGEST, -Infinity);
+}
+
+/** The exchange that the next ones are held against; nothing is going on. */
+export function setBefore(number: i32, before: i32): void {
+	store<i32>(flowAt(number) + FLOW_BEFORE, before);
+	store<i32>(flowAt(number) + FLOW_CURRENT, 0);
+}
+
+/** An exchange may begin so many microseconds after the last message, and after all pauses between this and others. */
+export function expectPause(number: i32, pause: f64): void {
+	const one = flowAt(number);
+	store<f64>(one + FLOW_SHORTEST, min(pause, load<f64>(one + FLOW_SHORTEST)));
+	store<f64>(one + FLOW_LONGEST, max(pause, load<f64>(one + FLOW_LONGEST)));
+}
+
+/** The exchange that is going on in a flow; 0 where none is. */
+export function currentOf(number: i32): i32 {
+	return load<i32>(flowAt(number) + FLOW_CURRENT);
+}
+
+/** Of the frame that was looked at last: the number of its flow, -1 where none is known. */
+export function flowOf(): i32 {
+	return numberOf(flow);
+}
+
+/** Microseconds since the message of its flow before it. */
+export function pauseOf(): f64 {
+	return framePause;
+}
+
+export function payloadOf(): i32 {
+	return payload;
+}
+
+export function payloadEndOf(): i32 {
+	return payloadEnd;
+}
+
+/** Room for bytes of a capture. */
+export function newRun(size: i32): i32 {
+	return heap.alloc(size) as i32;
+}
+
+export function freeRun(run: i32): void {
+	heap.free(run);
+}
+
+function behindCrlf(start: i32, end: i32): i32 {
+	const limit = min(end, start + MAX_LEADING_CRLF);
+	let at = start;
+	while (at < limit && isCrOrLf(load<u8>(at))) at += 1;
+	return at;
+}
+
+function isCrOrLf(byte: i32): bool {
+	return byte === CR || byte === LF;
+}
