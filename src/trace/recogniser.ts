@@ -48,12 +48,12 @@ interface Code {
 		at: number,
 	): number;
 	hold(): number;
-	begin(): number;
+	begin(): Address;
 	seen(): void;
-	expect(flow: number, template: Address, before: Address, digests: Address): void;
-	setBefore(flow: number, before: Address): void;
-	expectPause(flow: number, pause: number): void;
-	currentOf(flow: number): Address;
+	expect(flow: Address, template: Address, before: Address, digests: Address): void;
+	setBefore(flow: Address, before: Address): void;
+	expectPause(flow: Address, pause: number): void;
+	currentOf(flow: Address): Address;
 	leaveRoom(template: Address, free: Address): void;
 	newDigests(): Address;
 	setDigest(

@@ -16,7 +16,7 @@ import { T1_US, type ToldFrame } from './exchange-template.js';
 import { MAX_FRAME_BYTES, MAX_MESSAGES } from './held-exchange.js';
 import { isRegister } from './message-kinds.js';
 import type { Observed } from './observed.js';
-import { Recogniser, Said } from './recogniser.js';
+import { type Address, NO_ADDRESS, Recogniser, Said } from './recogniser.js';
 import type { Repeatable, ToldExchange } from './repeatable.js';
 import { type FrameListener, Repeats } from './repeats.js';
 import { SharedPhones } from './shared-phones.js';
@@ -32,7 +32,7 @@ export interface ExchangeListener extends FrameListener {
 
 interface Flow {
 	/** The recogniser's. */
-	readonly number: number;
+	readonly at: Address;
 	/** What tells its REGISTERs from those of other phones; undefined until one was told. */
 	identity: Pick<ToldExchange, 'to' | 'callId' | 'address'> | undefined;
 	/** The exchange that is being told; undefined where its beginning was not. */
@@ -151,11 +151,11 @@ export class RepeatedExchanges {
 
 	/** The flow of the request that the recogniser looked at last. */
 	#begin(): Flow | undefined {
-		const number = this.#recogniser.code.begin();
+		const at = this.#recogniser.code.begin();
 		// What is known already is gone on with; of more phones each message is told.
-		if (number < 0) return undefined;
+		if (at === NO_ADDRESS) return undefined;
 		const flow: Flow = {
-			number,
+			at,
 			identity: undefined,
 			told: undefined,
 			repeats: undefined,
@@ -213,7 +213,7 @@ export class RepeatedExchanges {
 			return undefined;
 		}
 		flow.told = undefined;
-		return new Repeats(flow.number, basis, made, this.#recogniser, this.#listener);
+		return new Repeats(flow.at, basis, made, this.#recogniser, this.#listener);
 	}
 
 	/** Keeps a copy of a message that is told. */

@@ -17,7 +17,7 @@ export interface FrameListener {
 }
 
 export class Repeats {
-	readonly #flow: number;
+	readonly #flow: Address;
 	readonly #template: ExchangeTemplate;
 	readonly #basis: Repeatable;
 	readonly #recogniser: Recogniser;
@@ -30,9 +30,9 @@ export class Repeats {
 	/** Those that were let go since one was told. */
 	#letGo = 0;
 
-	/** Of a flow by its number; `like`: the exchange that was told, and that others are like. */
+	/** `like`: the exchange that was told, and that others are like. */
 	constructor(
-		flow: number,
+		flow: Address,
 		basis: Repeatable,
 		like: { readonly template: ExchangeTemplate; readonly exchange: HeldExchange },
 		recogniser: Recogniser,

@@ -3,6 +3,7 @@ import {
 	FLOW_ADDRESS_BYTES,
 	FLOW_CLIENT,
 	FLOW_LAST_AT,
+	FLOW_NUMBER,
 	FLOW_PORTS,
 	FLOW_SERVER,
 	FLOW_SIZE,
@@ -22,7 +23,6 @@ const MAX_STEPS: i32 = 64;
 const IPV4_BYTES: i32 = 4;
 
 const places = memory.data(131_072, 16) as i32;
-const flows = memory.data(960_000, 16) as i32;
 let count: i32 = 0;
 
 /** Where the flow that was looked for last is, or would be; 0 where that is too far from where it should be. */
@@ -47,7 +47,8 @@ export function find(isRequest: bool): i32 {
 /** Makes a flow for the request that was looked for last; 0 where no more can be told apart. */
 export function addFlow(): i32 {
 	if (place === 0 || count >= MAX_FLOWS) return 0;
-	const flow = flows + count * FLOW_SIZE;
+	const flow = heap.alloc(FLOW_SIZE) as i32;
+	store<i32>(flow + FLOW_NUMBER, count);
 	count += 1;
 	store<i32>(flow + FLOW_ADDRESS_BYTES, addressBytes);
 	store<i32>(flow + FLOW_PORTS, portsOf(true));
@@ -58,13 +59,9 @@ export function addFlow(): i32 {
 	return flow;
 }
 
-/** Flows are numbered in the order in which they were made; -1 for none. */
+/** -1 for none. */
 export function numberOf(flow: i32): i32 {
-	return flow === 0 ? -1 : (flow - flows) / FLOW_SIZE;
-}
-
-export function flowAt(number: i32): i32 {
-	return flows + number * FLOW_SIZE;
+	return flow === 0 ? -1 : load<i32>(flow + FLOW_NUMBER);
 }
 
 function isOf(flow: i32, client: i32, server: i32, pair: i32): bool {

@@ -4,7 +4,7 @@
  */
 import { digestOf, isExpected } from './digest';
 import { addFrame, countOf, removeLast, usedOf } from './exchange';
-import { addFlow, find, flowAt, numberOf } from './flows';
+import { addFlow, find, numberOf } from './flows';
 import {
 	FLOW_BEFORE,
 	FLOW_CURRENT,
@@ -107,14 +107,14 @@ function isExpectedPause(): bool {
 	);
 }
 
-/** Makes a flow of the request that was looked at last; its number, or -1 where there is no room for it. */
+/** Makes a flow of the request that was looked at last; 0 where there is no room for it. */
 export function begin(): i32 {
 	flow = addFlow();
-	if (flow === 0) return -1;
-	expect(numberOf(flow), 0, 0, 0);
+	if (flow === 0) return 0;
+	expect(flow, 0, 0, 0);
 	framePause = Infinity;
 	seen();
-	return numberOf(flow);
+	return flow;
 }
 
 /** Holds the frame that was looked at last, where it is what the exchange that is going on, or begins, has next. */
@@ -172,32 +172,30 @@ export function seen(): void {
 }
 
 /** What exchanges of a flow are held against; no pause is expected yet, and nothing is going on. */
-export function expect(number: i32, template: i32, before: i32, digests: i32): void {
-	const one = flowAt(number);
-	store<i32>(one + FLOW_TEMPLATE, template);
-	store<i32>(one + FLOW_BEFORE, before);
-	store<i32>(one + FLOW_CURRENT, 0);
-	store<i32>(one + FLOW_DIGESTS, digests);
-	store<f64>(one + FLOW_SHORTEST, Infinity);
-	store<f64>(one + FLOW_LONGEST, -Infinity);
+export function expect(whose: i32, template: i32, before: i32, digests: i32): void {
+	store<i32>(whose + FLOW_TEMPLATE, template);
+	store<i32>(whose + FLOW_BEFORE, before);
+	store<i32>(whose + FLOW_CURRENT, 0);
+	store<i32>(whose + FLOW_DIGESTS, digests);
+	store<f64>(whose + FLOW_SHORTEST, Infinity);
+	store<f64>(whose + FLOW_LONGEST, -Infinity);
 }
 
 /** The exchange that the next ones are held against; nothing is going on. */
-export function setBefore(number: i32, before: i32): void {
-	store<i32>(flowAt(number) + FLOW_BEFORE, before);
-	store<i32>(flowAt(number) + FLOW_CURRENT, 0);
+export function setBefore(whose: i32, before: i32): void {
+	store<i32>(whose + FLOW_BEFORE, before);
+	store<i32>(whose + FLOW_CURRENT, 0);
 }
 
 /** An exchange may begin so many microseconds after the last message, and after all pauses between this and others. */
-export function expectPause(number: i32, pause: f64): void {
-	const one = flowAt(number);
-	store<f64>(one + FLOW_SHORTEST, min(pause, load<f64>(one + FLOW_SHORTEST)));
-	store<f64>(one + FLOW_LONGEST, max(pause, load<f64>(one + FLOW_LONGEST)));
+export function expectPause(whose: i32, pause: f64): void {
+	store<f64>(whose + FLOW_SHORTEST, min(pause, load<f64>(whose + FLOW_SHORTEST)));
+	store<f64>(whose + FLOW_LONGEST, max(pause, load<f64>(whose + FLOW_LONGEST)));
 }
 
 /** The exchange that is going on in a flow; 0 where none is. */
-export function currentOf(number: i32): i32 {
-	return load<i32>(flowAt(number) + FLOW_CURRENT);
+export function currentOf(whose: i32): i32 {
+	return load<i32>(whose + FLOW_CURRENT);
 }
 
 /** Of the frame that was looked at last: the number of its flow, -1 where none is known. */

@@ -17,7 +17,9 @@ export const FLOW_DIGESTS: i32 = 60;
 /** Pauses between which the next exchange may be alike: the shortest and the longest. */
 export const FLOW_SHORTEST: i32 = 64;
 export const FLOW_LONGEST: i32 = 72;
-export const FLOW_SIZE: i32 = 80;
+/** Flows are numbered in the order in which they were made. */
+export const FLOW_NUMBER: i32 = 80;
+export const FLOW_SIZE: i32 = 88;
 
 /** What a digest is made of: whether it is to be right, the lengths of what is before and behind what is made anew. */
 export const DIGEST_IS_RIGHT: i32 = 0;
