@@ -1,5 +1,6 @@
-/* What npm ships of our own code: the bundle in dist/, which `npm run build` makes. */
+/* What npm ships: the bundle in dist/, of our modules and of packages, which `npm run build` makes. */
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, posix, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,20 +16,31 @@ interface Manifest {
 	readonly oclif: { readonly commands: { readonly globPatterns: readonly string[] } };
 }
 
-/** Of a bundled file: what it imports at once and when needed; and the modules that it was made of. */
+/** Of a bundled file: what it imports, at once and when needed, and requires; the modules of ours and the packages that it was made of. */
 interface Shipped {
 	readonly imports: readonly string[];
+	readonly requires: readonly string[];
 	readonly modules: readonly string[];
+	readonly packages: readonly string[];
 }
 
 const IMPORT =
 	/^(?:import|export)\b[^;]*? from "([^"]+)";$|^import "([^"]+)";$|\bimport\("([^"]+)"\)/gm;
+const REQUIRE = /\b__require\("([^"]+)"\)/g;
+/** What packages ask for and can do without: oclif for the TypeScript of a plugin, ws for what it does itself otherwise. */
+const OPTIONAL = ['bufferutil', 'typescript', 'utf-8-validate'];
+/** Greedy at first, as a package may have brought others along. */
+const PACKAGE = /^\/\/ \S*\bnode_modules\/((?:@[^/\s]+\/)?[^/\s]+)\//gm;
+/** How the licences of a package begin. */
+const LICENCE = /^# (\S+) \d\S* \(\S+\)$/gm;
 
 async function readShipped(file: string): Promise<Shipped> {
 	const text = await readFile(join(DIST, file), 'utf8');
 	const imports = [...text.matchAll(IMPORT)].map((found) => found.slice(1).join(''));
+	const requires = [...text.matchAll(REQUIRE)].map(([, name = '']) => name);
 	const modules = [...text.matchAll(/^\/\/ build\/(\S+)$/gm)].map(([, module = '']) => module);
-	return { imports, modules };
+	const packages = [...text.matchAll(PACKAGE)].map(([, name = '']) => name);
+	return { imports, requires, modules, packages };
 }
 
 describe('the files that are shipped', () => {
@@ -44,7 +56,7 @@ describe('the files that are shipped', () => {
 			(name) => `commands/${name}`,
 		);
 		const found = await readdir(DIST, { recursive: true, withFileTypes: true });
-		for (const entry of found.filter((each) => each.isFile())) {
+		for (const entry of found.filter(({ name }) => name.endsWith('.js'))) {
 			const file = join(entry.parentPath, entry.name).slice(DIST.length + 1);
 			shipped.set(file.split(sep).join('/'), await readShipped(file));
 		}
@@ -87,9 +99,11 @@ describe('the files that are shipped', () => {
 
 	it('import each other, node, and the dependencies, and nothing else', () => {
 		const packages = [...shipped.values()].flatMap(({ imports }) =>
-			imports.filter((name) => !name.startsWith('.') && !name.startsWith('node:')),
+			imports.filter((name) => !name.startsWith('.') && !isBuiltin(name)),
 		);
 		expect([...new Set(packages)].sort()).toEqual([...dependencies].sort());
+		const required = [...shipped.values()].flatMap(({ requires }) => requires);
+		expect(OPTIONAL).toEqual(expect.arrayContaining(required.filter((name) => !isBuiltin(name))));
 		for (const file of shipped.keys())
 			for (const name of ours(file)) expect([...shipped.keys()], file).toContain(name);
 	});
@@ -107,7 +121,23 @@ describe('the files that are shipped', () => {
 	});
 
 	it('are not read for a command that nobody asked for', async () => {
-		expect((await loadedBy(['--version'])).files).toEqual(['commands/main.js']);
+		const { files, modules } = await loadedBy(['--version']);
+		expect(files).toContain('chunks/oclif.js');
+		expect(files.length).toBeLessThan(5);
+		expect(modules).toEqual(['commands/main.js']);
+	});
+
+	it('come with the licences of all packages that are in them', async () => {
+		const packages = new Set([...shipped.values()].flatMap((file) => file.packages));
+		expect(packages).toContain('@oclif/core');
+		const text = await readFile(join(DIST, 'THIRD-PARTY-LICENSES.txt'), 'utf8');
+		const licensed = [...text.matchAll(LICENCE)].map(([, name]) => name);
+		expect(licensed).toEqual(expect.arrayContaining([...packages]));
+	});
+
+	it('print nothing of their own, whatever DEBUG says', async () => {
+		const ran = await sipdoctor(['analyze', CAPTURE], { env: { DEBUG: '*' } });
+		expect(ran).toEqual({ ...(await sipdoctor(['analyze', CAPTURE])), stderr: '' });
 	});
 
 	it.each(['terminal', 'json', 'junit'])(
