@@ -7,7 +7,7 @@ export function captureProgress(progress: Progress, name: string) {
 	let total: number | undefined;
 	const tell = (more: Partial<typeof soFar>): void => {
 		soFar = { ...soFar, ...more };
-		progress.sayNowAndThen(() => progressText({ ...soFar, total }));
+		progress.sayNowAndThen(() => progressText({ ...soFar, total }, progress.width()));
 	};
 	return {
 		onBytes: (bytes: number, of: number | undefined): void => {

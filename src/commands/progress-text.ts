@@ -1,3 +1,9 @@
+import { basename } from 'node:path';
+import { cutText, textWidth } from '../report/text-width.js';
+
+/** As much of a name as tells files apart; a terminal that is narrower has two lines. */
+const MIN_NAME = 12;
+
 /** What is known while a capture is read. */
 export interface ReadSoFar {
 	readonly name: string;
@@ -8,13 +14,28 @@ export interface ReadSoFar {
 	readonly registrations: number;
 }
 
-/** `reading trunk.pcap, 340 of 1,024 MB (33 %), 1,200,000 packets, 512 registrations`; only what there is of it. */
-export function progressText({ name, bytes, total, packets, registrations }: ReadSoFar): string {
-	const parts = [`reading ${name}`];
+/**
+ * `reading trunk.pcap, 340 of 1,024 MB (33 %), 1,200,000 packets, 512 registrations`; only what there is of it. Of a path
+ * that does not fit into `width` columns it is the file's name.
+ */
+export function progressText(soFar: ReadSoFar, width = Number.POSITIVE_INFINITY): string {
+	const figures = figuresOf(soFar)
+		.map((figure) => `, ${figure}`)
+		.join('');
+	const room = width - textWidth(`reading ${figures}`);
+	return `reading ${fitted(soFar.name, Math.max(room, MIN_NAME))}${figures}`;
+}
+
+function fitted(name: string, room: number): string {
+	return textWidth(name) <= room ? name : cutText(basename(name), room);
+}
+
+function figuresOf({ bytes, total, packets, registrations }: ReadSoFar): readonly string[] {
+	const parts: string[] = [];
 	if (bytes > 0) parts.push(bytesWords(bytes, total));
 	if (packets > 0) parts.push(counted(packets, 'packet'));
 	if (registrations > 0) parts.push(counted(registrations, 'registration'));
-	return parts.join(', ');
+	return parts;
 }
 
 const MEGABYTE = 1_000_000;

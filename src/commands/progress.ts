@@ -2,6 +2,8 @@ import { isScreen } from './screen.js';
 
 /** Progress on stderr, and only on a terminal. ora is the dearest import of all, so it loads when first shown. */
 export interface Progress {
+	/** Columns that a text may take, so that it stays one line. */
+	width(): number;
 	say(text: string): void;
 	/** For what changes all the time: at most ten texts a second are made and shown. */
 	sayNowAndThen(text: () => string): void;
@@ -16,9 +18,13 @@ export interface Progress {
 /** Ten times a second are as many as anybody can read. */
 const PAUSE_MS = 100;
 
+/** The spinner, a blank, and the last column, behind which some terminals begin a line. */
+const SPINNER_COLUMNS = 3;
+
 const nothing = (): void => undefined;
 
 const SILENT_PROGRESS: Progress = {
+	width: () => 0,
 	say: nothing,
 	sayNowAndThen: nothing,
 	keep: nothing,
@@ -34,6 +40,7 @@ export async function startProgress(text: string): Promise<Progress> {
 	let saidAt = 0;
 	const spinner = ora({ text, stream: process.stderr, discardStdin: false }).start();
 	return {
+		width: () => process.stderr.columns - SPINNER_COLUMNS,
 		say: (next) => {
 			spinner.text = next;
 		},

@@ -16,7 +16,8 @@ export const MAX_VALUES = 128;
 
 /** It lies in the memory of a recogniser until it is freed. */
 export class HeldExchange implements PlacedValues {
-	readonly at: Address;
+	/** Where it lies. */
+	at: Address;
 	readonly #recogniser: Recogniser;
 
 	/** The one at an address. */

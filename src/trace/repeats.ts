@@ -104,14 +104,16 @@ export class Repeats {
 	/** The one that is going on is complete. */
 	complete(): void {
 		const { code } = this.#recogniser;
-		const current = new HeldExchange(this.#recogniser, code.currentOf(this.#flow));
+		const current = code.currentOf(this.#flow);
 		// Now, as what was looked at last is near; where the latest is told after all, it is counted with all others.
 		if (this.#held.length > 0) this.#basis.again(this.#before);
 		const replaced = this.#replaced();
-		this.#held.push(current);
-		this.#before = current;
 		code.leaveRoom(this.#template.at, replaced?.at ?? NO_ADDRESS);
-		code.setBefore(this.#flow, current.at);
+		code.setBefore(this.#flow, current);
+		// What stands for one that is let go is used again: nothing is made for the many that are alike.
+		this.#before = replaced ?? new HeldExchange(this.#recogniser, current);
+		this.#before.at = current;
+		this.#held.push(this.#before);
 	}
 
 	/** Tells what is held as if it never had been, but for what was let go: what comes next is something else. */

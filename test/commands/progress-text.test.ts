@@ -24,4 +24,13 @@ describe('what is said while a capture is read', () => {
 	it('has no share above the whole where the file grew', () => {
 		expect(progressText({ ...NOTHING, bytes: 30e6, total: 20e6 })).toBe('reading a.pcap, 30 MB');
 	});
+
+	it.each([
+		['/srv/captures/2026/site-a.pcap', 80, 'reading /srv/captures/2026/site-a.pcap, 30 MB'],
+		['/srv/captures/2026/site-a.pcap', 34, 'reading site-a.pcap, 30 MB'],
+		['/srv/the-second-of-all-sites.pcap', 34, 'reading the-second-of-all-…, 30 MB'],
+		['/srv/the-second-of-all-sites.pcap', 10, 'reading the-second-…, 30 MB'],
+	])('is one line: of %s in %i columns %j', (name, width, text) => {
+		expect(progressText({ ...NOTHING, name, bytes: 30e6 }, width)).toBe(text);
+	});
 });

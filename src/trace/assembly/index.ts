@@ -29,9 +29,8 @@ export {
 	setValue,
 	timeOf,
 } from './exchange';
-export { addressBytes, addresses, locate, ports } from './plain-udp';
 export { leaveRoom } from './rooms';
-export { endOf, isSame, isSameValue, numberAt, startOf } from './same';
+export { endOf, isSameValue, numberAt, startOf } from './same';
 export { isInTime, newTemplate, separators, setForm, setOther, setStep } from './template';
 
 /** Of trace/recogniser.ts: whether the digest of a request is what it is expected to be; 0 where it is not. */
