@@ -126,10 +126,13 @@ export class SourceLog implements TraceSink {
 		const { address } = exchange;
 		/** Of the REGISTERs of a phone that was never registered, which is watched. */
 		const watched = new Map<RegisterTransaction, ScannedRegister>();
+		// Once it is, it stays.
+		let isHonest = false;
 		return repeatedAttempt(last, verifiers, {
 			again: (transaction, sentAt, answeredAt) => {
 				this.#responseTimes.addTime(answeredAt - sentAt);
-				if (this.#scanners.isHonest(address)) return;
+				isHonest ||= this.#scanners.isHonest(address);
+				if (isHonest) return;
 				const read =
 					watched.get(transaction) ?? new ScannedRegister(transaction.phone.request.message.wire);
 				watched.set(transaction, read);
