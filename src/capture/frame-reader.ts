@@ -9,8 +9,6 @@ import type { FrameFilter } from './sieve.js';
 export interface RawFrame extends Pick<Frame, 'number' | 'at' | 'linkType' | 'interfaceId'> {
 	/** No Buffer, whose `slice` does not copy. */
 	readonly bytes: Uint8Array;
-	/** Of the same bytes. */
-	readonly view: DataView;
 	readonly start: number;
 	readonly end: number;
 }
@@ -20,8 +18,7 @@ export type RawFrameRoom = { -readonly [Key in keyof RawFrame]: RawFrame[Key] };
 
 export function rawFrameRoom(): RawFrameRoom {
 	const bytes = new Uint8Array(0);
-	const view = new DataView(bytes.buffer);
-	return { number: 0, at: 0, linkType: 0, interfaceId: 0, bytes, view, start: 0, end: 0 };
+	return { number: 0, at: 0, linkType: 0, interfaceId: 0, bytes, start: 0, end: 0 };
 }
 
 /** Takes a whole frame that has no comment nor flags of its own: true where nothing is to be made of it. */

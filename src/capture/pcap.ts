@@ -103,7 +103,6 @@ export class PcapReader implements FrameReader {
 		const raw = this.#raw;
 		// Views of a Buffer cost three times those of a plain array.
 		raw.bytes = new Uint8Array(run.buffer, run.byteOffset, run.byteLength);
-		raw.view = view;
 		raw.linkType = linkType;
 		const origin = this.#bytes - start;
 		/** Where a row of wanted records begins: they are parsed at one go. */

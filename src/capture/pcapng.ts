@@ -102,7 +102,6 @@ export class PcapngReader implements FrameReader {
 	#blocks(run: Uint8Array): number {
 		let at = 0;
 		this.#raw.bytes = new Uint8Array(run.buffer, run.byteOffset, run.byteLength);
-		this.#raw.view = new DataView(run.buffer, run.byteOffset, run.byteLength);
 		while (this.#canRead()) {
 			if (this.#isLost()) {
 				at = this.#seek(run, at);

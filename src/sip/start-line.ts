@@ -39,10 +39,10 @@ export function looksLikeSip(payload: Uint8Array): boolean {
 	return isStartLine(payload, start, lineEnd(payload, start, limit));
 }
 
-/** Offset of the first byte of `bytes[start, end)` that is neither CR nor LF; bounded. */
-export function skipLeadingCrlf(bytes: Uint8Array, start = 0, end = bytes.length): number {
-	const limit = Math.min(end, start + MAX_LEADING_CRLF);
-	let at = start;
+/** Offset of the first byte that is neither CR nor LF; bounded. */
+export function skipLeadingCrlf(bytes: Uint8Array): number {
+	const limit = Math.min(bytes.length, MAX_LEADING_CRLF);
+	let at = 0;
 	while (at < limit && (bytes[at] === CR || bytes[at] === LF)) at += 1;
 	return at;
 }

@@ -4,14 +4,9 @@ import { u32At } from '../bytes/integers.js';
 /** IPv4 address and port in one number; IPv6 as text. */
 export type EndpointKey = number | string;
 
-/** The key of an address of four or sixteen bytes at `at`, and a port. */
-export function endpointKey(
-	bytes: Uint8Array,
-	at: number,
-	addressBytes: number,
-	port: number,
-): EndpointKey {
-	if (addressBytes === 4) return u32At(bytes, at) * 0x1_0000 + port;
-	const address = Buffer.from(bytes.buffer, bytes.byteOffset + at, addressBytes);
-	return `${address.toString('latin1')}${port}`;
+/** The key of an address of four or sixteen bytes, and a port. */
+export function endpointKey(address: Uint8Array, port: number): EndpointKey {
+	if (address.length === 4) return u32At(address, 0) * 0x1_0000 + port;
+	const bytes = Buffer.from(address.buffer, address.byteOffset, address.length);
+	return `${bytes.toString('latin1')}${port}`;
 }

@@ -11,7 +11,7 @@ export class EndpointTable {
 
 	/** The endpoint with an address of four or sixteen bytes. */
 	of(address: Uint8Array, port: number): Endpoint {
-		const key = endpointKey(address, 0, address.length, port);
+		const key = endpointKey(address, port);
 		const known = this.#known.get(key);
 		if (known !== undefined) return known;
 		const endpoint = ipEndpoint(address, port);

@@ -3,7 +3,7 @@ import type { Frame } from '../capture/frame.js';
 import type { RawFrame } from '../capture/frame-reader.js';
 import type { Instant } from '../time/instant.js';
 import type { PlacedValues } from './placed-values.js';
-import { type Address, type PayloadPlace, Place, type Recogniser } from './recogniser.js';
+import type { Address, PayloadPlace, Recogniser } from './recogniser.js';
 
 /** A challenge with provisional answers is six messages; longer exchanges are told. As in assembly/layout.ts. */
 export const MAX_MESSAGES = 8;
@@ -83,7 +83,7 @@ export class HeldExchange implements PlacedValues {
 
 	/** Offset of a message in the bytes. */
 	payload(message: number): number {
-		return this.#recogniser.code.placeAt(this.at, message, Place.payload);
+		return this.#recogniser.code.messageStartOf(this.at, message);
 	}
 
 	/** When a message was seen. */
@@ -100,13 +100,15 @@ export class HeldExchange implements PlacedValues {
 	frames(): readonly Frame[] {
 		const { code, bytes: memory } = this.#recogniser;
 		return Array.from({ length: this.count }, (_, message) => {
-			const place = (what: number): number => code.placeAt(this.at, message, what);
-			const bytes = memory.slice(place(Place.frame), place(Place.frameEnd));
+			const bytes = memory.slice(
+				code.frameStartOf(this.at, message),
+				code.frameEndOf(this.at, message),
+			);
 			return {
 				number: this.frameOf(message),
 				at: this.timeOf(message),
-				linkType: place(Place.linkType),
-				interfaceId: place(Place.interfaceId),
+				linkType: code.linkTypeOf(this.at, message),
+				interfaceId: code.interfaceOf(this.at, message),
 				bytes,
 				originalLength: bytes.length,
 				direction: undefined,

@@ -25,16 +25,6 @@ export const Said = {
 	response: 4,
 } as const;
 
-/** Where something of a message lies, by what layout.ts calls it. */
-export const Place = {
-	frame: 0,
-	payload: 4,
-	payloadEnd: 8,
-	frameEnd: 12,
-	linkType: 16,
-	interfaceId: 20,
-} as const;
-
 /** What assembly/index.ts gives; its docstrings hold. Booleans are 0 and 1. */
 interface Code {
 	readonly memory: WebAssembly.Memory;
@@ -86,7 +76,11 @@ interface Code {
 	countOf(exchange: Address): number;
 	frameNumberOf(exchange: Address, message: number): number;
 	timeOf(exchange: Address, message: number): number;
-	placeAt(exchange: Address, message: number, what: number): number;
+	frameStartOf(exchange: Address, message: number): Address;
+	frameEndOf(exchange: Address, message: number): Address;
+	messageStartOf(exchange: Address, message: number): Address;
+	linkTypeOf(exchange: Address, message: number): number;
+	interfaceOf(exchange: Address, message: number): number;
 	setValue(exchange: Address, value: number, start: Address, end: Address): void;
 	startOf(exchange: Address, value: number): Address;
 	endOf(exchange: Address, value: number): Address;
@@ -169,11 +163,10 @@ export class Recogniser {
 		);
 	}
 
-	/** Writes a text in Latin-1; gives the address behind it. */
-	write(text: string, at: Address): Address {
+	/** Writes a text in Latin-1. */
+	write(text: string, at: Address): void {
 		const { bytes } = this;
 		for (let index = 0; index < text.length; index += 1) bytes[at + index] = text.charCodeAt(index);
-		return at + text.length;
 	}
 
 	/** Where the message lies in the bytes of the frame that was looked at last. */

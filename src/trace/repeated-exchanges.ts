@@ -227,8 +227,7 @@ export class RepeatedExchanges {
 		const bytes = frame.bytes.slice(start, end);
 		const message = this.#recogniser.place();
 		const place = { payload: message.payload - start, end: message.end - start };
-		const view = new DataView(bytes.buffer);
-		const copy = { ...frame, bytes, view, start: 0, end: end - start };
+		const copy = { ...frame, bytes, start: 0, end: end - start };
 		flow.told.push({ frame: copy, place, isRequest });
 	}
 

@@ -57,16 +57,17 @@ export class Repeats {
 			const md5 = this.#basis.md5Of(request);
 			if (md5 === undefined) continue;
 			const { ha1, ha2, qop, isRight } = md5;
+			const before = `${ha1}:`;
 			const behind = qop === undefined ? `:${ha2}` : `:${qop}:${ha2}`;
 			const at = code.setDigest(
 				digests,
 				message,
 				Number(isRight),
 				Number(qop !== undefined),
-				ha1.length + 1,
+				before.length,
 				behind.length,
 			);
-			this.#recogniser.write(behind, this.#recogniser.write(`${ha1}:`, at));
+			this.#recogniser.write(before + behind, at);
 		}
 		return digests;
 	}

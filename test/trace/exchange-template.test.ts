@@ -99,7 +99,6 @@ function frames(steps: readonly Step[], start: number): readonly ToldFrame[] {
 				linkType: 1,
 				interfaceId: 0,
 				bytes,
-				view: new DataView(bytes.buffer),
 				start: 0,
 				end: bytes.length,
 			},

@@ -83,7 +83,7 @@ export function addFrame(
 export function removeLast(exchange: i32): void {
 	const last = countOf(exchange) - 1;
 	store<i32>(exchange + EXCHANGE_COUNT, last);
-	store<i32>(exchange + EXCHANGE_USED, load<i32>(placeOf(exchange, last) + PLACE_FRAME));
+	store<i32>(exchange + EXCHANGE_USED, frameStartOf(exchange, last));
 }
 
 export function countOf(exchange: i32): i32 {
@@ -110,9 +110,30 @@ export function timeOf(exchange: i32, message: i32): f64 {
 	return load<f64>(exchange + EXCHANGE_FACTS + message * FACTS_SIZE + 8);
 }
 
-/** Where `PLACE_` says of a message. */
-export function placeAt(exchange: i32, message: i32, what: i32): i32 {
-	return load<i32>(placeOf(exchange, message) + what);
+/** Where the frame of a message begins. */
+export function frameStartOf(exchange: i32, message: i32): i32 {
+	return load<i32>(placeOf(exchange, message) + PLACE_FRAME);
+}
+
+/** Behind it. */
+export function frameEndOf(exchange: i32, message: i32): i32 {
+	return load<i32>(placeOf(exchange, message) + PLACE_FRAME_END);
+}
+
+export function messageStartOf(exchange: i32, message: i32): i32 {
+	return load<i32>(placeOf(exchange, message) + PLACE_PAYLOAD);
+}
+
+export function messageEndOf(exchange: i32, message: i32): i32 {
+	return load<i32>(placeOf(exchange, message) + PLACE_PAYLOAD_END);
+}
+
+export function linkTypeOf(exchange: i32, message: i32): i32 {
+	return load<i32>(placeOf(exchange, message) + PLACE_LINK_TYPE);
+}
+
+export function interfaceOf(exchange: i32, message: i32): i32 {
+	return load<i32>(placeOf(exchange, message) + PLACE_INTERFACE);
 }
 
 export function setValue(exchange: i32, value: i32, start: i32, end: i32): void {

@@ -22,10 +22,14 @@ export { freeDigests, newDigests, setDigest } from './digest';
 export {
 	addFrame,
 	countOf,
+	frameEndOf,
+	frameStartOf,
 	freeExchange,
+	interfaceOf,
+	linkTypeOf,
+	messageStartOf,
 	newExchange,
 	numberOf as frameNumberOf,
-	placeAt,
 	setValue,
 	timeOf,
 } from './exchange';

@@ -1,6 +1,6 @@
 /* Whether a message is what an exchange that is alike has next (trace/exchange-template.ts makes the templates). */
 
-import { placeAt, setValue, timeOf } from './exchange';
+import { messageEndOf, messageStartOf, setValue, timeOf } from './exchange';
 import {
 	FORM_END,
 	FORM_IS_ECHO,
@@ -8,8 +8,6 @@ import {
 	FORM_OTHERS_AT,
 	FORM_SAME,
 	FORM_SIZE,
-	PLACE_PAYLOAD,
-	PLACE_PAYLOAD_END,
 	STEP_AFTER,
 	STEP_ASKED,
 	STEP_CALL_ID,
@@ -126,9 +124,9 @@ export function isInTime(template: i32, message: i32, exchange: i32): bool {
 function isSameText(template: i32, message: i32, exchange: i32, before: i32): bool {
 	const step = stepOf(template, message);
 	const to = load<i32>(step + STEP_TO);
-	const payloadEnd = placeAt(exchange, message, PLACE_PAYLOAD_END);
-	let at = placeAt(exchange, message, PLACE_PAYLOAD);
-	let known = placeAt(before, message, PLACE_PAYLOAD);
+	const payloadEnd = messageEndOf(exchange, message);
+	let at = messageStartOf(exchange, message);
+	let known = messageStartOf(before, message);
 	for (let value = load<i32>(step + STEP_FROM); value < to; value += 1) {
 		const length = startOf(before, value) - known;
 		if (at + length > payloadEnd || !isSame(at, known, length)) return false;
@@ -139,7 +137,7 @@ function isSameText(template: i32, message: i32, exchange: i32, before: i32): bo
 		at = end;
 		known = endOf(before, value);
 	}
-	const rest = placeAt(before, message, PLACE_PAYLOAD_END) - known;
+	const rest = messageEndOf(before, message) - known;
 	return payloadEnd - at === rest && isSame(at, known, rest);
 }
 
