@@ -8,22 +8,17 @@ import { identityOf } from '../sip/message-identity.js';
 import type { Instant } from '../time/instant.js';
 import { isRequest, isResponse } from '../trace/message-kinds.js';
 import type { Observed } from '../trace/observed.js';
-import type { Repeatable } from '../trace/repeatable.js';
+import type { Answered, MessageTimes, Repeatable } from '../trace/repeatable.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 
 /** Who counts what is not kept. */
 export interface RepeatCounter {
 	/** A transaction like one that was added, sent and answered at other times. */
 	again(transaction: RegisterTransaction, sentAt: Instant, answeredAt: Instant): void;
-	/** So many messages went by, the last of them in this frame. */
-	passed(messages: number, now: Instant, frame: number): void;
-}
-
-/** Where the times of a transaction stand among those of the messages of its attempt. */
-interface Step {
-	readonly transaction: RegisterTransaction;
-	readonly sent: number;
-	readonly answered: number;
+	/** An attempt went by, whose transactions were given. */
+	timed(times: MessageTimes, answered: readonly Answered[]): void;
+	/** True where `again` would do nothing from now on. */
+	isTimedOnly(): boolean;
 }
 
 /** `verifiers`: of each request's digest. */
@@ -32,8 +27,10 @@ export function repeatedAttempt(
 	verifiers: readonly (FreshVerifier | 'any')[],
 	counter: RepeatCounter,
 ): Repeatable {
-	const steps = stepsOf(last.run);
+	const answered = answeredIn(last.run);
 	return {
+		answered,
+		isTimedOnly: () => counter.isTimedOnly(),
 		verifies: verifiers.every((one) => one === 'any')
 			? undefined
 			: (request, exchange, digest) => {
@@ -47,10 +44,12 @@ export function repeatedAttempt(
 		told: last.kept,
 		follows: (pauseMs) => last.follows(pauseMs),
 		again: (times) => {
-			for (const { transaction, sent, answered } of steps)
-				counter.again(transaction, times.timeOf(sent), times.timeOf(answered));
-			const end = times.count - 1;
-			counter.passed(times.count, times.timeOf(end), times.frameOf(end));
+			for (const [index, { sent, final }] of answered.entries()) {
+				const transaction = last.run[index];
+				if (transaction !== undefined)
+					counter.again(transaction, times.timeOf(sent), times.timeOf(final));
+			}
+			counter.timed(times, answered);
 		},
 		tell: (messages, notTold) => {
 			const run = runOf(messages);
@@ -59,14 +58,14 @@ export function repeatedAttempt(
 	};
 }
 
-function stepsOf(run: Run): readonly Step[] {
+/** Where the times of the transactions stand among those of the messages of their attempt. */
+function answeredIn(run: Run): readonly Answered[] {
 	let next = 0;
-	return run.map((transaction) => {
-		const { responses } = transaction.phone;
+	return run.map(({ phone: { responses } }) => {
 		const sent = next;
 		next += 1 + responses.length;
 		const final = responses.findIndex(({ message }) => message.statusCode >= 200);
-		return { transaction, sent, answered: sent + 1 + final };
+		return { sent, final: sent + 1 + final };
 	});
 }
 

@@ -14,7 +14,7 @@ import { identityOf } from '../sip/message-identity.js';
 import type { Instant } from '../time/instant.js';
 import { isRegister, isRequest, isResponse } from '../trace/message-kinds.js';
 import type { NetworkEvent, Observed, TraceSink } from '../trace/observed.js';
-import type { Repeatable, ToldExchange } from '../trace/repeatable.js';
+import type { Answered, MessageTimes, Repeatable, ToldExchange } from '../trace/repeatable.js';
 import type { SourceFacts } from '../trace/source-facts.js';
 import { TransactionTracker } from '../transaction/transaction-tracker.js';
 import { ContactLog } from './contact-log.js';
@@ -126,24 +126,32 @@ export class SourceLog implements TraceSink {
 		const { address } = exchange;
 		/** Of the REGISTERs of a phone that was never registered, which is watched. */
 		const watched = new Map<RegisterTransaction, ScannedRegister>();
-		// Once it is, it stays.
+		// Once it is honest, it stays.
 		let isHonest = false;
+		const isTimedOnly = (): boolean => {
+			isHonest ||= this.#scanners.isHonest(address);
+			return isHonest;
+		};
 		return repeatedAttempt(last, verifiers, {
 			again: (transaction, sentAt, answeredAt) => {
-				this.#responseTimes.addTime(answeredAt - sentAt);
-				isHonest ||= this.#scanners.isHonest(address);
-				if (isHonest) return;
+				if (isTimedOnly()) return;
 				const read =
 					watched.get(transaction) ?? new ScannedRegister(transaction.phone.request.message.wire);
 				watched.set(transaction, read);
 				this.#scanners.add(movedTo(transaction, sentAt, answeredAt), read);
 			},
-			passed: (messages, now, frame) => {
-				this.#lastFrame = frame;
-				this.#tracker.passed(messages, now);
-				this.#passed(messages, now);
-			},
+			timed: (times, answered) => this.timed(times, answered),
+			isTimedOnly,
 		});
+	}
+
+	timed(times: MessageTimes, answered: readonly Answered[]): void {
+		for (const { sent, final } of answered)
+			this.#responseTimes.addTime(times.timeOf(final) - times.timeOf(sent));
+		const now = times.timeOf(times.count - 1);
+		this.#lastFrame = times.lastFrame;
+		this.#tracker.passed(times.count, now);
+		this.#passed(times.count, now);
 	}
 
 	/** Takes in what is over at `now`. */

@@ -4,6 +4,7 @@ import type { RawFrame } from '../capture/frame-reader.js';
 import type { Instant } from '../time/instant.js';
 import type { PlacedValues } from './placed-values.js';
 import type { Address, PayloadPlace, Recogniser } from './recogniser.js';
+import type { MessageTimes } from './repeatable.js';
 
 /** A challenge with provisional answers is six messages; longer exchanges are told. As in assembly/layout.ts. */
 export const MAX_MESSAGES = 8;
@@ -15,9 +16,9 @@ export const MAX_FRAME_BYTES = 2_048;
 export const MAX_VALUES = 128;
 
 /** It lies in the memory of a recogniser until it is freed. */
-export class HeldExchange implements PlacedValues {
+export class HeldExchange implements PlacedValues, MessageTimes {
 	/** Where it lies. */
-	at: Address;
+	readonly at: Address;
 	readonly #recogniser: Recogniser;
 
 	/** The one at an address. */
@@ -91,8 +92,12 @@ export class HeldExchange implements PlacedValues {
 		return this.#recogniser.code.timeOf(this.at, message);
 	}
 
-	/** Wireshark's number of the frame of a message. */
-	frameOf(message: number): number {
+	/** Wireshark's number of the frame of the last message. */
+	get lastFrame(): number {
+		return this.#frameOf(this.count - 1);
+	}
+
+	#frameOf(message: number): number {
 		return this.#recogniser.code.frameNumberOf(this.at, message);
 	}
 
@@ -105,7 +110,7 @@ export class HeldExchange implements PlacedValues {
 				code.frameEndOf(this.at, message),
 			);
 			return {
-				number: this.frameOf(message),
+				number: this.#frameOf(message),
 				at: this.timeOf(message),
 				linkType: code.linkTypeOf(this.at, message),
 				interfaceId: code.interfaceOf(this.at, message),

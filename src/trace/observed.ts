@@ -8,7 +8,7 @@ import type { Transport } from '../net/transport.js';
 import type { SipMessage } from '../sip/message.js';
 import type { Instant } from '../time/instant.js';
 import type { ExperimentId, ExperimentVerdict } from './experiment-words.js';
-import type { Repeatable, ToldExchange } from './repeatable.js';
+import type { Answered, MessageTimes, Repeatable, ToldExchange } from './repeatable.js';
 
 /** What the packet that carried a message tells of where the capture was taken. Absent = cannot be known. */
 export interface PacketFacts {
@@ -316,4 +316,6 @@ export interface TraceSink {
 	 * is to be told. Absent: each is.
 	 */
 	repeatable?(exchange: ToldExchange): Repeatable | undefined;
+	/** Counts an exchange of one of those of which nothing but that is counted (`Repeatable.isTimedOnly`). */
+	timed?(times: MessageTimes, answered: readonly Answered[]): void;
 }

@@ -29,6 +29,7 @@ export const Said = {
 interface Code {
 	readonly memory: WebAssembly.Memory;
 	readonly separators: WebAssembly.Global;
+	readonly notedTimes: WebAssembly.Global;
 	take(
 		linkType: number,
 		interfaceId: number,
@@ -40,8 +41,16 @@ interface Code {
 	hold(): number;
 	begin(): Address;
 	seen(): void;
-	expect(flow: Address, template: Address, before: Address, digests: Address): void;
-	setBefore(flow: Address, before: Address): void;
+	expect(flow: Address, template: Address, before: Address, digests: Address, most: number): void;
+	noteAs(flow: Address, as: number): void;
+	notedBytes(): number;
+	clearNoted(): void;
+	keep(flow: Address): void;
+	heldOf(flow: Address): number;
+	oldestOf(flow: Address): Address;
+	nextOf(exchange: Address): Address;
+	beforeOf(flow: Address): Address;
+	letGoOf(flow: Address): number;
 	expectPause(flow: Address, pause: number): void;
 	currentOf(flow: Address): Address;
 	leaveRoom(template: Address, free: Address): void;

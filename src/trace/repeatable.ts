@@ -15,12 +15,18 @@ export interface ToldExchange {
 	readonly frames: readonly number[];
 }
 
-/** When and where each message of an exchange was seen. */
+/** When the messages of an exchange were seen. */
 export interface MessageTimes {
 	readonly count: number;
 	timeOf(message: number): Instant;
-	/** Wireshark's number. */
-	frameOf(message: number): number;
+	/** Wireshark's number of the frame of the last one. */
+	readonly lastFrame: number;
+}
+
+/** Numbers of two messages of an exchange: a request, and its final response. */
+export interface Answered {
+	readonly sent: number;
+	readonly final: number;
 }
 
 export interface Repeatable {
@@ -37,6 +43,10 @@ export interface Repeatable {
 	follows(pauseMs: number): boolean;
 	/** Counts one like it, which is told in another way than message by message, or not at all. */
 	again(times: MessageTimes): void;
+	/** The requests of each. */
+	readonly answered: readonly Answered[];
+	/** True where nothing but the times of one like it is counted from now on (`TraceSink.timed`). */
+	isTimedOnly(): boolean;
 	/** Takes one that is like it, and is told: so many since the last one that was told were not. */
 	tell(messages: readonly Observed[], notTold: number): void;
 }

@@ -15,10 +15,11 @@ import { scanMessage } from '../sip/message-scan.js';
 import { T1_US, type ToldFrame } from './exchange-template.js';
 import { MAX_FRAME_BYTES, MAX_MESSAGES } from './held-exchange.js';
 import { isRegister } from './message-kinds.js';
+import { NotedTimes } from './noted-times.js';
 import type { Observed } from './observed.js';
 import { type Address, NO_ADDRESS, Recogniser, Said } from './recogniser.js';
-import type { Repeatable, ToldExchange } from './repeatable.js';
-import { type FrameListener, Repeats } from './repeats.js';
+import type { Answered, MessageTimes, Repeatable, ToldExchange } from './repeatable.js';
+import { type FrameListener, Repeats, type RepeatsKeeper } from './repeats.js';
 import { SharedPhones } from './shared-phones.js';
 import { TemplateTable } from './template-table.js';
 
@@ -28,6 +29,7 @@ const MAX_UNUSUAL = 4;
 /** What the exchanges are told to, and asked of. */
 export interface ExchangeListener extends FrameListener {
 	repeatable(exchange: ToldExchange): Repeatable | undefined;
+	timed(times: MessageTimes, answered: readonly Answered[]): void;
 }
 
 interface Flow {
@@ -51,6 +53,7 @@ export class RepeatedExchanges {
 		(flow, message, exchange) => this.#flows[flow]?.repeats?.isVerified(message, exchange) === true,
 	);
 	readonly #templates = new TemplateTable(this.#recogniser);
+	readonly #keeper: RepeatsKeeper;
 	/** By the recogniser's number. */
 	#flows: Flow[] = [];
 	#shared = new SharedPhones();
@@ -63,14 +66,18 @@ export class RepeatedExchanges {
 	constructor(source: string, listener: ExchangeListener) {
 		this.#source = source;
 		this.#listener = listener;
+		const recogniser = this.#recogniser;
+		const noted = new NotedTimes(recogniser, (times, answered) => listener.timed(times, answered));
+		this.#keeper = { recogniser, noted, listener };
 	}
 
 	/** True where the frame is held: nothing is to be made of it. */
 	take(frame: RawFrame): boolean {
 		if (this.#isOff) return false;
-		switch (this.#recogniser.take(frame)) {
-			case Said.held:
-				return true;
+		const said = this.#recogniser.take(frame);
+		if (said === Said.held) return true;
+		this.countUp();
+		switch (said) {
 			case Said.complete:
 				this.#flows[this.#recogniser.code.flowOf()]?.repeats?.complete();
 				return true;
@@ -81,6 +88,11 @@ export class RepeatedExchanges {
 			default:
 				return false;
 		}
+	}
+
+	/** Counts what was only noted: to be done before a frame is told. */
+	countUp(): void {
+		this.#keeper.noted.tell();
 	}
 
 	/** Takes note of a message that is told, on whichever way it came, before anybody else does. */
@@ -135,6 +147,7 @@ export class RepeatedExchanges {
 
 	/** Tells all that is held: of exchanges that are alike the latest. */
 	end(): void {
+		this.countUp();
 		for (const flow of this.#flows) {
 			flow.repeats?.finish();
 			flow.repeats = undefined;
@@ -213,7 +226,7 @@ export class RepeatedExchanges {
 			return undefined;
 		}
 		flow.told = undefined;
-		return new Repeats(flow.at, basis, made, this.#recogniser, this.#listener);
+		return new Repeats(flow.at, basis, made, this.#keeper);
 	}
 
 	/** Keeps a copy of a message that is told. */

@@ -2,6 +2,7 @@
 import type { Frame } from '../capture/frame.js';
 import type { ExchangeTemplate } from './exchange-template.js';
 import { HeldExchange } from './held-exchange.js';
+import type { NotedTimes } from './noted-times.js';
 import type { Observed } from './observed.js';
 import { type Address, NO_ADDRESS, type Recogniser, Said } from './recogniser.js';
 import type { Repeatable } from './repeatable.js';
@@ -16,36 +17,48 @@ export interface FrameListener {
 	count(messages: number, requests: number): void;
 }
 
+/** What all phones of a source have in common. */
+export interface RepeatsKeeper {
+	readonly recogniser: Recogniser;
+	readonly noted: NotedTimes;
+	readonly listener: FrameListener;
+}
+
+/** The complete ones are held in the memory of the recogniser; all but the latest are counted. */
 export class Repeats {
 	readonly #flow: Address;
 	readonly #template: ExchangeTemplate;
 	readonly #basis: Repeatable;
 	readonly #recogniser: Recogniser;
 	readonly #digests: Address;
+	readonly #noted: NotedTimes;
 	readonly #listener: FrameListener;
-	/** Complete ones in their order; all but the last are counted. */
-	readonly #held: HeldExchange[] = [];
-	/** The one before the one that is going on: held, or the one that was told at first. */
-	#before: HeldExchange;
-	/** Those that were let go since one was told. */
-	#letGo = 0;
 
 	/** `like`: the exchange that was told, and that others are like. */
 	constructor(
 		flow: Address,
 		basis: Repeatable,
 		like: { readonly template: ExchangeTemplate; readonly exchange: HeldExchange },
-		recogniser: Recogniser,
-		listener: FrameListener,
+		{ recogniser, noted, listener }: RepeatsKeeper,
 	) {
 		this.#flow = flow;
 		this.#basis = basis;
 		this.#template = like.template;
-		this.#before = like.exchange;
 		this.#recogniser = recogniser;
+		this.#noted = noted;
 		this.#listener = listener;
 		this.#digests = this.#newDigests();
-		recogniser.code.expect(flow, like.template.at, like.exchange.at, this.#digests);
+		// The one before the latest is needed where the latest turns out to be followed by something else.
+		const most = Math.max(2, basis.told);
+		recogniser.code.expect(flow, like.template.at, like.exchange.at, this.#digests, most);
+		this.#noteTimes();
+	}
+
+	/** Of exchanges of which nothing but their times is counted the recogniser takes note by itself. */
+	#noteTimes(): void {
+		if (!this.#basis.isTimedOnly()) return;
+		const kind = this.#noted.kindOf(this.#template.length, this.#basis.answered);
+		this.#recogniser.code.noteAs(this.#flow, kind);
 	}
 
 	/** What the recogniser verifies by itself; all else it asks for. */
@@ -105,24 +118,26 @@ export class Repeats {
 	/** The one that is going on is complete. */
 	complete(): void {
 		const { code } = this.#recogniser;
-		const current = code.currentOf(this.#flow);
 		// Now, as what was looked at last is near; where the latest is told after all, it is counted with all others.
-		if (this.#held.length > 0) this.#basis.again(this.#before);
-		const replaced = this.#replaced();
-		code.leaveRoom(this.#template.at, replaced?.at ?? NO_ADDRESS);
-		code.setBefore(this.#flow, current);
-		// What stands for one that is let go is used again: nothing is made for the many that are alike.
-		this.#before = replaced ?? new HeldExchange(this.#recogniser, current);
-		this.#before.at = current;
-		this.#held.push(this.#before);
+		if (code.heldOf(this.#flow) > 0) this.#countLatest();
+		code.keep(this.#flow);
+		this.#noteTimes();
+	}
+
+	#countLatest(): void {
+		this.#basis.again(
+			new HeldExchange(this.#recogniser, this.#recogniser.code.beforeOf(this.#flow)),
+		);
 	}
 
 	/** Tells what is held as if it never had been, but for what was let go: what comes next is something else. */
 	tell(): void {
-		const latest = this.#held.at(-1);
-		for (const exchange of this.#held.slice(0, -1)) this.#tellOne(exchange);
-		const frames = [...(latest?.frames() ?? []), ...(this.#current()?.frames() ?? [])];
-		this.#end();
+		const held = this.#held();
+		const latest = held.at(-1);
+		const current = this.#current();
+		this.#tellAll(held.slice(0, -1), 0);
+		const frames = [...(latest?.frames() ?? []), ...(current?.frames() ?? [])];
+		this.#end(held, current);
 		for (const frame of frames) this.#listener.tell(frame);
 	}
 
@@ -132,22 +147,23 @@ export class Repeats {
 			this.tell();
 			return;
 		}
-		const { told } = this.#basis;
-		if (this.#held.length > 0) this.#basis.again(this.#before);
-		for (const [index, exchange] of this.#held.entries()) {
-			if (index < this.#held.length - told) this.#drop();
-			else this.#tellOne(exchange);
-		}
-		this.#end();
+		const held = this.#held();
+		if (held.length > 0) this.#countLatest();
+		const more = Math.max(0, held.length - this.#basis.told);
+		this.#count(more);
+		this.#tellAll(held.slice(more), more);
+		this.#end(held, undefined);
 	}
 
-	/** What is let go for one more. */
-	#replaced(): HeldExchange | undefined {
-		if (this.#held.length === 0) return this.#before;
-		// The one before the latest is needed where the latest turns out to be followed by something else.
-		if (this.#held.length < Math.max(2, this.#basis.told)) return undefined;
-		this.#drop();
-		return this.#held.shift();
+	/** Complete ones in their order. */
+	#held(): readonly HeldExchange[] {
+		const { code } = this.#recogniser;
+		let next = code.oldestOf(this.#flow);
+		return Array.from({ length: code.heldOf(this.#flow) }, () => {
+			const exchange = new HeldExchange(this.#recogniser, next);
+			next = code.nextOf(next);
+			return exchange;
+		});
 	}
 
 	/** The one that is going on. */
@@ -157,24 +173,30 @@ export class Repeats {
 	}
 
 	/** Nothing is held any more. */
-	#end(): void {
+	#end(held: readonly HeldExchange[], current: HeldExchange | undefined): void {
 		const { code } = this.#recogniser;
-		const current = this.#current();
+		this.#count(code.letGoOf(this.#flow));
 		if (current !== undefined) code.leaveRoom(this.#template.at, current.at);
-		for (const exchange of new Set([this.#before, ...this.#held])) exchange.free();
-		this.#held.length = 0;
+		// Where none is held it is the one that was told.
+		if (held.length === 0) code.freeExchange(code.beforeOf(this.#flow));
+		for (const exchange of held) exchange.free();
 		if (this.#digests !== NO_ADDRESS) code.freeDigests(this.#digests);
-		code.expect(this.#flow, NO_ADDRESS, NO_ADDRESS, NO_ADDRESS);
+		code.expect(this.#flow, NO_ADDRESS, NO_ADDRESS, NO_ADDRESS, 0);
 	}
 
-	#drop(): void {
-		this.#letGo += 1;
-		this.#listener.count(this.#template.length, this.#template.requests);
+	/** Counts the messages of so many that are let go. */
+	#count(exchanges: number): void {
+		const { length, requests } = this.#template;
+		this.#listener.count(exchanges * length, exchanges * requests);
 	}
 
-	#tellOne(exchange: HeldExchange): void {
-		const messages = exchange.frames().flatMap((frame) => this.#listener.observe(frame) ?? []);
-		this.#basis.tell(messages, this.#letGo);
-		this.#letGo = 0;
+	/** Tells some of which so many more were let go than the recogniser knows of. */
+	#tellAll(exchanges: readonly HeldExchange[], more: number): void {
+		let letGo = this.#recogniser.code.letGoOf(this.#flow) + more;
+		for (const exchange of exchanges) {
+			const messages = exchange.frames().flatMap((frame) => this.#listener.observe(frame) ?? []);
+			this.#basis.tell(messages, letGo);
+			letGo = 0;
+		}
 	}
 }

@@ -59,7 +59,10 @@ export async function traceCapture(
 	const oddities = new OddityCounter();
 	const tracer = new CaptureTracer(name, sink, oddities);
 	const decoder = new FrameDecoder(tracer, oddities);
-	const decode = (frame: Frame): void => decoder.decode(frame);
+	const decode = (frame: Frame): void => {
+		tracer.countUp();
+		decoder.decode(frame);
+	};
 	const repeated = sink.repeatable && tracer.holdRepeated(decode);
 	const facts = await readCapture(
 		chunks,
@@ -142,8 +145,14 @@ class CaptureTracer implements LayerSink {
 				this.registerRequests += requests;
 			},
 			repeatable: (exchange) => this.#sink.repeatable?.(exchange),
+			timed: (times, answered) => this.#sink.timed?.(times, answered),
 		});
 		return this.#repeated;
+	}
+
+	/** Counts what was held and only counted: before a frame is read. */
+	countUp(): void {
+		this.#repeated?.countUp();
 	}
 
 	/** At the end of the capture, which lasted until `at`: what was told by nothing that came. */

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { Frame } from '../../src/capture/frame.js';
 import type { RawFrame } from '../../src/capture/frame-reader.js';
 import type { DigestVerifier, Md5Digest, ToldFrame } from '../../src/trace/exchange-template.js';
+import { NotedTimes } from '../../src/trace/noted-times.js';
 import { Recogniser, Said } from '../../src/trace/recogniser.js';
 import type { Repeatable } from '../../src/trace/repeatable.js';
 import { Repeats } from '../../src/trace/repeats.js';
@@ -134,12 +135,15 @@ class Following {
 		const basis: Repeatable = {
 			...{ verifies, told: 1, md5Of: () => md5 },
 			...{ follows: () => true, again: () => undefined, tell: () => undefined },
+			...{ answered: [], isTimedOnly: () => false },
 		};
 		const listener = {
 			tell: (frame: Frame) => this.#told.push(frame),
 			...{ observe: () => undefined, count: () => undefined },
 		};
-		this.#repeats = new Repeats(recogniser.code.begin(), basis, made, recogniser, listener);
+		const noted = new NotedTimes(recogniser, () => undefined);
+		const keeper = { recogniser, noted, listener };
+		this.#repeats = new Repeats(recogniser.code.begin(), basis, made, keeper);
 	}
 
 	get isKnown(): boolean {

@@ -5,15 +5,19 @@
 import { digestOf, isExpected } from './digest';
 import { addFrame, countOf, removeLast, usedOf } from './exchange';
 import { addFlow, find, numberOf } from './flows';
+import { holdNone, keep } from './held';
 import {
 	FLOW_BEFORE,
 	FLOW_CURRENT,
 	FLOW_DIGESTS,
+	FLOW_HELD,
 	FLOW_LAST_AT,
 	FLOW_LONGEST,
+	FLOW_NOTED_AS,
 	FLOW_SHORTEST,
 	FLOW_TEMPLATE,
 } from './layout';
+import { note } from './noted-times';
 import { locate, payload, payloadEnd } from './plain-udp';
 import { leaveRoom, takeRoom } from './rooms';
 import { isNext, lengthOf, nonceOf } from './template';
@@ -33,6 +37,8 @@ export {
 	setValue,
 	timeOf,
 } from './exchange';
+export { beforeOf, heldOf, keep, letGoOf, nextOf, oldestOf } from './held';
+export { clearNoted, notedBytes, notedTimes } from './noted-times';
 export { leaveRoom } from './rooms';
 export { endOf, isSameValue, numberAt, startOf } from './same';
 export { isInTime, newTemplate, separators, setForm, setOther, setStep } from './template';
@@ -114,7 +120,7 @@ function isExpectedPause(): bool {
 export function begin(): i32 {
 	flow = addFlow();
 	if (flow === 0) return 0;
-	expect(flow, 0, 0, 0);
+	expect(flow, 0, 0, 0, 0);
 	framePause = Infinity;
 	seen();
 	return flow;
@@ -136,7 +142,16 @@ export function hold(): i32 {
 	}
 	store<i32>(flow + FLOW_CURRENT, exchange);
 	seen();
-	return message + 1 === lengthOf(template) ? COMPLETE : HELD;
+	return message + 1 === lengthOf(template) && !isKept() ? COMPLETE : HELD;
+}
+
+/** Keeps the exchange that is complete, where nothing but the times of the one before it is counted. */
+function isKept(): bool {
+	const as = load<i32>(flow + FLOW_NOTED_AS);
+	if (as === 0) return false;
+	if (load<i32>(flow + FLOW_HELD) > 0 && !note(load<i32>(flow + FLOW_BEFORE), as)) return false;
+	keep(flow);
+	return true;
 }
 
 /** What has not begun takes no room. */
@@ -174,8 +189,13 @@ export function seen(): void {
 	store<f64>(flow + FLOW_LAST_AT, frameAt);
 }
 
-/** What exchanges of a flow are held against; no pause is expected yet, and nothing is going on. */
-export function expect(whose: i32, template: i32, before: i32, digests: i32): void {
+/**
+ * What exchanges of a flow are held against, and how many of them are held; no pause is expected yet, and nothing is going
+ * on.
+ */
+export function expect(whose: i32, template: i32, before: i32, digests: i32, most: i32): void {
+	holdNone(whose, most);
+	store<i32>(whose + FLOW_NOTED_AS, 0);
 	store<i32>(whose + FLOW_TEMPLATE, template);
 	store<i32>(whose + FLOW_BEFORE, before);
 	store<i32>(whose + FLOW_CURRENT, 0);
@@ -184,10 +204,9 @@ export function expect(whose: i32, template: i32, before: i32, digests: i32): vo
 	store<f64>(whose + FLOW_LONGEST, -Infinity);
 }
 
-/** The exchange that the next ones are held against; nothing is going on. */
-export function setBefore(whose: i32, before: i32): void {
-	store<i32>(whose + FLOW_BEFORE, before);
-	store<i32>(whose + FLOW_CURRENT, 0);
+/** Nothing but the times of an exchange is counted from now on: they are noted as this. */
+export function noteAs(whose: i32, as: i32): void {
+	store<i32>(whose + FLOW_NOTED_AS, as);
 }
 
 /** An exchange may begin so many microseconds after the last message, and after all pauses between this and others. */

@@ -19,7 +19,15 @@ export const FLOW_SHORTEST: i32 = 64;
 export const FLOW_LONGEST: i32 = 72;
 /** Flows are numbered in the order in which they were made. */
 export const FLOW_NUMBER: i32 = 80;
-export const FLOW_SIZE: i32 = 88;
+/** Complete exchanges that are held: the oldest, how many there are, and how many there may be. */
+export const FLOW_OLDEST: i32 = 84;
+export const FLOW_HELD: i32 = 88;
+export const FLOW_MAX_HELD: i32 = 92;
+/** How many were let go. */
+export const FLOW_LET_GO: i32 = 96;
+/** What their times are noted as; 0 where they are asked for one by one. */
+export const FLOW_NOTED_AS: i32 = 100;
+export const FLOW_SIZE: i32 = 104;
 
 /** What a digest is made of: whether it is to be right, the lengths of what is before and behind what is made anew. */
 export const DIGEST_IS_RIGHT: i32 = 0;
@@ -37,8 +45,7 @@ export const EXCHANGE_USED: i32 = 4;
 export const EXCHANGE_LIMIT: i32 = 8;
 export const EXCHANGE_MESSAGES: i32 = 12;
 export const EXCHANGE_BYTES: i32 = 16;
-/** Of each message: number of the frame and time. */
-/** The next one that is free. */
+/** The next one that is free, or the one behind it that is held. */
 export const EXCHANGE_NEXT: i32 = 20;
 /** Of each message: number of the frame and time. */
 export const EXCHANGE_FACTS: i32 = 24;
