@@ -21,8 +21,36 @@ export function rawFrameRoom(): RawFrameRoom {
 	return { number: 0, at: 0, linkType: 0, interfaceId: 0, bytes, start: 0, end: 0 };
 }
 
-/** Takes a whole frame that has no comment nor flags of its own: true where nothing is to be made of it. */
-export type FrameTaker = (frame: RawFrame) => boolean;
+/** Records of a classic pcap file, one behind the other; one is made and used again. */
+export interface PcapRow {
+	/** Whole records, and behind them the beginning of another. */
+	bytes: Uint8Array;
+	/** Where the first record begins that is not taken. */
+	at: number;
+	/** Number of that one. */
+	number: number;
+	linkType: number;
+	isLittleEndian: boolean;
+	hasNanoseconds: boolean;
+	/** The largest captured length to believe. */
+	limit: number;
+	/** Time of the frame before it. */
+	lastAt: Instant;
+}
+
+/** Takes frames before anything is made of them. */
+export interface FrameTaker {
+	/** Takes a whole frame that has no comment nor flags of its own: true where nothing is to be made of it. */
+	take(frame: RawFrame): boolean;
+	/**
+	 * Takes as many records as it can, and goes on to the one behind them; none that is cut, or whose time lies more than
+	 * `BACKWARDS_TOLERANCE_US` before that of the one before it.
+	 */
+	takeRow(row: PcapRow): void;
+}
+
+/** A clock set back by less than this is packet reordering between queues, as multi-queue cards do. */
+export const BACKWARDS_TOLERANCE_US = 1_000_000;
 
 /** Who is told of the frames of a file, in their order. */
 export interface FrameListener {
@@ -32,7 +60,11 @@ export interface FrameListener {
 	/** Undefined: every frame is wanted. */
 	readonly isWanted: FrameFilter | undefined;
 	/** Asked of wanted frames, once all before were told; undefined: none is taken. */
-	readonly takes: FrameTaker | undefined;
+	readonly taker: FrameTaker | undefined;
+	/** Records that were taken, whose times are in order: how many, and the time of the last. */
+	onRow(count: number, lastAt: Instant): void;
+	/** Time of the frame before; undefined for the first. */
+	readonly last: Instant | undefined;
 }
 
 /** One format's reader, fed chunk by chunk; it delivers frames to the listener it was made with. */

@@ -13,6 +13,8 @@ import {
 	capturedLengthLimit,
 	type FrameListener,
 	type FrameReader,
+	type FrameTaker,
+	type PcapRow,
 	rawFrameRoom,
 } from './frame-reader.js';
 
@@ -30,6 +32,10 @@ export class PcapReader implements FrameReader {
 	readonly #joiner = new ChunkJoiner();
 	readonly #parser: Parser;
 	readonly #raw = rawFrameRoom();
+	readonly #row: PcapRow = {
+		...{ bytes: this.#raw.bytes, at: 0, number: 0, linkType: 0, limit: 0, lastAt: 0 },
+		...{ isLittleEndian: true, hasNanoseconds: false },
+	};
 	#data: (chunk: Buffer) => void = () => {};
 	#header: GlobalHeader | undefined;
 	#failure: CaptureError | undefined;
@@ -97,7 +103,7 @@ export class PcapReader implements FrameReader {
 
 	/** Goes over the whole records of a run and parses the wanted ones; gives the offset behind the last whole one. */
 	#walk(run: Buffer, start: number): number {
-		const { isWanted, takes } = this.#listener;
+		const { isWanted, taker } = this.#listener;
 		const linkType = this.#linkType;
 		const view = new DataView(run.buffer, run.byteOffset, run.byteLength);
 		const raw = this.#raw;
@@ -120,12 +126,13 @@ export class PcapReader implements FrameReader {
 				if (wantedFrom < at) this.#parse(run.subarray(wantedFrom, at));
 				wantedFrom = end;
 				this.#leave(this.#at(view, at));
-			} else if (takes !== undefined) {
+			} else if (taker !== undefined) {
 				// All before it is told first: what it says may decide about frames that are held.
 				if (wantedFrom < at) this.#parse(run.subarray(wantedFrom, at));
-				wantedFrom = this.#offer(view, at, length);
+				wantedFrom = this.#offer(taker, view, at, length);
 			}
-			at = end;
+			// A whole row may have been taken.
+			at = Math.max(end, wantedFrom);
 			this.#needed = RECORD_HEADER_BYTES;
 		}
 		if (wantedFrom < at) this.#parse(run.subarray(wantedFrom, at));
@@ -134,18 +141,37 @@ export class PcapReader implements FrameReader {
 		return at;
 	}
 
-	/** Offers the whole record at `at` to those who may take it; gives where the records begin that are still to be parsed. */
-	#offer(view: DataView, at: number, length: number): number {
-		const { takes } = this.#listener;
-		if (takes === undefined || length !== view.getUint32(at + 12, this.#littleEndian)) return at;
+	/**
+	 * Offers records from `at` on, the first of which is whole, to one who may take some; gives where those begin that are
+	 * still to be parsed.
+	 */
+	#offer(taker: FrameTaker, view: DataView, at: number, length: number): number {
+		const next = this.#offerRow(taker, at);
+		if (next > at || length !== view.getUint32(at + 12, this.#littleEndian)) return next;
 		const raw = this.#raw;
 		raw.number = this.#packets + 1;
 		raw.at = this.#at(view, at);
 		raw.start = at + RECORD_HEADER_BYTES;
 		raw.end = raw.start + length;
-		if (!takes(raw)) return at;
+		if (!taker.take(raw)) return at;
 		this.#leave(raw.at);
 		return raw.end;
+	}
+
+	#offerRow(taker: FrameTaker, at: number): number {
+		const { last } = this.#listener;
+		if (last === undefined) return at;
+		const row = this.#row;
+		row.bytes = this.#raw.bytes;
+		row.at = at;
+		row.number = this.#packets + 1;
+		row.lastAt = last;
+		taker.takeRow(row);
+		const count = row.number - this.#packets - 1;
+		if (count === 0) return at;
+		this.#packets += count;
+		this.#listener.onRow(count, row.lastAt);
+		return row.at;
 	}
 
 	#checkLength(view: DataView, at: number): void {
@@ -209,6 +235,10 @@ export class PcapReader implements FrameReader {
 		this.#header = header;
 		this.#bytes = GLOBAL_HEADER_BYTES;
 		this.#limit = capturedLengthLimit(header.snapshotLength);
+		this.#row.linkType = this.#linkType;
+		this.#row.isLittleEndian = this.#littleEndian;
+		this.#row.hasNanoseconds = this.#nanoseconds;
+		this.#row.limit = this.#limit;
 		// The package only refuses a file whose major and minor numbers are both wrong.
 		if (header.majorVersion !== 2 || header.minorVersion > 4) {
 			this.#fail(`version ${header.majorVersion}.${header.minorVersion}, not 2.4`);

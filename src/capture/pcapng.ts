@@ -132,7 +132,7 @@ export class PcapngReader implements FrameReader {
 
 	/** True for a sound enhanced packet block that is not wanted, or taken: it is counted, and nothing is made of it. */
 	#isLeft(run: Uint8Array, at: number, length: number): boolean {
-		const { isWanted, takes } = this.#listener;
+		const { isWanted, taker } = this.#listener;
 		if (isWanted === undefined || length < 32) return false;
 		if (this.#u32(run, at) !== BLOCK.enhancedPacket) return false;
 		if (this.#u32(run, at + length - 4) !== length) return false;
@@ -149,14 +149,14 @@ export class PcapngReader implements FrameReader {
 		const raw = this.#raw;
 		if (isWanted(linkType, raw.bytes, start, end)) {
 			const isPlain = length - 32 - captured < 4 && this.#u32(run, at + 24) === captured;
-			if (takes === undefined || !isPlain) return false;
+			if (taker === undefined || !isPlain) return false;
 			raw.number = this.#packets + 1;
 			raw.at = time;
 			raw.linkType = linkType;
 			raw.interfaceId = this.#earlierInterfaces + id;
 			raw.start = start;
 			raw.end = end;
-			if (!takes(raw)) return false;
+			if (!taker.take(raw)) return false;
 		}
 		this.#packets += 1;
 		this.#lastAt = time;

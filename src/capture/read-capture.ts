@@ -8,7 +8,12 @@ import { type Instant, toRfc3339 } from '../time/instant.js';
 import { type Decompressed, decompress, recogniseCompression } from './compression.js';
 import { FORMAT_BYTES, recogniseFormat } from './format.js';
 import type { CaptureFormat, Frame } from './frame.js';
-import type { FrameListener, FrameReader, FrameTaker } from './frame-reader.js';
+import {
+	BACKWARDS_TOLERANCE_US,
+	type FrameListener,
+	type FrameReader,
+	type FrameTaker,
+} from './frame-reader.js';
 import { PcapReader } from './pcap.js';
 import { PcapngReader } from './pcapng.js';
 import type { FrameFilter } from './sieve.js';
@@ -29,22 +34,19 @@ export interface CaptureFacts {
 	readonly oddities: readonly Oddity[];
 }
 
-/** A clock set back by less than this is packet reordering between queues, as multi-queue cards do. */
-const BACKWARDS_TOLERANCE_US = 1_000_000;
-
 /**
  * Reads a pcap or pcapng file, also compressed, given in chunks of any size; a chunk may be used again once the next one is asked for.
- * With `isWanted`, only the frames that it wants are delivered, and of those only what `takes` leaves; the others are counted. Throws `CaptureError` where
+ * With `isWanted`, only the frames that it wants are delivered, and of those only what `taker` leaves; the others are counted. Throws `CaptureError` where
  * nothing of it can be read. Damage further on ends the reading and is an oddity.
  */
 export async function readCapture(
 	chunks: AsyncIterable<Uint8Array>,
 	onFrame: (frame: Frame) => void,
 	isWanted?: FrameFilter,
-	takes?: FrameTaker,
+	taker?: FrameTaker,
 ): Promise<CaptureFacts> {
 	const oddities = new OddityCounter();
-	const clock = new FrameClock(onFrame, { isWanted, takes }, oddities);
+	const clock = new FrameClock(onFrame, { isWanted, taker }, oddities);
 	const head = new ChunkJoiner();
 	const decompressed: Decompressed = { isCut: false };
 	let reader: FrameReader | undefined;
@@ -137,24 +139,29 @@ class FrameClock implements FrameListener {
 	first: Instant | undefined;
 	last: Instant | undefined;
 	readonly isWanted: FrameFilter | undefined;
-	readonly takes: FrameTaker | undefined;
+	readonly taker: FrameTaker | undefined;
 	readonly #next: (frame: Frame) => void;
 	readonly #oddities: OddityCounter;
 
 	constructor(
 		next: (frame: Frame) => void,
-		{ isWanted, takes }: Pick<FrameListener, 'isWanted' | 'takes'>,
+		{ isWanted, taker }: Pick<FrameListener, 'isWanted' | 'taker'>,
 		oddities: OddityCounter,
 	) {
 		this.#next = next;
 		this.isWanted = isWanted;
-		this.takes = takes;
+		this.taker = taker;
 		this.#oddities = oddities;
 	}
 
 	onFrame(frame: Frame): void {
 		this.onLeft(frame.number, frame.at);
 		this.#next(frame);
+	}
+
+	onRow(count: number, lastAt: Instant): void {
+		this.packets += count;
+		this.last = lastAt;
 	}
 
 	onLeft(number: number, at: Instant): void {

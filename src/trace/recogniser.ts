@@ -2,7 +2,7 @@
  * Messages known by their bytes (assembly/index.ts): its memory, and what it says of a frame. Most of a large capture is
  * looked at there and nowhere else, at a tenth of the price of a message that is read.
  */
-import type { RawFrame } from '../capture/frame-reader.js';
+import type { PcapRow, RawFrame } from '../capture/frame-reader.js';
 import { isEnd } from '../sip/skeleton.js';
 import { RECOGNISER_CODE } from './recogniser-code.js';
 
@@ -38,6 +38,19 @@ interface Code {
 		number: number,
 		at: number,
 	): number;
+	takeRow(
+		linkType: number,
+		start: Address,
+		end: Address,
+		number: number,
+		lastAt: number,
+		isLittleEndian: number,
+		hasNanoseconds: number,
+		limit: number,
+	): number;
+	rowAt(): Address;
+	rowNumber(): number;
+	rowLastAt(): number;
 	hold(): number;
 	begin(): Address;
 	seen(): void;
@@ -170,6 +183,31 @@ export class Recogniser {
 			frame.number,
 			frame.at,
 		);
+	}
+
+	/**
+	 * Holds records as long as it can, and goes on to the next: `Said.complete` where the last of them made an exchange
+	 * complete, after which there may be more.
+	 */
+	takeRow(row: PcapRow): number {
+		const { bytes, linkType, isLittleEndian, hasNanoseconds, limit } = row;
+		if (bytes !== this.#run) this.#load(bytes);
+		const shift = this.#runAt;
+		const { code } = this;
+		const said = code.takeRow(
+			linkType,
+			shift + row.at,
+			shift + bytes.length,
+			row.number,
+			row.lastAt,
+			Number(isLittleEndian),
+			Number(hasNanoseconds),
+			limit,
+		);
+		row.at = code.rowAt() - shift;
+		row.number = code.rowNumber();
+		row.lastAt = code.rowLastAt();
+		return said;
 	}
 
 	/** Writes a text in Latin-1. */

@@ -7,7 +7,7 @@
  * Nothing is held of a phone whose REGISTERs may have several legs in this capture: which message belongs to which leg
  * can be told only of all of them together.
  */
-import type { RawFrame } from '../capture/frame-reader.js';
+import type { FrameTaker, PcapRow, RawFrame } from '../capture/frame-reader.js';
 import { formatEndpoint } from '../net/endpoint.js';
 import type { SipMessage, SipRequest } from '../sip/message.js';
 import { identityOf } from '../sip/message-identity.js';
@@ -46,7 +46,7 @@ interface Flow {
 	unusual: number;
 }
 
-export class RepeatedExchanges {
+export class RepeatedExchanges implements FrameTaker {
 	readonly #source: string;
 	readonly #listener: ExchangeListener;
 	readonly #recogniser = new Recogniser(
@@ -79,7 +79,7 @@ export class RepeatedExchanges {
 		this.countUp();
 		switch (said) {
 			case Said.complete:
-				this.#flows[this.#recogniser.code.flowOf()]?.repeats?.complete();
+				this.#complete();
 				return true;
 			case Said.request:
 				return this.#request(frame);
@@ -88,6 +88,17 @@ export class RepeatedExchanges {
 			default:
 				return false;
 		}
+	}
+
+	/** Takes what is held without a look at anything else. */
+	takeRow(row: PcapRow): void {
+		if (this.#isOff) return;
+		while (this.#recogniser.takeRow(row) === Said.complete) this.#complete();
+	}
+
+	#complete(): void {
+		this.countUp();
+		this.#flows[this.#recogniser.code.flowOf()]?.repeats?.complete();
 	}
 
 	/** Counts what was only noted: to be done before a frame is told. */

@@ -64,12 +64,7 @@ export async function traceCapture(
 		decoder.decode(frame);
 	};
 	const repeated = sink.repeatable && tracer.holdRepeated(decode);
-	const facts = await readCapture(
-		chunks,
-		decode,
-		isWanted,
-		repeated && ((raw) => repeated.take(raw)),
-	);
+	const facts = await readCapture(chunks, decode, isWanted, repeated);
 	repeated?.end();
 	decoder.end();
 	tracer.end(facts.lastPacketAt ?? 0);

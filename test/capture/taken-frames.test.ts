@@ -30,10 +30,13 @@ async function read(file: Uint8Array, isTaken: (name: string) => boolean, isWant
 		inChunks(file, 64),
 		({ bytes, number, at }) => seen.push(`told ${number} ${Buffer.from(bytes).toString()} ${at}`),
 		isWanted,
-		(frame) => {
-			const name = nameIn(frame);
-			seen.push(`asked ${frame.number} ${name} ${frame.at}`);
-			return isTaken(name);
+		{
+			take: (frame) => {
+				const name = nameIn(frame);
+				seen.push(`asked ${frame.number} ${name} ${frame.at}`);
+				return isTaken(name);
+			},
+			takeRow: () => undefined,
 		},
 	);
 	return { seen, facts };

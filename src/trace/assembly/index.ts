@@ -18,6 +18,7 @@ import {
 	FLOW_TEMPLATE,
 } from './layout';
 import { note } from './noted-times';
+import { beginRow, isRecord, nextRecord, record, recordAt, recordEnd, rowNumber } from './pcap-row';
 import { locate, payload, payloadEnd } from './plain-udp';
 import { leaveRoom, takeRoom } from './rooms';
 import { isNext, lengthOf, nonceOf } from './template';
@@ -39,6 +40,7 @@ export {
 } from './exchange';
 export { beforeOf, heldOf, keep, letGoOf, nextOf, oldestOf } from './held';
 export { clearNoted, notedBytes, notedTimes } from './noted-times';
+export { rowAt, rowLastAt, rowNumber } from './pcap-row';
 export { leaveRoom } from './rooms';
 export { endOf, isSameValue, numberAt, startOf } from './same';
 export { isInTime, newTemplate, separators, setForm, setOther, setStep } from './template';
@@ -85,6 +87,14 @@ export function take(
 	number: f64,
 	at: f64,
 ): i32 {
+	const said = look(linkType, interfaceId, start, end, number, at);
+	// A response may be to something else: whether it was one of the flow is told by `seen`.
+	if (said === REQUEST && flow !== 0) seen();
+	return said;
+}
+
+/** Nothing is changed where the frame is not held. */
+function look(linkType: i32, interfaceId: i32, start: i32, end: i32, number: f64, at: f64): i32 {
 	flow = 0;
 	if (!locate(linkType, start, end)) return NOT_OURS;
 	const text = behindCrlf(payload, payloadEnd);
@@ -101,13 +111,35 @@ export function take(
 	frameAt = at;
 	if (flow === 0) return isRequest ? REQUEST : NOT_OURS;
 	framePause = at - load<f64>(flow + FLOW_LAST_AT);
-	// A response may be to something else: whether it was one of the flow is told by `seen`.
-	if (isRequest) seen();
 	if (load<i32>(flow + FLOW_CURRENT) !== 0 || (isRequest && isExpectedPause())) {
 		const said = hold();
 		if (said !== NOT_OURS) return said;
 	}
 	return isRequest ? REQUEST : RESPONSE;
+}
+
+/**
+ * Holds records of a classic pcap file as long as it can, from `start` on; `end` is behind the last one. COMPLETE where
+ * the last of them made an exchange complete.
+ */
+export function takeRow(
+	linkType: i32,
+	start: i32,
+	end: i32,
+	number: f64,
+	lastAt: f64,
+	isLittleEndian: bool,
+	hasNanoseconds: bool,
+	limit: i32,
+): i32 {
+	beginRow(start, end, number, lastAt);
+	while (isRecord(isLittleEndian, hasNanoseconds, limit)) {
+		const said = look(linkType, 0, record, recordEnd, rowNumber(), recordAt);
+		if (said !== HELD && said !== COMPLETE) return NOT_OURS;
+		nextRecord();
+		if (said === COMPLETE) return COMPLETE;
+	}
+	return NOT_OURS;
 }
 
 function isExpectedPause(): bool {
