@@ -2,6 +2,7 @@
  * The formulas of digest authentication (RFC 2617 §3.2.2, RFC 7616 §3.4). Wire strings are Latin-1, one character a
  * byte; a password is a user's text, hashed as its UTF-8 bytes (RFC 7616 §4), or the very bytes to hash.
  */
+import { remembered } from '../bytes/remembered.js';
 import { type DigestAlgorithm, hashHex, isAscii } from './algorithm.js';
 
 export interface Ha1Inputs {
@@ -43,9 +44,19 @@ export interface Ha2Inputs {
 
 /** H(method:uri), with auth-int H(method:uri:H(body)). */
 export function computeHa2({ algorithm, method, uri, qop, body }: Ha2Inputs): string {
-	const protectsBody = qop?.toLowerCase() === 'auth-int';
-	const entity = protectsBody ? `:${hashHex(algorithm, body)}` : '';
-	return hashHex(algorithm, `${method}:${uri}${entity}`);
+	const a2 = `${method}:${uri}`;
+	if (qop?.toLowerCase() !== 'auth-int') return hashOfA2(algorithm, a2);
+	return hashHex(algorithm, `${a2}:${hashHex(algorithm, body)}`);
+}
+
+/** By the name of the hash: all phones of a site have the same method and uri. */
+const A2_HASHES = new Map<string, (a2: string) => { readonly hex: string }>();
+
+function hashOfA2(algorithm: DigestAlgorithm, a2: string): string {
+	const { hash } = algorithm;
+	const known = A2_HASHES.get(hash) ?? remembered((text) => ({ hex: hashHex(algorithm, text) }));
+	A2_HASHES.set(hash, known);
+	return known(a2).hex;
 }
 
 export interface ResponseInputs extends Ha2Inputs {

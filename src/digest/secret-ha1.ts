@@ -2,6 +2,16 @@ import { type DigestAlgorithm, findAlgorithm } from './algorithm.js';
 import { computeHa1 } from './compute.js';
 import type { DigestSecret } from './digest.js';
 
+interface Ha1 {
+	readonly hash: string;
+	readonly username: string;
+	readonly realm: string;
+	readonly ha1: string;
+}
+
+/** A password is nearly always asked for with the same username and realm. */
+const LATEST = new WeakMap<DigestSecret, Ha1>();
+
 /** HA1 for one username and realm; `cannot` where the secret is an HA1 of another algorithm. */
 export function ha1Of(
 	secret: DigestSecret,
@@ -10,7 +20,13 @@ export function ha1Of(
 	realm: string,
 ): { readonly ha1: string } | { readonly cannot: string } {
 	if (secret.kind === 'password') {
-		return { ha1: computeHa1({ algorithm, username, realm, password: secret.password }) };
+		const { hash } = algorithm;
+		const known = LATEST.get(secret);
+		if (known?.hash === hash && known.username === username && known.realm === realm) return known;
+		const ha1 = computeHa1({ algorithm, username, realm, password: secret.password });
+		const latest = { hash, username, realm, ha1 };
+		LATEST.set(secret, latest);
+		return latest;
 	}
 	if (findAlgorithm(secret.algorithm)?.hash !== algorithm.hash) {
 		return { cannot: `the HA1 is of ${secret.algorithm}, the challenge of ${algorithm.name}` };

@@ -30,7 +30,7 @@ const MAX_FORMER_CLIENTS = 1_000_000;
 
 interface Kept {
 	readonly run: Run;
-	readonly shape: number;
+	readonly shape: Shape;
 	readonly coarse: number;
 	/** It ended with a 2xx. */
 	readonly isAccepted: boolean;
@@ -40,6 +40,35 @@ interface Kept {
 	readonly following: number;
 	/** How many like it came before it and were let go. */
 	repeated: number;
+}
+
+/** What `shapeOf` says of an attempt, once another one is held against it: most phones make one attempt, and others like it. */
+class Shape {
+	readonly #following: number;
+	readonly #checked: DigestKind;
+	#run: Run | undefined;
+	#value = 0;
+
+	constructor(run: Run, following: number, checked: DigestKind) {
+		this.#run = run;
+		this.#following = following;
+		this.#checked = checked;
+	}
+
+	isSame(other: Shape): boolean {
+		return this === other || this.#known() === other.#known();
+	}
+
+	/** Another attempt is known to have it: the one before it need not be kept for that. */
+	isAlsoOf(run: Run): void {
+		if (this.#run !== undefined) this.#run = run;
+	}
+
+	#known(): number {
+		if (this.#run !== undefined) this.#value = shapeOf(this.#run, this.#following, this.#checked);
+		this.#run = undefined;
+		return this.#value;
+	}
 }
 
 /** The last attempt of a dialogue, which is over: others like it need not be added one by one. */
@@ -117,6 +146,7 @@ export class AttemptLog {
 			repeat: (run, letGo) => {
 				// It may have had to make room for others by now.
 				const own = this.#dialogueOf(key);
+				last.shape.isAlsoOf(run);
 				own.attempts.add({ ...last, run, repeated: letGo });
 				own.before = { transaction: lastIn(run), granted: last.granted };
 			},
@@ -187,7 +217,7 @@ export class AttemptLog {
 
 	#keep(attempts: KeptAttempts, run: Run, before: Before | undefined): Kept {
 		const following = followingOf(before, run[0]);
-		const shape = shapeOf(run, following, this.#checked);
+		const shape = new Shape(run, following, this.#checked);
 		const alike = attempts.like(shape);
 		// Those of one shape were granted the same: the answer is read once.
 		const granted = alike === undefined ? grantedExpires(lastIn(run)) : alike.granted;
@@ -221,8 +251,8 @@ class KeptAttempts {
 	}
 
 	/** One that is kept of this shape. */
-	like(shape: number): Kept | undefined {
-		return this.#kept.findLast((kept) => kept.shape === shape);
+	like(shape: Shape): Kept | undefined {
+		return this.#kept.findLast((kept) => kept.shape.isSame(shape));
 	}
 
 	add(attempt: Kept): void {
@@ -230,7 +260,7 @@ class KeptAttempts {
 			const kept = this.#kept[at];
 			// A phone that comes and goes is told by the order in which it does.
 			if (kept === undefined || kept.isAccepted !== attempt.isAccepted) break;
-			if (kept.shape === attempt.shape) {
+			if (kept.shape.isSame(attempt.shape)) {
 				this.#dropLike(at, kept, attempt);
 				break;
 			}
@@ -249,7 +279,8 @@ class KeptAttempts {
 			return;
 		}
 		const [first, second] = [this.#kept[at - 2], this.#kept[at - 1]];
-		if (first?.shape === kept.shape && second?.shape === kept.shape) this.#drop(at - 2, second);
+		if (first?.shape.isSame(kept.shape) === true && second?.shape.isSame(kept.shape) === true)
+			this.#drop(at - 2, second);
 	}
 
 	/** Lets go of the oldest that ended as a later one did; of the oldest where there is none. */
