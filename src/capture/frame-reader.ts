@@ -21,19 +21,32 @@ export function rawFrameRoom(): RawFrameRoom {
 	return { number: 0, at: 0, linkType: 0, interfaceId: 0, bytes, start: 0, end: 0 };
 }
 
-/** Records of a classic pcap file, one behind the other; one is made and used again. */
-export interface PcapRow {
+/** How the records of one interface are written. */
+export interface RecordForm {
+	readonly format: CaptureFormat;
+	readonly isLittleEndian: boolean;
+	readonly linkType: number;
+	/** That of their frames. */
+	readonly interfaceId: number;
+	/** What stands for it in their blocks; a classic pcap file has one interface. */
+	readonly blockInterface: number;
+	/** The largest captured length to believe. */
+	readonly limit: number;
+	/** Units of time in a microsecond, up to a million. */
+	readonly unitsPerMicrosecond: number;
+	/** Microseconds to add to each time. */
+	readonly offset: number;
+}
+
+/** Records one behind the other; one is made and used again. */
+export interface RecordRow {
 	/** Whole records, and behind them the beginning of another. */
 	bytes: Uint8Array;
+	form: RecordForm;
 	/** Where the first record begins that is not taken. */
 	at: number;
 	/** Number of that one. */
 	number: number;
-	linkType: number;
-	isLittleEndian: boolean;
-	hasNanoseconds: boolean;
-	/** The largest captured length to believe. */
-	limit: number;
 	/** Time of the frame before it. */
 	lastAt: Instant;
 }
@@ -43,10 +56,10 @@ export interface FrameTaker {
 	/** Takes a whole frame that has no comment nor flags of its own: true where nothing is to be made of it. */
 	take(frame: RawFrame): boolean;
 	/**
-	 * Takes as many records as it can, and goes on to the one behind them; none that is cut, or whose time lies more than
-	 * `BACKWARDS_TOLERANCE_US` before that of the one before it.
+	 * Takes as many records as it can, and goes on to the one behind them: plain ones of that form, none of them cut, or
+	 * more than `BACKWARDS_TOLERANCE_US` before the one before it.
 	 */
-	takeRow(row: PcapRow): void;
+	takeRow(row: RecordRow): void;
 }
 
 /** A clock set back by less than this is packet reordering between queues, as multi-queue cards do. */

@@ -14,7 +14,8 @@ import {
 	type FrameListener,
 	type FrameReader,
 	type FrameTaker,
-	type PcapRow,
+	type RecordForm,
+	type RecordRow,
 	rawFrameRoom,
 } from './frame-reader.js';
 
@@ -32,10 +33,7 @@ export class PcapReader implements FrameReader {
 	readonly #joiner = new ChunkJoiner();
 	readonly #parser: Parser;
 	readonly #raw = rawFrameRoom();
-	readonly #row: PcapRow = {
-		...{ bytes: this.#raw.bytes, at: 0, number: 0, linkType: 0, limit: 0, lastAt: 0 },
-		...{ isLittleEndian: true, hasNanoseconds: false },
-	};
+	#row: RecordRow | undefined;
 	#data: (chunk: Buffer) => void = () => {};
 	#header: GlobalHeader | undefined;
 	#failure: CaptureError | undefined;
@@ -160,8 +158,8 @@ export class PcapReader implements FrameReader {
 
 	#offerRow(taker: FrameTaker, at: number): number {
 		const { last } = this.#listener;
-		if (last === undefined) return at;
 		const row = this.#row;
+		if (last === undefined || row === undefined) return at;
 		row.bytes = this.#raw.bytes;
 		row.at = at;
 		row.number = this.#packets + 1;
@@ -235,14 +233,20 @@ export class PcapReader implements FrameReader {
 		this.#header = header;
 		this.#bytes = GLOBAL_HEADER_BYTES;
 		this.#limit = capturedLengthLimit(header.snapshotLength);
-		this.#row.linkType = this.#linkType;
-		this.#row.isLittleEndian = this.#littleEndian;
-		this.#row.hasNanoseconds = this.#nanoseconds;
-		this.#row.limit = this.#limit;
+		const { bytes } = this.#raw;
+		this.#row = { bytes, form: this.#recordForm(), at: 0, number: 0, lastAt: 0 };
 		// The package only refuses a file whose major and minor numbers are both wrong.
 		if (header.majorVersion !== 2 || header.minorVersion > 4) {
 			this.#fail(`version ${header.majorVersion}.${header.minorVersion}, not 2.4`);
 		}
+	}
+
+	#recordForm(): RecordForm {
+		return {
+			...{ format: 'pcap', isLittleEndian: this.#littleEndian, linkType: this.#linkType },
+			...{ interfaceId: 0, blockInterface: 0, limit: this.#limit },
+			...{ unitsPerMicrosecond: this.#nanoseconds ? 1000 : 1, offset: 0 },
+		};
 	}
 
 	#stopAt(value: number): void {

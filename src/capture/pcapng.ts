@@ -13,7 +13,9 @@ import {
 	capturedLengthLimit,
 	type FrameListener,
 	type FrameReader,
+	type FrameTaker,
 	MAX_RECORD_BYTES,
+	type RecordForm,
 	rawFrameRoom,
 } from './frame-reader.js';
 import {
@@ -31,6 +33,9 @@ import { instantOf } from './timestamp-resolution.js';
 /** Type, length and, in a section header, the byte-order magic that says how to read the length. */
 const BLOCK_START_BYTES = 12;
 
+/** An enhanced packet block without its packet, or options. */
+const PACKET_BLOCK_BYTES = 32;
+
 /** Interfaces of one section that are kept; a file that declares more is hostile or broken. */
 const MAX_INTERFACES = 65_536;
 
@@ -47,6 +52,8 @@ export class PcapngReader implements FrameReader {
 	readonly #linkTypes = new Set<number>();
 	#order: ByteOrder = 'little';
 	#interfaces: Interface[] = [];
+	/** How their blocks are written; undefined for an unusual unit of time. */
+	#forms: (RecordForm | undefined)[] = [];
 	/** Interfaces of the sections before this one, so that an id is one interface of the file. */
 	#earlierInterfaces = 0;
 	#needed = BLOCK_START_BYTES;
@@ -111,9 +118,12 @@ export class PcapngReader implements FrameReader {
 			this.#needed = length ?? BLOCK_START_BYTES;
 			if (length === undefined && this.#isLost()) continue;
 			if (length === undefined || run.length - at < length) return at;
-			if (!this.#isLeft(run, at, length)) this.#block(run.subarray(at, at + length));
-			at += length;
-			this.#bytes += length;
+			const behind = this.#leave(run, at, length);
+			if (behind === at) this.#block(run.subarray(at, at + length));
+			// A whole row may have been taken.
+			const next = Math.max(behind, at + length);
+			this.#bytes += next - at;
+			at = next;
 		}
 		return at;
 	}
@@ -130,38 +140,71 @@ export class PcapngReader implements FrameReader {
 		return next.at;
 	}
 
-	/** True for a sound enhanced packet block that is not wanted, or taken: it is counted, and nothing is made of it. */
-	#isLeft(run: Uint8Array, at: number, length: number): boolean {
+	/**
+	 * Leaves a sound enhanced packet block that is not wanted, or taken: it is counted, and nothing is made of it. Gives the
+	 * offset behind what was left, which may be more than the one block.
+	 */
+	#leave(run: Uint8Array, at: number, length: number): number {
 		const { isWanted, taker } = this.#listener;
-		if (isWanted === undefined || length < 32) return false;
-		if (this.#u32(run, at) !== BLOCK.enhancedPacket) return false;
-		if (this.#u32(run, at + length - 4) !== length) return false;
+		if (isWanted === undefined || length < PACKET_BLOCK_BYTES) return at;
+		if (this.#u32(run, at) !== BLOCK.enhancedPacket) return at;
+		if (this.#u32(run, at + length - 4) !== length) return at;
 		const id = this.#u32(run, at + 8);
 		const from = this.#interfaces[id];
 		const captured = this.#u32(run, at + 20);
-		if (from === undefined || captured > Math.min(length - 32, capturedLengthLimit(from.snaplen)))
-			return false;
+		const most = length - PACKET_BLOCK_BYTES;
+		if (from === undefined || captured > Math.min(most, capturedLengthLimit(from.snaplen)))
+			return at;
 		const start = at + 28;
 		const end = start + captured;
-		const { linkType } = from;
 		const [high, low] = [this.#u32(run, at + 12), this.#u32(run, at + 16)];
 		const time = instantOf(high, low, from.resolution);
 		const raw = this.#raw;
-		if (isWanted(linkType, raw.bytes, start, end)) {
-			const isPlain = length - 32 - captured < 4 && this.#u32(run, at + 24) === captured;
-			if (taker === undefined || !isPlain) return false;
+		if (isWanted(from.linkType, raw.bytes, start, end)) {
+			const isPlain = most - captured < 4 && this.#u32(run, at + 24) === captured;
+			if (taker === undefined || !isPlain) return at;
+			const next = this.#offerRow(taker, this.#forms[id], at);
+			if (next > at) return next;
 			raw.number = this.#packets + 1;
 			raw.at = time;
-			raw.linkType = linkType;
+			raw.linkType = from.linkType;
 			raw.interfaceId = this.#earlierInterfaces + id;
 			raw.start = start;
 			raw.end = end;
-			if (!taker.take(raw)) return false;
+			if (!taker.take(raw)) return at;
 		}
 		this.#packets += 1;
 		this.#lastAt = time;
 		this.#listener.onLeft(this.#packets, time);
-		return true;
+		return at + length;
+	}
+
+	/** Offers blocks of one interface from `at` on; gives where those begin that are left. */
+	#offerRow(taker: FrameTaker, form: RecordForm | undefined, at: number): number {
+		const { last } = this.#listener;
+		if (last === undefined || form === undefined) return at;
+		const { bytes } = this.#raw;
+		const row = { bytes, form, at, number: this.#packets + 1, lastAt: last };
+		taker.takeRow(row);
+		const count = row.number - this.#packets - 1;
+		if (count === 0) return at;
+		this.#packets += count;
+		this.#lastAt = row.lastAt;
+		this.#listener.onRow(count, row.lastAt);
+		return row.at;
+	}
+
+	/** That of the interface that is declared next. */
+	#recordForm({ linkType, snaplen, resolution }: Interface): RecordForm | undefined {
+		const { base, exponent, offsetSeconds } = resolution;
+		if (base !== 10 || exponent < 6 || exponent > 12) return undefined;
+		const id = this.#interfaces.length;
+		return {
+			...{ format: 'pcapng', isLittleEndian: this.#order === 'little', linkType },
+			...{ interfaceId: this.#earlierInterfaces + id, blockInterface: id },
+			...{ limit: capturedLengthLimit(snaplen), unitsPerMicrosecond: 10 ** (exponent - 6) },
+			offset: offsetSeconds * 1_000_000,
+		};
 	}
 
 	#isLost(): boolean {
@@ -249,6 +292,7 @@ export class PcapngReader implements FrameReader {
 		this.#sections += 1;
 		this.#earlierInterfaces += this.#interfaces.length;
 		this.#interfaces = [];
+		this.#forms = [];
 	}
 
 	#onInterface(body: Uint8Array): void {
@@ -261,6 +305,7 @@ export class PcapngReader implements FrameReader {
 			this.#oddity('pcapng-interfaces', `more than ${MAX_INTERFACES} interfaces in one section`);
 			return;
 		}
+		this.#forms.push(this.#recordForm(parsed.value));
 		this.#interfaces.push(parsed.value);
 		if (this.#linkTypes.size < MAX_LINK_TYPES) this.#linkTypes.add(parsed.value.linkType);
 	}

@@ -2,7 +2,7 @@
  * Messages known by their bytes (assembly/index.ts): its memory, and what it says of a frame. Most of a large capture is
  * looked at there and nowhere else, at a tenth of the price of a message that is read.
  */
-import type { PcapRow, RawFrame } from '../capture/frame-reader.js';
+import type { RawFrame, RecordForm, RecordRow } from '../capture/frame-reader.js';
 import { isEnd } from '../sip/skeleton.js';
 import { RECOGNISER_CODE } from './recogniser-code.js';
 
@@ -38,15 +38,21 @@ interface Code {
 		number: number,
 		at: number,
 	): number;
+	setRecordForm(
+		isPcapng: number,
+		isLittleEndian: number,
+		blockInterface: number,
+		limit: number,
+		unitsPerMicrosecond: number,
+		offset: number,
+	): void;
 	takeRow(
 		linkType: number,
+		interfaceId: number,
 		start: Address,
 		end: Address,
 		number: number,
 		lastAt: number,
-		isLittleEndian: number,
-		hasNanoseconds: number,
-		limit: number,
 	): number;
 	rowAt(): Address;
 	rowNumber(): number;
@@ -150,6 +156,8 @@ export class Recogniser {
 	#run: Uint8Array | undefined;
 	#runAt: Address = 0;
 	#runRoom = 0;
+	/** Of the records that were looked at last. */
+	#form: RecordForm | undefined;
 
 	constructor(verifies: MessageVerifier) {
 		module ??= new WebAssembly.Module(Buffer.from(RECOGNISER_CODE, 'base64'));
@@ -189,25 +197,32 @@ export class Recogniser {
 	 * Holds records as long as it can, and goes on to the next: `Said.complete` where the last of them made an exchange
 	 * complete, after which there may be more.
 	 */
-	takeRow(row: PcapRow): number {
-		const { bytes, linkType, isLittleEndian, hasNanoseconds, limit } = row;
+	takeRow(row: RecordRow): number {
+		const { bytes, form } = row;
 		if (bytes !== this.#run) this.#load(bytes);
 		const shift = this.#runAt;
 		const { code } = this;
-		const said = code.takeRow(
-			linkType,
-			shift + row.at,
-			shift + bytes.length,
-			row.number,
-			row.lastAt,
-			Number(isLittleEndian),
-			Number(hasNanoseconds),
-			limit,
-		);
+		if (form !== this.#form) this.#readForm(form);
+		const { linkType, interfaceId } = form;
+		const [start, end] = [shift + row.at, shift + bytes.length];
+		const said = code.takeRow(linkType, interfaceId, start, end, row.number, row.lastAt);
 		row.at = code.rowAt() - shift;
 		row.number = code.rowNumber();
 		row.lastAt = code.rowLastAt();
 		return said;
+	}
+
+	#readForm(form: RecordForm): void {
+		const { format, isLittleEndian, blockInterface, limit, unitsPerMicrosecond, offset } = form;
+		this.#form = form;
+		this.code.setRecordForm(
+			Number(format === 'pcapng'),
+			Number(isLittleEndian),
+			blockInterface,
+			limit,
+			unitsPerMicrosecond,
+			offset,
+		);
 	}
 
 	/** Writes a text in Latin-1. */

@@ -7,7 +7,7 @@
  * Nothing is held of a phone whose REGISTERs may have several legs in this capture: which message belongs to which leg
  * can be told only of all of them together.
  */
-import type { FrameTaker, PcapRow, RawFrame } from '../capture/frame-reader.js';
+import type { FrameTaker, RawFrame, RecordRow } from '../capture/frame-reader.js';
 import { formatEndpoint } from '../net/endpoint.js';
 import type { SipMessage, SipRequest } from '../sip/message.js';
 import { identityOf } from '../sip/message-identity.js';
@@ -91,7 +91,7 @@ export class RepeatedExchanges implements FrameTaker {
 	}
 
 	/** Takes what is held without a look at anything else. */
-	takeRow(row: PcapRow): void {
+	takeRow(row: RecordRow): void {
 		if (this.#isOff) return;
 		while (this.#recogniser.takeRow(row) === Said.complete) this.#complete();
 	}

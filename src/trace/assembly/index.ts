@@ -18,8 +18,8 @@ import {
 	FLOW_TEMPLATE,
 } from './layout';
 import { note } from './noted-times';
-import { beginRow, isRecord, nextRecord, record, recordAt, recordEnd, rowNumber } from './pcap-row';
 import { locate, payload, payloadEnd } from './plain-udp';
+import { beginRow, isRecord, nextRecord, record, recordAt, recordEnd, rowNumber } from './records';
 import { leaveRoom, takeRoom } from './rooms';
 import { isNext, lengthOf, nonceOf } from './template';
 
@@ -40,7 +40,7 @@ export {
 } from './exchange';
 export { beforeOf, heldOf, keep, letGoOf, nextOf, oldestOf } from './held';
 export { clearNoted, notedBytes, notedTimes } from './noted-times';
-export { rowAt, rowLastAt, rowNumber } from './pcap-row';
+export { rowAt, rowLastAt, rowNumber, setRecordForm } from './records';
 export { leaveRoom } from './rooms';
 export { endOf, isSameValue, numberAt, startOf } from './same';
 export { isInTime, newTemplate, separators, setForm, setOther, setStep } from './template';
@@ -119,22 +119,21 @@ function look(linkType: i32, interfaceId: i32, start: i32, end: i32, number: f64
 }
 
 /**
- * Holds records of a classic pcap file as long as it can, from `start` on; `end` is behind the last one. COMPLETE where
- * the last of them made an exchange complete.
+ * Holds records of the form that was set as long as it can, from `start` on; `end` is behind the last one, `number` that
+ * of the first frame, and `lastAt` the time of the one before it. COMPLETE where the last of them made an exchange
+ * complete.
  */
 export function takeRow(
 	linkType: i32,
+	interfaceId: i32,
 	start: i32,
 	end: i32,
 	number: f64,
 	lastAt: f64,
-	isLittleEndian: bool,
-	hasNanoseconds: bool,
-	limit: i32,
 ): i32 {
 	beginRow(start, end, number, lastAt);
-	while (isRecord(isLittleEndian, hasNanoseconds, limit)) {
-		const said = look(linkType, 0, record, recordEnd, rowNumber(), recordAt);
+	while (isRecord()) {
+		const said = look(linkType, interfaceId, record, recordEnd, rowNumber(), recordAt);
 		if (said !== HELD && said !== COMPLETE) return NOT_OURS;
 		nextRecord();
 		if (said === COMPLETE) return COMPLETE;
