@@ -7,6 +7,7 @@
 import { classifyAddress } from '../net/address.js';
 import { type Endpoint, sameEndpoint } from '../net/endpoint.js';
 import { networkOf } from '../net/network.js';
+import { freshValuesIn } from '../sip/fresh-values.js';
 import { T1_MS } from '../sip/transaction-timers.js';
 import { elapsedMs, type Instant } from '../time/instant.js';
 import type { Observed } from '../trace/observed.js';
@@ -140,10 +141,6 @@ function partUsed(
 	return Math.ceil(part * PARTS_OF_EXPIRES);
 }
 
-/** Values made anew for each message, by the names of their parameters; and header fields that are such a value. */
-const TOKENS =
-	/([;, \t](?:branch|tag|nonce|cnonce|opaque)="?|\n(?:call-id|i)[ \t]*:[ \t]*)([^";,\r\n \t>]+)|([;, \t]response="|\n(?:date|timestamp)[ \t]*:)[^"\r\n]*|(\ncseq[ \t]*:[ \t]*)(\d{1,10})/gi;
-
 /** What belongs to one phone, taken out of its messages. */
 class Names {
 	/** What kind of user it is: `sip:9999@example.com` for `sip:1001@example.com`. */
@@ -183,12 +180,30 @@ class Names {
 		return replacedWord(anonymous, this.#address, '<address>');
 	}
 
+	/** With something else in place of each value that is made anew. */
 	#withoutTokens(wire: string): string {
-		return wire.replace(TOKENS, (_, name, token, masked, cseq, number) => {
-			if (token !== undefined) return `${name}#${this.#numberOf(token)}`;
-			if (masked !== undefined) return masked;
-			return `${cseq}+${Number(number) - this.#firstCseq}`;
-		});
+		let text = '';
+		let from = 0;
+		for (const { kind, start, end } of freshValuesIn(wire)) {
+			text += wire.slice(from, start) + this.#standIn(kind, wire.slice(start, end));
+			from = end;
+		}
+		return text + wire.slice(from);
+	}
+
+	#standIn(kind: string, value: string): string {
+		switch (kind) {
+			case 'response':
+			case 'date':
+			case 'timestamp':
+				return '';
+			case 'nc':
+				return value;
+			case 'cseq':
+				return `+${Number.parseInt(value, 10) - this.#firstCseq} ${value.replace(/^\s*\d+/, '')}`;
+			default:
+				return `#${this.#numberOf(value.trim())}`;
+		}
 	}
 
 	#numberOf(token: string): number {

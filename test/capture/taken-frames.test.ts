@@ -1,6 +1,6 @@
 /* Frames that somebody takes before anything is made of them. */
 import { describe, expect, it } from 'vitest';
-import type { RawFrame } from '../../src/capture/frame-reader.js';
+import type { RawFrame, RecordRow } from '../../src/capture/frame-reader.js';
 import { readCapture } from '../../src/capture/read-capture.js';
 import {
 	inChunks,
@@ -77,6 +77,65 @@ describe.each([
 		);
 		expect(seen).toEqual([]);
 		expect(facts.packets).toBe(5);
+	});
+});
+
+/** Takes the records of these names as long as one follows the other. */
+function takeRow(row: RecordRow, names: readonly string[]): void {
+	const { format, unitsPerMicrosecond } = row.form;
+	const [head, rest] = format === 'pcap' ? [16, 0] : [28, 4];
+	for (;;) {
+		const view = new DataView(row.bytes.buffer, row.bytes.byteOffset + row.at);
+		if (view.byteLength < head) return;
+		const length = view.getUint32(format === 'pcap' ? 8 : 20, true);
+		const name = Buffer.from(row.bytes.slice(row.at + head, row.at + head + length)).toString();
+		if (!names.includes(name)) return;
+		row.at += head + (format === 'pcap' ? length : (length + 3) & ~3) + rest;
+		row.number += 1;
+		row.lastAt = 7_000_000 + row.number * unitsPerMicrosecond;
+	}
+}
+
+describe.each([
+	['pcap', PCAP],
+	['pcapng', PCAPNG],
+])('a row of records of a %s file', (_, file) => {
+	it('is taken at once, and what follows is told with its own number', async () => {
+		const seen: string[] = [];
+		const facts = await readCapture(
+			inChunks(file, 10_000),
+			({ bytes, number }) => seen.push(`told ${number} ${Buffer.from(bytes).toString()}`),
+			() => true,
+			{
+				take: ({ number }) => seen.push(`asked ${number}`) === 0,
+				takeRow: (row) => {
+					seen.push(`row ${row.number} ${row.lastAt}`);
+					takeRow(row, ['two', 'three', 'four']);
+				},
+			},
+		);
+		expect(seen).toEqual([
+			// Nothing is taken before the first frame.
+			'asked 1',
+			'told 1 one',
+			'row 2 7000005',
+			'row 5 7000005',
+			'asked 5',
+			'told 5 five',
+		]);
+		expect(facts).toMatchObject({ packets: 5, firstPacketAt: 7_000_005, lastPacketAt: 7_000_005 });
+		expect(facts.bytes).toBe(file.length);
+	});
+
+	it('may be the rest of the file', async () => {
+		const facts = await readCapture(
+			inChunks(file, 10_000),
+			() => undefined,
+			() => true,
+			{ take: () => false, takeRow: (row) => takeRow(row, NAMES) },
+		);
+		expect(facts).toMatchObject({ packets: 5, truncated: false, lastPacketAt: 7_000_006 });
+		expect(facts.bytes).toBe(file.length);
 	});
 });
 
