@@ -2,12 +2,11 @@
  * What the exchanges of one phone must share to be alike: the text but for the values that are made anew, and the same
  * relations between those values. Messages are held against it in assembly/template.ts.
  */
-import type { RawFrame } from '../capture/frame-reader.js';
 import type { FreshValue } from '../sip/fresh-values.js';
 import { T1_MS } from '../sip/transaction-timers.js';
 import type { HeldExchange } from './held-exchange.js';
 import type { PlacedValues } from './placed-values.js';
-import type { Address, PayloadPlace, Recogniser } from './recogniser.js';
+import type { Address, Recogniser } from './recogniser.js';
 
 /** An answer that takes longer is worth looking at. */
 export const T1_US = T1_MS * 1000;
@@ -57,10 +56,10 @@ export interface Md5Digest {
 	readonly isRight: boolean;
 }
 
-/** A message that was told: its frame, copied, and where the message lies in it. */
+/** A message that was told. */
 export interface ToldFrame {
-	readonly frame: RawFrame;
-	readonly place: PayloadPlace;
+	/** Where the copy of its frame lies. */
+	readonly copy: Address;
 	readonly isRequest: boolean;
 }
 

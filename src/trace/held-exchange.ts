@@ -1,9 +1,9 @@
 /* The frames of one exchange, copied out of the capture, with where their messages and fresh values lie. */
 import type { Frame } from '../capture/frame.js';
-import type { RawFrame } from '../capture/frame-reader.js';
 import type { Instant } from '../time/instant.js';
+import type { ToldFrame } from './exchange-template.js';
 import type { PlacedValues } from './placed-values.js';
-import type { Address, PayloadPlace, Recogniser } from './recogniser.js';
+import type { Address, Recogniser } from './recogniser.js';
 import type { MessageTimes } from './repeatable.js';
 
 /** A challenge with provisional answers is six messages; longer exchanges are told. As in assembly/layout.ts. */
@@ -47,22 +47,9 @@ export class HeldExchange implements PlacedValues, MessageTimes {
 		return this.#recogniser.code.countOf(this.at);
 	}
 
-	/** Copies a frame, whose message is at `place`; false where it is too long, or where there is no room. */
-	add(frame: RawFrame, place: PayloadPlace): boolean {
-		const { bytes, start, end, linkType, interfaceId, number, at } = frame;
-		const copy = this.#recogniser.code.addFrame(
-			this.at,
-			end - start,
-			place.payload - start,
-			place.end - start,
-			linkType,
-			interfaceId,
-			number,
-			at,
-		);
-		if (copy === 0) return false;
-		this.bytes.set(bytes.subarray(start, end), copy);
-		return true;
+	/** Adds a message that was told; false where it is too long, or where there is no room. */
+	add({ copy }: ToldFrame): boolean {
+		return this.#recogniser.code.addCopy(this.at, copy) !== 0;
 	}
 
 	/** All bytes of the memory that it lies in. */

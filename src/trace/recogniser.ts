@@ -2,6 +2,7 @@
  * Messages known by their bytes (assembly/index.ts): its memory, and what it says of a frame. Most of a large capture is
  * looked at there and nowhere else, at a tenth of the price of a message that is read.
  */
+import { asBuffer } from '../bytes/as-buffer.js';
 import type { RawFrame, RecordForm, RecordRow } from '../capture/frame-reader.js';
 import { isEnd } from '../sip/skeleton.js';
 import { RECOGNISER_CODE } from './recogniser-code.js';
@@ -83,6 +84,14 @@ interface Code {
 		behind: number,
 	): Address;
 	freeDigests(digests: Address): void;
+	copy(): Address;
+	sizeOf(): number;
+	freeCopy(copy: Address): void;
+	addCopy(exchange: Address, copy: Address): number;
+	copySizeOf(copy: Address): number;
+	copyStartOf(copy: Address): Address;
+	copyEndOf(copy: Address): Address;
+	copyNumberOf(copy: Address): number;
 	flowOf(): number;
 	pauseOf(): number;
 	payloadOf(): Address;
@@ -91,16 +100,6 @@ interface Code {
 	freeRun(run: Address): void;
 	newExchange(size: number, messages: number, values: number): Address;
 	freeExchange(exchange: Address): void;
-	addFrame(
-		exchange: Address,
-		size: number,
-		payload: number,
-		payloadEnd: number,
-		linkType: number,
-		interfaceId: number,
-		number: number,
-		at: number,
-	): Address;
 	countOf(exchange: Address): number;
 	frameNumberOf(exchange: Address, message: number): number;
 	timeOf(exchange: Address, message: number): number;
@@ -223,6 +222,11 @@ export class Recogniser {
 			unitsPerMicrosecond,
 			offset,
 		);
+	}
+
+	/** What lies between two addresses, as Latin-1. */
+	text(start: Address, end: Address): string {
+		return asBuffer(this.bytes).toString('latin1', start, end);
 	}
 
 	/** Writes a text in Latin-1. */

@@ -204,10 +204,11 @@ export class RepeatedExchanges implements FrameTaker {
 			this.#tell(flow);
 		}
 		if (isNew) {
+			this.#forget(flow);
 			flow.told = [];
 			this.#next = { flow, frame: frame.number };
 		}
-		this.#note(flow, frame, true);
+		this.#note(flow, true);
 		return false;
 	}
 
@@ -219,7 +220,7 @@ export class RepeatedExchanges implements FrameTaker {
 		if (scanMessage(frame.bytes.subarray(payload, end)).kind === 'other-response') return false;
 		code.seen();
 		if (flow.repeats !== undefined) return this.#giveUp(flow);
-		this.#note(flow, frame, false);
+		this.#note(flow, false);
 		return false;
 	}
 
@@ -228,7 +229,7 @@ export class RepeatedExchanges implements FrameTaker {
 		const { told, identity } = flow;
 		if (told === undefined || told.length < 2 || identity === undefined) return undefined;
 		if (flow.unusual >= MAX_UNUSUAL || flow.isShared) return undefined;
-		const frames = told.map(({ frame }) => frame.number);
+		const frames = told.map(({ copy }) => this.#recogniser.code.copyNumberOf(copy));
 		const basis = this.#listener.repeatable({ source: this.#source, ...identity, frames });
 		if (basis === undefined) return undefined;
 		const made = this.#templates.of(told, basis.verifies);
@@ -236,23 +237,22 @@ export class RepeatedExchanges implements FrameTaker {
 			flow.unusual += 1;
 			return undefined;
 		}
-		flow.told = undefined;
+		this.#forget(flow);
 		return new Repeats(flow.at, basis, made, this.#keeper);
 	}
 
-	/** Keeps a copy of a message that is told. */
-	#note(flow: Flow, frame: RawFrame, isRequest: boolean): void {
+	/** Keeps a copy of the message that was looked at last, and is told. */
+	#note(flow: Flow, isRequest: boolean): void {
 		if (flow.told === undefined) return;
-		const { start, end } = frame;
-		if (flow.told.length >= MAX_MESSAGES || end - start > MAX_FRAME_BYTES) {
-			flow.told = undefined;
-			return;
-		}
-		const bytes = frame.bytes.slice(start, end);
-		const message = this.#recogniser.place();
-		const place = { payload: message.payload - start, end: message.end - start };
-		const copy = { ...frame, bytes, start: 0, end: end - start };
-		flow.told.push({ frame: copy, place, isRequest });
+		const { code } = this.#recogniser;
+		if (flow.told.length >= MAX_MESSAGES || code.sizeOf() > MAX_FRAME_BYTES) this.#forget(flow);
+		else flow.told.push({ copy: code.copy(), isRequest });
+	}
+
+	/** Lets go of the exchange that was being told. */
+	#forget(flow: Flow): void {
+		for (const { copy } of flow.told ?? []) this.#recogniser.code.freeCopy(copy);
+		flow.told = undefined;
 	}
 
 	/** What came does not belong to an exchange that is alike: all is told. */
@@ -266,7 +266,7 @@ export class RepeatedExchanges implements FrameTaker {
 		const { repeats } = flow;
 		flow.repeats = undefined;
 		if (repeats === undefined) return;
-		flow.told = undefined;
+		this.#forget(flow);
 		repeats.tell();
 	}
 }

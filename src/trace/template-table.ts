@@ -1,6 +1,5 @@
 /* The template of an exchange that was told: made once for each form, and shared by all phones whose exchanges have it. */
 import { type FreshValue, freshValuesIn } from '../sip/fresh-values.js';
-import { latin1 } from '../sip/parse-message.js';
 import {
 	type DigestVerifier,
 	ExchangeTemplate,
@@ -38,8 +37,9 @@ export class TemplateTable {
 		told: readonly ToldFrame[],
 		verifies: DigestVerifier | undefined,
 	): TemplatedExchange | undefined {
-		const found = told.map(({ frame, place }) =>
-			freshValuesIn(latin1(frame.bytes.subarray(place.payload, place.end))),
+		const { code } = this.#recogniser;
+		const found = told.map(({ copy }) =>
+			freshValuesIn(this.#recogniser.text(code.copyStartOf(copy), code.copyEndOf(copy))),
 		);
 		const exchange = this.#held(told, found);
 		if (exchange === undefined) return undefined;
@@ -86,13 +86,14 @@ export class TemplateTable {
 		told: readonly ToldFrame[],
 		found: readonly (readonly FreshValue[])[],
 	): HeldExchange | undefined {
-		const size = told.reduce((sum, { frame }) => sum + frame.end - frame.start, 0);
+		const { code } = this.#recogniser;
+		const size = told.reduce((sum, { copy }) => sum + code.copySizeOf(copy), 0);
 		const values = found.flat().length;
 		if (values > MAX_VALUES) return undefined;
 		const exchange = HeldExchange.make(this.#recogniser, size, told.length, values);
 		let number = 0;
-		for (const [index, { frame, place }] of told.entries()) {
-			if (!exchange.add(frame, place)) {
+		for (const [index, message] of told.entries()) {
+			if (!exchange.add(message)) {
 				exchange.free();
 				return undefined;
 			}

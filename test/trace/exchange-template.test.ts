@@ -87,7 +87,12 @@ function counted(cseq: number, nonce: string, count: number): readonly Step[] {
 	];
 }
 
-function frames(steps: readonly Step[], start: number): readonly ToldFrame[] {
+interface Message {
+	readonly frame: RawFrame;
+	readonly isRequest: boolean;
+}
+
+function frames(steps: readonly Step[], start: number): readonly Message[] {
 	return steps.map(({ at, text }, index) => {
 		const isRequest = text.startsWith('REGISTER');
 		const way = isRequest ? {} : { source: SERVER, destination: PHONE };
@@ -103,7 +108,6 @@ function frames(steps: readonly Step[], start: number): readonly ToldFrame[] {
 				start: 0,
 				end: bytes.length,
 			},
-			place: { payload: packet.length - text.length, end: packet.length },
 			isRequest,
 		};
 	});
@@ -127,9 +131,13 @@ class Following {
 			(_, message, exchange) => this.#repeats?.isVerified(message, exchange) === true,
 		);
 		this.#recogniser = recogniser;
-		const told = frames(first, 1);
+		const messages = frames(first, 1);
+		const told = messages.map(({ frame, isRequest }): ToldFrame => {
+			recogniser.take(frame);
+			return { copy: recogniser.code.copy(), isRequest };
+		});
 		const made = new TemplateTable(recogniser).of(told, verifies);
-		const [request] = told;
+		const [request] = messages;
 		if (made === undefined || request === undefined) return;
 		expect(recogniser.take(request.frame)).toBe(Said.request);
 		const basis: Repeatable = {

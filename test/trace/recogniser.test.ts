@@ -243,7 +243,7 @@ const LONGEST = 50;
 function isSame(a: Uint8Array, b: Uint8Array): boolean {
 	const by = recogniser();
 	const exchange = by.code.newExchange(a.length + b.length + 3, 1, 2);
-	const copy = by.code.addFrame(exchange, a.length + b.length + 3, 0, 0, 1, 0, 1, 0);
+	const copy = by.code.newRun(a.length + b.length + 3);
 	by.bytes.set(bytesOf([1], a, [2], b, [3]), copy);
 	by.code.setValue(exchange, 0, copy + 1, copy + 1 + a.length);
 	by.code.setValue(exchange, 1, copy + 2 + a.length, copy + 2 + a.length + b.length);

@@ -2,6 +2,7 @@
  * Messages known by their bytes before anything is made of them: most of a large capture goes through here, and through
  * nothing else. What is known of a flow, and what is to be done where a message is not known, is for trace/repeats.ts.
  */
+import { copyOf } from './copies';
 import { digestOf, isExpected } from './digest';
 import { addFrame, countOf, removeLast, usedOf } from './exchange';
 import { addFlow, find, numberOf } from './flows';
@@ -23,9 +24,16 @@ import { beginRow, isRecord, nextRecord, record, recordAt, recordEnd, rowNumber 
 import { leaveRoom, takeRoom } from './rooms';
 import { isNext, lengthOf, nonceOf } from './template';
 
+export {
+	addCopy,
+	copyEndOf,
+	copyNumberOf,
+	copySizeOf,
+	copyStartOf,
+	freeCopy,
+} from './copies';
 export { freeDigests, newDigests, setDigest } from './digest';
 export {
-	addFrame,
 	countOf,
 	frameEndOf,
 	frameStartOf,
@@ -213,6 +221,25 @@ function isVerified(template: i32, message: i32, exchange: i32): bool {
 	const digest = digestOf(digests, message);
 	if (digest !== 0) return isExpected(digest, template, message, exchange);
 	return verifies(numberOf(flow), message, exchange) !== 0;
+}
+
+/** A copy of the frame that was looked at last. */
+export function copy(): i32 {
+	return copyOf(
+		frame,
+		frameEnd - frame,
+		payload,
+		payloadEnd,
+		frameLinkType,
+		frameInterface,
+		frameNumber,
+		frameAt,
+	);
+}
+
+/** Bytes of the frame that was looked at last. */
+export function sizeOf(): i32 {
+	return frameEnd - frame;
 }
 
 /** The frame that was looked at last is the latest of its flow. */

@@ -64,6 +64,17 @@ export const PLACE_SIZE: i32 = 24;
 export const EXCHANGE_VALUES: i32 = EXCHANGE_PLACES + MAX_MESSAGES * PLACE_SIZE;
 export const VALUE_SIZE: i32 = 8;
 
+/** A copy of a frame that was told: its size, where its message lies in it, and what else is known of it. */
+export const COPY_SIZE: i32 = 0;
+/** Offsets in the frame. */
+export const COPY_PAYLOAD: i32 = 4;
+export const COPY_PAYLOAD_END: i32 = 8;
+export const COPY_LINK_TYPE: i32 = 12;
+export const COPY_INTERFACE: i32 = 16;
+export const COPY_NUMBER: i32 = 24;
+export const COPY_AT: i32 = 32;
+export const COPY_BYTES: i32 = 40;
+
 /** A template: how many messages it has, and behind its numbers what each message and each value must be. */
 export const TEMPLATE_MESSAGES: i32 = 0;
 export const TEMPLATE_LAST_REQUEST: i32 = 4;
