@@ -1,9 +1,9 @@
 /* A thousand accounts against a real Kamailio: nothing may be left behind, there or here. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
-import { type Lab, startLab } from './lab.js';
+import { describe, expect, it } from 'vitest';
+import type { Lab } from './lab.js';
+import { labTests } from './lab-tests.js';
 import { requireLab } from './require-lab.js';
 import { ADDRESSES } from './topology.js';
 
@@ -32,16 +32,13 @@ interface Left {
 }
 
 describe.skipIf(!availability.available)(`a check of a thousand accounts${reason}`, () => {
-	const cleanups: (() => Promise<unknown>)[] = [];
-	afterAll(() => Promise.all(cleanups.map((cleanup) => cleanup())));
+	const { newLab, newFolder } = labTests();
 
 	it.each(['udp', 'tcp'])(
 		'over %s leaves no binding, no socket and no memory behind',
 		async (transport) => {
-			const lab = await startLab({ server: { passwordForAll: PASSWORD } });
-			cleanups.push(() => lab.stop());
-			const folder = await mkdtemp(join(tmpdir(), 'sipdoctor-check-'));
-			cleanups.push(() => rm(folder, { recursive: true, force: true }));
+			const lab = await newLab({ server: { passwordForAll: PASSWORD } });
+			const folder = await newFolder();
 			const suite = join(folder, 'suite.yaml');
 			const lines = [
 				'parallel: 64',
@@ -78,10 +75,8 @@ describe.skipIf(!availability.available)(`a check of a thousand accounts${reason
 	);
 
 	it('leaves no binding either when it is interrupted', async () => {
-		const lab = await startLab({ server: { passwordForAll: PASSWORD, delayMs: 5 } });
-		cleanups.push(() => lab.stop());
-		const folder = await mkdtemp(join(tmpdir(), 'sipdoctor-check-'));
-		cleanups.push(() => rm(folder, { recursive: true, force: true }));
+		const lab = await newLab({ server: { passwordForAll: PASSWORD, delayMs: 5 } });
+		const folder = await newFolder();
 		const suite = join(folder, 'suite.yaml');
 		const lines = [
 			'parallel: 32',
@@ -115,12 +110,10 @@ describe.skipIf(!availability.available)(`a check of a thousand accounts${reason
 
 	it('holds transports, certificates and refusals against what is expected of them', async () => {
 		const tls = { name: 'pbx.example.com' };
-		const lab = await startLab({
+		const lab = await newLab({
 			server: { passwordForAll: PASSWORD, tls, webSocket: true },
 		});
-		cleanups.push(() => lab.stop());
-		const folder = await mkdtemp(join(tmpdir(), 'sipdoctor-check-'));
-		cleanups.push(() => rm(folder, { recursive: true, force: true }));
+		const folder = await newFolder();
 		const suite = join(folder, 'suite.yaml');
 		const account = '{ aor: 1001@pbx.example.com, password: env:PW';
 		const lines = [
@@ -160,8 +153,7 @@ describe.skipIf(!availability.available)(`a check of a thousand accounts${reason
 
 	/** Name and verdict of each entry, and the first expectation that does not hold. */
 	async function checked(lab: Lab, lines: readonly string[]) {
-		const folder = await mkdtemp(join(tmpdir(), 'sipdoctor-check-'));
-		cleanups.push(() => rm(folder, { recursive: true, force: true }));
+		const folder = await newFolder();
 		const suite = join(folder, 'suite.yaml');
 		await writeFile(suite, lines.join('\n'));
 		const { stdout } = await lab.run(
@@ -188,8 +180,7 @@ describe.skipIf(!availability.available)(`a check of a thousand accounts${reason
 
 	it('shows a certificate of the client, and tries an entry over each of its transports', async () => {
 		const tls = { name: 'pbx.example.com', clientCertificate: true };
-		const lab = await startLab({ server: { passwordForAll: PASSWORD, tls } });
-		cleanups.push(() => lab.stop());
+		const lab = await newLab({ server: { passwordForAll: PASSWORD, tls } });
 		const { authority, client, clientKey } = lab.certificates ?? {};
 		const account = 'aor: 1001@pbx.example.com, password: env:PW';
 		const told = await checked(lab, [
@@ -208,8 +199,7 @@ describe.skipIf(!availability.available)(`a check of a thousand accounts${reason
 		{ alg: true, told: 'no-alg failed' },
 		{ alg: false, told: 'held' },
 	])('looks for an ALG where it is asked to: $told', async ({ alg, told }) => {
-		const lab = await startLab({ router: { alg }, server: { passwordForAll: PASSWORD } });
-		cleanups.push(() => lab.stop());
+		const lab = await newLab({ router: { alg }, server: { passwordForAll: PASSWORD } });
 		const account = 'aor: 1001@pbx.example.com, password: env:PW';
 		const entries = await checked(lab, [
 			`defaults: { server: ${ADDRESSES.server} }`,

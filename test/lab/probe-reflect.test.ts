@@ -2,12 +2,12 @@
  * Every fault of the practice registrar against the probe, from host to host over UDP and as both come out of the
  * box: no answer is larger than its request, and the probe still names what the fault is.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { FAULTS } from '../../src/reflector/faults/catalogue.js';
-import { type Lab, startLab } from './lab.js';
+import type { Lab } from './lab.js';
+import { labTests } from './lab-tests.js';
 import { requireLab } from './require-lab.js';
 import { ADDRESSES } from './topology.js';
 
@@ -27,12 +27,10 @@ interface Seen {
 }
 
 describe.skipIf(!availability.available)(`probe and reflect in the lab${reason}`, () => {
-	const cleanups: (() => Promise<unknown>)[] = [];
-	afterAll(() => Promise.all(cleanups.map((cleanup) => cleanup())));
+	const { newLab, newFolder } = labTests();
 
 	async function accountsFile(): Promise<string> {
-		const folder = await mkdtemp(join(tmpdir(), 'sipdoctor-reflect-'));
-		cleanups.push(() => rm(folder, { recursive: true, force: true }));
+		const folder = await newFolder();
 		const file = join(folder, 'accounts.csv');
 		await writeFile(file, `username,password\n1001,${PASSWORD}\n`);
 		return file;
@@ -58,8 +56,7 @@ describe.skipIf(!availability.available)(`probe and reflect in the lab${reason}`
 
 	it('each fault leads to the diagnosis that it promises', async () => {
 		// A NAT that takes another port: with one that keeps it, an answer to the port of Via arrives.
-		const lab = await startLab({ router: { nat: 'symmetric' } });
-		cleanups.push(() => lab.stop());
+		const lab = await newLab({ router: { nat: 'symmetric' } });
 		const accounts = await accountsFile();
 		const waiting = FAULTS.map((fault, index) => ({ fault, port: FIRST_PORT + index }));
 		const seen: Seen[] = [];
@@ -84,8 +81,7 @@ describe.skipIf(!availability.available)(`probe and reflect in the lab${reason}`
 	}, 600_000);
 
 	it('an honest registrar with two algorithms registers the probe', async () => {
-		const lab = await startLab({});
-		cleanups.push(() => lab.stop());
+		const lab = await newLab({});
 		const args = ['--address', ADDRESSES.server, '--accounts', await accountsFile()];
 		const algorithms = ['--algorithm', 'SHA-256', '--algorithm', 'MD5'];
 		await lab.start(

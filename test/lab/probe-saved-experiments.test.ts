@@ -1,11 +1,10 @@
 /* The experiments of a probe in its saved file: `analyze` tells what the probe told, and compares two of them. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { runCommand } from './command.js';
 import type { KamailioOptions } from './kamailio-config.js';
-import { type Lab, type LabOptions, startLab } from './lab.js';
+import type { Lab, LabOptions } from './lab.js';
+import { labTests } from './lab-tests.js';
 import { requireLab } from './require-lab.js';
 import { ADDRESSES } from './topology.js';
 
@@ -41,12 +40,10 @@ interface Report {
 }
 
 describe.skipIf(!availability.available)(`saved experiments in the lab${reason}`, () => {
-	const cleanups: (() => Promise<unknown>)[] = [];
-	afterAll(() => Promise.all(cleanups.map((cleanup) => cleanup())));
+	const { newLab, newFolder } = labTests();
 
 	async function lab(options: LabOptions): Promise<Lab> {
-		const started = await startLab(options);
-		cleanups.push(() => started.stop());
+		const started = await newLab(options);
 		await started.run('upstream', 'ip', ['addr', 'add', '203.0.113.141/25', 'dev', 'eth0']);
 		const own = ['-n', '-S', '-L', ADDRESSES.upstream, '-L', '203.0.113.141'];
 		const quiet = ['--no-tls', '--no-dtls', '--no-cli', '--log-file=stdout', '--pidfile='];
@@ -57,8 +54,7 @@ describe.skipIf(!availability.available)(`saved experiments in the lab${reason}`
 	}
 
 	async function saved(started: Lab): Promise<{ live: Report; file: string }> {
-		const folder = await mkdtemp(join(tmpdir(), 'sipdoctor-probe-'));
-		cleanups.push(() => rm(folder, { recursive: true, force: true }));
+		const folder = await newFolder();
 		const file = join(folder, 'probe.pcapng');
 		const command = [EXECUTABLE, 'probe', '1001@pbx.example.com', '--server', ADDRESSES.server];
 		const tries = ['--alg', '--traceroute', '--stun', ADDRESSES.upstream];

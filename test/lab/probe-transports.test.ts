@@ -2,14 +2,14 @@
  * The way of the probe to the registrar, in the lab: every transport of a real Kamailio, NAPTR and SRV of a real name
  * server, dead targets, certificates that are wrong. What it says live, `analyze` says of its saved file.
  */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { runCommand } from './command.js';
 import type { DnsOptions } from './dnsmasq.js';
 import type { KamailioOptions } from './kamailio-config.js';
-import { type Lab, type LabOptions, startLab } from './lab.js';
+import type { Lab, LabOptions } from './lab.js';
+import { labTests } from './lab-tests.js';
 import { requireLab } from './require-lab.js';
 import { ADDRESSES } from './topology.js';
 
@@ -62,14 +62,11 @@ type Args = (lab: Lab) => readonly string[];
 const trusted: Args = ({ certificates }) => ['--ca', certificates?.authority ?? ''];
 
 describe.skipIf(!availability.available)(`the way of a probe in the lab${reason}`, () => {
-	const cleanups: (() => Promise<unknown>)[] = [];
-	afterAll(() => Promise.all(cleanups.map((cleanup) => cleanup())));
+	const { newLab, newFolder } = labTests();
 
 	async function probed(options: LabOptions, args: Args, password = PASSWORD): Promise<Probed> {
-		const lab = await startLab(options);
-		cleanups.push(() => lab.stop());
-		const folder = await mkdtemp(join(tmpdir(), 'sipdoctor-probe-'));
-		cleanups.push(() => rm(folder, { recursive: true, force: true }));
+		const lab = await newLab(options);
+		const folder = await newFolder();
 		const file = join(folder, 'probe.pcapng');
 		const command = [EXECUTABLE, 'probe', `1001@${DOMAIN}`, '--json', '--save', file];
 		const dns = options.names === undefined ? [] : ['--dns', ADDRESSES.internetWan];

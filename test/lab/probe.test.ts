@@ -1,11 +1,11 @@
 /* The probe as its user runs it, from the phone's place in the lab, against a real Kamailio. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { runCommand } from './command.js';
 import type { KamailioOptions } from './kamailio-config.js';
-import { type Lab, type LabOptions, startLab } from './lab.js';
+import type { Lab, LabOptions } from './lab.js';
+import { labTests } from './lab-tests.js';
 import { requireLab } from './require-lab.js';
 
 const availability = await requireLab();
@@ -40,18 +40,15 @@ interface Probed {
 }
 
 describe.skipIf(!availability.available)(`probe in the lab${reason}`, () => {
-	const cleanups: (() => Promise<unknown>)[] = [];
-	afterAll(() => Promise.all(cleanups.map((cleanup) => cleanup())));
+	const { newLab, newFolder } = labTests();
 
 	async function probed(
 		options: LabOptions,
 		args: readonly string[] = [],
 		password = PASSWORD,
 	): Promise<Probed & { lab: Lab }> {
-		const lab = await startLab(options);
-		cleanups.push(() => lab.stop());
-		const folder = await mkdtemp(join(tmpdir(), 'sipdoctor-probe-'));
-		cleanups.push(() => rm(folder, { recursive: true, force: true }));
+		const lab = await newLab(options);
+		const folder = await newFolder();
 		const saved = join(folder, 'probe.pcapng');
 		const command = [
 			EXECUTABLE,
@@ -191,8 +188,7 @@ describe.skipIf(!availability.available)(`probe in the lab${reason}`, () => {
 	});
 
 	it.concurrent('reports what it has and exits 130 on Ctrl-C', async () => {
-		const lab = await startLab({ server: { relayTo: '203.0.113.140' } });
-		cleanups.push(() => lab.stop());
+		const lab = await newLab({ server: { relayTo: '203.0.113.140' } });
 		const command = [EXECUTABLE, 'probe', AOR, '--server', '203.0.113.10', '--json'];
 		const capture = await lab.capture('phone');
 		const running = lab.begin('phone', process.execPath, command);

@@ -1,11 +1,11 @@
 /* The reflector as its user runs it, on the public side of the lab's NAT. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { CommandResult, Running } from './command.js';
-import { type Lab, type LabOptions, startLab } from './lab.js';
+import type { Lab, LabOptions } from './lab.js';
+import { labTests } from './lab-tests.js';
 import { requireLab } from './require-lab.js';
 import { ADDRESSES } from './topology.js';
 
@@ -53,22 +53,19 @@ socket.bind(5060, () => socket.send(sent, 5060, '${ADDRESSES.server}'));
 `;
 
 describe.skipIf(!availability.available)(`reflect in the lab${reason}`, () => {
-	const cleanups: (() => Promise<unknown>)[] = [];
-	afterAll(() => Promise.all(cleanups.map((cleanup) => cleanup())));
+	const { atEnd, newLab, newFolder } = labTests();
 
 	async function reflecting(
 		args: readonly string[] = [],
 		options: LabOptions = {},
 	): Promise<{ lab: Lab; reflector: Running }> {
-		const lab = await startLab(options);
-		cleanups.push(() => lab.stop());
-		const folder = await mkdtemp(join(tmpdir(), 'sipdoctor-reflect-'));
-		cleanups.push(() => rm(folder, { recursive: true, force: true }));
+		const lab = await newLab(options);
+		const folder = await newFolder();
 		const accounts = join(folder, 'accounts.csv');
 		await writeFile(accounts, `username,password\n1001,${PASSWORD}\n`);
 		const command = [EXECUTABLE, 'reflect', '--json', '--accounts', accounts, ...args];
 		const reflector = lab.begin('server', process.execPath, command);
-		cleanups.push(() => reflector.interrupt());
+		atEnd(() => reflector.interrupt());
 		await reflector.printed(/"event":"listening"/);
 		return { lab, reflector };
 	}

@@ -1,11 +1,10 @@
 /* Probes saved in two networks, and what analyze says differs between them. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ReportDocument } from '../../src/report/report-document.js';
 import { runCommand } from './command.js';
-import { type LabOptions, startLab } from './lab.js';
+import type { LabOptions } from './lab.js';
+import { labTests } from './lab-tests.js';
 import { requireLab } from './require-lab.js';
 import { ADDRESSES } from './topology.js';
 
@@ -17,16 +16,13 @@ const PASSWORD = 's3cret-lab';
 const SERVER = { users: [{ username: '1001', password: PASSWORD }] };
 
 describe.skipIf(!availability.available)(`saved probes of two networks in the lab${reason}`, () => {
-	const cleanups: (() => Promise<unknown>)[] = [];
-	afterAll(() => Promise.all(cleanups.map((cleanup) => cleanup())));
+	const { newLab, newFolder } = labTests();
 
 	async function compared(office: LabOptions, hotspot: LabOptions) {
-		const folder = await mkdtemp(join(tmpdir(), 'sipdoctor-compare-'));
-		cleanups.push(() => rm(folder, { recursive: true, force: true }));
+		const folder = await newFolder();
 		const networks = { office, hotspot };
 		for (const [name, options] of Object.entries(networks)) {
-			const lab = await startLab(options);
-			cleanups.push(() => lab.stop());
+			const lab = await newLab(options);
 			const command = [EXECUTABLE, 'probe', '1001@pbx.example.com', '--server', ADDRESSES.server];
 			await lab.run(
 				'phone',

@@ -1,7 +1,8 @@
 /* What makes a phone lose its registration, each in the lab: the loss has its cause, and nobody is flooded meanwhile. */
 import { readFile } from 'node:fs/promises';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { KamailioOptions } from './kamailio-config.js';
+import { labTests } from './lab-tests.js';
 import { PLAIN_ROUTER, type RouterOptions, routerRuleset } from './packet-filter.js';
 import { requireLab } from './require-lab.js';
 import { type Event, REGISTRAR, startWatching, type Watching } from './watching.js';
@@ -27,8 +28,7 @@ interface Lost {
 }
 
 describe.skipIf(!availability.available)(`a registration that is lost in the lab${reason}`, () => {
-	const cleanups: (() => Promise<unknown>)[] = [];
-	afterAll(() => Promise.all(cleanups.map((cleanup) => cleanup())));
+	const tests = labTests();
 
 	/** Registers, makes trouble, waits for `until` to be told, and ends. */
 	async function losing(
@@ -38,7 +38,7 @@ describe.skipIf(!availability.available)(`a registration that is lost in the lab
 	): Promise<Lost> {
 		const { flags = [] } = options;
 		const watch = await startWatching(
-			cleanups,
+			tests,
 			{ registrar: { ...SHORT, ...options.registrar } },
 			...flags,
 		);

@@ -1,7 +1,7 @@
 /* A registration that is kept against a real Kamailio, behind a real NAT, through their troubles. */
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
-import { startLab } from './lab.js';
+import { describe, expect, it } from 'vitest';
+import { labTests } from './lab-tests.js';
 import { requireLab } from './require-lab.js';
 import { PASSWORD, REGISTRAR, startWatching, type Watching } from './watching.js';
 
@@ -11,13 +11,12 @@ const reason = availability.available ? '' : ` (skipped: ${availability.reason})
 const EXECUTABLE = join(import.meta.dirname, '../../bin/run.js');
 
 describe.skipIf(!availability.available)(`a watch in the lab${reason}`, () => {
-	const cleanups: (() => Promise<unknown>)[] = [];
-	afterAll(() => Promise.all(cleanups.map((cleanup) => cleanup())));
+	const tests = labTests();
 
 	const watching = (
 		options: Parameters<typeof startWatching>[1],
 		...more: readonly string[]
-	): Promise<Watching> => startWatching(cleanups, options, ...more);
+	): Promise<Watching> => startWatching(tests, options, ...more);
 
 	it('tells a server that stops and starts again, and ends clean', async () => {
 		const watch = await watching({});
@@ -54,8 +53,7 @@ describe.skipIf(!availability.available)(`a watch in the lab${reason}`, () => {
 		],
 		['to a name', [], /has no network: no interface but loopback has an address/],
 	] as const)('does not begin on a machine without a network: %s', async (_name, where, words) => {
-		const lab = await startLab({});
-		cleanups.push(() => lab.stop());
+		const lab = await tests.newLab({});
 		await lab.run('phone', 'ip', ['link', 'set', 'eth0', 'down']);
 		const args = [EXECUTABLE, 'watch', '1001@pbx.example.com', ...where, '--duration', '20s'];
 		const { code, stderr } = await lab.run('phone', process.execPath, args);

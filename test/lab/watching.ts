@@ -1,12 +1,12 @@
 /* A watch in a lab: started, listened to, and ended as its user does. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { until } from '../support/until.js';
 import type { CommandResult } from './command.js';
 import type { Kamailio } from './kamailio.js';
 import type { KamailioOptions } from './kamailio-config.js';
-import { type Lab, type LabOptions, startLab } from './lab.js';
+import type { Lab, LabOptions } from './lab.js';
+import type { LabTests } from './lab-tests.js';
 
 const EXECUTABLE = join(import.meta.dirname, '../../bin/run.js');
 export const PASSWORD = 's3cret-lab';
@@ -43,17 +43,15 @@ const LIMIT_MS = 150_000;
 const QUICK = ['--timeout', '3', '--retry', '5', '--keepalive-interval', '5'];
 const BRIEF = ['--expires', '10'];
 
-/** `cleanups` are for the end of the tests. `registrar`: besides its one user, 1001. */
+/** Ends with the tests that it is for. `registrar`: besides its one user, 1001. */
 export async function startWatching(
-	cleanups: (() => Promise<unknown>)[],
+	{ newLab, newFolder }: LabTests,
 	{ registrar, ...options }: LabOptions & { readonly registrar?: KamailioOptions },
 	...more: readonly string[]
 ): Promise<Watching> {
-	const lab = await startLab(options);
-	cleanups.push(() => lab.stop());
+	const lab = await newLab(options);
 	const server = await lab.startServer({ ...REGISTRAR, ...registrar });
-	const folder = await mkdtemp(join(tmpdir(), 'sipdoctor-watch-'));
-	cleanups.push(() => rm(folder, { recursive: true, force: true }));
+	const folder = await newFolder();
 	const log = join(folder, 'watch.ndjson');
 	const port = more.includes('ws') ? ':8080' : '';
 	const at = `203.0.113.10${port}`;
