@@ -160,8 +160,10 @@ export class RepeatedExchanges implements FrameTaker {
 	end(): void {
 		this.countUp();
 		for (const flow of this.#flows) {
-			flow.repeats?.finish();
+			const { repeats } = flow;
+			// A message of its own that it tells is none that interrupts it.
 			flow.repeats = undefined;
+			repeats?.finish();
 		}
 	}
 

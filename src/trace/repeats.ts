@@ -33,6 +33,7 @@ export class Repeats {
 	readonly #digests: Address;
 	readonly #noted: NotedTimes;
 	readonly #listener: FrameListener;
+	#isOver = false;
 
 	/** `like`: the exchange that was told, and that others are like. */
 	constructor(
@@ -130,7 +131,7 @@ export class Repeats {
 		);
 	}
 
-	/** Tells what is held as if it never had been, but for what was let go: what comes next is something else. */
+	/** Tells what is held as if it never had been, but for what was let go: what comes next is something else. Once. */
 	tell(): void {
 		const held = this.#held();
 		const latest = held.at(-1);
@@ -141,7 +142,7 @@ export class Repeats {
 		for (const frame of frames) this.#listener.tell(frame);
 	}
 
-	/** Tells the latest: nothing comes next. */
+	/** Tells the latest: nothing comes next. Once. */
 	finish(): void {
 		if (this.isGoingOn) {
 			this.tell();
@@ -175,6 +176,9 @@ export class Repeats {
 	/** Nothing is held any more. */
 	#end(held: readonly HeldExchange[], current: HeldExchange | undefined): void {
 		const { code } = this.#recogniser;
+		// Memory that is given back twice would be used for two things.
+		if (this.#isOver) throw new Error('what was held of a phone was told twice');
+		this.#isOver = true;
 		this.#count(code.letGoOf(this.#flow));
 		if (current !== undefined) code.leaveRoom(this.#template.at, current.at);
 		// Where none is held it is the one that was told.

@@ -170,6 +170,11 @@ const ODD_FILES: readonly [string, (records: readonly RecordFields[]) => Buffer]
 	],
 ];
 
+/** What was captured until shortly before the last exchange was over. */
+function withoutEnd(records: readonly RecordFields[], missing: number): readonly RecordFields[] {
+	return records.slice(0, records.length - missing);
+}
+
 const SEEDS = [1, 2, 3, 4, 5, 6];
 
 describe('a capture in which phones do the same again and again', () => {
@@ -210,6 +215,20 @@ describe('a capture in which phones do the same again and again', () => {
 		expect(read).toBeLessThan(whole.facts.sipMessages);
 		expect(whole.facts.oddities?.length).toBeGreaterThan(0);
 	});
+
+	it.each([1, 2, 3])(
+		'says the same of a capture that ends within an exchange: %s messages before its end',
+		async (missing) => {
+			const site = { seed: 31, phones: 6, hours: 4, mishaps: 0 };
+			for (const withAccounts of [true, false]) {
+				const { whole, known, read } = await compare(site, withAccounts, (records) =>
+					pcapOf(withoutEnd(records, missing)),
+				);
+				expect(known).toEqual(whole);
+				expect(read).toBeLessThan(whole.facts.sipMessages);
+			}
+		},
+	);
 
 	it('is hardly read where nothing happens', async () => {
 		const { whole, known, read } = await compare(

@@ -166,6 +166,20 @@ describe.each([...PCAP, ...PCAPNG])('exchanges that are alike in a %s file', (_,
 	});
 });
 
+describe('a capture that ends before the last REGISTER is answered', () => {
+	it('has it told, with the exchange before it', async () => {
+		const records = PACKETS.slice(0, -1).map(({ at, bytes }) => ({
+			seconds: Math.floor(at / SECOND),
+			fraction: at % SECOND,
+			bytes,
+		}));
+		const { told, counted, atOnce } = await read(pcapFile({ records }));
+		expect(told).toEqual([1, 2, 11, 12, 13]);
+		expect(counted).toEqual(COUNTED);
+		expect(atOnce.map(([frame]) => frame)).toEqual([9, 10]);
+	});
+});
+
 /** What was held is told before the frame that was not. */
 const TOLD = [1, 2, 11, 12, 13, 14];
 
