@@ -1,6 +1,7 @@
 /*
  * Makes src/trace/recogniser-code.ts of src/trace/assembly: WebAssembly as a text, so that it is loaded like any module,
- * from the sources as well as from what is shipped.
+ * from the sources as well as from what is shipped. The checks of AssemblyScript's runtime stay in it: they are made where
+ * memory is given out and taken back, which is seldom, and keep what is given back twice from being used for two things.
  */
 import { writeFileSync } from 'node:fs';
 import asc from 'assemblyscript/asc';
@@ -9,7 +10,7 @@ let code;
 const { error, stderr } = await asc.main(
 	[
 		...['src/trace/assembly/index.ts', '--outFile', 'recogniser.wasm', '--runtime', 'minimal'],
-		...['-O3', '--noAssert', '--enable', 'simd'],
+		...['-O3', '--enable', 'simd'],
 	],
 	{
 		writeFile: (_, contents) => {

@@ -262,6 +262,7 @@ export interface PayloadPlace {
 	readonly end: number;
 }
 
+/** What AssemblyScript's runtime calls where a check of its own fails. */
 function abort(): never {
-	throw new RangeError('a capture needs more memory than there is');
+	throw new RangeError('the recogniser has no memory left, or was given some back twice');
 }
