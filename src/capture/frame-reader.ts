@@ -57,7 +57,8 @@ export interface FrameTaker {
 	take(frame: RawFrame): boolean;
 	/**
 	 * Takes as many records as it can, and goes on to the one behind them: plain ones of that form, none of them cut, or
-	 * more than `BACKWARDS_TOLERANCE_US` before the one before it.
+	 * more than `BACKWARDS_TOLERANCE_US` before the one before it. The filter is asked of the first of them alone: the others
+	 * are of flows that it let through before.
 	 */
 	takeRow(row: RecordRow): void;
 }

@@ -15,6 +15,7 @@ import { toJsonDocument } from '../../build/report/json.js';
 import { toJsonText } from '../../build/report/json-text.js';
 import { renderTerminal } from '../../build/report/terminal.js';
 import { traceCapture } from '../../build/trace/trace-capture.js';
+import { PASSWORD } from './mutant.mjs';
 
 const SCHEMA = join(import.meta.dirname, '../../schemas/report.schema.json');
 const validate = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(
@@ -29,7 +30,6 @@ const MAX_REPORT_CHARACTERS = 20_000_000;
 /** Controls but line feeds, and what turns the direction of text. */
 const STEERING = /(?!\n)\p{Cc}|\p{Bidi_Control}/u;
 const TOOL = { name: 'sipdoctor', version: '0.0.0' };
-const PASSWORD = 's3cret-lab';
 const ACCOUNTS = [
 	{
 		username: '1001',
@@ -84,7 +84,7 @@ async function plainLength(file) {
 }
 
 async function runPipeline({ file, chunkSize, columns, vantage }) {
-	const log = new SourceLog();
+	const log = new SourceLog(ACCOUNTS);
 	const facts = await traceCapture('input', chunksOf(file, chunkSize), log);
 	const analysis = analyse({ source: log.finish(facts), accounts: ACCOUNTS, vantage });
 	const document = toJsonDocument(analysis, TOOL);

@@ -1,5 +1,5 @@
 /*
- * Mutants of the fixtures through the whole pipeline.
+ * Mutants of the fixtures, and of phones that repeat themselves, through the whole pipeline.
  *
  *   npm run fuzz -- [--time SECONDS] [--inputs N] [--seed N] [--first N] [--findings DIR]
  *

@@ -8,6 +8,7 @@ import { mutateDns } from './dns-mutations.mjs';
 import { mutateGzip } from './gzip-mutations.mjs';
 import { fragmentsOf, offsetsOf, withPayload } from './packet.mjs';
 import { Random } from './random.mjs';
+import { READ_ANYWAY, repeatedPhones } from './repeated-phones.mjs';
 import { isDns } from './seeds.mjs';
 import { mutateSip } from './sip-mutations.mjs';
 import { mapStreamPayload } from './stream-payload.mjs';
@@ -33,14 +34,18 @@ const WEIGHTED = LEVELS.flatMap(([, weight, mutate]) =>
 
 const OF_CONNECTIONS = [mutateRecords, mutateRecords, mutateUdp, mutateLink];
 
-/** What a mutant is made of: any capture, one with TLS, one with DNS. */
+/** What a mutant is made of: any capture, one with TLS, one with DNS, one of phones that repeat themselves. */
 const MAKERS = [
 	...Array.from({ length: 8 }, () => mutateCapture),
 	mutateTlsCapture,
 	mutateTlsCapture,
 	mutateDnsCapture,
 	mutateDnsCapture,
+	mutateRepeatedCapture,
 ];
+/** Of the account that inputs are checked with. */
+export const PASSWORD = 's3cret-lab';
+
 /** A handshake and the closing of its connection. */
 const TLS_RECORDS = 40;
 
@@ -99,6 +104,16 @@ function mutateDnsCapture({ captures, withDns }, random) {
 	}
 	if (random.once(3)) capture = random.pick(WEIGHTED)(capture, context);
 	return random.once(4) ? overTcp(capture, random, false) : capture;
+}
+
+/** What repeats itself, with something in between, or at its end, that does not. They are long: a few of them will do. */
+function mutateRepeatedCapture(seeds, random) {
+	if (!random.once(3)) return mutateCapture(seeds, random);
+	const { linkType, records } = repeatedPhones(PASSWORD, random);
+	const context = { random, donorText: donorText(seeds.captures, random) };
+	let end = { linkType, records: records.slice(READ_ANYWAY) };
+	for (let left = random.below(4); left > 0; left -= 1) end = random.pick(WEIGHTED)(end, context);
+	return { linkType, records: [...records.slice(0, READ_ANYWAY), ...end.records] };
 }
 
 function mutateDnsMessage({ linkType, records }, { random }) {
