@@ -38,11 +38,11 @@ export interface RecordForm {
 	readonly offset: number;
 }
 
-/** Records one behind the other; one is made and used again. */
+/** Records one behind the other. */
 export interface RecordRow {
 	/** Whole records, and behind them the beginning of another. */
-	bytes: Uint8Array;
-	form: RecordForm;
+	readonly bytes: Uint8Array;
+	readonly form: RecordForm;
 	/** Where the first record begins that is not taken. */
 	at: number;
 	/** Number of that one. */
@@ -79,6 +79,25 @@ export interface FrameListener {
 	onRow(count: number, lastAt: Instant): void;
 	/** Time of the frame before; undefined for the first. */
 	readonly last: Instant | undefined;
+}
+
+/**
+ * Offers records of a form to the taker of a listener, `at` being where the first one begins and `number` that of its
+ * frame; gives how far they were taken, undefined where none was.
+ */
+export function takenRow(
+	listener: FrameListener,
+	form: RecordForm | undefined,
+	start: Pick<RecordRow, 'bytes' | 'at' | 'number'>,
+): RecordRow | undefined {
+	const { taker, last } = listener;
+	if (taker === undefined || last === undefined || form === undefined) return undefined;
+	const row = { ...start, form, lastAt: last };
+	taker.takeRow(row);
+	const count = row.number - start.number;
+	if (count === 0) return undefined;
+	listener.onRow(count, row.lastAt);
+	return row;
 }
 
 /** One format's reader, fed chunk by chunk; it delivers frames to the listener it was made with. */

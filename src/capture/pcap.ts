@@ -15,8 +15,8 @@ import {
 	type FrameReader,
 	type FrameTaker,
 	type RecordForm,
-	type RecordRow,
 	rawFrameRoom,
+	takenRow,
 } from './frame-reader.js';
 
 const GLOBAL_HEADER_BYTES = 24;
@@ -33,7 +33,7 @@ export class PcapReader implements FrameReader {
 	readonly #joiner = new ChunkJoiner();
 	readonly #parser: Parser;
 	readonly #raw = rawFrameRoom();
-	#row: RecordRow | undefined;
+	#form: RecordForm | undefined;
 	#data: (chunk: Buffer) => void = () => {};
 	#header: GlobalHeader | undefined;
 	#failure: CaptureError | undefined;
@@ -144,32 +144,21 @@ export class PcapReader implements FrameReader {
 	 * still to be parsed.
 	 */
 	#offer(taker: FrameTaker, view: DataView, at: number, length: number): number {
-		const next = this.#offerRow(taker, at);
-		if (next > at || length !== view.getUint32(at + 12, this.#littleEndian)) return next;
 		const raw = this.#raw;
-		raw.number = this.#packets + 1;
+		const number = this.#packets + 1;
+		const row = takenRow(this.#listener, this.#form, { bytes: raw.bytes, at, number });
+		if (row !== undefined) {
+			this.#packets = row.number - 1;
+			return row.at;
+		}
+		if (length !== view.getUint32(at + 12, this.#littleEndian)) return at;
+		raw.number = number;
 		raw.at = this.#at(view, at);
 		raw.start = at + RECORD_HEADER_BYTES;
 		raw.end = raw.start + length;
 		if (!taker.take(raw)) return at;
 		this.#leave(raw.at);
 		return raw.end;
-	}
-
-	#offerRow(taker: FrameTaker, at: number): number {
-		const { last } = this.#listener;
-		const row = this.#row;
-		if (last === undefined || row === undefined) return at;
-		row.bytes = this.#raw.bytes;
-		row.at = at;
-		row.number = this.#packets + 1;
-		row.lastAt = last;
-		taker.takeRow(row);
-		const count = row.number - this.#packets - 1;
-		if (count === 0) return at;
-		this.#packets += count;
-		this.#listener.onRow(count, row.lastAt);
-		return row.at;
 	}
 
 	#checkLength(view: DataView, at: number): void {
@@ -233,8 +222,7 @@ export class PcapReader implements FrameReader {
 		this.#header = header;
 		this.#bytes = GLOBAL_HEADER_BYTES;
 		this.#limit = capturedLengthLimit(header.snapshotLength);
-		const { bytes } = this.#raw;
-		this.#row = { bytes, form: this.#recordForm(), at: 0, number: 0, lastAt: 0 };
+		this.#form = this.#recordForm();
 		// The package only refuses a file whose major and minor numbers are both wrong.
 		if (header.majorVersion !== 2 || header.minorVersion > 4) {
 			this.#fail(`version ${header.majorVersion}.${header.minorVersion}, not 2.4`);

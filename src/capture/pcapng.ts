@@ -13,10 +13,10 @@ import {
 	capturedLengthLimit,
 	type FrameListener,
 	type FrameReader,
-	type FrameTaker,
 	MAX_RECORD_BYTES,
 	type RecordForm,
 	rawFrameRoom,
+	takenRow,
 } from './frame-reader.js';
 import {
 	BLOCK,
@@ -163,9 +163,14 @@ export class PcapngReader implements FrameReader {
 		if (isWanted(from.linkType, raw.bytes, start, end)) {
 			const isPlain = most - captured < 4 && this.#u32(run, at + 24) === captured;
 			if (taker === undefined || !isPlain) return at;
-			const next = this.#offerRow(taker, this.#forms[id], at);
-			if (next > at) return next;
-			raw.number = this.#packets + 1;
+			const number = this.#packets + 1;
+			const row = takenRow(this.#listener, this.#forms[id], { bytes: raw.bytes, at, number });
+			if (row !== undefined) {
+				this.#packets = row.number - 1;
+				this.#lastAt = row.lastAt;
+				return row.at;
+			}
+			raw.number = number;
 			raw.at = time;
 			raw.linkType = from.linkType;
 			raw.interfaceId = this.#earlierInterfaces + id;
@@ -177,21 +182,6 @@ export class PcapngReader implements FrameReader {
 		this.#lastAt = time;
 		this.#listener.onLeft(this.#packets, time);
 		return at + length;
-	}
-
-	/** Offers blocks of one interface from `at` on; gives where those begin that are left. */
-	#offerRow(taker: FrameTaker, form: RecordForm | undefined, at: number): number {
-		const { last } = this.#listener;
-		if (last === undefined || form === undefined) return at;
-		const { bytes } = this.#raw;
-		const row = { bytes, form, at, number: this.#packets + 1, lastAt: last };
-		taker.takeRow(row);
-		const count = row.number - this.#packets - 1;
-		if (count === 0) return at;
-		this.#packets += count;
-		this.#lastAt = row.lastAt;
-		this.#listener.onRow(count, row.lastAt);
-		return row.at;
 	}
 
 	/** That of the interface that is declared next. */
