@@ -4,6 +4,7 @@
  */
 import type { Finding } from '../diagnosis/finding.js';
 import type { Registration } from '../registration/registration.js';
+import { maskSecrets } from './masking.js';
 
 /** More Call-IDs than this make no filter anybody would paste. */
 const MAX_CALL_IDS = 20;
@@ -24,10 +25,14 @@ export function framesFilter(frames: readonly number[]): string | undefined {
 	return `frame.number in {${ranges.map(formatRange).join(', ')}}`;
 }
 
-/** The filter for every message of a registration, by Call-ID; undefined where there is none, or too many. */
+/**
+ * The filter for every message of a registration, by Call-ID; undefined where there is none, or too many, or one that
+ * holds a secret: with a mask in it the filter would show other messages.
+ */
 export function registrationFilter({ callIds }: Pick<Registration, 'callIds'>): string | undefined {
 	const [first] = callIds;
 	if (first === undefined || callIds.length > MAX_CALL_IDS) return undefined;
+	if (callIds.some((callId) => maskSecrets(callId) !== callId)) return undefined;
 	if (callIds.length === 1) return `sip.Call-ID == ${quoted(first)}`;
 	return `sip.Call-ID in {${callIds.map(quoted).join(', ')}}`;
 }

@@ -41,6 +41,11 @@ describe('registrationFilter', () => {
 		expect(registrationFilter({ callIds: [] })).toBeUndefined();
 	});
 
+	it('prints no secret that a Call-ID holds', () => {
+		expect(registrationFilter({ callIds: ['sip:1001:pw-7f@pbx', 'b'] })).toBeUndefined();
+		expect(registrationFilter({ callIds: ['a', 'token=0f3b'] })).toBeUndefined();
+	});
+
 	it('keeps a Call-ID from ending its string', () => {
 		expect(registrationFilter({ callIds: ['x" or ip or "\\'] })).toBe(
 			'sip.Call-ID == "x\\" or ip or \\"\\\\"',
