@@ -283,17 +283,32 @@ class KeptAttempts {
 			this.#drop(at - 2, second);
 	}
 
-	/** Lets go of the oldest that ended as a later one did; of the oldest where there is none. */
+	/**
+	 * Lets go of the oldest that ended as a later one did: before all others of one that has none between them which ended
+	 * otherwise, so that it still shows when the phone came and went. Of the oldest where all differ.
+	 */
 	#thin(): void {
-		for (const [at, { coarse }] of this.#kept.entries()) {
-			const alike = this.#kept.slice(at + 1).find((later) => later.coarse === coarse);
-			if (alike !== undefined) {
+		for (const isAnyBetween of [false, true]) {
+			for (const at of this.#kept.keys()) {
+				const alike = this.#laterLike(at, isAnyBetween);
+				if (alike === undefined) continue;
 				this.#drop(at, alike);
 				return;
 			}
 		}
 		const next = this.#kept[1];
 		if (next !== undefined) this.#drop(0, next);
+	}
+
+	/** The next one that ended as the one at `at` did. */
+	#laterLike(at: number, isAnyBetween: boolean): Kept | undefined {
+		const kept = this.#kept[at];
+		for (let next = at + 1; next < this.#kept.length; next += 1) {
+			const later = this.#kept[next];
+			if (later?.coarse === kept?.coarse) return later;
+			if (!isAnyBetween && later?.isAccepted !== kept?.isAccepted) return undefined;
+		}
+		return undefined;
 	}
 
 	#drop(at: number, into: Kept): void {

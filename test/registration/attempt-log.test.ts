@@ -93,6 +93,20 @@ describe('a phone that comes and goes', () => {
 		]);
 	});
 
+	it('is kept with what came before a failure, however much comes after it', () => {
+		const kept = keptOf([
+			...times(2, (index) => round(index)),
+			round(2, {}, 503),
+			...times(40, (index) => round(3 + index, { expires: 100 + index })),
+		]);
+		expect(
+			summary(kept)
+				.slice(0, 3)
+				.map(([, status]) => status),
+		).toEqual([200, 503, 200]);
+		expect(kept.length).toBeLessThan(20);
+	});
+
 	it('is counted in full where it does so for ever', () => {
 		const kept = keptOf(times(400, (index) => round(index, {}, index % 2 === 0 ? 200 : 503)));
 		expect(kept.length).toBeLessThan(40);
