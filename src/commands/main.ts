@@ -1,4 +1,5 @@
 /** What the executable calls: oclif's run with our ending for everything that goes wrong outside a command. */
+import { fileURLToPath } from 'node:url';
 import { flush, run } from '@oclif/core';
 import { EXIT_INTERRUPTED } from '../report/exit-code.js';
 
@@ -11,7 +12,8 @@ export async function main(argv: string[], entry: string): Promise<void> {
 		if (process.stdout.listenerCount('error') === 1) process.exit();
 	});
 	try {
-		await run(argv, entry);
+		// There are no plugins: what lies in a folder of the user's is neither read nor run.
+		await run(argv, { root: fileURLToPath(entry), userPlugins: false, devPlugins: false });
 		await flush();
 		if (process.exitCode === EXIT_INTERRUPTED) leave();
 	} catch (error) {

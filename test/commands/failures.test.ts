@@ -1,5 +1,5 @@
 /* What goes wrong is one clear line, with the exit code of the design, and never a password or a stack trace. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -165,5 +165,17 @@ describe('a file that is no capture', () => {
 		});
 		expect(ran.code).toBe(2);
 		expect(JSON.parse(ran.stdout)).toHaveProperty('error.code');
+	});
+});
+
+describe('what lies in the folder of the user', () => {
+	it.each([
+		['damaged', '{"name": '],
+		['naming a plugin', '{"oclif": {"plugins": [{"type": "user", "name": "other", "tag": "1"}]}}'],
+	])('is neither read nor run: %s', async (_, text) => {
+		mkdirSync(join(folder, 'sipdoctor'), { recursive: true });
+		file('sipdoctor/package.json', text);
+		const ran = await sipdoctor(['--version'], { env: { XDG_DATA_HOME: folder } });
+		expect(ran).toMatchObject({ code: 0, stderr: '' });
 	});
 });
