@@ -1,7 +1,5 @@
-import { u16At, u16LeAt, u32At, u32LeAt } from './integers.js';
+import { type ByteOrder, u16In, u32In } from './integers.js';
 import type { Malformed, Parsed } from './malformed.js';
-
-export type ByteOrder = 'big' | 'little';
 
 const NOTHING = new Uint8Array(0);
 
@@ -48,15 +46,11 @@ export class Cursor {
 	}
 
 	u16(): number {
-		if (!this.#advance(2)) return 0;
-		const at = this.#offset - 2;
-		return this.#order === 'big' ? u16At(this.#bytes, at) : u16LeAt(this.#bytes, at);
+		return this.#advance(2) ? u16In(this.#bytes, this.#offset - 2, this.#order) : 0;
 	}
 
 	u32(): number {
-		if (!this.#advance(4)) return 0;
-		const at = this.#offset - 4;
-		return this.#order === 'big' ? u32At(this.#bytes, at) : u32LeAt(this.#bytes, at);
+		return this.#advance(4) ? u32In(this.#bytes, this.#offset - 4, this.#order) : 0;
 	}
 
 	/** A view of the next `length` bytes; empty where there are fewer. */

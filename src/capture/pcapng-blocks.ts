@@ -2,7 +2,8 @@
  * The blocks of pcapng that we read (draft-ietf-opsawg-pcapng §4), from the bytes between their two length fields.
  * No state and no I/O: pcapng.ts walks the file.
  */
-import { type ByteOrder, Cursor } from '../bytes/cursor.js';
+import { Cursor } from '../bytes/cursor.js';
+import { type ByteOrder, u32At } from '../bytes/integers.js';
 import type { Parsed } from '../bytes/malformed.js';
 import {
 	MICROSECONDS,
@@ -18,6 +19,18 @@ export const BLOCK = {
 	simplePacket: 3,
 	enhancedPacket: 6,
 } as const;
+
+/** What the byte-order magic of the section header at `at` says; undefined where it is none. */
+export function sectionOrder(run: Uint8Array, at: number): ByteOrder | undefined {
+	switch (u32At(run, at + 8)) {
+		case 0x1a2b_3c4d:
+			return 'big';
+		case 0x4d3c_2b1a:
+			return 'little';
+		default:
+			return undefined;
+	}
+}
 
 /** Blocks that carry no packet for us, yet that Wireshark numbers as frames: systemd journal entries, custom blocks. */
 export const OTHER_NUMBERED_BLOCKS: ReadonlySet<number> = new Set([9, 0x0bad, 0x4000_0bad]);

@@ -1,7 +1,6 @@
 /* Where reading can go on behind damage in a pcapng file: at the next bytes that look like a whole block. */
-import type { ByteOrder } from '../bytes/cursor.js';
-import { u32At, u32LeAt } from '../bytes/integers.js';
-import { BLOCK } from './pcapng-blocks.js';
+import { type ByteOrder, u32At, u32In } from '../bytes/integers.js';
+import { BLOCK, sectionOrder } from './pcapng-blocks.js';
 
 const MIN_BLOCK_BYTES = 12;
 /** No block is believed to be longer when it is guessed: a packet of the largest size with its options. */
@@ -39,22 +38,16 @@ export function findBlock(
 }
 
 function guessedLength(run: Uint8Array, at: number, order: ByteOrder): number | undefined {
-	const type = u32(run, at, order);
-	let lengthOrder = order;
-	if (type === BLOCK.section) {
-		const magic = u32At(run, at + 8);
-		if (magic !== 0x1a2b_3c4d && magic !== 0x4d3c_2b1a) return undefined;
-		lengthOrder = magic === 0x1a2b_3c4d ? 'big' : 'little';
-	} else if (type === 0 || type > LAST_PLAIN_TYPE) return undefined;
-	const length = u32(run, at + 4, lengthOrder);
+	const type = u32In(run, at, order);
+	const isSection = type === BLOCK.section;
+	if (!isSection && (type === 0 || type > LAST_PLAIN_TYPE)) return undefined;
+	const lengthOrder = isSection ? sectionOrder(run, at) : order;
+	if (lengthOrder === undefined) return undefined;
+	const length = u32In(run, at + 4, lengthOrder);
 	const isPossible = length > MIN_BLOCK_BYTES && length % 4 === 0 && length <= MAX_GUESSED_BYTES;
 	return isPossible ? length : undefined;
 }
 
 function sameBytes(run: Uint8Array, a: number, b: number): boolean {
 	return u32At(run, a) === u32At(run, b);
-}
-
-function u32(bytes: Uint8Array, offset: number, order: ByteOrder): number {
-	return order === 'big' ? u32At(bytes, offset) : u32LeAt(bytes, offset);
 }

@@ -3,10 +3,9 @@
  * reading goes on behind damage. Nothing is known here of what is in a block.
  */
 import { ChunkJoiner } from '../bytes/chunk-joiner.js';
-import type { ByteOrder } from '../bytes/cursor.js';
-import { u32At, u32LeAt } from '../bytes/integers.js';
+import { type ByteOrder, u32At, u32In } from '../bytes/integers.js';
 import { MAX_RECORD_BYTES } from './frame-reader.js';
-import { BLOCK } from './pcapng-blocks.js';
+import { BLOCK, sectionOrder } from './pcapng-blocks.js';
 import { findBlock } from './pcapng-resync.js';
 
 /** Type, length and, in a section header, the byte-order magic that says how to read the length. */
@@ -15,7 +14,7 @@ const BLOCK_START_BYTES = 12;
 const NOTHING = new Uint8Array(0);
 
 export interface BlockListener {
-	/** Takes the whole block at `at`; gives the offset behind what it took, where that is more than the one block. */
+	/** Takes the whole block at `at`, and as many behind it as it likes; gives the offset behind what it took. */
 	onBlock(run: Uint8Array, at: number, length: number): number;
 	/** Something is wrong with the file. */
 	onOddity(kind: string, text: string): void;
@@ -62,7 +61,7 @@ export class PcapngWalk {
 
 	/** A number of the section. */
 	u32(bytes: Uint8Array, offset: number): number {
-		return this.#order === 'big' ? u32At(bytes, offset) : u32LeAt(bytes, offset);
+		return u32In(bytes, offset, this.#order);
 	}
 
 	/** False where the rest of the file cannot be read. */
@@ -107,7 +106,7 @@ export class PcapngWalk {
 			this.#needed = length ?? BLOCK_START_BYTES;
 			if (length === undefined && this.#isLost()) continue;
 			if (length === undefined || run.length - at < length) return at;
-			const next = Math.max(this.#listener.onBlock(run, at, length), at + length);
+			const next = this.#listener.onBlock(run, at, length);
 			this.#bytes += next - at;
 			at = next;
 		}
@@ -127,7 +126,7 @@ export class PcapngWalk {
 		return next.at;
 	}
 
-	// Both change while the listener is called, which a compiler that narrows fields cannot see.
+	// Both change in what is called in between, which a compiler that narrows fields cannot see.
 	#isLost(): boolean {
 		return this.#isSeeking;
 	}
@@ -152,16 +151,15 @@ export class PcapngWalk {
 	}
 
 	#readByteOrder(run: Uint8Array, at: number): boolean {
-		const magic = u32At(run, at + 8);
-		if (magic === 0x1a2b_3c4d) this.#order = 'big';
-		else if (magic === 0x4d3c_2b1a) this.#order = 'little';
-		else {
+		const order = sectionOrder(run, at);
+		if (order === undefined) {
 			this.#loseTrack(
 				'pcapng-byte-order',
-				`byte-order magic ${magic.toString(16)} at byte ${this.#bytes + 8} of the file, expected 1a2b3c4d in either order`,
+				`byte-order magic ${u32At(run, at + 8).toString(16)} at byte ${this.#bytes + 8} of the file, expected 1a2b3c4d in either order`,
 			);
 			return false;
 		}
+		this.#order = order;
 		return true;
 	}
 

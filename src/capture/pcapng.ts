@@ -2,7 +2,7 @@
  * pcapng (draft-ietf-opsawg-pcapng): sections, interfaces, packets. Several sections of either byte order and any
  * number of interfaces; blocks of other kinds are passed over.
  */
-import { u16At, u16LeAt } from '../bytes/integers.js';
+import { u16In } from '../bytes/integers.js';
 import { describeMalformed, type Malformed } from '../bytes/malformed.js';
 import type { OddityCounter } from '../bytes/oddity.js';
 import type { Instant } from '../time/instant.js';
@@ -187,7 +187,7 @@ export class PcapngReader implements FrameReader {
 	}
 
 	#onSection(body: Uint8Array): void {
-		const major = this.#walk.order === 'big' ? u16At(body, 4) : u16LeAt(body, 4);
+		const major = u16In(body, 4, this.#walk.order);
 		if (body.length < 16 || major !== 1) {
 			this.#walk.stop(
 				'pcapng-section',

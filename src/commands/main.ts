@@ -13,7 +13,7 @@ export async function main(argv: string[], entry: string): Promise<void> {
 	});
 	try {
 		// There are no plugins: what lies in a folder of the user's is neither read nor run.
-		await run(argv, { root: fileURLToPath(entry), userPlugins: false, devPlugins: false });
+		await run(argv, { root: fileURLToPath(entry), userPlugins: false });
 		await flush();
 		if (process.exitCode === EXIT_INTERRUPTED) leave();
 	} catch (error) {

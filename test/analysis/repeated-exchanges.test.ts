@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../src/analysis/analyse.js';
 import { SourceLog } from '../../src/analysis/source-log.js';
-import type { ByteOrder } from '../../src/bytes/cursor.js';
+import type { ByteOrder } from '../../src/bytes/integers.js';
 import { attemptCount } from '../../src/registration/attempt-facts.js';
 import { traceCapture } from '../../src/trace/trace-capture.js';
 import { accountsFrom } from '../../src/usecase/accounts.js';

@@ -1,5 +1,5 @@
 /** Capture files built from values, in every order and unit that the readers know. */
-import type { ByteOrder } from '../../src/bytes/cursor.js';
+import type { ByteOrder } from '../../src/bytes/integers.js';
 import type { Frame } from '../../src/capture/frame.js';
 import { type CaptureFacts, readCapture } from '../../src/capture/read-capture.js';
 

@@ -3,7 +3,7 @@
  * nobody's capture: a test builds them again and compares, and writes them where UPDATE_FIXTURES is set.
  */
 import { gzipSync } from 'node:zlib';
-import type { ByteOrder } from '../../src/bytes/cursor.js';
+import type { ByteOrder } from '../../src/bytes/integers.js';
 import { encodeExportedPdu } from '../../src/capture/exported-pdu.js';
 import {
 	enhancedPacket,

@@ -1,6 +1,6 @@
 /* Records that are taken in a row: what is told and what is only counted, where one of them is odd. */
 import { describe, expect, it } from 'vitest';
-import type { ByteOrder } from '../../src/bytes/cursor.js';
+import type { ByteOrder } from '../../src/bytes/integers.js';
 import type { Observed, TraceSink } from '../../src/trace/observed.js';
 import type { MessageTimes, Repeatable } from '../../src/trace/repeatable.js';
 import { traceCapture } from '../../src/trace/trace-capture.js';
