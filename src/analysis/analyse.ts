@@ -46,7 +46,8 @@ export function analyse(
 ): Analysis {
 	const { source } = input;
 	const vantage = vantageOf(input, source.transactions);
-	for (const registration of diagnosedRegistrations(input, vantage)) kept.add(registration);
+	for (const registration of diagnosedRegistrations(input, vantage, registrationsIn(source)))
+		kept.add(registration);
 	const registrations = kept.list();
 	const analysis: Analysis = {
 		sources: [analysedSource(source, vantage)],
@@ -62,18 +63,23 @@ export function analyse(
 	return withExperiments(analysis, source.experiments);
 }
 
-/** Those of one address-of-record, whose room others need: told as far as the source was read. */
+/**
+ * Those whose room others need, told as far as the source was read. What has no REGISTER needs no room, and is told at
+ * its end.
+ */
 export function analysePart(input: AnalysisInput): readonly DiagnosedRegistration[] {
-	return [...diagnosedRegistrations(input, vantageOf(input, input.source.transactions))];
+	const { source } = input;
+	const all = registrationsIn(source).filter(({ messages }) => messages.length > 0);
+	return [...diagnosedRegistrations(input, vantageOf(input, source.transactions), all)];
 }
 
+/** `all` of them before the first is diagnosed: a phone is told by its neighbours, too. */
 function* diagnosedRegistrations(
 	input: AnalysisInput,
 	vantage: VantageGuess,
+	all: readonly Registration[],
 ): Generator<DiagnosedRegistration> {
-	const { source, aorPattern } = input;
-	// All of them before the first is diagnosed: a phone is told by its neighbours, too.
-	const all = registrationsIn(source);
+	const { aorPattern } = input;
 	const facts = diagnosisFacts(input, all, vantage);
 	const diagnosed = diagnoser(input, facts, all.length);
 	for (const registration of all) {

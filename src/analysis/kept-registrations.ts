@@ -43,13 +43,17 @@ export class KeptRegistrations {
 		if (omitted !== undefined) this.#count(omitted);
 	}
 
-	/** Counts those of one address-of-record that had to make room; the last word is that of a later one. */
+	/** Counts those that had to make room, of all devices of each; the last word is that of those that come later. */
 	leaveOut(registrations: readonly DiagnosedRegistration[]): void {
-		const [first] = registrations;
-		if (first?.aor !== undefined) this.#comesAgain(first.aor);
-		const tallies = registrations.map((registration) => this.#count(registration));
-		if (first?.aor !== undefined && this.#leftOut.size < MAX_LEFT_OUT)
-			this.#leftOut.set(detached(first.aor), tallies);
+		for (const { aor } of registrations) if (aor !== undefined) this.#comesAgain(aor);
+		for (const registration of registrations) {
+			const tally = this.#count(registration);
+			const { aor } = registration;
+			const before = aor === undefined ? undefined : this.#leftOut.get(aor);
+			if (before !== undefined) before.push(tally);
+			else if (aor !== undefined && this.#leftOut.size < MAX_LEFT_OUT)
+				this.#leftOut.set(detached(aor), [tally]);
+		}
 	}
 
 	/** In order of their first REGISTER. */

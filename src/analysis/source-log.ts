@@ -27,6 +27,18 @@ import { ResponseTimes } from './response-times.js';
 
 /** Addresses-of-record at one time: more than a report tells in full, and as many as memory is for. */
 const MAX_AORS = 12_000;
+/** How many make room at one time: those that are alike are looked at once, with what is the same for all of them. */
+const PART = 1_000;
+
+/** What is done where there are more addresses-of-record than are kept. */
+export interface MakingRoom {
+	/** Takes those that make room, of each all that is known of it by now. */
+	readonly onFull: (part: ReadSource) => void;
+	/** True for a phone that makes room after all others. */
+	readonly isAsked: (transaction: RegisterTransaction) => boolean;
+}
+
+const NOBODY_ASKED: MakingRoom = { onFull: () => undefined, isAsked: () => false };
 
 /** What a part of a source is called in its facts; nobody reads them. */
 const PART_FACTS = {
@@ -56,28 +68,22 @@ export class SourceLog implements TraceSink {
 	readonly #digests: DigestChecker;
 	readonly #checked: ReadSource['checked'];
 	readonly #attempts: AttemptLog;
-	readonly #onFull: (part: ReadSource) => void;
+	readonly #room: MakingRoom;
 	readonly #responseTimes = new ResponseTimes();
 	/** Messages since the tracker was last asked what is over. */
 	#sinceSweep = 0;
 	#lastFrame = 0;
 	/** Addresses-of-record that had to make room. */
-	#partsTold = 0;
+	#madeRoom = 0;
 	readonly #otherRequests = new OtherRequests();
 	readonly #contacts = new ContactLog();
 	readonly #network = new NetworkLog();
 	readonly #keepAlives = new KeepAliveLog();
 	readonly #otherAnswers = new Map<string, Observed<SipResponse>>();
 
-	/**
-	 * `accounts` are those that the digests will be checked with: one that fails is kept apart from one that does not.
-	 * `onFull` is given one address-of-record at a time where there are more than are kept.
-	 */
-	constructor(
-		accounts: readonly Account[] = [],
-		onFull: (part: ReadSource) => void = () => undefined,
-	) {
-		this.#onFull = onFull;
+	/** `accounts` are those that the digests will be checked with: one that fails is kept apart from one that does not. */
+	constructor(accounts: readonly Account[] = [], room: MakingRoom = NOBODY_ASKED) {
+		this.#room = room;
 		this.#digests = new DigestChecker(accounts);
 		this.#checked = (transaction, skeleton) => this.#digests.kindOf(transaction, skeleton);
 		this.#attempts = new AttemptLog(this.#checked);
@@ -85,7 +91,7 @@ export class SourceLog implements TraceSink {
 
 	/** How far the source was read. */
 	soFar(): FoundSoFar {
-		return { packets: this.#lastFrame, registrations: this.#partsTold + this.#attempts.size };
+		return { packets: this.#lastFrame, registrations: this.#madeRoom + this.#attempts.size };
 	}
 
 	message(observed: Observed): void {
@@ -113,7 +119,7 @@ export class SourceLog implements TraceSink {
 	repeatable(exchange: ToldExchange): Repeatable | undefined {
 		const last = this.#attempts.lastOf(exchange);
 		// Of an address-of-record that may have to make room everything is told.
-		if (last === undefined || this.#network.isProbe || this.#partsTold > 0) return undefined;
+		if (last === undefined || this.#network.isProbe || this.#madeRoom > 0) return undefined;
 		const frames = last.run.flatMap(framesOf);
 		if (frames.length !== exchange.frames.length) return undefined;
 		if (frames.some((frame, index) => frame !== exchange.frames[index])) return undefined;
@@ -163,22 +169,23 @@ export class SourceLog implements TraceSink {
 				this.#attempts.add(complete);
 			}
 		}
-		if (this.#attempts.size <= MAX_AORS) return;
-		const part = {
+		if (this.#attempts.size > MAX_AORS) this.#makeRoom(now);
+	}
+
+	#makeRoom(now: Instant): void {
+		const { count, transactions } = this.#attempts.takeOut(PART, this.#room.isAsked);
+		this.#madeRoom += count;
+		this.#room.onFull({
 			...this.#told(),
 			facts: { ...PART_FACTS, lastPacketAt: now },
+			transactions: transactions
+				.filter((transaction) => !this.#scanners.has(transaction))
+				.toSorted(byStart),
 			responseTimes: new ResponseTimes(),
 			failures: [],
 			orphanResponses: [],
 			scanners: NO_SCANNERS,
-		};
-		while (this.#attempts.size > MAX_AORS) {
-			const taken = this.#attempts.takeOldest();
-			const transactions = taken.filter((transaction) => !this.#scanners.has(transaction));
-			if (transactions.length === 0) continue;
-			this.#partsTold += 1;
-			this.#onFull({ ...part, transactions });
-		}
+		});
 	}
 
 	/** What is the same for all registrations. */

@@ -49,6 +49,12 @@ export interface AorLog {
 	readonly retired: KeptAttempts;
 }
 
+export interface TakenOut {
+	/** Number of addresses-of-record. */
+	readonly count: number;
+	readonly transactions: readonly RegisterTransaction[];
+}
+
 /** What tells the dialogues of a source from each other; `to` as written. */
 export interface DialogueKey {
 	readonly source: string;
@@ -105,16 +111,28 @@ export class AttemptLog {
 		};
 	}
 
-	/** Takes out the address-of-record that has been known longest, so that another finds room. */
-	takeOldest(): readonly RegisterTransaction[] {
-		for (const [key, log] of this.#aors) {
-			this.#aors.delete(key);
-			const transactions = transactionsOf(log);
-			for (const { hops } of transactions)
-				for (const { client } of hops) this.#noteClient(client.address);
-			return transactions;
-		}
-		return [];
+	/**
+	 * Takes out `count` addresses-of-record, so that others find room: of the phones that are registered those known
+	 * longest, then of the others, and only then those that are asked for.
+	 */
+	takeOut(count: number, isAsked: (transaction: RegisterTransaction) => boolean): TakenOut {
+		const taken: AorLog[] = [];
+		const take = (isTaken: (log: AorLog) => boolean): void => {
+			for (const [key, log] of this.#aors) {
+				if (taken.length >= count) return;
+				if (!isTaken(log)) continue;
+				this.#aors.delete(key);
+				taken.push(log);
+			}
+		};
+		const isSpared = (log: AorLog) => transactionsOf(log).some(isAsked);
+		take((log) => isRegistered(log) && !isSpared(log));
+		take((log) => !isSpared(log));
+		take(() => true);
+		const transactions = taken.flatMap(transactionsOf);
+		for (const { hops } of transactions)
+			for (const { client } of hops) this.#noteClient(client.address);
+		return { count: taken.length, transactions };
 	}
 
 	/** Addresses of phones that were taken out. */
@@ -197,6 +215,13 @@ function transactionsOf({ dialogues, retired }: AorLog): readonly RegisterTransa
 			...(run ?? []),
 		]),
 	];
+}
+
+/** Each of its devices was accepted the last time that it asked. */
+function isRegistered({ dialogues }: AorLog): boolean {
+	for (const { run, attempts } of dialogues.values())
+		if (run !== undefined || attempts.last()?.isAccepted !== true) return false;
+	return true;
 }
 
 /** The transactions of an attempt, the first of which says how many attempts like it came before. */

@@ -29,12 +29,14 @@ export interface UnresolvedInput {
 	readonly transactions: readonly RegisterTransaction[];
 	/** Requests other than REGISTER: what they name, and whom they reached. */
 	readonly otherRequests: readonly Observed<SipRequest>[];
+	/** Addresses of phones that were told before. */
+	readonly formerClients: ReadonlySet<string>;
 	readonly observedUntil: Instant;
 }
 
 /** One registration a client and domain that the DNS did not lead to any server. */
 export function unresolvedRegistrations(input: UnresolvedInput): readonly Registration[] {
-	const { lookups, transactions, otherRequests } = input;
+	const { lookups, transactions, otherRequests, formerClients } = input;
 	if (lookups.length === 0) return [];
 	const speakers = new Set([
 		...transactions
@@ -48,7 +50,7 @@ export function unresolvedRegistrations(input: UnresolvedInput): readonly Regist
 	const byClient = new Map<string, DnsEvent[]>();
 	for (const event of lookups) {
 		const client = event.src.address;
-		if (speakers.has(client) || forwarded.has(event)) continue;
+		if (speakers.has(client) || formerClients.has(client) || forwarded.has(event)) continue;
 		const known = byClient.get(client);
 		if (known === undefined) byClient.set(client, [event]);
 		else known.push(event);

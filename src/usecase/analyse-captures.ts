@@ -1,8 +1,9 @@
 /** `sipdoctor analyze A B …`: the bytes of several captures → one analysis. */
-import { analysePart, DETAIL_LIMIT } from '../analysis/analyse.js';
+import { DETAIL_LIMIT } from '../analysis/analyse.js';
 import { analyseSources } from '../analysis/analyse-sources.js';
 import type { Analysis } from '../analysis/analysis.js';
 import { KeptRegistrations } from '../analysis/kept-registrations.js';
+import { makingRoom } from '../analysis/make-room.js';
 import type { FoundSoFar, ReadSource } from '../analysis/read-source.js';
 import { SourceLog } from '../analysis/source-log.js';
 import type { Account } from '../registration/account.js';
@@ -39,9 +40,7 @@ export async function analyseCaptures(input: CapturesToAnalyse): Promise<Analysi
 	const sources: ReadSource[] = [];
 	for (const { name, chunks, onProgress } of captures) {
 		const vantage = vantages.get(name);
-		const log = new SourceLog(accounts, (source) =>
-			kept.leaveOut(analysePart({ source, ...shared, vantage })),
-		);
+		const log = new SourceLog(accounts, makingRoom(kept, { ...shared, vantage }));
 		const told = afterEach(chunks, () => onProgress?.(log.soFar()));
 		sources.push(log.finish(await traceCapture(name, told, log)));
 	}

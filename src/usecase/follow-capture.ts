@@ -1,7 +1,8 @@
 /** `sipdoctor analyze --follow`: tells each registration as soon as its attempt has ended, while the capture grows. */
-import { analyse, analysePart, DETAIL_LIMIT } from '../analysis/analyse.js';
+import { analyse, DETAIL_LIMIT } from '../analysis/analyse.js';
 import type { Analysis, DiagnosedRegistration } from '../analysis/analysis.js';
 import { KeptRegistrations } from '../analysis/kept-registrations.js';
+import { makingRoom } from '../analysis/make-room.js';
 import { SourceLog } from '../analysis/source-log.js';
 import { DigestSearcher } from '../registration/digest-search.js';
 import type { Instant } from '../time/instant.js';
@@ -22,9 +23,7 @@ export async function followCapture(capture: CaptureToFollow): Promise<Analysis>
 	const told = new Set<string>();
 	const digestSearcher = new DigestSearcher(() => performance.now());
 	const shared = { accounts, vantage, aorPattern, digestSearcher };
-	const log = new FollowedLog(accounts, (source) =>
-		kept.leaveOut(analysePart({ source, ...shared })),
-	);
+	const log = new FollowedLog(accounts, makingRoom(kept, shared));
 	const tell = (): void => {
 		if (log.lastAt === undefined || !log.takeNews()) return;
 		const { firstAt: firstPacketAt, lastAt: lastPacketAt } = log;
