@@ -1,6 +1,6 @@
 /** `sipdoctor analyze --follow`: tells each registration as soon as its attempt has ended, while the capture grows. */
 import { analyse, DETAIL_LIMIT } from '../analysis/analyse.js';
-import type { Analysis, DiagnosedRegistration } from '../analysis/analysis.js';
+import type { Analysis } from '../analysis/analysis.js';
 import { KeptRegistrations } from '../analysis/kept-registrations.js';
 import { makingRoom } from '../analysis/make-room.js';
 import { SourceLog } from '../analysis/source-log.js';
@@ -10,6 +10,7 @@ import type { NetworkEvent, Observed, TraceSink } from '../trace/observed.js';
 import { traceCapture } from '../trace/trace-capture.js';
 import { afterEach } from './after-each.js';
 import type { CaptureToAnalyse } from './analyse-capture.js';
+import { ToldEndings } from './told-endings.js';
 
 export interface CaptureToFollow extends CaptureToAnalyse {
 	/** Called with an analysis of only those registrations that have ended since it was called last. */
@@ -20,7 +21,7 @@ export interface CaptureToFollow extends CaptureToAnalyse {
 export async function followCapture(capture: CaptureToFollow): Promise<Analysis> {
 	const { name, chunks, accounts, vantage, aorPattern, onEnded } = capture;
 	const kept = new KeptRegistrations(capture.detailLimit ?? DETAIL_LIMIT);
-	const told = new Set<string>();
+	const told = new ToldEndings();
 	const digestSearcher = new DigestSearcher(() => performance.now());
 	const shared = { accounts, vantage, aorPattern, digestSearcher };
 	const log = new FollowedLog(accounts, makingRoom(kept, shared));
@@ -29,12 +30,7 @@ export async function followCapture(capture: CaptureToFollow): Promise<Analysis>
 		const { firstAt: firstPacketAt, lastAt: lastPacketAt } = log;
 		const source = log.finish({ ...NOTHING_YET, name, firstPacketAt, lastPacketAt });
 		const analysis = analyse({ source, ...shared });
-		const fresh = analysis.registrations.filter((registration) => {
-			const key = endedKey(registration);
-			if (key === undefined || told.has(key)) return false;
-			told.add(key);
-			return true;
-		});
+		const fresh = analysis.registrations.filter((registration) => told.isNew(registration));
 		if (fresh.length > 0) onEnded({ ...analysis, registrations: fresh, findings: [] });
 	};
 	const facts = await traceCapture(name, afterEach(chunks, tell), log);
@@ -87,10 +83,4 @@ class FollowedLog extends SourceLog implements TraceSink {
 		this.lastAt = Math.max(this.lastAt ?? 0, at);
 		this.#hasNews = true;
 	}
-}
-
-/** Each ended attempt is told once: a refresh is another one. */
-function endedKey({ decisive, callIds, aor }: DiagnosedRegistration): string | undefined {
-	if (decisive === undefined || decisive.outcome === 'open') return undefined;
-	return [aor ?? '', callIds[0] ?? '', decisive.number, decisive.outcome].join('|');
 }

@@ -1,0 +1,39 @@
+/** Which ends of attempts were told, so that each is told once: a refresh is another one. */
+import type { Registration } from '../registration/registration.js';
+
+/** Several times as many as can be asked for at one time; those that were asked for longest ago are forgotten. */
+const MAX_ENDINGS = 100_000;
+
+export class ToldEndings {
+	readonly #told = new Set<string>();
+
+	/** How many are remembered. */
+	get size(): number {
+		return this.#told.size;
+	}
+
+	/** True the first time for a registration that ended so; false while it goes on. */
+	isNew(registration: Registration): boolean {
+		const key = endingOf(registration);
+		if (key === undefined) return false;
+		const wasTold = this.#told.delete(key);
+		this.#told.add(key);
+		if (this.#told.size > MAX_ENDINGS) this.#forgetOldest();
+		return !wasTold;
+	}
+
+	#forgetOldest(): void {
+		for (const oldest of this.#told) {
+			this.#told.delete(oldest);
+			return;
+		}
+	}
+}
+
+function endingOf({ decisive, callIds, aor, target }: Registration): string | undefined {
+	if (decisive === undefined || decisive.outcome === 'open') return undefined;
+	const { transactions, failures, outcome } = decisive;
+	// Its number is no name of it: a phone that made room for others begins anew.
+	const startedAt = transactions[0]?.phone.request.at ?? failures[0]?.at;
+	return [aor, callIds[0], target.host, target.port, startedAt, outcome].join('|');
+}
