@@ -45,6 +45,8 @@ interface Hop {
 	readonly isOnBehalf: boolean;
 	/** Two that were told so may each have been sent for it. */
 	isDisputed: boolean;
+	/** It was given with the request that it was made of. */
+	isGiven: boolean;
 }
 
 /** Joins client transactions of one source into REGISTER transactions with their legs, phone first, in order of time. */
@@ -83,6 +85,7 @@ export class HopJoiner {
 			isForwarded: upstream !== undefined,
 			isOnBehalf: upstream !== undefined && passedOn === undefined,
 			isDisputed: false,
+			isGiven: upstream?.isGiven === true,
 		};
 		upstream?.downstream.push(hop);
 		this.#hops.push(hop);
@@ -132,7 +135,10 @@ export class HopJoiner {
 
 	/** The client transactions of those that are not complete. */
 	pending(): readonly ClientTransaction[] {
-		return this.#hops.slice(this.#first).map(({ transaction }) => transaction);
+		return this.#hops
+			.slice(this.#first)
+			.filter(({ isGiven }) => !isGiven)
+			.map(({ transaction }) => transaction);
 	}
 
 	/** Those that are not complete, as far as they are known. */
@@ -150,7 +156,9 @@ export class HopJoiner {
 			if (hop === undefined || hop.transaction.request.at >= at) break;
 			this.#first += 1;
 			this.#forget(hop);
-			if (!hop.isForwarded) complete.push(chain(hop));
+			if (hop.isForwarded) continue;
+			complete.push(chain(hop));
+			markGiven(hop);
 		}
 		if (this.#first > this.#hops.length / 2) {
 			this.#hops = this.#hops.slice(this.#first);
@@ -169,6 +177,12 @@ export class HopJoiner {
 }
 
 const NO_HOPS: readonly Hop[] = [];
+
+/** With all that was made of it, which is later and still among those that another may join. */
+function markGiven(hop: Hop): void {
+	hop.isGiven = true;
+	for (const next of hop.downstream) markGiven(next);
+}
 
 /** The request and everything that was made of it, depth first. */
 function chain(phone: Hop): RegisterTransaction {

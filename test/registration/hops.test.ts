@@ -1,6 +1,6 @@
 /* Design §3: the legs of one registration are joined by what survives the hop, and by nothing less. */
 import { describe, expect, it } from 'vitest';
-import { joinHops } from '../../src/registration/hops.js';
+import { HopJoiner, joinHops } from '../../src/registration/hops.js';
 import {
 	accepted,
 	answered,
@@ -31,6 +31,18 @@ describe('both sides of a NAT', () => {
 		expect(legsIn(sent(phone, 0), sent(outside, 0.0005))).toEqual([
 			[PHONE_LEG, `${OUTSIDE}>203.0.113.5`],
 		]);
+	});
+
+	it('are given together, and are not waited for once they were', () => {
+		const other = request({ client: '192.168.1.11:5060', callId: 'call-2' });
+		const joiner = new HopJoiner();
+		// Six seconds behind the first side, and not yet behind the second.
+		const all = clientTransactionsIn(
+			[sent(phone, 0), sent(outside, 0.1), sent(other, 6.05)].join(''),
+		);
+		const given = all.flatMap((transaction) => joiner.add(transaction));
+		expect(given.map(({ hops }) => hops.length)).toEqual([2]);
+		expect(joiner.pending().map(({ callId }) => callId)).toEqual(['call-2']);
 	});
 
 	it('are joined for each REGISTER of an exchange', () => {
