@@ -15,6 +15,7 @@ import { boundFor } from './binding.js';
 import { isEnding, isEndOfAttempt } from './group.js';
 import { type Kept, KeptAttempts, keptLike, Shape } from './kept-attempts.js';
 import type { RegisterTransaction } from './registration.js';
+import { isHastyAfter } from './retry-storm.js';
 
 /** A phone that is challenged for ever makes one attempt without end; it is told in parts of this many transactions. */
 const MAX_RUN = 64;
@@ -193,7 +194,8 @@ export class AttemptLog {
 		const granted = alike === undefined ? grantedExpires(lastIn(run)) : alike.granted;
 		const isAccepted = isSuccess(lastIn(run));
 		const coarse = coarseShapeOf(run);
-		const kept = { run, shape, coarse, isAccepted, granted, following, repeated: 0 };
+		const isHasty = !isAccepted && before !== undefined && isHastyAfter(before.transaction, run[0]);
+		const kept = { run, shape, coarse, isAccepted, granted, following, isHasty, repeated: 0 };
 		attempts.add(kept);
 		return kept;
 	}

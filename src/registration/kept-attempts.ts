@@ -3,6 +3,7 @@
  * those before it.
  */
 import { type DigestKind, type Run, shapeOf } from './attempt-shape.js';
+import { STORM_MINIMUM } from './retry-storm.js';
 
 /** Attempts that are kept although each differs from all others. */
 const MAX_KEPT = 16;
@@ -19,6 +20,8 @@ export interface Kept {
 	readonly granted: number | undefined;
 	/** How it followed the one before, as `followingOf` says. */
 	readonly following: number;
+	/** A failure soon after another: a storm shows in a row of them. */
+	readonly isHasty: boolean;
 	/** How many like it came before it and were let go. */
 	repeated: number;
 }
@@ -85,17 +88,14 @@ export class KeptAttempts {
 	}
 
 	/**
-	 * Lets go of the one at `at`, which the attempt that comes is like. Where it comes later than the one before granted, as
-	 * many stay together as show that it is no accident.
+	 * Lets go of the one at `at`, which the attempt that comes is like: where it takes a row of them to show that it is no
+	 * accident, of the first in a row that is long enough.
 	 */
 	#dropLike(at: number, kept: Kept, attempt: Kept): void {
-		if (!isLate(attempt)) {
-			this.#drop(at, attempt);
-			return;
-		}
-		const [first, second] = [this.#kept[at - 2], this.#kept[at - 1]];
-		if (first?.shape.isSame(kept.shape) === true && second?.shape.isSame(kept.shape) === true)
-			this.#drop(at - 2, second);
+		const first = at + 1 - keptLike(attempt);
+		const row = this.#kept.slice(Math.max(first, 0), at);
+		if (first < 0 || !row.every(({ shape }) => shape.isSame(kept.shape))) return;
+		this.#drop(first, row.length === 0 ? attempt : (this.#kept[first + 1] ?? attempt));
 	}
 
 	/**
@@ -134,6 +134,7 @@ export class KeptAttempts {
 
 /** How many of those that are like it are kept, the last ones in a row. */
 export function keptLike(kept: Kept): number {
+	if (kept.isHasty) return STORM_MINIMUM;
 	return isLate(kept) ? IN_A_ROW : 1;
 }
 

@@ -114,6 +114,25 @@ describe('a phone that comes and goes', () => {
 	});
 });
 
+describe('a phone that is refused every two seconds', () => {
+	it('is kept with so many refusals in a row as show it, and with the number of those before', () => {
+		const refused = times(100, (index) => {
+			const register = request({ cseq: index + 1 });
+			return sent(register, index * 2) + answered(register, index * 2 + 0.03, { status: 503 });
+		});
+		expect(summary(keptOf(refused))).toEqual([
+			[1, 503, undefined],
+			[95, 503, 93],
+			...[96, 97, 98, 99, 100].map((cseq) => [cseq, 503, undefined]),
+		]);
+	});
+
+	it('is not where a minute lies between them', () => {
+		const kept = keptOf(times(100, (index) => round(index, {}, 503)));
+		expect(kept.length).toBeLessThan(4);
+	});
+});
+
 describe('a phone with a new Call-ID for each refresh', () => {
 	it('takes no more room than any other', () => {
 		const kept = keptOf(times(300, (index) => round(index, { callId: `call-${index}` })));
