@@ -124,11 +124,13 @@ function run() {
 		});
 		peaks.push(bench(`trunk, 95 % RTP, ${format}`, file, made, 1 / 12));
 	}
-	// A refresh every 30 s. Each phone has a price of its own, so few tell of another cost than many.
+	// A refresh every 30 s. Each phone has a price of its own, so few tell of another cost than many; of the most there
+	// are more than are kept, and each registers once or twice.
 	for (const [phones, format] of [
 		[3000, 'pcap'],
 		[3000, 'pcapng'],
 		[300, 'pcap'],
+		[100_000, 'pcap'],
 	]) {
 		const file = `registrations.${format}`;
 		const bytes = 250 * MEGABYTE * scale;
