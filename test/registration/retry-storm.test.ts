@@ -6,9 +6,9 @@ import { answered, request, sent } from '../support/exchange.js';
 import { readTranscript } from '../support/transcript.js';
 
 /** A phone that is refused again and again; of what was let go as in a large capture. */
-function stormOf(count: number, everySeconds: number) {
+function stormOf(count: number, everySeconds: number, callOf = (_: number) => 'call-1') {
 	const text = Array.from({ length: count }, (_, index) => {
-		const register = request({ cseq: index + 1 });
+		const register = request({ cseq: index + 1, callId: callOf(index) });
 		const at = index * everySeconds;
 		return sent(register, at) + answered(register, at + 0.03, { status: 503 });
 	}).join('');
@@ -31,6 +31,12 @@ describe('a retry storm', () => {
 	it('is told of six', () => {
 		expect(stormOf(6, 2)).toBe(
 			'6 failed attempts followed one another within 2 s each, over 10 s.',
+		);
+	});
+
+	it('is told of a phone that takes a new Call-ID each time', () => {
+		expect(stormOf(400, 2, (index) => `call-${index}`)).toBe(
+			'9 failed attempts followed one another within 2 s each, over 16 s; 391 like them came before.',
 		);
 	});
 
