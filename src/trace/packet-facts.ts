@@ -5,8 +5,56 @@ import type { PacketFacts } from './observed.js';
 
 /** What the packet of a datagram tells of where the capture was taken; copied, safe to keep. */
 export function packetFactsOf(datagram: UdpHeader, place: PacketPlace): PacketFacts {
-	const { frames, ip, missing } = place;
-	const { ttl, ipId, sourceMac, destinationMac, vlans, direction, interfaceId } = hopFactsOf(place);
+	const { ip, missing } = place;
+	// A checksum covers the whole datagram: of a cut one nothing can be said.
+	const checksum =
+		missing > 0 ? undefined : udpChecksumState(datagram.segment, ip.source, ip.destination);
+	return factsOf(place, checksum, datagram.payload.length);
+}
+
+/** The same of the packet of a segment. */
+export function segmentFactsOf(place: PacketPlace): PacketFacts {
+	return factsOf(place, undefined, place.ip.payload.length);
+}
+
+function factsOf(
+	{ frame, frames, link, ip }: PacketPlace,
+	udpChecksum: PacketFacts['udpChecksum'],
+	payloadLength: number,
+): PacketFacts {
+	const { sourceMac, destinationMac, vlans } = link;
+	return {
+		ttl: ip.ttl,
+		ipId: ip.id,
+		sourceMac: sourceMac && formatMac(sourceMac),
+		destinationMac: destinationMac && formatMac(destinationMac),
+		vlans: vlans.length > 0 ? vlans : undefined,
+		direction: frame.direction ?? link.direction,
+		interfaceId: link.interfaceIndex ?? frame.interfaceId,
+		udpChecksum,
+		fragments: frames.length,
+		payloadLength,
+	};
+}
+
+/**
+ * The same packet, of whose payload so many bytes are the message. V8 gives each object that is made by spreading these a
+ * hidden class of its own, which takes more room than the facts do.
+ */
+export function withPayload(
+	{
+		ttl,
+		ipId,
+		sourceMac,
+		destinationMac,
+		vlans,
+		direction,
+		interfaceId,
+		udpChecksum,
+		fragments,
+	}: PacketFacts,
+	payloadLength: number,
+): PacketFacts {
 	return {
 		ttl,
 		ipId,
@@ -15,28 +63,8 @@ export function packetFactsOf(datagram: UdpHeader, place: PacketPlace): PacketFa
 		vlans,
 		direction,
 		interfaceId,
-		// A checksum covers the whole datagram: of a cut one nothing can be said.
-		udpChecksum:
-			missing > 0 ? undefined : udpChecksumState(datagram.segment, ip.source, ip.destination),
-		fragments: frames.length,
-		payloadLength: datagram.payload.length,
-	};
-}
-
-/** What link and network layer tell of the hop, whatever the packet carries. */
-export function hopFactsOf({
-	frame,
-	link,
-	ip,
-}: PacketPlace): Omit<PacketFacts, 'fragments' | 'payloadLength'> {
-	const { sourceMac, destinationMac } = link;
-	return {
-		ttl: ip.ttl,
-		ipId: ip.id,
-		sourceMac: sourceMac && formatMac(sourceMac),
-		destinationMac: destinationMac && formatMac(destinationMac),
-		vlans: link.vlans.length > 0 ? link.vlans : undefined,
-		direction: frame.direction ?? link.direction,
-		interfaceId: link.interfaceIndex ?? frame.interfaceId,
+		udpChecksum,
+		fragments,
+		payloadLength,
 	};
 }

@@ -1,7 +1,7 @@
 import type { PacketPlace } from '../layers/frame-decoder.js';
 import type { SegmentOrigin } from '../layers/tcp-stream.js';
 import type { PacketFacts } from './observed.js';
-import { hopFactsOf } from './packet-facts.js';
+import { segmentFactsOf } from './packet-facts.js';
 
 /** The packet that carried a part of a stream; copied, safe to keep. */
 export interface PacketOrigin extends SegmentOrigin {
@@ -12,17 +12,8 @@ export interface PacketOrigin extends SegmentOrigin {
 }
 
 export function packetOriginOf(place: PacketPlace): PacketOrigin {
-	const { frame, frames, ip } = place;
-	return {
-		at: frame.at,
-		frame: frame.number,
-		frames,
-		packet: {
-			...hopFactsOf(place),
-			fragments: frames.length,
-			payloadLength: ip.payload.length,
-		},
-	};
+	const { frame, frames } = place;
+	return { at: frame.at, frame: frame.number, frames, packet: segmentFactsOf(place) };
 }
 
 /** The packet that the capture has last. */

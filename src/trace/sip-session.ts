@@ -6,6 +6,7 @@ import type { ConnectionFact, Side } from '../layers/tcp-connection.js';
 import { looksLikeSip } from '../sip/start-line.js';
 import { connectionEventsOf } from './connection-events.js';
 import type { Observed } from './observed.js';
+import { withPayload } from './packet-facts.js';
 import type { PacketOrigin } from './packet-origin.js';
 import { foreignText, MAX_FOREIGN_TEXT, payloadKind } from './payload-kind.js';
 import { SipConnection } from './sip-connection.js';
@@ -31,7 +32,7 @@ interface Direction {
 	/** True once it is taken for something else. */
 	isForeign: boolean;
 	scanned: number;
-	/** The first bytes that are no line ends. */
+	/** The first bytes that are no line ends, as long as they may be no SIP. */
 	opening: { text: Buffer; readonly origin: PacketOrigin } | undefined;
 	copies: readonly Copy[];
 }
@@ -121,6 +122,7 @@ export class SipSession implements TcpSession {
 		const { client, server, isFromStart } = this.#ends;
 		for (const { message, end, last, frames, cut } of messages) {
 			direction.hasSip = true;
+			direction.opening = undefined;
 			const isRegister = message.kind === 'request' && message.method === 'REGISTER';
 			if (isRegister && from === 'server' && !isFromStart) this.#isSwapped = true;
 			this.#registrations.message(message, last.at);
@@ -134,7 +136,7 @@ export class SipSession implements TcpSession {
 				frame: last.frame,
 				frames,
 				cut,
-				packet: { ...last.packet, payloadLength: message.bytes.length },
+				packet: withPayload(last.packet, message.bytes.length),
 			};
 			if (!cut) this.#context.recent.add({ stream: direction, end, observed });
 			this.#context.message(observed);

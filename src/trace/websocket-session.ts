@@ -9,6 +9,7 @@ import { looksLikeSip } from '../sip/start-line.js';
 import { connectionEventsOf } from './connection-events.js';
 import type { ConnectionEvent, WebSocketEvent } from './observed.js';
 import { OriginTrail } from './origin-trail.js';
+import { withPayload } from './packet-facts.js';
 import { framesOf, latestOf, type PacketOrigin } from './packet-origin.js';
 import { SipConnection } from './sip-connection.js';
 import type { TcpContext, TcpEnds, TcpSession } from './tcp-context.js';
@@ -202,7 +203,7 @@ export class WebSocketSession implements TcpSession {
 			frame: last.frame,
 			frames: framesOf(origins),
 			cut: false,
-			packet: { ...last.packet, payloadLength: bytes.length },
+			packet: withPayload(last.packet, bytes.length),
 		});
 	}
 

@@ -1,5 +1,9 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { traceCapture } from '../../src/trace/trace-capture.js';
+import { pcapFile } from '../support/capture-bytes.js';
 import {
 	bytesOf,
 	ethernet,
@@ -227,5 +231,35 @@ describe('a stream of SIP messages', () => {
 				expect(facts.packets).toBe(segments.length);
 			}),
 		);
+	});
+});
+
+describe('thousands of connections that stay open', () => {
+	const CONNECTIONS = 2_000;
+
+	it('keep no bytes of what was told', async () => {
+		setFlagsFromString('--expose-gc');
+		const collect: () => void = runInNewContext('gc');
+		const records = Array.from({ length: CONNECTIONS }, (_, index) =>
+			new TcpScript({ phonePort: 10_000 + index }).handshake().phone(REGISTER).server(OK),
+		).flatMap((script) => script.records);
+		const file = pcapFile({ records });
+		let kept = 0;
+		async function* chunks() {
+			collect();
+			const before = process.memoryUsage().arrayBuffers;
+			yield file;
+			collect();
+			kept = process.memoryUsage().arrayBuffers - before;
+		}
+		let messages = 0;
+		await traceCapture('a.pcap', chunks(), {
+			message: () => {
+				messages += 1;
+			},
+			event: () => undefined,
+		});
+		expect(messages).toBe(2 * CONNECTIONS);
+		expect(kept / CONNECTIONS).toBeLessThan(500);
 	});
 });
