@@ -41,30 +41,17 @@ function factsOf(
  * The same packet, of whose payload so many bytes are the message. V8 gives each object that is made by spreading these a
  * hidden class of its own, which takes more room than the facts do.
  */
-export function withPayload(
-	{
-		ttl,
-		ipId,
-		sourceMac,
-		destinationMac,
-		vlans,
-		direction,
-		interfaceId,
-		udpChecksum,
-		fragments,
-	}: PacketFacts,
-	payloadLength: number,
-): PacketFacts {
+export function withPayload(packet: PacketFacts, payloadLength: number): PacketFacts {
 	return {
-		ttl,
-		ipId,
-		sourceMac,
-		destinationMac,
-		vlans,
-		direction,
-		interfaceId,
-		udpChecksum,
-		fragments,
+		ttl: packet.ttl,
+		ipId: packet.ipId,
+		sourceMac: packet.sourceMac,
+		destinationMac: packet.destinationMac,
+		vlans: packet.vlans,
+		direction: packet.direction,
+		interfaceId: packet.interfaceId,
+		udpChecksum: packet.udpChecksum,
+		fragments: packet.fragments,
 		payloadLength,
 	};
 }

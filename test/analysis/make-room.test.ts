@@ -1,6 +1,8 @@
 /* A capture with more phones than are kept: some make room for others while it is read. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Analysis } from '../../src/analysis/analysis.js';
+import { SourceLog } from '../../src/analysis/source-log.js';
+import { traceCapture } from '../../src/trace/trace-capture.js';
 import { analyseCapture } from '../../src/usecase/analyse-capture.js';
 import { inChunks, pcapFile } from '../support/capture-bytes.js';
 import { dnsQuery, dnsResponse } from '../support/dns-bytes.js';
@@ -111,6 +113,16 @@ describe('a capture with more phones than are kept', () => {
 			['sip:u0@example.com', 2],
 		]);
 		expect(omitted).toEqual([]);
+	});
+
+	it('has many of them make room at one time, as what is the same for all is put together for each time', async () => {
+		const parts: number[] = [];
+		const log = new SourceLog([], {
+			onFull: ({ transactions }) => parts.push(transactions.length),
+			isAsked: () => false,
+		});
+		await traceCapture('a', inChunks(capture, 65_536), log);
+		expect(new Set(parts)).toEqual(new Set([1000]));
 	});
 
 	it('counts of those that were asked for what is beyond the limit', async () => {

@@ -32,11 +32,12 @@ export default defineRule({
 			return SILENT;
 		const storm = retryStorm(registration);
 		if (storm === undefined) return SILENT;
-		const before = storm.before === 0 ? '' : `; ${storm.before} like them came before`;
+		const before =
+			storm.before === 0 ? '' : `; ${storm.before.toLocaleString('en-US')} like them came before`;
 		return {
 			kind: 'fires',
 			confidence: 'proven',
-			summary: `${storm.count} failed attempts followed one another within ${seconds(storm.longestPauseMs)} each, over ${seconds(storm.spanMs)}${before}.`,
+			summary: `${storm.count.toLocaleString('en-US')} failed attempts followed one another within ${seconds(storm.longestPauseMs)} each, over ${seconds(storm.spanMs)}${before}.`,
 			evidence: inOrder(
 				evidenceOf(storm.first, 'REGISTER', 'first of them'),
 				evidenceOf(storm.last, 'REGISTER', `last of ${storm.count}`),
