@@ -8,13 +8,16 @@ import { DigestSearcher } from '../registration/digest-search.js';
 import type { Instant } from '../time/instant.js';
 import type { NetworkEvent, Observed, TraceSink } from '../trace/observed.js';
 import { traceCapture } from '../trace/trace-capture.js';
-import { afterEach } from './after-each.js';
+
 import type { CaptureToAnalyse } from './analyse-capture.js';
+import { type Pace, paced } from './paced.js';
 import { ToldEndings } from './told-endings.js';
 
 export interface CaptureToFollow extends CaptureToAnalyse {
 	/** Called with an analysis of only those registrations that have ended since it was called last. */
 	readonly onEnded: (analysis: Analysis) => void;
+	/** The clock's, if absent: how often all are looked at, beside reading on. */
+	readonly pace?: Pace;
 }
 
 /** Reads until the chunks end, and gives the analysis of all. Throws CaptureError where nothing can be read. */
@@ -33,7 +36,7 @@ export async function followCapture(capture: CaptureToFollow): Promise<Analysis>
 		const fresh = analysis.registrations.filter((registration) => told.isNew(registration));
 		if (fresh.length > 0) onEnded({ ...analysis, registrations: fresh, findings: [] });
 	};
-	const facts = await traceCapture(name, afterEach(chunks, tell), log);
+	const facts = await traceCapture(name, paced(chunks, tell, capture.pace), log);
 	return analyse({ source: log.finish(facts), ...shared }, kept);
 }
 
