@@ -8,10 +8,15 @@ import { decisiveAttempt } from '../registration/group.js';
 import { isFailed } from '../registration/outcome.js';
 import type { Place } from '../registration/place.js';
 import { covers } from '../registration/place.js';
-import type { Attempt, RegisterTransaction, Registration } from '../registration/registration.js';
+import type {
+	Attempt,
+	AttemptEvent,
+	RegisterTransaction,
+	Registration,
+} from '../registration/registration.js';
 import { legsOf, messagesOf, pathOf } from '../registration/registrations.js';
-import { shareConnection } from '../registration/same-connection.js';
-import { questionsIn, shareQuestion } from '../registration/same-question.js';
+import { connectionDistance, indexConnections } from '../registration/same-connection.js';
+import { indexQuestions, questionDistance, questionsIn } from '../registration/same-question.js';
 import { sameRequest } from '../registration/same-request.js';
 import type { Instant } from '../time/instant.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
@@ -193,24 +198,35 @@ function unseenAttempts(
 	});
 }
 
-/** A connection or a look-up without a REGISTER that a nearer place shows as well. */
+/**
+ * A connection or a look-up without a REGISTER that a nearer place shows as well. Of many phones that fail at one moment
+ * each has its own: first those that have none yet, and of these the one that fits best.
+ */
 function unreadOf(
 	registration: Registration,
 	place: number,
 	all: readonly Growing[],
 ): Growing | undefined {
 	if (transactionsOf(registration).length > 0) return undefined;
-	const own = registration.attempts.flatMap(({ failures }) => failures);
-	const owner = all.find(
-		({ place: other, base }) =>
-			other !== place &&
-			base.attempts.some(
-				({ failures }) =>
-					shareConnection(failures, own) || shareQuestion(questionsIn(failures), questionsIn(own)),
-			),
-	);
+	const own = failuresOf(registration);
+	const [connections, questions] = [indexConnections(own), indexQuestions(questionsIn(own))];
+	const candidates = all.flatMap((growing) => {
+		if (growing.place === place) return [];
+		const failures = failuresOf(growing.base);
+		const distance =
+			connectionDistance(failures, connections) ??
+			questionDistance(questionsIn(failures), questions);
+		const isTaken = growing.views.some((view) => view.isConnection && view.place === place);
+		return distance === undefined ? [] : [{ growing, distance, isTaken }];
+	});
+	candidates.sort((a, b) => Number(a.isTaken) - Number(b.isTaken) || a.distance - b.distance);
+	const owner = candidates[0]?.growing;
 	owner?.views.push({ place, registration, same: new Map(), isConnection: true });
 	return owner;
+}
+
+function failuresOf({ attempts }: Registration): readonly AttemptEvent[] {
+	return attempts.flatMap(({ failures }) => failures);
 }
 
 function finished(growing: Growing, nearest: Place | undefined): JoinedRegistration {

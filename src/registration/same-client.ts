@@ -21,6 +21,8 @@ export interface SameClient<T> {
 	readonly index: (events: readonly T[]) => SightingIndex<T>;
 	/** Whether any of the events is one of the index. */
 	readonly areAmong: (events: readonly T[], index: SightingIndex<T>) => boolean;
+	/** How far the two that fit best are apart; undefined where none are of one client. */
+	readonly distance: (events: readonly T[], index: SightingIndex<T>) => number | undefined;
 }
 
 /** `keyOf`: what was asked, and of whom. `withinUs`: as far as clocks agree and packets are repeated. */
@@ -29,6 +31,9 @@ export function sameClient<T extends Sighting>(
 	withinUs: number,
 ): SameClient<T> {
 	const isSame = (a: T, b: T): boolean => Math.abs(a.at - b.at) <= withinUs && isOneClient(a, b);
+	// Most NATs keep the port where they can: that tells clients of one moment apart better than the time does.
+	const apart = (a: T, b: T): number =>
+		Math.abs(a.at - b.at) + (a.src.port === b.src.port ? 0 : withinUs);
 	return {
 		index: (events) => {
 			const index = new Map<string, T[]>();
@@ -41,6 +46,14 @@ export function sameClient<T extends Sighting>(
 		},
 		areAmong: (events, index) =>
 			events.some((event) => index.get(keyOf(event))?.some((each) => isSame(event, each))),
+		distance: (events, index) => {
+			const found = events.flatMap((event) =>
+				(index.get(keyOf(event)) ?? [])
+					.filter((each) => isSame(event, each))
+					.map((each) => apart(event, each)),
+			);
+			return found.length === 0 ? undefined : Math.min(...found);
+		},
 	};
 }
 

@@ -30,3 +30,11 @@ export function areAmong(
 ): boolean {
 	return CONNECTIONS.areAmong(events.filter(isFlowEvent), index);
 }
+
+/** How far the connections are apart that fit best, less is nearer; undefined where none of the one is of the index. */
+export function connectionDistance(
+	events: readonly AttemptEvent[],
+	index: SightingIndex<FlowEvent>,
+): number | undefined {
+	return CONNECTIONS.distance(events.filter(isFlowEvent), index);
+}

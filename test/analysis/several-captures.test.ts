@@ -40,6 +40,29 @@ function slice({ header, records }: Capture, from: number, to?: number): Capture
 	return { header, records: records.slice(from, to) };
 }
 
+/** As if other addresses of the same length had sent and received it. */
+function readdressed(capture: Capture, addresses: Readonly<Record<string, string>>): Capture {
+	const records = capture.records.map((record) => {
+		let text = record.toString('latin1');
+		for (const [from, to] of Object.entries(addresses))
+			text = text.replaceAll(octets(from), octets(to));
+		return Buffer.from(text, 'latin1');
+	});
+	return { ...capture, records };
+}
+
+function octets(address: string): string {
+	return String.fromCharCode(...address.split('.').map(Number));
+}
+
+/** As taken at one place in one go. */
+function merged(captures: readonly Capture[]): Capture {
+	const header = captures[0]?.header ?? Buffer.alloc(0);
+	const at = (record: Buffer) => record.readUInt32LE(0) * 1_000_000 + record.readUInt32LE(4);
+	const records = captures.flatMap((capture) => capture.records).toSorted((a, b) => at(a) - at(b));
+	return { header, records };
+}
+
 async function* chunks({ header, records }: Capture): AsyncGenerator<Uint8Array> {
 	yield Buffer.concat([header, ...records]);
 }
@@ -158,6 +181,29 @@ describe('a packet that is doubled on the way', () => {
 
 	it('is not told of a capture that shows every packet twice', async () => {
 		expect(await found(doubled(() => true))).not.toContain('duplicated-in-transit');
+	});
+});
+
+describe('phones that fail over TLS one behind the other, none with a REGISTER', () => {
+	const phones = Array.from({ length: 8 }, (_, index) => 40 + index);
+	const at = (place: string, apart: number) =>
+		merged(
+			phones.map((host, index) => {
+				const capture = shifted(readFixture(`mtu-blackhole-tls/${place}.pcap`), index * apart);
+				const outside = `198.51.100.${host}`;
+				return readdressed(capture, {
+					'192.168.31.30': `192.168.31.${host}`,
+					'198.51.100.32': outside,
+				});
+			}),
+		);
+
+	it.each([0, 2])('have each what the server tells of it, %i s apart', async (apart) => {
+		const { registrations } = await analyse({
+			phone: at('phone', apart),
+			server: at('server', apart),
+		});
+		expect(registrations.map(({ cause }) => cause?.id)).toEqual(phones.map(() => 'mtu-blackhole'));
 	});
 });
 
