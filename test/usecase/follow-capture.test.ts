@@ -42,6 +42,14 @@ describe('a capture that is followed', () => {
 		expect(new Set(outcomes.map(([outcome]) => outcome))).toEqual(new Set(['registered']));
 	});
 
+	it('tells a registration again once it is known what became of it', async () => {
+		const { outcomes } = await followed('flow-closed');
+		expect(outcomes).toEqual([
+			['registered', undefined],
+			['registered', 'flow-closed'],
+		]);
+	});
+
 	it('tells before the end is read', async () => {
 		const { given } = await followed('healthy-refresh-unregister');
 		expect(given.at(-1)?.told).toBeGreaterThan(0);

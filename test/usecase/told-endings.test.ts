@@ -25,6 +25,13 @@ describe('an end of a registration', () => {
 		]);
 	});
 
+	it('is new again where another cause of it is known by now', () => {
+		const told = new ToldEndings();
+		const closed = { ...first, cause: { id: 'flow-closed' } };
+		const all = [first, closed, closed, first, closed];
+		expect(all.map((one) => told.isNew(one))).toEqual([true, true, false, true, true]);
+	});
+
 	it('is none while the answer is waited for', () => {
 		expect(new ToldEndings().isNew(theRegistration(sent(request(), 0), 0.1))).toBe(false);
 	});
