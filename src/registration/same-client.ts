@@ -47,12 +47,11 @@ export function sameClient<T extends Sighting>(
 		areAmong: (events, index) =>
 			events.some((event) => index.get(keyOf(event))?.some((each) => isSame(event, each))),
 		distance: (events, index) => {
-			const found = events.flatMap((event) =>
-				(index.get(keyOf(event)) ?? [])
-					.filter((each) => isSame(event, each))
-					.map((each) => apart(event, each)),
-			);
-			return found.length === 0 ? undefined : Math.min(...found);
+			let least: number | undefined;
+			for (const event of events)
+				for (const each of index.get(keyOf(event)) ?? [])
+					if (isSame(event, each)) least = Math.min(least ?? Infinity, apart(event, each));
+			return least;
 		},
 	};
 }
