@@ -8,7 +8,6 @@ import { DigestSearcher } from '../registration/digest-search.js';
 import type { Instant } from '../time/instant.js';
 import type { NetworkEvent, Observed, TraceSink } from '../trace/observed.js';
 import { traceCapture } from '../trace/trace-capture.js';
-
 import type { CaptureToAnalyse } from './analyse-capture.js';
 import { type Pace, paced } from './paced.js';
 import { ToldEndings } from './told-endings.js';
