@@ -120,9 +120,7 @@ export class SourceLog implements TraceSink {
 		const last = this.#attempts.lastOf(exchange);
 		// Of an address-of-record that may have to make room everything is told.
 		if (last === undefined || this.#network.isProbe || this.#madeRoom > 0) return undefined;
-		const frames = last.run.flatMap(framesOf);
-		if (frames.length !== exchange.frames.length) return undefined;
-		if (frames.some((frame, index) => frame !== exchange.frames[index])) return undefined;
+		if (!isTold(last.run, exchange.frames)) return undefined;
 		const verifiers: (FreshVerifier | 'any')[] = [];
 		for (const transaction of last.run) {
 			const verifier = this.#digests.verifierOf(transaction);
@@ -319,12 +317,18 @@ function movedTo(
 	return { phone: moved, hops: [moved] };
 }
 
-/** Of all its messages in their order; none where it was told in another way. */
-function framesOf({ phone, hops }: RegisterTransaction): readonly number[] {
-	const { request, sends, responses, unreachable } = phone;
-	if (hops.length > 1 || sends.length > 1 || unreachable.length > 0) return [];
-	const seen = [request, ...responses];
-	return seen.every(({ frames }) => frames.length === 1) ? seen.map(({ frame }) => frame) : [];
+/** Whether an attempt is what these frames say, one message each, and nothing else. */
+function isTold(run: readonly RegisterTransaction[], frames: readonly number[]): boolean {
+	let next = 0;
+	for (const { phone, hops } of run) {
+		const { request, sends, responses, unreachable } = phone;
+		if (hops.length > 1 || sends.length > 1 || unreachable.length > 0) return false;
+		for (const seen of [request, ...responses]) {
+			if (seen.frames.length !== 1 || seen.frame !== frames[next]) return false;
+			next += 1;
+		}
+	}
+	return next === frames.length;
 }
 
 function isOtherRequest(observed: Observed<SipMessage>): observed is Observed<SipRequest> {

@@ -210,13 +210,13 @@ function dialogueKey({ callId, address }: DialogueKey): string {
 }
 
 function transactionsOf({ dialogues, retired }: AorLog): readonly RegisterTransaction[] {
-	return [
-		...retired.list().flatMap(marked),
-		...[...dialogues.values()].flatMap(({ run, attempts }) => [
-			...attempts.list().flatMap(marked),
-			...(run ?? []),
-		]),
-	];
+	const transactions: RegisterTransaction[] = [];
+	for (const kept of retired.list()) transactions.push(...marked(kept));
+	for (const { run, attempts } of dialogues.values()) {
+		for (const kept of attempts.list()) transactions.push(...marked(kept));
+		transactions.push(...(run ?? []));
+	}
+	return transactions;
 }
 
 /** Each of its devices was accepted the last time that it asked. */

@@ -89,6 +89,8 @@ export class ExchangeTemplate {
 	readonly requests: number;
 	/** Of an exchange. */
 	readonly values: number;
+	/** Of each request with credentials: its number among the messages, and among the requests. */
+	readonly digests: readonly { readonly message: number; readonly request: number }[];
 	readonly #code: Recogniser['code'];
 	readonly #steps: readonly Step[];
 
@@ -99,6 +101,9 @@ export class ExchangeTemplate {
 	) {
 		this.#code = code;
 		this.#steps = messages.map((message, index) => stepOf(message, messages.slice(0, index)));
+		this.digests = this.#steps.flatMap(({ isRequest, nonce, requests: request }, message) =>
+			isRequest && nonce >= 0 ? [{ message, request }] : [],
+		);
 		this.length = messages.length;
 		this.values = values.length;
 		this.requests = messages.filter(({ isRequest }) => isRequest).length;
@@ -141,13 +146,6 @@ export class ExchangeTemplate {
 			others.length,
 		);
 		for (const [index, other] of others.entries()) this.#code.setOther(at, index, other);
-	}
-
-	/** Of each request with credentials: its number among the messages, and among the requests. */
-	digests(): readonly { readonly message: number; readonly request: number }[] {
-		return this.#steps.flatMap(({ isRequest, nonce, requests: request }, message) =>
-			isRequest && nonce >= 0 ? [{ message, request }] : [],
-		);
 	}
 
 	/** Whether the digest of a message is to the accounts what it was. */

@@ -91,12 +91,14 @@ export class HeldExchange implements PlacedValues, MessageTimes {
 	/** The frames as the capture's reader would have given them; copies. */
 	frames(): readonly Frame[] {
 		const { code, bytes: memory } = this.#recogniser;
-		return Array.from({ length: this.count }, (_, message) => {
+		const frames: Frame[] = [];
+		const { count } = this;
+		for (let message = 0; message < count; message += 1) {
 			const bytes = memory.slice(
 				code.frameStartOf(this.at, message),
 				code.frameEndOf(this.at, message),
 			);
-			return {
+			frames.push({
 				number: this.#frameOf(message),
 				at: this.timeOf(message),
 				linkType: code.linkTypeOf(this.at, message),
@@ -105,7 +107,8 @@ export class HeldExchange implements PlacedValues, MessageTimes {
 				originalLength: bytes.length,
 				direction: undefined,
 				comments: [],
-			};
-		});
+			});
+		}
+		return frames;
 	}
 }

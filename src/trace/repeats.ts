@@ -67,7 +67,7 @@ export class Repeats {
 		if (this.#basis.verifies === undefined) return NO_ADDRESS;
 		const { code } = this.#recogniser;
 		const digests = code.newDigests();
-		for (const { message, request } of this.#template.digests()) {
+		for (const { message, request } of this.#template.digests) {
 			const md5 = this.#basis.md5Of(request);
 			if (md5 === undefined) continue;
 			const { ha1, ha2, qop, isRight } = md5;
@@ -159,12 +159,13 @@ export class Repeats {
 	/** Complete ones in their order. */
 	#held(): readonly HeldExchange[] {
 		const { code } = this.#recogniser;
+		const held: HeldExchange[] = [];
 		let next = code.oldestOf(this.#flow);
-		return Array.from({ length: code.heldOf(this.#flow) }, () => {
-			const exchange = new HeldExchange(this.#recogniser, next);
+		for (let left = code.heldOf(this.#flow); left > 0; left -= 1) {
+			held.push(new HeldExchange(this.#recogniser, next));
 			next = code.nextOf(next);
-			return exchange;
-		});
+		}
+		return held;
 	}
 
 	/** The one that is going on. */
@@ -198,8 +199,11 @@ export class Repeats {
 	#tellAll(exchanges: readonly HeldExchange[], more: number): void {
 		let letGo = this.#recogniser.code.letGoOf(this.#flow) + more;
 		for (const exchange of exchanges) {
-			const messages = exchange.frames().flatMap((frame) => this.#listener.observe(frame) ?? []);
-			this.#basis.tell(messages, letGo);
+			const messages = exchange.frames().map((frame) => this.#listener.observe(frame));
+			this.#basis.tell(
+				messages.filter((observed) => observed !== undefined),
+				letGo,
+			);
 			letGo = 0;
 		}
 	}
