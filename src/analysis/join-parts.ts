@@ -85,6 +85,7 @@ function joinedHop(
 	return {
 		...hop,
 		sends: [...hop.sends, ...(copy?.sends ?? [])],
+		moreSends: (hop.moreSends ?? 0) + (copy?.moreSends ?? 0),
 		responses,
 		final: responses.find(({ message }) => message.statusCode >= 200),
 		unreachable: [...hop.unreachable, ...(copy?.unreachable ?? [])],

@@ -290,12 +290,15 @@ export class SourceLog implements TraceSink {
 	}
 
 	#oddities(): OddityCounter {
-		const { orphanResponses, firstOrphanFrame, dropped } = this.#tracker.losses();
+		const { orphanResponses, firstOrphanFrame, dropped, copies, firstCopyFrame } =
+			this.#tracker.losses();
 		const oddities = new OddityCounter();
 		const orphan = 'a response to a REGISTER that is not in the capture';
 		oddities.add('response-without-request', 'sip', firstOrphanFrame, orphan, orphanResponses);
 		const bound = 'more REGISTER transactions than are kept; the rest is not analysed';
 		oddities.add('transactions-dropped', 'sip', 0, bound, dropped);
+		const again = 'more copies of one message than are listed; they are counted';
+		oddities.add('copies-not-listed', 'sip', firstCopyFrame, again, copies);
 		this.#network.countDropped(oddities);
 		return oddities;
 	}

@@ -4,6 +4,7 @@ import type { SipMessage, SipResponse } from '../sip/message.js';
 import { elapsedMs } from '../time/instant.js';
 import type { Observed, UnreachableEvent } from '../trace/observed.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
+import { sentTimes } from '../transaction/client-transaction.js';
 import type { Attempt, RegisterTransaction, Registration } from './registration.js';
 
 /** The attempts with their numbers, from 1; those that were let go are counted, too. */
@@ -65,11 +66,12 @@ export function unreachableEvents(
 }
 
 /** `once`, `3 times over 1.5 s`. */
-export function describeSends({ sends }: ClientTransaction): string {
+export function describeSends(transaction: ClientTransaction): string {
+	const { sends } = transaction;
 	const first = sends[0];
 	const last = sends.at(-1);
 	if (first === undefined || last === undefined || sends.length === 1) return 'once';
-	return `${sends.length} times over ${seconds(elapsedMs(first.at, last.at))}`;
+	return `${sentTimes(transaction)} times over ${seconds(elapsedMs(first.at, last.at))}`;
 }
 
 /** Milliseconds as seconds with at most one decimal: `31.5 s`, `0.02 s` below a tenth. */

@@ -7,6 +7,7 @@ import { mixedText } from '../sip/skeleton.js';
 import { elapsedMs, type Instant } from '../time/instant.js';
 import type { Observed } from '../trace/observed.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
+import { sentTimes } from '../transaction/client-transaction.js';
 import type { RegisterTransaction } from './registration.js';
 import type { Guess, ScannedRegister } from './scanned-register.js';
 import {
@@ -147,7 +148,7 @@ export function watch(
 ): void {
 	const { request, sends, final, to } = transaction.phone;
 	suspect.last = seenFrame(sends.at(-1) ?? request);
-	suspect.registers += sends.length;
+	suspect.registers += sentTimes(transaction.phone);
 	suspect.transactions += 1;
 	noteAor(suspect, transaction.phone);
 	if (final !== undefined) noteAnswer(suspect, final, to);

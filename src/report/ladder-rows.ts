@@ -33,6 +33,7 @@ type GrowingRow = { -readonly [Key in keyof LadderRow]: LadderRow[Key] };
 /** A copy joins the last row of its kind on its hop as long as nothing else was said on that hop since. */
 function foldCopies(registration: DiagnosedRegistration): readonly LadderRow[] {
 	const checks: ReadonlyMap<Observed, Check> = registration.digestChecks;
+	const more = unlistedBefore(registration);
 	const rows: GrowingRow[] = [];
 	const lastOnHop = new Map<string, { readonly row: GrowingRow; readonly summary: string }>();
 	for (const { observed, retransmission } of registration.messages) {
@@ -42,7 +43,7 @@ function foldCopies(registration: DiagnosedRegistration): readonly LadderRow[] {
 		const hop = `${source} ${[row.from, row.to].sort().join(' ')}`;
 		const before = lastOnHop.get(hop);
 		if (retransmission && before?.row.from === row.from && before.summary === summary) {
-			before.row.copies += 1;
+			before.row.copies += 1 + (more.get(observed) ?? 0);
 			before.row.last = { frame, at };
 			continue;
 		}
@@ -50,6 +51,20 @@ function foldCopies(registration: DiagnosedRegistration): readonly LadderRow[] {
 		lastOnHop.set(hop, { row, summary });
 	}
 	return foldPlaces(rows);
+}
+
+/** How many copies before one were counted alone. */
+function unlistedBefore({ attempts }: DiagnosedRegistration): ReadonlyMap<Observed, number> {
+	const more = new Map<Observed, number>();
+	for (const { transactions } of attempts) {
+		for (const { hops } of transactions) {
+			for (const { sends, moreSends = 0 } of hops) {
+				const last = sends.at(-1);
+				if (moreSends > 0 && last !== undefined) more.set(last, moreSends);
+			}
+		}
+	}
+	return more;
 }
 
 /**

@@ -4,6 +4,7 @@
 import type { DiagnosedRegistration } from '../analysis/analysis.js';
 import { formatEndpoint, formatHostPort } from '../net/endpoint.js';
 import type { Registration } from '../registration/registration.js';
+import { sentTimes } from '../transaction/client-transaction.js';
 import { maskSecrets } from './masking.js';
 import type { Palette } from './palette.js';
 import { safeText } from './safe-text.js';
@@ -131,8 +132,8 @@ function finalWords({ finalStatus, messages }: Registration): string {
 }
 
 function sendsWords({ decisive }: Registration): string {
-	const sends = decisive?.transactions.at(-1)?.phone.sends ?? [];
-	const [first, last] = [sends[0], sends.at(-1)];
-	if (first === undefined || last === undefined || sends.length < 2) return '';
-	return ` to ${sends.length} sends in ${((last.at - first.at) / 1_000_000).toFixed(1)} s`;
+	const phone = decisive?.transactions.at(-1)?.phone;
+	const [first, last] = [phone?.sends[0], phone?.sends.at(-1)];
+	if (phone === undefined || first === undefined || last === undefined || first === last) return '';
+	return ` to ${sentTimes(phone)} sends in ${((last.at - first.at) / 1_000_000).toFixed(1)} s`;
 }

@@ -20,12 +20,19 @@ export interface ClientTransaction {
 	/** The To value of the request as written. */
 	readonly to: string;
 	readonly request: Observed<SipRequest>;
-	/** Every copy sent, the first included, in order. */
+	/** Every copy sent, the first included, in order; of very many the first ones and the last. */
 	readonly sends: readonly Observed<SipRequest>[];
+	/** Copies sent before the last that are not among `sends`; absent where all are. */
+	readonly moreSends?: number | undefined;
 	/** Every response, provisional and final, repeated ones included, in order. */
 	readonly responses: readonly Observed<SipResponse>[];
 	/** The first final response (status ≥ 200). */
 	readonly final: Observed<SipResponse> | undefined;
 	/** ICMP errors that quote this request. */
 	readonly unreachable: readonly UnreachableEvent[];
+}
+
+/** How often the request was sent, the first time included. */
+export function sentTimes({ sends, moreSends = 0 }: ClientTransaction): number {
+	return sends.length + moreSends;
 }

@@ -26,6 +26,8 @@ const SAME_PACKET_MS = 60;
 /** Beyond this many an entry is counted and dropped, so that hostile traffic cannot fill the memory. */
 const MAX_TRANSACTIONS = 1_000_000;
 const MAX_COPIES = 200;
+/** Frames of one packet that are listed: a loop in the network shows it as often as it likes. */
+const MAX_FRAMES = 100;
 const MAX_ORPHANS = 1_000;
 
 /**
@@ -62,6 +64,8 @@ interface Building {
 	/** A phone that repeats CSeq and branch with new credentials has started a new transaction all the same. */
 	readonly credentials: string;
 	readonly sends: [Observed<SipRequest>, ...Observed<SipRequest>[]];
+	/** Those before the last that were let go. */
+	moreSends: number;
 	responses: Observed<SipResponse>[];
 	readonly unreachable: UnreachableEvent[];
 	/** When it began, and when it was last heard of, in ms of the tracker's clock. */
@@ -77,6 +81,9 @@ export interface TrackerLosses {
 	readonly orphans: readonly Observed<SipResponse>[];
 	/** REGISTER requests beyond the bound. */
 	readonly dropped: number;
+	/** Copies of requests and responses beyond those that are kept of one. */
+	readonly copies: number;
+	readonly firstCopyFrame: number;
 }
 
 export class TransactionTracker {
@@ -95,6 +102,8 @@ export class TransactionTracker {
 	#orphanResponses = 0;
 	#firstOrphanFrame = 0;
 	#dropped = 0;
+	#copies = 0;
+	#firstCopyFrame = 0;
 
 	message(observed: Observed<SipMessage>): void {
 		this.passed(1, observed.at);
@@ -167,6 +176,8 @@ export class TransactionTracker {
 			firstOrphanFrame: this.#firstOrphanFrame,
 			orphans: this.#orphans,
 			dropped: this.#dropped,
+			copies: this.#copies,
+			firstCopyFrame: this.#firstCopyFrame,
 		};
 	}
 
@@ -183,7 +194,7 @@ export class TransactionTracker {
 		const key = keyOf(identity);
 		const known = this.#byIdentity.get(key)?.find((one) => isCopy(one, observed, identity));
 		if (known !== undefined) {
-			addSighting(known.sends, observed);
+			this.#copy(known, observed);
 			known.heardAt = this.#clock;
 			return;
 		}
@@ -204,6 +215,7 @@ export class TransactionTracker {
 			to: identity.to,
 			credentials: identity.credentials,
 			sends: [observed],
+			moreSends: 0,
 			responses: [],
 			unreachable: [],
 			beganAt: this.#clock,
@@ -224,8 +236,23 @@ export class TransactionTracker {
 		}
 		// Most stay alone: an array that grows by its first element has room for many.
 		if (building.responses.length === 0) building.responses = [observed];
-		else addSighting(building.responses, observed);
+		else if (addSighting(building.responses, observed) === 'too-many') this.#letGo(observed);
 		building.heardAt = this.#clock;
+	}
+
+	#copy(building: Building, observed: Observed<SipRequest>): void {
+		const { sends } = building;
+		if (addSighting(sends, observed) === 'added') return;
+		this.#letGo(observed);
+		if (isSamePacket(sends.at(-1) ?? sends[0], observed)) return;
+		// How long it went on is told by the last.
+		building.moreSends += 1;
+		sends[sends.length - 1] = observed;
+	}
+
+	#letGo(observed: Observed<SipMessage>): void {
+		this.#copies += 1;
+		if (this.#firstCopyFrame === 0) this.#firstCopyFrame = observed.frame;
 	}
 }
 
@@ -291,14 +318,20 @@ function startedBefore(building: Building, at: Instant): boolean {
 }
 
 /** Adds a copy, or its frames to the sighting of the very same packet (`any` interface, a bridge, a mirror port). */
-function addSighting<M extends SipMessage>(sightings: Observed<M>[], observed: Observed<M>): void {
+function addSighting<M extends SipMessage>(
+	sightings: Observed<M>[],
+	observed: Observed<M>,
+): 'added' | 'too-many' {
 	const index = sightings.findLastIndex((known) => isSamePacket(known, observed));
 	const known = sightings[index];
-	if (known !== undefined) {
-		sightings[index] = { ...known, frames: [...known.frames, ...observed.frames] };
-		return;
+	if (known === undefined) {
+		if (sightings.length >= MAX_COPIES) return 'too-many';
+		sightings.push(observed);
+		return 'added';
 	}
-	if (sightings.length < MAX_COPIES) sightings.push(observed);
+	if (known.frames.length >= MAX_FRAMES) return 'too-many';
+	sightings[index] = { ...known, frames: [...known.frames, ...observed.frames] };
+	return 'added';
 }
 
 function isSamePacket(a: Observed<SipMessage>, b: Observed<SipMessage>): boolean {
@@ -309,6 +342,7 @@ function isSamePacket(a: Observed<SipMessage>, b: Observed<SipMessage>): boolean
 
 function finish(building: Building): ClientTransaction {
 	const { client, server, branch, callId, cseq, to, sends, responses, unreachable } = building;
+	const { moreSends } = building;
 	const [request] = sends;
 	return {
 		client,
@@ -321,6 +355,7 @@ function finish(building: Building): ClientTransaction {
 		to,
 		request,
 		sends,
+		...(moreSends > 0 && { moreSends }),
 		responses,
 		final: responses.find(({ message }) => message.statusCode >= 200),
 		unreachable,

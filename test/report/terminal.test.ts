@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Analysis } from '../../src/analysis/analysis.js';
+import type { RegisterTransaction } from '../../src/registration/registration.js';
 import { renderTerminal } from '../../src/report/terminal.js';
 import { textWidth } from '../../src/report/text-width.js';
 import { analyses } from './analysis-arbitrary.js';
@@ -260,6 +261,22 @@ describe('the terminal report', () => {
 describe('the ladder', () => {
 	it('folds retransmissions into one arrow with their number and time', () => {
 		expect(plain(analysis({ registrations: [SILENT] }))).toContain('×11 over 31.5 s');
+	});
+
+	it('counts copies that were too many to be listed', () => {
+		const { transactions, ...rest } = unansweredAttempt();
+		const [{ phone }] = transactions as [RegisterTransaction];
+		const looping = { ...phone, moreSends: 489 };
+		const looped = { ...rest, transactions: [{ phone: looping, hops: [looping] as const }] };
+		const silent = registration({
+			outcome: 'unanswered',
+			finalStatus: undefined,
+			attempts: [looped],
+			cause: NO_RESPONSE,
+		});
+		const text = plain(analysis({ registrations: [silent] }));
+		expect(text).toContain('×500 over 31.5 s');
+		expect(text).toContain('to 500 sends in 31.5 s');
 	});
 
 	it('shows an ICMP error only where it is evidence', () => {

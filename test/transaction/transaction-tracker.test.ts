@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ClientTransaction } from '../../src/transaction/client-transaction.js';
+import { describeSends } from '../../src/registration/attempt-facts.js';
+import { type ClientTransaction, sentTimes } from '../../src/transaction/client-transaction.js';
 import { accepted, answered, challenged, credentials, request, sent } from '../support/exchange.js';
 import { clientTransactionsIn, readTranscript } from '../support/transcript.js';
 
@@ -17,6 +18,11 @@ function theOnlyOne(text: string): ClientTransaction {
 function orphansIn(text: string): number {
 	const { oddities } = readTranscript(text).source.facts;
 	return oddities.find(({ kind }) => kind === 'response-without-request')?.count ?? 0;
+}
+
+function unlistedIn(text: string) {
+	const { oddities } = readTranscript(text).source.facts;
+	return oddities.find(({ kind }) => kind === 'copies-not-listed');
 }
 
 describe('a REGISTER and its response', () => {
@@ -131,9 +137,37 @@ describe('copies', () => {
 		expect(hops.map(({ final }) => final?.frame)).toEqual([4, 3]);
 	});
 
-	it('beyond two hundred are not kept', () => {
-		const copies = Array.from({ length: 250 }, (_, index) => sent(register, index));
-		expect(theOnlyOne(copies.join('')).sends).toHaveLength(200);
+	it('beyond two hundred are counted, and of them the last is kept', () => {
+		const copies = Array.from({ length: 250 }, (_, index) => sent(register, index)).join('');
+		const transaction = theOnlyOne(copies);
+		expect(transaction.sends).toHaveLength(200);
+		expect(sentTimes(transaction)).toBe(250);
+		expect(transaction.sends.at(-1)?.frame).toBe(250);
+		expect(describeSends(transaction)).toBe('250 times over 249 s');
+		expect(unlistedIn(copies)).toMatchObject({ count: 50, firstFrame: 201 });
+	});
+
+	it('that are no more than two hundred are all there, and nothing is said of them', () => {
+		const copies = Array.from({ length: 200 }, (_, index) => sent(register, index)).join('');
+		const transaction = theOnlyOne(copies);
+		expect(sentTimes(transaction)).toBe(200);
+		expect(transaction.moreSends).toBeUndefined();
+		expect(unlistedIn(copies)).toBeUndefined();
+	});
+
+	it('of one packet beyond a hundred are counted, and their frames are not listed', () => {
+		const copies = sent(register, 0).repeat(130);
+		const transaction = theOnlyOne(copies);
+		expect(sentTimes(transaction)).toBe(1);
+		expect(transaction.request.frames).toHaveLength(100);
+		expect(unlistedIn(copies)).toMatchObject({ count: 30, firstFrame: 101 });
+	});
+
+	it('of an answer beyond two hundred are counted', () => {
+		const answers = Array.from({ length: 220 }, (_, index) => challenged(register, index, 'n'));
+		const text = sent(register, 0) + answers.join('');
+		expect(theOnlyOne(text).responses).toHaveLength(200);
+		expect(unlistedIn(text)).toMatchObject({ count: 20 });
 	});
 });
 

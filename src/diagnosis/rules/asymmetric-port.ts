@@ -7,6 +7,7 @@ import {
 import { isFailed } from '../../registration/outcome.js';
 import { contactsOf } from '../../registration/register-request.js';
 import { topVia } from '../../sip/headers/via.js';
+import { sentTimes } from '../../transaction/client-transaction.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
 
@@ -78,7 +79,7 @@ export default defineRule({
 				),
 				evidenceOf(final, 'UDP destination', formatEndpoint(final.dst)),
 				...evidenceIf(refusal, 'ICMP', `port ${client.port} unreachable`),
-				...evidenceIf(repeated.at(-1), 'REGISTER', `same branch again, copy ${phone.sends.length}`),
+				...evidenceIf(repeated.at(-1), 'REGISTER', `same branch again, copy ${sentTimes(phone)}`),
 			),
 		};
 	},

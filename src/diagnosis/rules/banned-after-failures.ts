@@ -9,6 +9,7 @@ import { type BannedNeighbour, bannedNeighbour } from '../../registration/banned
 import { failedAuthenticationsBefore } from '../../registration/failed-authentications.js';
 import { elapsedMs } from '../../time/instant.js';
 import type { ClientTransaction } from '../../transaction/client-transaction.js';
+import { sentTimes } from '../../transaction/client-transaction.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT, type Verdict } from '../rule.js';
 
@@ -73,7 +74,7 @@ export default defineRule({
 				...evidenceIf(
 					transaction.sends.at(-1),
 					'REGISTER',
-					`last of ${transaction.sends.length} copies`,
+					`last of ${sentTimes(transaction)} copies`,
 				),
 			),
 		};

@@ -1,5 +1,6 @@
 import { describeSends } from '../../registration/attempt-facts.js';
 import { credentialsInVain } from '../../registration/credentials-in-vain.js';
+import { sentTimes } from '../../transaction/client-transaction.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
 
@@ -50,7 +51,7 @@ export default defineRule({
 				...evidenceIf(
 					transaction.sends.at(-1),
 					'REGISTER',
-					`last of ${transaction.sends.length} copies`,
+					`last of ${sentTimes(transaction)} copies`,
 				),
 			),
 		};

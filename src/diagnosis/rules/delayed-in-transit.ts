@@ -2,6 +2,7 @@ import { describeStatus, seconds } from '../../registration/attempt-facts.js';
 import { isFailed } from '../../registration/outcome.js';
 import { placeName } from '../../registration/place.js';
 import { type LateTransit, lateTransits } from '../../registration/transit.js';
+import { sentTimes } from '../../transaction/client-transaction.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
 
@@ -64,7 +65,7 @@ function summaryOf({ passage, late, lateMs, usualMs }: LateTransit): string {
 	const answer = before.final === undefined ? 'answer' : describeStatus(before.final);
 	const usual =
 		usualMs === undefined ? '' : `, where others take ${seconds(usualMs)} there and back`;
-	const copies = before.sends.length;
+	const copies = sentTimes(before);
 	const meanwhile =
 		copies === 1
 			? ''

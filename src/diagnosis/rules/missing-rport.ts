@@ -10,6 +10,7 @@ import {
 import { isFailed } from '../../registration/outcome.js';
 import { topVia, type Via } from '../../sip/headers/via.js';
 import type { ClientTransaction } from '../../transaction/client-transaction.js';
+import { sentTimes } from '../../transaction/client-transaction.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT, type Subject, type Verdict } from '../rule.js';
 
@@ -87,7 +88,7 @@ function answeredElsewhere(transaction: ClientTransaction, via: Via): Verdict {
 			...evidenceIf(
 				repeated.at(-1),
 				'REGISTER',
-				`same branch again, copy ${transaction.sends.length}`,
+				`same branch again, copy ${sentTimes(transaction)}`,
 			),
 		),
 	};

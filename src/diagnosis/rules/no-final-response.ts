@@ -1,5 +1,6 @@
 import { describeStatus, lastTransaction, seconds } from '../../registration/attempt-facts.js';
 import { elapsedMs } from '../../time/instant.js';
+import { sentTimes } from '../../transaction/client-transaction.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
 
@@ -37,7 +38,7 @@ export default defineRule({
 			evidence: inOrder(
 				evidenceOf(transaction.request, 'REGISTER', `to ${transaction.server.address}`),
 				evidenceOf(provisional, 'Status', `${describeStatus(provisional)}, provisional`),
-				...evidenceIf(last, 'REGISTER', `last of ${transaction.sends.length} copies`),
+				...evidenceIf(last, 'REGISTER', `last of ${sentTimes(transaction)} copies`),
 			),
 		};
 	},

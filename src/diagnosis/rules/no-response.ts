@@ -10,6 +10,7 @@ import {
 import type { Registration } from '../../registration/registration.js';
 import type { SourceIndex } from '../../registration/source-index.js';
 import type { ClientTransaction } from '../../transaction/client-transaction.js';
+import { sentTimes } from '../../transaction/client-transaction.js';
 import { evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
 
@@ -66,7 +67,7 @@ export default defineRule({
 				evidenceOf(transaction.request, 'REGISTER', `first sent to ${server}`),
 				...(last === undefined || last === transaction.request
 					? []
-					: [evidenceOf(last, 'REGISTER', `last of ${transaction.sends.length} copies`)]),
+					: [evidenceOf(last, 'REGISTER', `last of ${sentTimes(transaction)} copies`)]),
 			),
 		};
 	},

@@ -6,6 +6,9 @@ import {
 	unansweredInARow,
 } from '../../registration/between-places.js';
 import { hopsAt, placeName } from '../../registration/place.js';
+import type { SipRequest } from '../../sip/message.js';
+import type { Observed } from '../../trace/observed.js';
+import { type ClientTransaction, sentTimes } from '../../transaction/client-transaction.js';
 import { evidenceOf, inOrder } from '../evidence.js';
 import type { Confidence, Fix } from '../finding.js';
 import { defineRule, SILENT } from '../rule.js';
@@ -75,12 +78,16 @@ export default defineRule({
 				evidenceOf(first, 'REGISTER', `to ${formatEndpoint(hop.server)}, in ${placeName(seenAt)}`),
 				...(last === first
 					? []
-					: [evidenceOf(last, 'REGISTER', `copy ${hop.sends.indexOf(last) + 1}, still no answer`)]),
+					: [evidenceOf(last, 'REGISTER', `copy ${copyNumber(hop, last)}, still no answer`)]),
 			),
 			fix: fixFor(lost),
 		};
 	},
 });
+
+function copyNumber(hop: ClientTransaction, copy: Observed<SipRequest>): number {
+	return copy === hop.sends.at(-1) ? sentTimes(hop) : hop.sends.indexOf(copy) + 1;
+}
 
 const CONFIDENCE: Readonly<Record<LostRequest['because'], Confidence>> = {
 	shared: 'proven',

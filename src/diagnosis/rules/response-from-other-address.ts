@@ -6,6 +6,7 @@ import {
 	sendsAfterFinal,
 } from '../../registration/attempt-facts.js';
 import { isFailed } from '../../registration/outcome.js';
+import { sentTimes } from '../../transaction/client-transaction.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
 
@@ -57,7 +58,7 @@ export default defineRule({
 			evidence: inOrder(
 				evidenceOf(phone.request, 'destination', formatEndpoint(phone.server)),
 				evidenceOf(final, 'source', `${formatEndpoint(final.src)}, ${describeStatus(final)}`),
-				...evidenceIf(repeated.at(-1), 'REGISTER', `same branch again, copy ${phone.sends.length}`),
+				...evidenceIf(repeated.at(-1), 'REGISTER', `same branch again, copy ${sentTimes(phone)}`),
 			),
 		};
 	},

@@ -6,6 +6,7 @@ import type { SipResponse } from '../../sip/message.js';
 import { elapsedMs } from '../../time/instant.js';
 import type { Observed } from '../../trace/observed.js';
 import type { ClientTransaction } from '../../transaction/client-transaction.js';
+import { sentTimes } from '../../transaction/client-transaction.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT, type Subject } from '../rule.js';
 
@@ -66,7 +67,7 @@ export default defineRule({
 					misfit?.field ?? 'Status',
 					misfit?.text ?? `${describeStatus(response)} to ${formatEndpoint(response.dst)}`,
 				),
-				...evidenceIf(repeated.at(-1), 'REGISTER', `same branch again, copy ${phone.sends.length}`),
+				...evidenceIf(repeated.at(-1), 'REGISTER', `same branch again, copy ${sentTimes(phone)}`),
 			),
 		};
 	},

@@ -16,6 +16,7 @@ import { TIMER_F_MS } from '../../sip/transaction-timers.js';
 import { elapsedMs } from '../../time/instant.js';
 import type { UnreachableEvent } from '../../trace/observed.js';
 import type { ClientTransaction } from '../../transaction/client-transaction.js';
+import { sentTimes } from '../../transaction/client-transaction.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT, type Verdict } from '../rule.js';
 
@@ -97,7 +98,7 @@ export default defineRule({
 				...evidenceIf(
 					repeated.at(-1),
 					'REGISTER',
-					`same branch again, copy ${transaction.sends.length}`,
+					`same branch again, copy ${sentTimes(transaction)}`,
 				),
 			),
 		};
@@ -140,7 +141,7 @@ function betweenPlaces(
 		evidence: inOrder(
 			evidenceOf(unanswered.request, 'REGISTER', `sent, in ${placeName(missingAt)}`),
 			evidenceOf(final, 'Status', `${describeStatus(final)} to ${formatEndpoint(final.dst)}`),
-			evidenceOf(last, 'REGISTER', `copy ${unanswered.sends.length}, still no answer`),
+			evidenceOf(last, 'REGISTER', `copy ${sentTimes(unanswered)}, still no answer`),
 		),
 		fix: [
 			{

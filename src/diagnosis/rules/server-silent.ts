@@ -5,6 +5,7 @@ import {
 	lastAnswerBefore,
 	lastTransaction,
 } from '../../registration/attempt-facts.js';
+import { sentTimes } from '../../transaction/client-transaction.js';
 import { evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
 
@@ -62,7 +63,7 @@ export default defineRule({
 				),
 				...(last === transaction.request
 					? []
-					: [evidenceOf(last, 'REGISTER', `copy ${transaction.sends.length}, still no answer`)]),
+					: [evidenceOf(last, 'REGISTER', `copy ${sentTimes(transaction)}, still no answer`)]),
 				evidenceOf(last, 'Vantage', vantage.reason),
 			),
 		};

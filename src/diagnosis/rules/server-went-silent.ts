@@ -6,6 +6,7 @@ import {
 	lastTransaction,
 } from '../../registration/attempt-facts.js';
 import { credentialsInVain } from '../../registration/credentials-in-vain.js';
+import { sentTimes } from '../../transaction/client-transaction.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
 
@@ -51,7 +52,7 @@ export default defineRule({
 				...evidenceIf(
 					transaction.sends.at(-1),
 					'REGISTER',
-					`last of ${transaction.sends.length} copies`,
+					`last of ${sentTimes(transaction)} copies`,
 				),
 			),
 		};

@@ -9,6 +9,7 @@ import { isFailed } from '../../registration/outcome.js';
 import type { Vantage } from '../../registration/vantage.js';
 import { topVia } from '../../sip/headers/via.js';
 import type { ClientTransaction } from '../../transaction/client-transaction.js';
+import { sentTimes } from '../../transaction/client-transaction.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import type { Confidence } from '../finding.js';
 import { defineRule, SILENT } from '../rule.js';
@@ -73,7 +74,7 @@ export default defineRule({
 				...evidenceIf(
 					repeated.at(-1),
 					'REGISTER',
-					`same branch again, copy ${transaction.sends.length}`,
+					`same branch again, copy ${sentTimes(transaction)}`,
 				),
 			),
 		};

@@ -1,5 +1,6 @@
 import { describeStatus, lastFinal, seconds } from '../../registration/attempt-facts.js';
 import { elapsedMs } from '../../time/instant.js';
+import { sentTimes } from '../../transaction/client-transaction.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
 
@@ -59,7 +60,7 @@ export default defineRule({
 				...evidenceIf(
 					silent?.sends.at(-1),
 					'REGISTER relayed',
-					`to ${silent?.server.address ?? ''}, ${silent?.sends.length ?? 0} times, no final response`,
+					`to ${silent?.server.address ?? ''}, ${silent === undefined ? 0 : sentTimes(silent)} times, no final response`,
 				),
 				evidenceOf(final, 'Status', `${describeStatus(final)} after ${waited}`),
 			),
