@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { describeSends } from '../../src/registration/attempt-facts.js';
 import { type ClientTransaction, sentTimes } from '../../src/transaction/client-transaction.js';
+import { TransactionTracker } from '../../src/transaction/transaction-tracker.js';
 import { accepted, answered, challenged, credentials, request, sent } from '../support/exchange.js';
+import { growth, LINEAR } from '../support/growth.js';
 import { clientTransactionsIn, readTranscript } from '../support/transcript.js';
 
 function transactionsIn(text: string): readonly ClientTransaction[] {
@@ -161,6 +163,15 @@ describe('copies', () => {
 		expect(sentTimes(transaction)).toBe(1);
 		expect(transaction.request.frames).toHaveLength(100);
 		expect(unlistedIn(copies)).toMatchObject({ count: 30, firstFrame: 101 });
+	});
+
+	it('of one packet take the time of each, however many there are', () => {
+		const again = theOnlyOne(sent(register, 0)).request;
+		const track = (size: number): void => {
+			const tracker = new TransactionTracker();
+			for (let copy = 0; copy < size; copy += 1) tracker.message(again);
+		};
+		expect(growth(track, 4_000)).toBeLessThan(LINEAR);
 	});
 
 	it('of an answer beyond two hundred are counted', () => {
