@@ -58,6 +58,9 @@ const PART_FACTS = {
 /** How often finished transactions are looked for: seldom, as nothing is lost by waiting. */
 const SWEEP_EVERY = 16;
 
+/** Transactions that are still waited for at the end; of more, those that say nothing new are counted and let go. */
+const MANY_OPEN = 2_000;
+
 /** Ways over which a probe was answered to anything but REGISTER: enough for any, too little to be filled up. */
 const MAX_OTHER_ANSWERS = 200;
 
@@ -275,7 +278,7 @@ export class SourceLog implements TraceSink {
 		if (!isProbe) for (const transaction of pending) scanners.add(transaction);
 		const isWanted = (transaction: RegisterTransaction): boolean =>
 			isProbe || !scanners.has(transaction);
-		const open = pending.filter(isWanted);
+		const open = this.#fewOf(pending.filter(isWanted));
 		const told = this.#told();
 		return {
 			facts: { ...facts, oddities: [...facts.oddities, ...this.#oddities().list()] },
@@ -287,6 +290,14 @@ export class SourceLog implements TraceSink {
 			failures: this.#network.failures,
 			orphanResponses: this.#tracker.losses().orphans,
 		};
+	}
+
+	/** A phone that storms has as many as it likes, and each would be held against all others of its registration. */
+	#fewOf(open: readonly RegisterTransaction[]): readonly RegisterTransaction[] {
+		if (open.length <= MANY_OPEN) return open;
+		const log = new AttemptLog(this.#checked);
+		for (const transaction of open) log.add(transaction);
+		return log.transactions();
 	}
 
 	#oddities(): OddityCounter {

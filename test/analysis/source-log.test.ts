@@ -1,7 +1,8 @@
 /* What one source told is kept as far as registrations need it, within bounds. */
 import { describe, expect, it } from 'vitest';
+import { attemptCount } from '../../src/registration/attempt-facts.js';
 import { accepted, request, sent } from '../support/exchange.js';
-import { readTranscript } from '../support/transcript.js';
+import { analyseTranscript, readTranscript } from '../support/transcript.js';
 
 const { source } = readTranscript(
 	[
@@ -42,5 +43,27 @@ describe('a source', () => {
 	it('counts responses to a REGISTER that was not seen, with the first of their frames', () => {
 		const [oddity] = source.facts.oddities;
 		expect(oddity).toMatchObject({ kind: 'response-without-request', count: 2, firstFrame: 8 });
+	});
+});
+
+describe('a phone that asks again and again within one instant', () => {
+	/** So many REGISTERs, each accepted, all at one time. */
+	const storm = (size: number): string =>
+		Array.from({ length: size }, (_, index) => {
+			const register = request({ cseq: index + 1, branch: `z9hG4bK${index}` });
+			return sent(register, 0) + accepted(register, 0);
+		}).join('');
+
+	it('has few attempts kept, and all counted', () => {
+		const [registration, ...others] = analyseTranscript(storm(3_000)).registrations;
+		expect(others).toEqual([]);
+		expect(registration && attemptCount(registration)).toBe(3_000);
+		expect(registration?.attempts.length).toBeLessThan(100);
+		expect(registration?.outcome).toBe('registered');
+	});
+
+	it('has every attempt kept where a capture shows no more than a phone may have open', () => {
+		const [registration] = analyseTranscript(storm(900)).registrations;
+		expect(registration?.attempts).toHaveLength(900);
 	});
 });
