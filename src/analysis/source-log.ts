@@ -278,12 +278,13 @@ export class SourceLog implements TraceSink {
 		if (!isProbe) for (const transaction of pending) scanners.add(transaction);
 		const isWanted = (transaction: RegisterTransaction): boolean =>
 			isProbe || !scanners.has(transaction);
-		const open = this.#fewOf(pending.filter(isWanted));
+		const waiting = pending.filter(isWanted);
+		const open = this.#fewOf(waiting);
 		const told = this.#told();
 		return {
 			facts: { ...facts, oddities: [...facts.oddities, ...this.#oddities().list()] },
 			transactions: [...this.#attempts.transactions().filter(isWanted), ...open].toSorted(byStart),
-			responseTimes: this.#responseTimes.with(open),
+			responseTimes: this.#responseTimes.with(waiting),
 			...told,
 			formerClients: new Set([...told.formerClients, ...scanners.addresses()]),
 			scanners: scanners.traffic(),
