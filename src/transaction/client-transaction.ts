@@ -22,7 +22,7 @@ export interface ClientTransaction {
 	readonly request: Observed<SipRequest>;
 	/** Every copy sent, the first included, in order; of very many the first ones and the last. */
 	readonly sends: readonly Observed<SipRequest>[];
-	/** Copies sent before the last that are not among `sends`; absent where all are. */
+	/** Copies sent before the last that are not among `sends`; none where it is absent. */
 	readonly moreSends?: number | undefined;
 	/** Every response, provisional and final, repeated ones included, in order. */
 	readonly responses: readonly Observed<SipResponse>[];

@@ -13,21 +13,13 @@ import { elapsedMs } from '../time/instant.js';
 import { isRequest, isResponse } from '../trace/message-kinds.js';
 import type { Observed, UnreachableEvent } from '../trace/observed.js';
 import type { ClientTransaction } from './client-transaction.js';
+import { addSighting } from './sightings.js';
 
 /** RFC 3261 §8.1.1.7: a branch that starts so is unique in space and time. */
 const MAGIC_COOKIE = 'z9hG4bK';
 
-/**
- * Two sightings closer than this are one packet seen twice, not a retransmission: no timer of RFC 3261 is shorter than
- * T1 = 500 ms, and phones that shorten T1 stay well above it.
- */
-const SAME_PACKET_MS = 60;
-
 /** Beyond this many an entry is counted and dropped, so that hostile traffic cannot fill the memory. */
 const MAX_TRANSACTIONS = 1_000_000;
-const MAX_COPIES = 200;
-/** Frames of one packet that are listed: a loop in the network shows it as often as it likes. */
-const MAX_FRAMES = 100;
 const MAX_ORPHANS = 1_000;
 
 /**
@@ -236,15 +228,16 @@ export class TransactionTracker {
 		}
 		// Most stay alone: an array that grows by its first element has room for many.
 		if (building.responses.length === 0) building.responses = [observed];
-		else if (addSighting(building.responses, observed) === 'too-many') this.#letGo(observed);
+		else if (addSighting(building.responses, observed) !== 'listed') this.#letGo(observed);
 		building.heardAt = this.#clock;
 	}
 
 	#copy(building: Building, observed: Observed<SipRequest>): void {
 		const { sends } = building;
-		if (addSighting(sends, observed) === 'added') return;
+		const sighting = addSighting(sends, observed);
+		if (sighting === 'listed') return;
 		this.#letGo(observed);
-		if (isSamePacket(sends.at(-1) ?? sends[0], observed)) return;
+		if (sighting === 'one-frame-more') return;
 		// How long it went on is told by the last.
 		building.moreSends += 1;
 		sends[sends.length - 1] = observed;
@@ -315,29 +308,6 @@ function directionScore({ client, server }: Building, { src, dst }: Observed<Sip
 
 function startedBefore(building: Building, at: Instant): boolean {
 	return building.sends[0].at <= at;
-}
-
-/** Adds a copy, or its frames to the sighting of the very same packet (`any` interface, a bridge, a mirror port). */
-function addSighting<M extends SipMessage>(
-	sightings: Observed<M>[],
-	observed: Observed<M>,
-): 'added' | 'too-many' {
-	const index = sightings.findLastIndex((known) => isSamePacket(known, observed));
-	const known = sightings[index];
-	if (known === undefined) {
-		if (sightings.length >= MAX_COPIES) return 'too-many';
-		sightings.push(observed);
-		return 'added';
-	}
-	if (known.frames.length >= MAX_FRAMES) return 'too-many';
-	sightings[index] = { ...known, frames: [...known.frames, ...observed.frames] };
-	return 'added';
-}
-
-function isSamePacket(a: Observed<SipMessage>, b: Observed<SipMessage>): boolean {
-	const gap = Math.abs(elapsedMs(a.at, b.at));
-	if (gap > SAME_PACKET_MS || a.message.wire !== b.message.wire) return false;
-	return sameEndpoint(a.src, b.src) && sameEndpoint(a.dst, b.dst);
 }
 
 function finish(building: Building): ClientTransaction {
