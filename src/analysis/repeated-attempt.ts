@@ -105,3 +105,29 @@ function answered(asked: ClientTransaction, response: Observed<SipResponse>): Cl
 	const isFinal = response.message.statusCode >= 200;
 	return { ...asked, responses, final: asked.final ?? (isFinal ? response : undefined) };
 }
+
+/** One like it, sent and answered at other times. */
+export function movedTo(
+	{ phone }: RegisterTransaction,
+	sentAt: Instant,
+	answeredAt: Instant,
+): RegisterTransaction {
+	const request = { ...phone.request, at: sentAt };
+	const final = phone.final && { ...phone.final, at: answeredAt };
+	const moved = { ...phone, request, sends: [request], responses: final ? [final] : [], final };
+	return { phone: moved, hops: [moved] };
+}
+
+/** Whether an attempt is what these frames say, one message each, and nothing else. */
+export function isTold(run: Run, frames: readonly number[]): boolean {
+	let next = 0;
+	for (const { phone, hops } of run) {
+		const { request, sends, responses, unreachable } = phone;
+		if (hops.length > 1 || sends.length > 1 || unreachable.length > 0) return false;
+		for (const seen of [request, ...responses]) {
+			if (seen.frames.length !== 1 || seen.frame !== frames[next]) return false;
+			next += 1;
+		}
+	}
+	return next === frames.length;
+}

@@ -22,7 +22,7 @@ import { KeepAliveLog } from './keep-alive-log.js';
 import { NetworkLog } from './network-log.js';
 import { OtherRequests } from './other-requests.js';
 import type { FoundSoFar, ReadSource } from './read-source.js';
-import { repeatedAttempt } from './repeated-attempt.js';
+import { isTold, movedTo, repeatedAttempt } from './repeated-attempt.js';
 import { ResponseTimes } from './response-times.js';
 
 /** Addresses-of-record at one time: more than a report tells in full, and as many as memory is for. */
@@ -318,32 +318,6 @@ export class SourceLog implements TraceSink {
 
 function byStart(a: RegisterTransaction, b: RegisterTransaction): number {
 	return a.phone.request.at - b.phone.request.at;
-}
-
-/** One like it, sent and answered at other times. */
-function movedTo(
-	{ phone }: RegisterTransaction,
-	sentAt: Instant,
-	answeredAt: Instant,
-): RegisterTransaction {
-	const request = { ...phone.request, at: sentAt };
-	const final = phone.final && { ...phone.final, at: answeredAt };
-	const moved = { ...phone, request, sends: [request], responses: final ? [final] : [], final };
-	return { phone: moved, hops: [moved] };
-}
-
-/** Whether an attempt is what these frames say, one message each, and nothing else. */
-function isTold(run: readonly RegisterTransaction[], frames: readonly number[]): boolean {
-	let next = 0;
-	for (const { phone, hops } of run) {
-		const { request, sends, responses, unreachable } = phone;
-		if (hops.length > 1 || sends.length > 1 || unreachable.length > 0) return false;
-		for (const seen of [request, ...responses]) {
-			if (seen.frames.length !== 1 || seen.frame !== frames[next]) return false;
-			next += 1;
-		}
-	}
-	return next === frames.length;
 }
 
 function isOtherRequest(observed: Observed<SipMessage>): observed is Observed<SipRequest> {
