@@ -5,11 +5,14 @@ import { EXIT_INTERRUPTED } from '../report/exit-code.js';
 
 /** Runs one command line; `entry` is the URL of the executable, from which oclif finds package.json. */
 export async function main(argv: string[], entry: string): Promise<void> {
+	// oclif's own listener goes on where nobody reads any more, and throws where a terminal was closed.
+	process.stdout.removeAllListeners('error');
 	// A reader that has seen enough (`| head`) is no failure, nor is a terminal that was closed.
 	process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-		if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
-		// A command that listens itself has something to put in order first.
-		if (process.stdout.listenerCount('error') === 1) process.exit();
+		if (error.code === 'EPIPE') process.exit();
+		// Its signal ends a process; exit() of Node 20 would abort it with a core dump.
+		if (error.code === 'EIO') process.kill(process.pid, 'SIGHUP');
+		else throw error;
 	});
 	try {
 		// There are no plugins: what lies in a folder of the user's is neither read nor run.

@@ -8,6 +8,8 @@ export function stopSignal(): AbortController {
 	const abort = new AbortController();
 	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
 		process.on(signal, () => abort.abort());
+	// Those who listen by now would end the process (main.ts), or ignore it (oclif).
+	process.stdout.removeAllListeners('error');
 	process.stdout.on('error', () => abort.abort());
 	return abort;
 }
