@@ -14,6 +14,8 @@ export class Diagnostician {
 	readonly #diagnose: (registration: Registration) => Diagnosis;
 	readonly #shapeOf: (registration: Registration) => string | undefined;
 	readonly #healthy = new Set<string>();
+	/** Of the one that was asked last alone: whoever goes through all of them asks each for several things at once. */
+	#asked: { readonly registration: Registration; readonly diagnosis: Diagnosis } | undefined;
 
 	constructor(
 		diagnose: (registration: Registration) => Diagnosis,
@@ -26,24 +28,26 @@ export class Diagnostician {
 	diagnosed(registration: Registration): DiagnosedRegistration {
 		const shape = this.#shapeOf(registration);
 		if (shape !== undefined && this.#healthy.has(shape))
-			return lazilyDiagnosed(registration, () => this.#diagnose(registration));
+			return lazilyDiagnosed(registration, () => this.#ofAsked(registration));
 		const diagnosis = this.#diagnose(registration);
 		if (shape !== undefined && diagnosis.cause === undefined && this.#healthy.size < MAX_SHAPES)
 			this.#healthy.add(shape);
 		return { ...registration, ...diagnosis, steps: [] };
+	}
+
+	#ofAsked(registration: Registration): Diagnosis {
+		if (this.#asked?.registration === registration) return this.#asked.diagnosis;
+		const diagnosis = this.#diagnose(registration);
+		this.#asked = { registration, diagnosis };
+		return diagnosis;
 	}
 }
 
 /** A registration without a cause. */
 function lazilyDiagnosed(
 	registration: Registration,
-	diagnose: () => Diagnosis,
+	diagnosis: () => Diagnosis,
 ): DiagnosedRegistration {
-	let known: Diagnosis | undefined;
-	const diagnosis = (): Diagnosis => {
-		known ??= diagnose();
-		return known;
-	};
 	return {
 		...registration,
 		cause: undefined,

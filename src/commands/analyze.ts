@@ -68,7 +68,7 @@ export default class Analyze extends BaseCommand {
 		...formatFlags,
 	};
 
-	async run(): Promise<unknown> {
+	async run(): Promise<void> {
 		const { args, flags } = await this.parse(Analyze);
 		const paths = capturePaths(args, flags.follow);
 		const vantages = vantagesFrom(flags.vantage ?? [], paths);
@@ -102,6 +102,6 @@ export default class Analyze extends BaseCommand {
 		process.exitCode = interrupted.signal.aborted
 			? EXIT_INTERRUPTED
 			: exitCode(analysis, flags['fail-on']);
-		return this.report(analysis, flags);
+		await this.report(analysis, flags);
 	}
 }

@@ -27,7 +27,7 @@ export abstract class BaseCommand extends Command {
 
 	/** oclif's own colours JSON on a terminal and leaves control characters of C1 as they are. */
 	protected override logJson(json: unknown): void {
-		// The report went into a file.
+		// The command has printed its report itself.
 		if (json === undefined) return;
 		process.stdout.write(`${toJsonText(json as object)}\n`);
 	}
@@ -39,7 +39,7 @@ export abstract class BaseCommand extends Command {
 		return { columns: isScreen(process.stdout) ? columns : 100, colour: isTTY && !forbidden };
 	}
 
-	/** Prints an analysis, or writes it where `-o` says; gives what `--json` prints. */
+	/** Prints an analysis, or writes it where `-o` says. */
 	protected async report(
 		analysis: Parameters<typeof import('./render-report.js')['renderReport']>[0],
 		flags: {
@@ -50,26 +50,22 @@ export abstract class BaseCommand extends Command {
 			readonly 'no-color'?: boolean;
 		},
 		how: { readonly stepsShown?: boolean; readonly detail?: 'failed' | 'all' } = {},
-	): Promise<unknown> {
+	): Promise<void> {
 		const { name, version } = this.config;
 		const tool = { name, version };
 		const { output } = flags;
-		if (this.jsonEnabled() && output === undefined) {
-			const { toJsonDocument } = await import('../report/json.js');
-			return toJsonDocument(analysis, tool);
-		}
 		const { renderReport } = await import('./render-report.js');
 		const paper = output === undefined ? this.paper(flags) : { columns: 100, colour: false };
 		const format = this.jsonEnabled() ? 'json' : flags.format;
 		const wanted = { failOn: flags['fail-on'], fullLadder: flags.ladder };
 		const wishes = { format, tool, paper, ...wanted, ...how };
-		const text = await renderReport(analysis, wishes);
+		const pieces = await renderReport(analysis, wishes);
 		if (output === undefined) {
-			this.log(text);
+			const { printReport } = await import('./print-report.js');
+			await printReport(pieces);
 		} else {
 			const { writeReport } = await import('./write-report.js');
-			writeReport(output, text);
+			writeReport(output, pieces);
 		}
-		return undefined;
 	}
 }

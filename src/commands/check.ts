@@ -74,7 +74,7 @@ export default class Check extends BaseCommand {
 		const onScreen = flags.output === undefined ? format : 'terminal';
 		if (!this.jsonEnabled()) this.log(await this.rendered(checked, onScreen, flags));
 		if (flags.output !== undefined) {
-			writeReport(flags.output, await this.rendered(checked, format, { 'no-color': true }));
+			writeReport(flags.output, [await this.rendered(checked, format, { 'no-color': true })]);
 		}
 		return this.document(checked);
 	}

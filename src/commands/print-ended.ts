@@ -40,6 +40,6 @@ async function renderer(
 		return (ended) => `${renderTerminal(ended, { ...paper, unfinished: true, fullLadder })}\n`;
 	}
 	if (format !== 'ndjson') return undefined;
-	const { renderNdjson } = await import('../report/ndjson.js');
-	return (ended) => renderNdjson(ended, { name, version }, 'registrations');
+	const { ndjsonOfRegistrations } = await import('../report/ndjson.js');
+	return (ended) => ndjsonOfRegistrations(ended, { name, version });
 }

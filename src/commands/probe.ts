@@ -62,7 +62,7 @@ export default class Probe extends BaseCommand {
 		...registeringFlags,
 	};
 
-	async run(): Promise<unknown> {
+	async run(): Promise<void> {
 		const { args, flags } = await this.parse(Probe);
 		const secret = await readSecret(flags);
 		const registering = readRegistering(flags);
@@ -86,13 +86,13 @@ export default class Probe extends BaseCommand {
 			const { exit, line } = nagiosResult(analysis, interrupted);
 			process.exitCode = exit;
 			this.log(line);
-			return undefined;
+			return;
 		}
 		process.exitCode = interrupted ? EXIT_INTERRUPTED : exitCode(analysis, flags['fail-on']);
 		const isOne = analysis.registrations.length === 1;
 		const stepsShown = checklist.isShown && isOne && flags.format === 'terminal';
 		// Each of its registrations has a checklist of its own.
-		return this.report(analysis, flags, { stepsShown, detail: 'all' });
+		await this.report(analysis, flags, { stepsShown, detail: 'all' });
 	}
 
 	/** Monitoring reads one line of stdout and the exit code, whatever went wrong. */

@@ -1,4 +1,4 @@
-/** An analysis in the form that is wanted; what one run needs of it is loaded, and no more. */
+/** An analysis in the form that is wanted, in pieces; what one run needs of it is loaded, and no more. */
 import type { FailOn } from '../report/exit-code.js';
 import type { Format } from './flags/format.js';
 
@@ -28,24 +28,24 @@ export async function renderReport(
 		detail = 'failed',
 		fullLadder = false,
 	}: ReportWishes,
-): Promise<string> {
+): Promise<Iterable<string>> {
 	switch (format) {
 		case 'terminal': {
 			const { renderTerminal } = await import('../report/terminal.js');
-			return renderTerminal(analysis, { ...paper, stepsShown, detail, fullLadder });
+			return [renderTerminal(analysis, { ...paper, stepsShown, detail, fullLadder })];
 		}
 		case 'json': {
-			const { toJsonDocument } = await import('../report/json.js');
-			const { toJsonText } = await import('../report/json-text.js');
-			return toJsonText(toJsonDocument(analysis, tool));
+			const { toStreamedDocument } = await import('../report/json.js');
+			const { jsonPieces } = await import('../report/json-text.js');
+			return jsonPieces(toStreamedDocument(analysis, tool));
 		}
 		case 'ndjson': {
-			const { renderNdjson } = await import('../report/ndjson.js');
-			return renderNdjson(analysis, tool);
+			const { ndjsonPieces } = await import('../report/ndjson.js');
+			return ndjsonPieces(analysis, tool);
 		}
 		case 'junit': {
 			const { renderJunit } = await import('../report/junit.js');
-			return renderJunit(analysis, failOn);
+			return [renderJunit(analysis, failOn)];
 		}
 	}
 }

@@ -29,17 +29,32 @@ import type {
 import { summaryFigures } from './summary-figures.js';
 import { readable } from './wire-text.js';
 
-/** The JSON report of an analysis; print it with `toJsonText`. No secret of the wire is in it. */
+/** The JSON report, whose registrations are made one by one: those of a large capture are more than memory is for. */
+export interface StreamedDocument extends Omit<ReportDocument, 'registrations'> {
+	/** To be gone through once. */
+	readonly registrations: Generator<ReportRegistration>;
+}
+
+/** The JSON report of an analysis as a whole. */
 export function toJsonDocument(
 	analysis: Analysis,
 	tool: { readonly name: string; readonly version: string },
 ): ReportDocument {
+	const document = toStreamedDocument(analysis, tool);
+	return { ...document, registrations: [...document.registrations] };
+}
+
+/** The JSON report of an analysis; print it with `jsonPieces`. No secret of the wire is in it. */
+export function toStreamedDocument(
+	analysis: Analysis,
+	tool: { readonly name: string; readonly version: string },
+): StreamedDocument {
 	return {
 		schemaVersion: 1,
 		tool: { name: tool.name, version: tool.version },
 		sources: analysis.sources.map(toSource),
 		summary: toSummary(analysis),
-		registrations: analysis.registrations.map(toRegistration),
+		registrations: toRegistrations(analysis),
 		findings: analysis.findings.map(toFinding),
 		scanners: {
 			sources: analysis.scanners.sources.map(toScanner),
@@ -148,6 +163,10 @@ function toSummary(analysis: Analysis): ReportSummary {
 
 function toFailureGroup({ name, ...figures }: FailureGroup): ReportFailureGroup {
 	return { name: name === undefined ? null : wire(name), ...figures };
+}
+
+function* toRegistrations({ registrations }: Analysis): Generator<ReportRegistration> {
+	for (const registration of registrations) yield toRegistration(registration);
 }
 
 function toRegistration(registration: DiagnosedRegistration): ReportRegistration {

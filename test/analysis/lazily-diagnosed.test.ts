@@ -61,6 +61,15 @@ describe('registrations of one shape', () => {
 		expect(asked()).toBe(2);
 	});
 
+	it('are not remembered once the next of them was asked', () => {
+		const { diagnostician, asked } = counted(NOTHING, 'a');
+		diagnostician.diagnosed(ONE);
+		const second = diagnostician.diagnosed({ ...ONE });
+		const third = diagnostician.diagnosed({ ...ONE });
+		expect([second.findings, third.findings, third.cannotTell, second.findings]).toHaveLength(4);
+		expect(asked()).toBe(4);
+	});
+
 	it('are each looked at where the first had a cause', () => {
 		const { diagnostician, asked } = counted(CAUSE, 'a');
 		const all = [1, 2, 3].map(() => diagnostician.diagnosed(ONE));

@@ -11,6 +11,8 @@ const CAPTURES = join(import.meta.dirname, '../../fixtures/captures');
 const REALM_MISMATCH = join(CAPTURES, 'realm-mismatch/phone.pcap');
 const HEALTHY = join(CAPTURES, 'healthy-nat/phone.pcap');
 
+const PCAP_HEADER_BYTES = 24;
+
 const folder = mkdtempSync(join(tmpdir(), 'sipdoctor-test-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -173,6 +175,18 @@ describe('analyze', () => {
 });
 
 describe('analyze --follow', () => {
+	it('ends with the next that it has to say where nobody reads any more', async () => {
+		const capture = readFileSync(join(CAPTURES, 'wrong-password/phone.pcap'));
+		const healthy = readFileSync(HEALTHY);
+		const following = startSipdoctor(['analyze', '-', '--follow', '--format', 'ndjson']);
+		following.write(capture);
+		await following.printed(/wrong-password/);
+		following.stopReading();
+		following.write(healthy.subarray(PCAP_HEADER_BYTES));
+		// Its input stays open.
+		expect(await following.ended).toMatchObject({ code: 0, stderr: '' });
+	});
+
 	it('prints a registration before the capture ends, and the whole at Ctrl-C with exit 130', async () => {
 		const capture = readFileSync(join(CAPTURES, 'wrong-password/phone.pcap'));
 		const following = startSipdoctor(['analyze', '-', '--follow']);

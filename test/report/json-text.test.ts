@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toJsonText } from '../../src/report/json-text.js';
+import { jsonPieces, toJsonText } from '../../src/report/json-text.js';
 
 describe('toJsonText', () => {
 	it('escapes what could steer a terminal', () => {
@@ -27,5 +27,38 @@ describe('toJsonText', () => {
 				expect(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(toJsonText({ text }, 0))).toBe(false);
 			}),
 		);
+	});
+});
+
+function* each(elements: readonly object[]): Generator<object> {
+	yield* elements;
+}
+
+describe('jsonPieces', () => {
+	it('are together what the whole document is as one text', () => {
+		const value = fc.jsonValue({ maxDepth: 3 });
+		const elements = fc.array(fc.dictionary(fc.string({ unit: 'binary' }), value));
+		fc.assert(
+			fc.property(fc.dictionary(fc.string(), value), elements, (document, told) => {
+				const pieces = [...jsonPieces({ ...document, told: each(told), last: null })];
+				expect(pieces.join('')).toBe(toJsonText({ ...document, told, last: null }));
+			}),
+		);
+	});
+
+	it('of nothing are an empty object', () => {
+		expect([...jsonPieces({})].join('')).toBe(toJsonText({}));
+	});
+
+	it('are made one element after the other', () => {
+		const made: number[] = [];
+		const elements = function* (): Generator<object> {
+			for (let n = 0; n < 3; n += 1) {
+				made.push(n);
+				yield { n };
+			}
+		};
+		for (const piece of jsonPieces({ told: elements() })) if (piece.includes('"n": 0')) break;
+		expect(made).toEqual([0]);
 	});
 });

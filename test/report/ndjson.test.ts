@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { renderNdjson } from '../../src/report/ndjson.js';
+import { ndjsonOfRegistrations, ndjsonPieces } from '../../src/report/ndjson.js';
 import * as build from './analysis-builder.js';
 
 const TOOL = { name: 'sipdoctor', version: '1.0.0' };
@@ -15,13 +15,13 @@ describe('an analysis as NDJSON', () => {
 	});
 
 	it('is a line for each source, registration and finding, and the summary last', () => {
-		expect(typesOf(renderNdjson(analysis, TOOL))).toEqual([
+		expect(typesOf([...ndjsonPieces(analysis, TOOL)].join(''))).toEqual([
 			...['source', 'registration', 'registration', 'finding', 'summary'],
 		]);
 	});
 
 	it('is registrations alone while more is read', () => {
-		expect(typesOf(renderNdjson(analysis, TOOL, 'registrations'))).toEqual([
+		expect(typesOf(ndjsonOfRegistrations(analysis, TOOL))).toEqual([
 			'registration',
 			'registration',
 		]);
