@@ -4,7 +4,7 @@ import { describeStatus, lastTransaction } from '../../registration/attempt-fact
 import { type NearerAnswer, nearerAnswer } from '../../registration/between-places.js';
 import { isRefused } from '../../registration/outcome.js';
 import { placeName } from '../../registration/place.js';
-import type { Registration } from '../../registration/registration.js';
+import type { RegisterTransaction, Registration } from '../../registration/registration.js';
 import { firstHeader } from '../../sip/header-fields.js';
 import type { SipResponse } from '../../sip/message.js';
 import type { Observed } from '../../trace/observed.js';
@@ -35,6 +35,7 @@ export default defineRule({
 			'A server that stands on the same link with a public address answers without a router between.',
 			'Machines of one cluster answer with different Server headers and lifetimes.',
 			'A capture on the router itself sees its packets fresh.',
+			'A router or tunnel that makes each packet anew gives it a fresh TTL; behind it the server sends the same answer.',
 		],
 	},
 	fix: [
@@ -45,10 +46,11 @@ export default defineRule({
 	],
 	check({ attempt, vantage, registration, places, index }) {
 		const last = lastTransaction(attempt);
-		const phone = last?.phone;
-		const final = phone?.final;
-		if (phone === undefined || final === undefined || !isRefused(attempt.outcome)) return SILENT;
-		const nearer = last === undefined ? undefined : nearerAnswer(last, registration, places);
+		const final = last?.phone.final;
+		if (last === undefined || final === undefined || !isRefused(attempt.outcome)) return SILENT;
+		const { phone } = last;
+		if (isPassedOn(last, final)) return SILENT;
+		const nearer = nearerAnswer(last, registration, places);
 		const far = fartherAnswer(final, [registration, ...index.sharingAddress(registration)]);
 		if (nearer !== undefined) return betweenPlaces(nearer, phone, far);
 		return vantage.vantage === 'client' || vantage.vantage === 'unknown'
@@ -56,6 +58,18 @@ export default defineRule({
 			: SILENT;
 	},
 });
+
+/** On a leg behind the phone's the same server says the same: whatever makes packets anew has only passed it on. */
+function isPassedOn({ hops, phone }: RegisterTransaction, final: Observed<SipResponse>): boolean {
+	return hops.some(
+		(hop) =>
+			hop !== phone &&
+			hop.responses.some(
+				({ src, message }) =>
+					src.address === final.src.address && message.statusCode === final.message.statusCode,
+			),
+	);
+}
 
 /** The answer has passed no router, although one must stand between. */
 function atThePhone(
