@@ -12,6 +12,8 @@ const TIME = '/usr/bin/time';
 const SIPDOCTOR = join(import.meta.dirname, '../bin/run.js');
 const ROUNDS = 3;
 const MEGABYTE = 1_000_000;
+/** Megabytes. */
+const MEMORY = 250;
 const isSmall = process.argv.includes('--small');
 const scale = isSmall ? 0.05 : 1;
 const rounds = isSmall ? 1 : ROUNDS;
@@ -59,6 +61,10 @@ const analyse = (file) => [
 	process.execPath,
 	[SIPDOCTOR, 'analyze', file, '--accounts', 'accounts.csv', '--fail-on', 'never'],
 ];
+const analyseToJson = (file) => {
+	const [node, args] = analyse(file);
+	return [node, [...args, '--json', '-o', '/dev/null']];
+};
 const tshark = (file) => ['tshark', ['-r', file, '-Y', 'sip.Method==REGISTER']];
 const tcpdump = (file) => ['tcpdump', ['-nr', file, '-w', '/dev/null', 'udp port 5060']];
 
@@ -106,7 +112,10 @@ function bench(title, file, made, limit) {
 	must('wall time by that of tshark', ratio(ours, shark, 'wall'), limit);
 	const toTcpdump = ratio(ours, dump, 'cpu');
 	if (toTcpdump !== undefined) say(`  by that of tcpdump: ${toTcpdump.toFixed(1)} (aim 1.5)`);
-	must('peak memory in MB', ours.peak, 250);
+	must('peak memory in MB', ours.peak, MEMORY);
+	const json = measure(...analyseToJson(file));
+	show('as JSON', json);
+	must('peak memory in MB', json.peak, MEMORY);
 	rmSync(join(folder, file));
 	return ours.peak;
 }
