@@ -1,5 +1,6 @@
 /* How long REGISTERs took to be answered: counted by time, so that a capture of any size takes one table. */
 import type { RegisterTransaction } from '../registration/registration.js';
+import { answerTime } from '../transaction/client-transaction.js';
 
 /** Different times that are told apart exactly; beyond it three digits are enough. */
 const MAX_EXACT = 10_000;
@@ -14,8 +15,9 @@ export class ResponseTimes {
 	}
 
 	/** First send to final response at the phone's leg. */
-	add({ phone: { request, final } }: RegisterTransaction): void {
-		if (final !== undefined) this.addTime(final.at - request.at);
+	add({ phone }: RegisterTransaction): void {
+		const time = answerTime(phone);
+		if (time !== undefined) this.addTime(time);
 	}
 
 	/** Microseconds. */

@@ -2,8 +2,8 @@
 import type { Endpoint } from '../net/endpoint.js';
 import type { SipRequest, SipResponse } from '../sip/message.js';
 import { T1_MS } from '../sip/transaction-timers.js';
-import { elapsedMs } from '../time/instant.js';
 import type { Observed } from '../trace/observed.js';
+import { answerTime } from '../transaction/client-transaction.js';
 import { repeatedForLoss } from './packet-loss.js';
 import type { Registration } from './registration.js';
 
@@ -44,8 +44,10 @@ function measure({ attempts }: Registration): ResponseTimes {
 	for (const { transactions, repeated } of attempts) {
 		for (const { phone } of transactions) {
 			const { request, final, server, transport } = phone;
-			if (final === undefined || transport !== 'udp' || isLoss(phone)) continue;
-			const ms = elapsedMs(request.at, final.at);
+			const time = answerTime(phone);
+			if (final === undefined || time === undefined || transport !== 'udp' || isLoss(phone))
+				continue;
+			const ms = time / 1000;
 			// Those that were let go were like this one.
 			times.push({ ms, count: 1 + repeated });
 			if (ms <= SLOW_MS) continue;

@@ -2,7 +2,7 @@ import Table from 'cli-table3';
 import type { DiagnosedRegistration } from '../analysis/analysis.js';
 import { formatEndpoint, formatHostPort } from '../net/endpoint.js';
 import { attemptCount } from '../registration/attempt-facts.js';
-import { elapsedMs } from '../time/instant.js';
+import { answerTime } from '../transaction/client-transaction.js';
 import type { Paper } from './finding-text.js';
 import { registrationName, shown, standing, symbol } from './plain-words.js';
 import { formatDuration } from './report-clock.js';
@@ -117,8 +117,8 @@ function outcomeCell({ outcome, finalStatus }: DiagnosedRegistration): string {
 /** First send to final of the decisive attempt's last transaction. */
 function responseTimeCell({ decisive }: DiagnosedRegistration): string {
 	const last = decisive?.transactions.at(-1)?.phone;
-	if (last?.final === undefined) return '–';
-	return formatDuration(elapsedMs(last.request.at, last.final.at));
+	const time = last && answerTime(last);
+	return time === undefined ? '–' : formatDuration(time / 1000);
 }
 
 interface PlannedColumn {

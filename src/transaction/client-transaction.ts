@@ -32,6 +32,11 @@ export interface ClientTransaction {
 	readonly unreachable: readonly UnreachableEvent[];
 }
 
+/** Microseconds from the first send to the final response; none below zero, as two clocks or queues may make it. */
+export function answerTime({ request, final }: ClientTransaction): number | undefined {
+	return final && Math.max(0, final.at - request.at);
+}
+
 /** How often the request was sent, the first time included. */
 export function sentTimes({ sends, moreSends = 0 }: ClientTransaction): number {
 	return sends.length + moreSends;

@@ -13,6 +13,7 @@ import { elapsedMs } from '../time/instant.js';
 import { isRequest, isResponse } from '../trace/message-kinds.js';
 import type { Observed, UnreachableEvent } from '../trace/observed.js';
 import type { ClientTransaction } from './client-transaction.js';
+import { EarlyResponses } from './early-responses.js';
 import { addSighting } from './sightings.js';
 
 /** RFC 3261 §8.1.1.7: a branch that starts so is unique in space and time. */
@@ -86,6 +87,7 @@ export class TransactionTracker {
 	readonly #byIdentity = new Map<string, Building[]>();
 	/** The latest of a client's endpoint, for ICMP errors. */
 	readonly #byClient = new Map<string, Building[]>();
+	readonly #early = new EarlyResponses();
 	readonly #orphans: Observed<SipResponse>[] = [];
 	#messages = 0;
 	/** Milliseconds that have passed from message to message. */
@@ -163,10 +165,11 @@ export class TransactionTracker {
 	}
 
 	losses(): TrackerLosses {
+		const early = this.#early.list();
 		return {
-			orphanResponses: this.#orphanResponses,
-			firstOrphanFrame: this.#firstOrphanFrame,
-			orphans: this.#orphans,
+			orphanResponses: this.#orphanResponses + early.length,
+			firstOrphanFrame: this.#firstOrphanFrame || (early[0]?.frame ?? 0),
+			orphans: [...this.#orphans, ...early].slice(0, MAX_ORPHANS),
 			dropped: this.#dropped,
 			copies: this.#copies,
 			firstCopyFrame: this.#firstCopyFrame,
@@ -216,16 +219,22 @@ export class TransactionTracker {
 		this.#queue.push(building);
 		append(this.#byIdentity, key, building);
 		append(this.#byClient, building.way, building);
+		for (const response of this.#early.takeFor(key, observed)) this.#answer(building, response);
 	}
 
 	#response(observed: Observed<SipResponse>, key: string): void {
 		const building = bestMatch(this.#byIdentity.get(key) ?? [], observed);
-		if (building === undefined) {
-			this.#orphanResponses += 1;
-			if (this.#orphans.length < MAX_ORPHANS) this.#orphans.push(observed);
-			if (this.#firstOrphanFrame === 0) this.#firstOrphanFrame = observed.frame;
-			return;
-		}
+		if (building !== undefined) this.#answer(building, observed);
+		else for (const orphan of this.#early.add(key, observed)) this.#orphan(orphan);
+	}
+
+	#orphan(observed: Observed<SipResponse>): void {
+		this.#orphanResponses += 1;
+		if (this.#orphans.length < MAX_ORPHANS) this.#orphans.push(observed);
+		if (this.#firstOrphanFrame === 0) this.#firstOrphanFrame = observed.frame;
+	}
+
+	#answer(building: Building, observed: Observed<SipResponse>): void {
 		// Most stay alone: an array that grows by its first element has room for many.
 		if (building.responses.length === 0) building.responses = [observed];
 		else if (addSighting(building.responses, observed) !== 'listed') this.#letGo(observed);
@@ -259,7 +268,7 @@ function keyOf({ branch, cseq, callId }: MessageIdentity): string {
 }
 
 function isAnswered(responses: readonly Observed<SipResponse>[]): boolean {
-	return responses.some(({ message }) => message.statusCode >= 200);
+	return responses.some(isFinal);
 }
 
 /** The very same request on the very same hop. */
@@ -327,9 +336,26 @@ function finish(building: Building): ClientTransaction {
 		sends,
 		...(moreSends > 0 && { moreSends }),
 		responses,
-		final: responses.find(({ message }) => message.statusCode >= 200),
+		final: finalOf(request, responses),
 		unreachable,
 	};
+}
+
+/**
+ * One that was seen behind the request, where there is one: of a phone that takes branch and CSeq twice, one before it may
+ * be the answer to a REGISTER that was not captured.
+ */
+function finalOf(
+	{ frame }: Observed<SipRequest>,
+	responses: readonly Observed<SipResponse>[],
+): Observed<SipResponse> | undefined {
+	const first = responses.find(isFinal);
+	if (first === undefined || first.frame > frame) return first;
+	return responses.find((response) => response.frame > frame && isFinal(response)) ?? first;
+}
+
+function isFinal({ message }: Observed<SipResponse>): boolean {
+	return message.statusCode >= 200;
 }
 
 function append(map: Map<string, Building[]>, key: string, building: Building): void {

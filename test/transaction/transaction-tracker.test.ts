@@ -59,8 +59,49 @@ describe('a REGISTER and its response', () => {
 		expect(theOnlyOne(text).responses).toEqual([]);
 	});
 
-	it('are not one transaction where the response came before the request', () => {
-		const text = accepted(register, 0) + sent(register, 0.1);
+	it('are one transaction where a card with several queues shows the response first', () => {
+		const text = accepted(register, 0) + sent(register, 0.002);
+		expect(theOnlyOne(text).final?.frame).toBe(1);
+		expect(orphansIn(text)).toBe(0);
+	});
+
+	it('are one transaction where the response stands first and bears the later time', () => {
+		const text = challenged(register, 0.002, 'n') + sent(register, 0);
+		expect(theOnlyOne(text).final?.message.statusCode).toBe(401);
+	});
+
+	it('are each one transaction where the responses of several phones come first', () => {
+		const phones = [1, 2, 3].map((n) =>
+			request({ branch: `z9hG4bKp${n}`, callId: `call-${n}`, client: `192.168.1.1${n}:5060` }),
+		);
+		const text =
+			phones.map((one) => accepted(one, 0)).join('') +
+			phones.map((one) => sent(one, 0.001)).join('');
+		expect(transactionsIn(text).map(({ final }) => final?.frame)).toEqual([1, 2, 3]);
+	});
+
+	it('have every response that came first', () => {
+		const text =
+			answered(register, 0, { status: 100 }) + accepted(register, 0.001) + sent(register, 0.002);
+		expect(theOnlyOne(text).responses).toHaveLength(2);
+		expect(theOnlyOne(text).final?.message.statusCode).toBe(200);
+	});
+
+	it('have the final response behind the request, where a phone takes branch and CSeq twice', () => {
+		const again = { ...register, headers: [credentials('n1')] };
+		const text = challenged(register, 0, 'n1') + sent(again, 0.02) + accepted(again, 0.04);
+		expect(theOnlyOne(text).final?.message.statusCode).toBe(200);
+	});
+
+	it('are not one transaction where the response before it went to another phone', () => {
+		const text =
+			answered(register, 0, { status: 200, to: '192.168.1.99:5060' }) + sent(register, 0.002);
+		expect(theOnlyOne(text).responses).toEqual([]);
+		expect(orphansIn(text)).toBe(1);
+	});
+
+	it('are not one transaction where the response came long before the request', () => {
+		const text = accepted(register, 0) + sent(register, 0.2);
 		expect(theOnlyOne(text).responses).toEqual([]);
 		expect(orphansIn(text)).toBe(1);
 	});
