@@ -13,6 +13,7 @@ import { dialoguesOf, endOf } from './dialogue.js';
 import { endingOf } from './outcome.js';
 import { aorOf, instanceText, plainAor, purposeOf } from './register-request.js';
 import type { Attempt, RegisterTransaction } from './registration.js';
+import type { UnseenAfter } from './unseen-requests.js';
 
 /** The transactions of each (address-of-record, device), in order of time. */
 export function groupByDevice(
@@ -75,10 +76,14 @@ function devicesOf(
 		);
 }
 
-/** Cuts one device's transactions into attempts; `observedUntil` is the time of the source's last packet. */
+/**
+ * Cuts one device's transactions into attempts; `observedUntil` is the time of the source's last packet, `unseenAfter` says
+ * where the source misses what came next.
+ */
 export function attemptsOf(
 	transactions: readonly RegisterTransaction[],
 	observedUntil: Instant,
+	unseenAfter: UnseenAfter = () => undefined,
 ): readonly Attempt[] {
 	const runs: RegisterTransaction[][] = [];
 	for (const transaction of transactions) {
@@ -95,11 +100,12 @@ export function attemptsOf(
 		const repeated = run[0]?.repeated ?? 0;
 		// Those that were let go are counted.
 		number += repeated + 1;
-		const { outcome, grantedExpires } = endingOf(run, until);
+		const { outcome, grantedExpires, unseen } = endingOf(run, until, unseenAfter);
 		const finalStatus = run.at(-1)?.phone.final?.message.statusCode;
 		return {
 			...{ number, repeated, transactions: run, outcome, finalStatus, grantedExpires },
 			failures: [],
+			...(unseen !== undefined && { unseen }),
 		};
 	});
 }

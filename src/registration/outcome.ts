@@ -11,6 +11,7 @@ import { ownBinding, plainGrant } from './binding.js';
 import { autsOf } from './ims.js';
 import { purposeOf } from './register-request.js';
 import type { Outcome, RegisterTransaction } from './registration.js';
+import type { UnseenAfter } from './unseen-requests.js';
 
 /**
  * A phone answers a challenge or a 423 within milliseconds; a source that ends sooner than this after one has not
@@ -42,17 +43,25 @@ export function isFailed(outcome: Outcome): boolean {
 export interface Ending {
 	readonly outcome: Outcome;
 	readonly grantedExpires: number | undefined;
+	/** What it was answered behind that, to a REGISTER that the source does not show. */
+	readonly unseen?: Observed<SipResponse>;
 }
 
-/** The ending of an attempt of these transactions; `observedUntil` is the time of the source's last packet. */
+/**
+ * The ending of an attempt of these transactions; `observedUntil` is the time of the source's last packet. What goes on
+ * unseen has not ended.
+ */
 export function endingOf(
 	transactions: readonly RegisterTransaction[],
 	observedUntil: Instant,
+	unseenAfter: UnseenAfter,
 ): Ending {
 	const last = transactions.at(-1);
 	const final = last?.phone.final;
 	if (last !== undefined && final !== undefined && final.message.statusCode < 300)
 		return success(last.phone, final);
+	const unseen = last && unseenAfter(last.phone, observedUntil);
+	if (unseen !== undefined) return { outcome: 'open', grantedExpires: undefined, unseen };
 	return { outcome: withoutSuccess(transactions, observedUntil), grantedExpires: undefined };
 }
 

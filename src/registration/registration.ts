@@ -3,7 +3,7 @@
  */
 import type { Endpoint } from '../net/endpoint.js';
 import type { Transport } from '../net/transport.js';
-import type { SipMessage } from '../sip/message.js';
+import type { SipMessage, SipResponse } from '../sip/message.js';
 import type {
 	ConnectionEvent,
 	DnsEvent,
@@ -62,6 +62,8 @@ export interface Attempt {
 	readonly grantedExpires: number | undefined;
 	/** What the network told of this attempt, in order of time: connections, names, TLS, lost fragments. */
 	readonly failures: readonly AttemptEvent[];
+	/** Of an open one that went on: what it was answered to a REGISTER that the source does not show. */
+	readonly unseen?: Observed<SipResponse>;
 }
 
 /** The network's own words about an attempt; ICMP errors stand with the transaction that they quote. */

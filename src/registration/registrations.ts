@@ -27,6 +27,7 @@ import type {
 import { servedAt } from './served-at.js';
 import { unreadRegistrations } from './unread-registrations.js';
 import { unresolvedRegistrations } from './unresolved.js';
+import { unseenRequests } from './unseen-requests.js';
 
 /** RFC 3261 §19.1.2: the ports of a SIP and of a SIPS URI without one. */
 const SIP_PORT = 5060;
@@ -64,12 +65,13 @@ export function registrationsOf(input: RegistrationInput): readonly Registration
 		for (const { server } of hops) sipPorts.add(server.port);
 	const { ofDevice, left } = joinEvents(devices, failures, neighbours, sipPorts);
 	const unseen = answeredUnseen(failures, input.orphanResponses);
+	const unseenAfter = unseenRequests(input.orphanResponses);
 	const place = (events: readonly AttemptEvent[]): EventsOfDevice => {
 		return { events, answeredUnseen: unseen, observedUntil };
 	};
 	return [
 		...devices.flatMap((transactions) => {
-			const attempts = attemptsOf(transactions, observedUntil);
+			const attempts = attemptsOf(transactions, observedUntil, unseenAfter);
 			const events = ofDevice.get(transactions) ?? [];
 			return registrationOf(transactions, placeEvents(attempts, place(events)), lookupsOf);
 		}),

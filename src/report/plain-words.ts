@@ -3,6 +3,7 @@
  */
 import type { DiagnosedRegistration } from '../analysis/analysis.js';
 import { formatEndpoint, formatHostPort } from '../net/endpoint.js';
+import { describeStatus } from '../registration/attempt-facts.js';
 import type { Registration } from '../registration/registration.js';
 import { sentTimes } from '../transaction/client-transaction.js';
 import { maskSecrets } from './masking.js';
@@ -107,8 +108,15 @@ export function outcomeWords(registration: Registration): string {
 		case 'unreachable':
 			return 'not registered: no SIP answer, the server could not be reached';
 		case 'open':
-			return 'not known: the capture ends before the answer';
+			return openWords(registration);
 	}
+}
+
+function openWords({ decisive }: Registration): string {
+	const unseen = decisive?.unseen;
+	return unseen === undefined
+		? 'not known: the capture ends before the answer'
+		: `not known: the capture misses the REGISTER that was answered ${shown(describeStatus(unseen), 80)}`;
 }
 
 /** A 401 or 407 that ends an attempt as rejected answered credentials (design: outcome). */

@@ -1,0 +1,59 @@
+/* REGISTERs that a source does not show, and that were answered: tcpdump may drop any packet (`packets dropped by kernel`). */
+import { type Endpoint, formatEndpoint } from '../net/endpoint.js';
+import type { SipResponse } from '../sip/message.js';
+import { identityOf } from '../sip/message-identity.js';
+import type { Instant } from '../time/instant.js';
+import type { Observed } from '../trace/observed.js';
+import type { ClientTransaction } from '../transaction/client-transaction.js';
+import { plainAor } from './register-request.js';
+
+/** What a phone was answered to a REGISTER that is not there, which it sent after another of its own, up to a time. */
+export type UnseenAfter = (
+	transaction: ClientTransaction,
+	until: Instant,
+) => Observed<SipResponse> | undefined;
+
+/** `orphans`: responses to REGISTERs that the source does not show. */
+export function unseenRequests(orphans: readonly Observed<SipResponse>[]): UnseenAfter {
+	const byDialogue = new Map<string, Observed<SipResponse>[]>();
+	const byPhone = new Map<string, Observed<SipResponse>[]>();
+	for (const orphan of orphans) {
+		const { callId, to } = identityOf(orphan.message);
+		append(byDialogue, dialogueKey(orphan.source, callId, orphan.dst), orphan);
+		append(byPhone, phoneKey(orphan.source, plainAor(to) ?? to, orphan.dst), orphan);
+	}
+	return ({ source, callId, cseq, to, client, request }, until) => {
+		const isInTime = ({ at }: Observed): boolean => at >= request.at && at <= until;
+		const later = byDialogue
+			.get(dialogueKey(source, callId, client))
+			?.findLast((orphan) => isInTime(orphan) && isBehind(orphan, cseq));
+		// With another Call-ID its CSeq says nothing.
+		return (
+			later ??
+			byPhone
+				.get(phoneKey(source, plainAor(to) ?? to, client))
+				?.findLast((one) => isInTime(one) && identityOf(one.message).callId !== callId)
+		);
+	};
+}
+
+function append<Value>(map: Map<string, Value[]>, key: string, value: Value): void {
+	const list = map.get(key);
+	if (list === undefined) map.set(key, [value]);
+	else list.push(value);
+}
+
+/** A NAT may give it another port. */
+function dialogueKey(source: string, callId: string, { address }: Endpoint): string {
+	return `${source} ${address} ${callId}`;
+}
+
+function phoneKey(source: string, aor: string, phone: Endpoint): string {
+	return `${source} ${formatEndpoint(phone)} ${aor}`;
+}
+
+/** The CSeq of a dialogue grows (RFC 3261 §10.2). */
+function isBehind({ message }: Observed<SipResponse>, cseq: number | undefined): boolean {
+	const own = identityOf(message).cseq;
+	return own !== undefined && cseq !== undefined && own.number > cseq;
+}
