@@ -64,6 +64,8 @@ export interface Attempt {
 	readonly failures: readonly AttemptEvent[];
 	/** Of an open one that went on: what it was answered to a REGISTER that the source does not show. */
 	readonly unseen?: Observed<SipResponse>;
+	/** Of an open one: its last REGISTER was sent once and never again, as if it had been answered. */
+	readonly isSentOnce?: true;
 }
 
 /** The network's own words about an attempt; ICMP errors stand with the transaction that they quote. */

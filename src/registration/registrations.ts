@@ -24,6 +24,7 @@ import type {
 	Registration,
 	RegistrationMessage,
 } from './registration.js';
+import { withoutSentOnce } from './sent-once.js';
 import { servedAt } from './served-at.js';
 import { unreadRegistrations } from './unread-registrations.js';
 import { unresolvedRegistrations } from './unresolved.js';
@@ -73,7 +74,8 @@ export function registrationsOf(input: RegistrationInput): readonly Registration
 		...devices.flatMap((transactions) => {
 			const attempts = attemptsOf(transactions, observedUntil, unseenAfter);
 			const events = ofDevice.get(transactions) ?? [];
-			return registrationOf(transactions, placeEvents(attempts, place(events)), lookupsOf);
+			const placed = withoutSentOnce(placeEvents(attempts, place(events)));
+			return registrationOf(transactions, placed, lookupsOf);
 		}),
 		...unreadRegistrations({
 			left: left.filter((event) => !unseen.has(event) && !isOfFormer(event, input.formerClients)),

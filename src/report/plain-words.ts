@@ -114,6 +114,8 @@ export function outcomeWords(registration: Registration): string {
 
 function openWords({ decisive }: Registration): string {
 	const unseen = decisive?.unseen;
+	if (decisive?.isSentOnce === true)
+		return 'not known: no answer was captured, and the phone did not ask again';
 	return unseen === undefined
 		? 'not known: the capture ends before the answer'
 		: `not known: the capture misses the REGISTER that was answered ${shown(describeStatus(unseen), 80)}`;

@@ -224,9 +224,9 @@ describe('unanswered', () => {
 		expect(outcomeOf(sends(0, 0.5), 31.9)).toBe('open');
 	});
 
-	it('is one copy and 32 seconds', () => {
-		expect(outcomeOf(sends(0), 31.9)).toBe('open');
-		expect(outcomeOf(sends(0), 32)).toBe('unanswered');
+	it('is two copies and 32 seconds', () => {
+		expect(outcomeOf(sends(0, 0.5), 31.9)).toBe('open');
+		expect(outcomeOf(sends(0, 0.5), 32)).toBe('unanswered');
 	});
 
 	it('is a provisional response and no final one', () => {

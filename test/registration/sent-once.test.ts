@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { outcomeWords } from '../../src/report/plain-words.js';
+import { accepted, challenged, credentials, request, sent } from '../support/exchange.js';
+import { analyseTranscript } from '../support/transcript.js';
+
+const register = request();
+const verified = request({ cseq: 2, headers: [credentials('n')] });
+const CHALLENGED = sent(register, 0) + challenged(register, 0.02, 'n');
+
+function analysed(text: string, until = 60) {
+	const [registration] = analyseTranscript(`# until ${until}\n\n${text}`).registrations;
+	if (registration === undefined) throw new Error('no registration');
+	return registration;
+}
+
+function outcomeOf(text: string, until = 60): string {
+	return analysed(text, until).outcome;
+}
+
+describe('a REGISTER that was sent once and never again', () => {
+	it('may have been answered: what became of it is open, and has no cause', () => {
+		const registration = analysed(CHALLENGED + sent(verified, 0.05));
+		expect([registration.outcome, registration.cause]).toEqual(['open', undefined]);
+		expect(outcomeWords(registration)).toBe(
+			'not known: no answer was captured, and the phone did not ask again',
+		);
+		expect(outcomeOf(sent(register, 0))).toBe('open');
+	});
+
+	it('does not end a registration that was there', () => {
+		const refresh = request({ cseq: 3, headers: [credentials('n')] });
+		const text =
+			CHALLENGED + sent(verified, 0.05) + accepted(verified, 0.07) + sent(refresh, 1_800);
+		expect(outcomeOf(text, 1_900)).toBe('registered');
+	});
+
+	it('is unanswered where the phone asks again', () => {
+		expect(outcomeOf(CHALLENGED + sent(verified, 0.05) + sent(verified, 0.55))).toBe('unanswered');
+	});
+
+	it('is unanswered where the phone begins anew in place of that', () => {
+		const next = request({ cseq: 3 });
+		expect(outcomeOf(sent(register, 0) + sent(next, 8))).toBe('unanswered');
+		expect(outcomeOf(sent(register, 0) + sent(next, 60), 120)).toBe('unanswered');
+	});
+
+	it('is unanswered over TCP, where nothing is sent again', () => {
+		const overTcp = request({ transport: 'TCP' });
+		expect(outcomeOf(sent(overTcp, 0))).toBe('unanswered');
+	});
+
+	it('is unanswered where both sides of a NAT show no answer', () => {
+		const outside = { ...register, client: '198.51.100.7:41022' };
+		expect(outcomeOf(sent(register, 0) + sent(outside, 0.001))).toBe('unanswered');
+	});
+
+	it('is unreachable where the network says so', () => {
+		const refused = `+0.0100 ICMP port from ${register.server.split(':')[0] ?? ''} quoting UDP ${register.client} > ${register.server}\n`;
+		expect(outcomeOf(sent(register, 0) + refused)).toBe('unreachable');
+	});
+});
