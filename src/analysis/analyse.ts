@@ -113,9 +113,10 @@ function diagnoser(
 	return (registration) => diagnostician.diagnosed(registration);
 }
 
-/** Every registration of one source. */
-export function registrationsIn(source: ReadSource): readonly Registration[] {
-	return registrationsOf({ ...source, observedUntil: source.facts.lastPacketAt ?? 0 });
+/** Every registration of one source; `isCompared`: with what other places show of them. */
+export function registrationsIn(source: ReadSource, isCompared = false): readonly Registration[] {
+	const observedUntil = source.facts.lastPacketAt ?? 0;
+	return registrationsOf({ ...source, observedUntil, isCompared });
 }
 
 /** What rules need to know of a source besides the registration; `all` are those in it. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { outcomeWords } from '../../src/report/plain-words.js';
-import { accepted, challenged, credentials, request, sent } from '../support/exchange.js';
+import { accepted, answered, challenged, credentials, request, sent } from '../support/exchange.js';
 import { analyseTranscript } from '../support/transcript.js';
 
 const register = request();
@@ -52,6 +52,19 @@ describe('a REGISTER that was sent once and never again', () => {
 	it('is unanswered where both sides of a NAT show no answer', () => {
 		const outside = { ...register, client: '198.51.100.7:41022' };
 		expect(outcomeOf(sent(register, 0) + sent(outside, 0.001))).toBe('unanswered');
+	});
+
+	it('is unanswered where another capture shows that it did not get there', () => {
+		const OK = { status: 200, headers: [`Contact: ${register.contact};expires=3600`] };
+		const outside = { client: '198.51.100.7:41022' };
+		const both = (own: ReturnType<typeof request>, at: number) =>
+			sent(own, at, '[in=phone.pcap]') +
+			sent({ ...own, ...outside }, at + 0.001, '[in=server.pcap]') +
+			answered({ ...own, ...outside }, at + 0.02, { ...OK, marks: '[in=server.pcap]' }) +
+			answered(own, at + 0.021, { ...OK, marks: '[in=phone.pcap]' });
+		const text = both(register, 0) + sent(request({ cseq: 2 }), 40, '[in=phone.pcap]');
+		const [last] = analysed(text, 90).attempts.slice(-1);
+		expect(last?.outcome).toBe('unanswered');
 	});
 
 	it('is unreachable where the network says so', () => {
