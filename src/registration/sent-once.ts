@@ -17,11 +17,13 @@ export function withoutSentOnce(attempts: readonly Attempt[]): readonly Attempt[
 	});
 }
 
-/** Nothing but silence, and no other REGISTER of the attempt went the same way. */
+/** Its last REGISTER met nothing but silence, and none before it did. */
 function isSentOnce({ outcome, transactions, failures, repeated }: Attempt): boolean {
 	if (outcome !== 'unanswered' || failures.length > 0 || repeated > 0) return false;
-	const [only, ...others] = transactions.filter(({ phone }) => phone.responses.length === 0);
-	return only !== undefined && others.length === 0 && isAlone(only);
+	const [first, ...others] = transactions.filter(({ phone }) => phone.responses.length === 0);
+	return (
+		first !== undefined && others.length === 0 && first === transactions.at(-1) && isAlone(first)
+	);
 }
 
 /** Seen on one hop, once, and nobody says why. */

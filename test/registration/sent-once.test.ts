@@ -44,6 +44,12 @@ describe('a REGISTER that was sent once and never again', () => {
 		expect(outcomeOf(sent(register, 0) + sent(next, 60), 120)).toBe('unanswered');
 	});
 
+	it('is unanswered where the phone came again and was told to wait', () => {
+		const next = request({ cseq: 3 });
+		const trying = answered(next, 8.02, { status: 100 });
+		expect(outcomeOf(sent(register, 0) + sent(next, 8) + trying)).toBe('unanswered');
+	});
+
 	it('is unanswered over TCP, where nothing is sent again', () => {
 		const overTcp = request({ transport: 'TCP' });
 		expect(outcomeOf(sent(overTcp, 0))).toBe('unanswered');
