@@ -92,17 +92,16 @@ function incidentRegistrations(
 	{ accounts, aorPattern, digestSearcher }: SourcesInput,
 ): Told {
 	const clock = new SharedClock();
-	// A single place, though of several parts, has nothing to be compared with.
-	const isCompared = incident.places.length > 1;
 	const atPlaces = inOrderOfPlaces(incident).flatMap((parts) => {
 		const [first, ...others] = parts.map(({ source, offset }) => clock.shifted(source, offset));
 		const vantage = parts[0]?.vantage;
 		if (first === undefined || vantage === undefined) return [];
 		const source = joinParts([first, ...others]);
 		const place = placeOf(parts, source);
-		return [{ place, vantage, source, registrations: registrationsIn(source, isCompared) }];
+		return [{ place, vantage, source, registrations: registrationsIn(source) }];
 	});
-	const places = isCompared ? atPlaces.map(({ place }) => place) : [];
+	// A single place, though of several parts, has nothing to be compared with.
+	const places = atPlaces.length > 1 ? atPlaces.map(({ place }) => place) : [];
 	const all = joinPlaces(atPlaces);
 	const joinedOf = new Map(all.map(({ base, registration }) => [base, registration] as const));
 	const facts = atPlaces.map(({ source, vantage, registrations }): PlaceFacts => {

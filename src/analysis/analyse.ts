@@ -113,10 +113,9 @@ function diagnoser(
 	return (registration) => diagnostician.diagnosed(registration);
 }
 
-/** Every registration of one source; `isCompared`: with what other places show of them. */
-export function registrationsIn(source: ReadSource, isCompared = false): readonly Registration[] {
-	const observedUntil = source.facts.lastPacketAt ?? 0;
-	return registrationsOf({ ...source, observedUntil, isCompared });
+/** Every registration of one source. */
+export function registrationsIn(source: ReadSource): readonly Registration[] {
+	return registrationsOf({ ...source, observedUntil: source.facts.lastPacketAt ?? 0 });
 }
 
 /** What rules need to know of a source besides the registration; `all` are those in it. */

@@ -53,8 +53,6 @@ export interface RegistrationInput {
 	readonly otherRequests: readonly Observed<SipRequest>[];
 	/** Time of the source's last packet. */
 	readonly observedUntil: Instant;
-	/** Other places show the same. */
-	readonly isCompared?: boolean;
 }
 
 /** Every registration of one source, in order of their first REGISTER; those without one come last. */
@@ -76,10 +74,8 @@ export function registrationsOf(input: RegistrationInput): readonly Registration
 		...devices.flatMap((transactions) => {
 			const attempts = attemptsOf(transactions, observedUntil, unseenAfter);
 			const events = ofDevice.get(transactions) ?? [];
-			const placed = placeEvents(attempts, place(events));
-			// Two captures hardly miss the same: where the other shows no more, there was no more.
-			const told = input.isCompared === true ? placed : withoutSentOnce(placed);
-			return registrationOf(transactions, told, lookupsOf);
+			const placed = withoutSentOnce(placeEvents(attempts, place(events)));
+			return registrationOf(transactions, placed, lookupsOf);
 		}),
 		...unreadRegistrations({
 			left: left.filter((event) => !unseen.has(event) && !isOfFormer(event, input.formerClients)),

@@ -60,7 +60,7 @@ describe('a REGISTER that was sent once and never again', () => {
 		expect(outcomeOf(sent(register, 0) + sent(outside, 0.001))).toBe('unanswered');
 	});
 
-	it('is unanswered where another capture shows that it did not get there', () => {
+	it('is open where another capture shows that it did not get there: one packet is lost now and then', () => {
 		const OK = { status: 200, headers: [`Contact: ${register.contact};expires=3600`] };
 		const outside = { client: '198.51.100.7:41022' };
 		const both = (own: ReturnType<typeof request>, at: number) =>
@@ -69,8 +69,9 @@ describe('a REGISTER that was sent once and never again', () => {
 			answered({ ...own, ...outside }, at + 0.02, { ...OK, marks: '[in=server.pcap]' }) +
 			answered(own, at + 0.021, { ...OK, marks: '[in=phone.pcap]' });
 		const text = both(register, 0) + sent(request({ cseq: 2 }), 40, '[in=phone.pcap]');
-		const [last] = analysed(text, 90).attempts.slice(-1);
-		expect(last?.outcome).toBe('unanswered');
+		const registration = analysed(text, 90);
+		expect(registration.attempts.map(({ outcome }) => outcome)).toEqual(['registered', 'open']);
+		expect([registration.outcome, registration.cause]).toEqual(['registered', undefined]);
 	});
 
 	it('is unreachable where the network says so', () => {
