@@ -14,6 +14,7 @@ import { isRequest, isResponse } from '../trace/message-kinds.js';
 import type { Observed, UnreachableEvent } from '../trace/observed.js';
 import type { ClientTransaction } from './client-transaction.js';
 import { EarlyResponses } from './early-responses.js';
+import { bestMatch } from './response-match.js';
 import { addSighting } from './sightings.js';
 
 /** RFC 3261 §8.1.1.7: a branch that starts so is unique in space and time. */
@@ -284,39 +285,6 @@ function isCopy(
 		sameEndpoint(building.client, src) &&
 		sameEndpoint(building.server, dst)
 	);
-}
-
-/** Direction decides: the exact way back first, then the same hosts with another port (RFC 3581 undone), then one host. */
-function bestMatch(
-	candidates: readonly Building[],
-	observed: Observed<SipResponse>,
-): Building | undefined {
-	let best: Building | undefined;
-	let bestScore = 1;
-	for (const candidate of candidates) {
-		if (candidate.source !== observed.source) continue;
-		const score = directionScore(candidate, observed);
-		// Later candidates win ties: the same request with new credentials was answered, not the old one.
-		if (score >= bestScore && startedBefore(candidate, observed.at)) {
-			best = candidate;
-			bestScore = score;
-		}
-	}
-	return best;
-}
-
-function directionScore({ client, server }: Building, { src, dst }: Observed<SipResponse>): number {
-	const fromServer = src.address === server.address;
-	const toClient = dst.address === client.address;
-	if (sameEndpoint(src, server) && sameEndpoint(dst, client)) return 4;
-	if (fromServer && toClient) return 3;
-	if (toClient && sameEndpoint(dst, client)) return 2;
-	if (fromServer || toClient) return 1;
-	return 0;
-}
-
-function startedBefore(building: Building, at: Instant): boolean {
-	return building.sends[0].at <= at;
 }
 
 function finish(building: Building): ClientTransaction {

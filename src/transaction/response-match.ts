@@ -1,0 +1,43 @@
+/* Which of the hops and copies of one request a response answers: the way it went decides. */
+import { type Endpoint, sameEndpoint } from '../net/endpoint.js';
+import type { SipRequest, SipResponse } from '../sip/message.js';
+import type { Observed } from '../trace/observed.js';
+
+export interface Candidate {
+	readonly client: Endpoint;
+	readonly server: Endpoint;
+	readonly source: string;
+	readonly sends: readonly [Observed<SipRequest>, ...Observed<SipRequest>[]];
+}
+
+/** Direction decides: the exact way back first, then the same hosts with another port (RFC 3581 undone), then one host. */
+export function bestMatch<C extends Candidate>(
+	candidates: readonly C[],
+	observed: Observed<SipResponse>,
+): C | undefined {
+	let best: C | undefined;
+	let bestScore = 1;
+	for (const candidate of candidates) {
+		if (candidate.source !== observed.source) continue;
+		const score = directionScore(candidate, observed);
+		// Later candidates win ties: the same request with new credentials was answered, not the old one.
+		if (score >= bestScore && candidate.sends[0].at <= observed.at) {
+			best = candidate;
+			bestScore = score;
+		}
+	}
+	return best;
+}
+
+function directionScore(
+	{ client, server }: Candidate,
+	{ src, dst }: Observed<SipResponse>,
+): number {
+	const fromServer = src.address === server.address;
+	const toClient = dst.address === client.address;
+	if (sameEndpoint(src, server) && sameEndpoint(dst, client)) return 4;
+	if (fromServer && toClient) return 3;
+	if (toClient && sameEndpoint(dst, client)) return 2;
+	if (fromServer || toClient) return 1;
+	return 0;
+}
