@@ -2,6 +2,7 @@
  * REGISTERs for which an SBC with an account of its own may have sent those of another capture. Nothing in them is the
  * same: user, address and nested time must say so, on clocks that nothing aligns, and of two that could be meant none is.
  */
+import { appendToList } from '../registration/lists-by-key.js';
 import { contactUserOf, isOnBehalf, userOf } from '../registration/own-account-leg.js';
 import type { RegisterTransaction } from '../registration/registration.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
@@ -22,9 +23,7 @@ export class OwnAccountIndex<T> {
 		const user = userOf(phone);
 		const upstream = hops.at(-1);
 		if (user === undefined || upstream === undefined) return;
-		const list = this.#byUser.get(user);
-		if (list === undefined) this.#byUser.set(user, [{ owner, upstream }]);
-		else list.push({ owner, upstream });
+		appendToList(this.#byUser, user, { owner, upstream });
 	}
 
 	/** The one that was sent for; undefined where there is none, or more than one. */

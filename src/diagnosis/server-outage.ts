@@ -4,6 +4,7 @@
  */
 import { formatEndpoint } from '../net/endpoint.js';
 import { lastTransaction, seconds } from '../registration/attempt-facts.js';
+import { groupedBy } from '../registration/lists-by-key.js';
 import { isFailed } from '../registration/outcome.js';
 import type { Registration } from '../registration/registration.js';
 import { elapsedMs, type Instant } from '../time/instant.js';
@@ -34,12 +35,7 @@ interface Silence {
 
 /** One finding a server that several phones lost at once. */
 export function serverOutages(registrations: readonly DiagnosedSilence[]): readonly Finding[] {
-	const byServer = new Map<string, Silence[]>();
-	for (const silence of registrations.flatMap(silenceOf)) {
-		const known = byServer.get(silence.server);
-		if (known === undefined) byServer.set(silence.server, [silence]);
-		else known.push(silence);
-	}
+	const byServer = groupedBy(registrations.flatMap(silenceOf), ({ server }) => server);
 	return [...byServer.values()]
 		.flatMap(atOneMoment)
 		.flatMap((silences) => outageOf(silences, registrations) ?? []);

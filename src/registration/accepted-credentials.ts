@@ -4,6 +4,7 @@ import type { SipRequest } from '../sip/message.js';
 import { wireParameter } from '../sip/wire-parameter.js';
 import type { Observed } from '../trace/observed.js';
 import { authenticationStep } from './authentication.js';
+import { groupedBy } from './lists-by-key.js';
 import type { RegisterTransaction } from './registration.js';
 
 /** A REGISTER that was accepted, and its credentials. */
@@ -83,14 +84,10 @@ const UNSURE = '\n';
 function sortedByName(
 	accepted: readonly RegisterTransaction[],
 ): ReadonlyMap<string, readonly RegisterTransaction[]> {
-	const byName = new Map<string, RegisterTransaction[]>();
-	for (const transaction of accepted) {
-		const name = writtenOnce(transaction.phone.request.message.wire, 'username') ?? UNSURE;
-		const known = byName.get(name);
-		if (known === undefined) byName.set(name, [transaction]);
-		else known.push(transaction);
-	}
-	return byName;
+	return groupedBy(
+		accepted,
+		({ phone }) => writtenOnce(phone.request.message.wire, 'username') ?? UNSURE,
+	);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { firstHeader } from '../sip/header-fields.js';
 import type { Instant } from '../time/instant.js';
 import { authenticationStep } from './authentication.js';
+import { groupedBy } from './lists-by-key.js';
 import { aorOf, instanceIdOf } from './register-request.js';
 import type { RegisterTransaction } from './registration.js';
 
@@ -26,15 +27,11 @@ export interface Dialogue {
 
 /** The dialogues of REGISTER transactions, in order of their first one. */
 export function dialoguesOf(transactions: readonly RegisterTransaction[]): readonly Dialogue[] {
-	const byCall = new Map<string, [RegisterTransaction, ...RegisterTransaction[]]>();
-	for (const transaction of transactions) {
-		const { request, callId, source } = transaction.phone;
+	const byCall = groupedBy(transactions, ({ phone: { request, callId, source } }) => {
 		// A Call-ID that two hosts share (cloned configuration) does not make them one device.
-		const key = `${source}|${aorOf(request.message) ?? ''}|${callId}|${instanceIdOf(request.message) ?? request.src.address}`;
-		const list = byCall.get(key);
-		if (list === undefined) byCall.set(key, [transaction]);
-		else list.push(transaction);
-	}
+		const device = instanceIdOf(request.message) ?? request.src.address;
+		return `${source}|${aorOf(request.message) ?? ''}|${callId}|${device}`;
+	});
 	return [...byCall.values()].map(dialogueOf).toSorted((a, b) => a.from - b.from);
 }
 

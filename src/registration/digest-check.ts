@@ -6,6 +6,7 @@ import type { Observed } from '../trace/observed.js';
 import { AcceptedCredentials } from './accepted-credentials.js';
 import type { Account } from './account.js';
 import type { AuthenticationStep, SentCredentials } from './authentication.js';
+import { appendToList } from './lists-by-key.js';
 
 export type DigestCheck =
 	| { readonly kind: 'verifies'; readonly account: Account }
@@ -174,9 +175,7 @@ function indexOf(accounts: readonly Account[]): ReadonlyMap<string, readonly num
 	const index = new Map<string, number[]>();
 	for (const [place, { username, aor }] of accounts.entries()) {
 		for (const name of new Set([username, beforeAt(username) ?? username, aor ?? username])) {
-			const list = index.get(name);
-			if (list === undefined) index.set(name, [place]);
-			else list.push(place);
+			appendToList(index, name, place);
 		}
 	}
 	return index;

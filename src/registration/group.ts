@@ -10,6 +10,7 @@ import { addressOfRecord } from '../sip/uri.js';
 import { elapsedMs, type Instant } from '../time/instant.js';
 import { DeviceTable } from './device-table.js';
 import { dialoguesOf, endOf } from './dialogue.js';
+import { groupedBy } from './lists-by-key.js';
 import { endingOf } from './outcome.js';
 import { aorOf, instanceText, plainAor, purposeOf } from './register-request.js';
 import type { Attempt, RegisterTransaction } from './registration.js';
@@ -27,18 +28,14 @@ function byAor(
 	transactions: readonly RegisterTransaction[],
 ): readonly (readonly RegisterTransaction[])[] {
 	const aors = new Map<string, string>();
-	const groups = new Map<string, RegisterTransaction[]>();
-	for (const transaction of transactions) {
-		const { to, request } = transaction.phone;
+	const groups = groupedBy(transactions, ({ phone: { to, request } }) => {
 		let aor = aors.get(to);
 		if (aor === undefined) {
 			aor = plainAor(to) ?? aorOfTo(to) ?? aorOf(request.message) ?? '';
 			aors.set(to, aor);
 		}
-		const group = groups.get(aor);
-		if (group === undefined) groups.set(aor, [transaction]);
-		else group.push(transaction);
-	}
+		return aor;
+	});
 	return [...groups.values()];
 }
 

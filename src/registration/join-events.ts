@@ -9,6 +9,7 @@ import { elapsedMs, type Instant } from '../time/instant.js';
 import type { FragmentEvent, NeighbourEvent } from '../trace/observed.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 import { type FlowEvent, flowKey, flowOf } from './flow-event.js';
+import { appendToList } from './lists-by-key.js';
 import { isNextHop } from './next-hop.js';
 import { patienceMs } from './place-events.js';
 import type { AttemptEvent, RegisterTransaction } from './registration.js';
@@ -39,7 +40,7 @@ export function joinEvents(
 	for (const event of events.toSorted((a, b) => a.at - b.at)) {
 		const found = devicesOf(event, index, neighbours);
 		if (found === 'nobody') left.push(event);
-		else for (const device of found) append(ofDevice, device, event);
+		else for (const device of found) appendToList(ofDevice, device, event);
 	}
 	return { ofDevice, left };
 }
@@ -72,10 +73,11 @@ function indexOf(devices: readonly Device[]): Omit<Index, 'sipPorts'> {
 		for (const { server } of hops) servers.add(server.address);
 		// A set for each device: a trunk's thousands of phones share one address.
 		const flows = hops.map(({ client, server }) => flowKey({ src: client, dst: server }));
-		for (const flow of new Set(flows)) append(byFlow, flow, device);
+		for (const flow of new Set(flows)) appendToList(byFlow, flow, device);
 		for (const client of new Set(hops.map((hop) => hop.client.address)))
-			append(byClient, client, device);
-		for (const callId of new Set(hops.map((hop) => hop.callId))) append(byCallId, callId, device);
+			appendToList(byClient, client, device);
+		for (const callId of new Set(hops.map((hop) => hop.callId)))
+			appendToList(byCallId, callId, device);
 	}
 	return { byFlow, byClient, byCallId, servers };
 }
@@ -176,10 +178,4 @@ export function callIdIn(text: string): string | undefined {
 
 function hopsOf(device: Device): readonly ClientTransaction[] {
 	return device.flatMap(({ hops }) => hops);
-}
-
-function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-	const list = map.get(key);
-	if (list === undefined) map.set(key, [value]);
-	else list.push(value);
 }

@@ -1,5 +1,6 @@
 import type { SipRequest } from '../sip/message.js';
 import type { Observed } from '../trace/observed.js';
+import { groupedBy } from './lists-by-key.js';
 import { contactsOf, requestTarget } from './register-request.js';
 import type { Registration } from './registration.js';
 
@@ -10,15 +11,8 @@ export type RequestsByTarget = ReadonlyMap<string, readonly Observed<SipRequest>
 
 /** Sorts requests other than REGISTER once, so that no registration has to look at those of all others. */
 export function requestsByTarget(requests: readonly Observed<SipRequest>[]): RequestsByTarget {
-	const byTarget = new Map<string, Observed<SipRequest>[]>();
-	for (const request of requests) {
-		// User and port as well: another host of the registrar's own network may have the same private address.
-		const target = requestTarget(request.message.requestUri, request.dst);
-		const known = byTarget.get(target);
-		if (known === undefined) byTarget.set(target, [request]);
-		else known.push(request);
-	}
-	return byTarget;
+	// User and port as well: another host of the registrar's own network may have the same private address.
+	return groupedBy(requests, ({ message, dst }) => requestTarget(message.requestUri, dst));
 }
 
 /** The requests that were sent to a Contact which a registration bound or asked for, in order of their frames. */

@@ -4,6 +4,7 @@ import { TIMER_F_MS } from '../sip/transaction-timers.js';
 import { elapsedMs, type Instant } from '../time/instant.js';
 import { attemptsOf } from './group.js';
 import { type Device, MAX_PHONES } from './join-events.js';
+import { groupedBy } from './lists-by-key.js';
 
 /** A phone that fails over to another server is answered there soon after it gave the first one up, 127 s on Linux. */
 const FAILOVER_MS = 128_000 + TIMER_F_MS;
@@ -13,10 +14,10 @@ const FAILOVER_MS = 128_000 + TIMER_F_MS;
  * several phones share the address, the binding of another one says nothing.
  */
 export function servedAt(devices: readonly Device[]): (address: string, at: Instant) => boolean {
-	let byClient: ReadonlyMap<string, readonly Device[]> | undefined;
+	let byClient: ReadonlyMap<string | undefined, readonly Device[]> | undefined;
 	return (address, at) => {
 		// Most captures show no failed connection.
-		byClient ??= groupByClient(devices);
+		byClient ??= groupedBy(devices, ([first]) => first?.phone.client.address);
 		const known = byClient.get(address) ?? [];
 		if (known.length > MAX_PHONES) return false;
 		return (
@@ -24,18 +25,6 @@ export function servedAt(devices: readonly Device[]): (address: string, at: Inst
 			(known.length === 1 && known.some((device) => isBoundAt(device, at)))
 		);
 	};
-}
-
-function groupByClient(devices: readonly Device[]): ReadonlyMap<string, readonly Device[]> {
-	const byClient = new Map<string, Device[]>();
-	for (const device of devices) {
-		const address = device[0]?.phone.client.address;
-		if (address === undefined) continue;
-		const known = byClient.get(address);
-		if (known === undefined) byClient.set(address, [device]);
-		else known.push(device);
-	}
-	return byClient;
 }
 
 function isAnsweredSoon(device: Device, at: Instant): boolean {

@@ -8,6 +8,7 @@ import type { Observed, StunEvent, UnreachableEvent } from '../trace/observed.js
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 import { lastTransaction } from './attempt-facts.js';
 import type { KeepAlive } from './keep-alive.js';
+import { appendToList } from './lists-by-key.js';
 import type { Attempt, Registration } from './registration.js';
 
 export interface SourceIndex {
@@ -184,9 +185,7 @@ function grouped<T>(
 	const groups = new Map<string, T[]>();
 	for (const value of values) {
 		for (const key of keysOf(value)) {
-			const group = groups.get(key);
-			if (group === undefined) groups.set(key, [value]);
-			else group.push(value);
+			appendToList(groups, key, value);
 		}
 	}
 	return groups;

@@ -17,6 +17,7 @@ import {
 	isFlowSuccess,
 	isLargeSegmentLost,
 } from './flow-event.js';
+import { groupedBy } from './lists-by-key.js';
 import { attemptOfEvents, isSameAttempt } from './place-events.js';
 import type { Attempt, AttemptEvent, Registration } from './registration.js';
 import { areAmong, indexConnections } from './same-connection.js';
@@ -132,14 +133,8 @@ function flowsOf(events: readonly AttemptEvent[]): Flows {
 
 /** Client address → connections on which TLS or WebSocket carried data; when they began, and with whom. */
 function successesOf(events: readonly AttemptEvent[]): ReadonlyMap<string, readonly FlowEvent[]> {
-	const byClient = new Map<string, FlowEvent[]>();
-	for (const event of events) {
-		if (!isFlowEvent(event) || !isFlowSuccess(event)) continue;
-		const known = byClient.get(event.src.address);
-		if (known === undefined) byClient.set(event.src.address, [event]);
-		else known.push(event);
-	}
-	return byClient;
+	const successes = events.filter(isFlowEvent).filter(isFlowSuccess);
+	return groupedBy(successes, ({ src }) => src.address);
 }
 
 /** A later connection that works, or an earlier one to another server: nobody saw it end, so it may serve the phone. */

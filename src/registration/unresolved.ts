@@ -7,6 +7,7 @@ import { findToUri } from '../sip/headers/from-to.js';
 import type { SipRequest } from '../sip/message.js';
 import { elapsedMs, type Instant } from '../time/instant.js';
 import type { DnsEvent, Observed } from '../trace/observed.js';
+import { groupedBy } from './lists-by-key.js';
 import { domainOf, isAddressQuestion, lookupsFor, serviceOf } from './lookups.js';
 import { failedLookups } from './name-failure.js';
 import { requestUriOf } from './register-request.js';
@@ -47,14 +48,11 @@ export function unresolvedRegistrations(input: UnresolvedInput): readonly Regist
 	]);
 	const sipNames = new Set(otherRequests.flatMap(domainsOf));
 	const forwarded = forwardedQuestions(lookups);
-	const byClient = new Map<string, DnsEvent[]>();
-	for (const event of lookups) {
+	const own = lookups.filter((event) => {
 		const client = event.src.address;
-		if (speakers.has(client) || formerClients.has(client) || forwarded.has(event)) continue;
-		const known = byClient.get(client);
-		if (known === undefined) byClient.set(client, [event]);
-		else known.push(event);
-	}
+		return !speakers.has(client) && !formerClients.has(client) && !forwarded.has(event);
+	});
+	const byClient = groupedBy(own, ({ src }) => src.address);
 	return [...byClient.values()].flatMap((asked) =>
 		domainsIn(asked, sipNames).flatMap(
 			(domain) => unresolvedRegistration(domain, lookupsFor(domain, asked), input) ?? [],

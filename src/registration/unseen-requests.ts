@@ -5,6 +5,7 @@ import { identityOf } from '../sip/message-identity.js';
 import type { Instant } from '../time/instant.js';
 import type { Observed } from '../trace/observed.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
+import { groupedBy } from './lists-by-key.js';
 import { plainAor } from './register-request.js';
 
 /** What a phone was answered to a REGISTER that is not there, which it sent after another of its own, up to a time. */
@@ -15,13 +16,13 @@ export type UnseenAfter = (
 
 /** `orphans`: responses to REGISTERs that the source does not show. */
 export function unseenRequests(orphans: readonly Observed<SipResponse>[]): UnseenAfter {
-	const byDialogue = new Map<string, Observed<SipResponse>[]>();
-	const byPhone = new Map<string, Observed<SipResponse>[]>();
-	for (const orphan of orphans) {
-		const { callId, to } = identityOf(orphan.message);
-		append(byDialogue, dialogueKey(orphan.source, callId, orphan.dst), orphan);
-		append(byPhone, phoneKey(orphan.source, plainAor(to) ?? to, orphan.dst), orphan);
-	}
+	const byDialogue = groupedBy(orphans, ({ source, message, dst }) =>
+		dialogueKey(source, identityOf(message).callId, dst),
+	);
+	const byPhone = groupedBy(orphans, ({ source, message, dst }) => {
+		const { to } = identityOf(message);
+		return phoneKey(source, plainAor(to) ?? to, dst);
+	});
 	return ({ source, callId, cseq, to, client, request }, until) => {
 		const isInTime = ({ at }: Observed): boolean => at >= request.at && at <= until;
 		const later = byDialogue
@@ -35,12 +36,6 @@ export function unseenRequests(orphans: readonly Observed<SipResponse>[]): Unsee
 				?.findLast((one) => isInTime(one) && identityOf(one.message).callId !== callId)
 		);
 	};
-}
-
-function append<Value>(map: Map<string, Value[]>, key: string, value: Value): void {
-	const list = map.get(key);
-	if (list === undefined) map.set(key, [value]);
-	else list.push(value);
 }
 
 /** A NAT may give it another port. */

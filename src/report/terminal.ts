@@ -3,6 +3,7 @@
  * knows no terminal. Everything from the wire goes through `shown`.
  */
 import type { Analysis, DiagnosedRegistration } from '../analysis/analysis.js';
+import { groupedBy } from '../registration/lists-by-key.js';
 import { comparisonText } from './comparison-text.js';
 import { isWithoutRegister } from './exit-code.js';
 import { experimentTables } from './experiment-table.js';
@@ -114,13 +115,10 @@ const HOW_TO_SEE = '--aor PATTERN shows one, for example --aor 1001@*';
 function byCause(
 	registrations: readonly DiagnosedRegistration[],
 ): readonly (readonly DiagnosedRegistration[])[] {
-	const groups = new Map<string, DiagnosedRegistration[]>();
-	for (const registration of registrations.filter(deservesDetail)) {
-		const key = `${registration.cause?.id ?? ''} ${registration.outcome}`;
-		const group = groups.get(key);
-		if (group === undefined) groups.set(key, [registration]);
-		else group.push(registration);
-	}
+	const groups = groupedBy(
+		registrations.filter(deservesDetail),
+		({ cause, outcome }) => `${cause?.id ?? ''} ${outcome}`,
+	);
 	return [...groups.values()];
 }
 
