@@ -59,6 +59,14 @@ function isAnswer({ observed }: Early, request: Observed<SipRequest>): boolean {
 	);
 }
 
+/** Behind its request, or as little before it as a capture may show it. */
+export function isNotBefore(
+	response: Pick<Observed, 'at'>,
+	request: Pick<Observed, 'at'>,
+): boolean {
+	return elapsedMs(response.at, request.at) <= EARLY_MS;
+}
+
 function isNear(a: Pick<Observed, 'at'>, b: Pick<Observed, 'at'>): boolean {
 	return Math.abs(elapsedMs(a.at, b.at)) <= EARLY_MS;
 }

@@ -29,6 +29,18 @@ export function bestMatch<C extends Candidate>(
 	return best;
 }
 
+/** True where a response went the way of one hop rather than that of another. */
+export function isRatherOf(
+	one: Candidate,
+	other: Candidate,
+	observed: Observed<SipResponse>,
+): boolean {
+	return (
+		one.source === observed.source &&
+		directionScore(one, observed) > directionScore(other, observed)
+	);
+}
+
 function directionScore(
 	{ client, server }: Candidate,
 	{ src, dst }: Observed<SipResponse>,

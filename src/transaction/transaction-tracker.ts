@@ -13,8 +13,8 @@ import { elapsedMs } from '../time/instant.js';
 import { isRequest, isResponse } from '../trace/message-kinds.js';
 import type { Observed, UnreachableEvent } from '../trace/observed.js';
 import type { ClientTransaction } from './client-transaction.js';
-import { EarlyResponses } from './early-responses.js';
-import { bestMatch } from './response-match.js';
+import { EarlyResponses, isNotBefore } from './early-responses.js';
+import { bestMatch, isRatherOf } from './response-match.js';
 import { addSighting } from './sightings.js';
 
 /** RFC 3261 §8.1.1.7: a branch that starts so is unique in space and time. */
@@ -218,9 +218,21 @@ export class TransactionTracker {
 			heardAt: this.#clock,
 		};
 		this.#queue.push(building);
+		for (const other of this.#byIdentity.get(key) ?? []) this.#takeBack(building, other);
 		append(this.#byIdentity, key, building);
 		append(this.#byClient, building.way, building);
 		for (const response of this.#early.takeFor(key, observed)) this.#answer(building, response);
+	}
+
+	/** What came before its request was seen may stand with another hop of it, whose way it did not quite go. */
+	#takeBack(building: Building, other: Building): void {
+		const [request] = building.sends;
+		const own = other.responses.filter(
+			(response) => isNotBefore(response, request) && isRatherOf(building, other, response),
+		);
+		if (own.length === 0) return;
+		other.responses = other.responses.filter((response) => !own.includes(response));
+		for (const response of own) this.#answer(building, response);
 	}
 
 	#response(observed: Observed<SipResponse>, key: string): void {

@@ -106,6 +106,15 @@ describe('a REGISTER and its response', () => {
 		expect(orphansIn(text)).toBe(1);
 	});
 
+	it('go with the hop of their own way, also where that was recorded last', () => {
+		const outside = { ...register, client: '198.51.100.7:41022' };
+		const text =
+			sent(outside, 0) + accepted(outside, 0.02) + accepted(register, 0.021) + sent(register, 0);
+		const [outer, inner] = transactionsIn(text);
+		expect(outer?.responses.map(({ dst }) => dst.address)).toEqual(['198.51.100.7']);
+		expect(inner?.responses.map(({ dst }) => dst.address)).toEqual(['192.168.1.10']);
+	});
+
 	it('stay together where the response goes to another port', () => {
 		const text =
 			sent(register, 0) + answered(register, 0.1, { status: 401, to: '192.168.1.10:5062' });
