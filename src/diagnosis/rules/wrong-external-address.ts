@@ -1,5 +1,6 @@
 import { canonicalAddress, isIpAddress, isPrivateAddress } from '../../net/address.js';
 import { type BoundContact, boundContact } from '../../registration/contact-fate.js';
+import type { Attempt } from '../../registration/registration.js';
 import { topVia } from '../../sip/headers/via.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
@@ -41,6 +42,7 @@ export default defineRule({
 		// Another family is translated on the way, which no address of the phone can foresee.
 		if (claimed === phone.server.address || claimed.includes(':') !== real.address.includes(':'))
 			return SILENT;
+		if (isSeenAt(attempt, claimed)) return SILENT;
 		const used = requestsToContact.find(({ dst }) => dst.address === claimed);
 		const consistent = publicHost(topVia(phone.request.message)?.sentBy.host) === claimed;
 		return {
@@ -56,6 +58,11 @@ export default defineRule({
 		};
 	},
 });
+
+/** A leg before the NAT, which the capture may miss for one of the REGISTERs, shows the phone where it says it is. */
+function isSeenAt({ transactions }: Attempt, address: string): boolean {
+	return transactions.some(({ hops }) => hops.some(({ client }) => client.address === address));
+}
 
 function publicHost(host: string | undefined): string | undefined {
 	if (host === undefined || !isIpAddress(host) || isPrivateAddress(host)) return undefined;
