@@ -109,7 +109,9 @@ function unresolvedRegistration(
 	lookups: readonly DnsEvent[],
 	{ observedUntil }: UnresolvedInput,
 ): Registration | undefined {
-	const failures = failedLookups(lookups);
+	const failures = failedLookups(lookups).filter(
+		(event) => event.outcome !== 'unanswered' || isAskedAgain(lookups),
+	);
 	const isOver = failures.some((event) => event.outcome === 'nxdomain' && isAddressQuestion(event));
 	if (failures.length === 0 || (!isOver && failures.some((one) => isOpen(one, observedUntil))))
 		return undefined;
@@ -142,6 +144,14 @@ function unresolvedRegistration(
 		messages: [],
 		lookups,
 	};
+}
+
+/**
+ * Who gets no answer asks again, or another question (RFC 1035 §4.2.1): where one alone has none, the capture may miss it.
+ */
+function isAskedAgain(lookups: readonly DnsEvent[]): boolean {
+	const unanswered = lookups.filter(({ outcome }) => outcome === 'unanswered');
+	return unanswered.reduce((sum, { copies }) => sum + copies, 0) >= 2;
 }
 
 /** Without NAPTR or SRV a phone asks for the next (RFC 3263 §4.2): where the source ends here, it may have. */
