@@ -35,6 +35,7 @@ function joinNext(before: ReadSource, next: ReadSource): ReadSource {
 		keptAlive: new Set([...before.keptAlive, ...next.keptAlive]),
 		stun: [...before.stun, ...next.stun],
 		refused: [...before.refused, ...next.refused],
+		notCaptured: [...before.notCaptured, ...next.notCaptured],
 		scanners: joinedTraffic([before.scanners, next.scanners]),
 		probes: [...before.probes, ...next.probes],
 		experiments: [...before.experiments, ...next.experiments],

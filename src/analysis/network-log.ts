@@ -5,6 +5,7 @@ import type {
 	DnsEvent,
 	ExperimentEvent,
 	NeighbourEvent,
+	NotCapturedEvent,
 	ProbeEvent,
 	StunEvent,
 	UnreachableEvent,
@@ -17,6 +18,7 @@ const MAX_NEIGHBOURS = 4_096;
 const MAX_FAILURES = 10_000;
 const MAX_STUN = 2_000;
 const MAX_REFUSED = 1_000;
+const MAX_NOT_CAPTURED = 10_000;
 /** Transports and targets of one probe; a file that was made up may hold more. */
 const MAX_PROBES = 100;
 const MAX_EXPERIMENTS = 50;
@@ -29,6 +31,7 @@ export class NetworkLog {
 	readonly #lookups = new LookupLog();
 	readonly #stun: StunEvent[] = [];
 	readonly #refused: UnreachableEvent[] = [];
+	readonly #notCaptured: NotCapturedEvent[] = [];
 	readonly #probes: ProbeEvent[] = [];
 	readonly #experiments: ExperimentEvent[] = [];
 
@@ -45,13 +48,14 @@ export class NetworkLog {
 	/** What is the same for all registrations of the source. */
 	told(): Pick<
 		ReadSource,
-		'neighbours' | 'lookups' | 'stun' | 'refused' | 'probes' | 'experiments'
+		'neighbours' | 'lookups' | 'stun' | 'refused' | 'notCaptured' | 'probes' | 'experiments'
 	> {
 		return {
 			neighbours: [...this.#neighbours.values()],
 			lookups: this.#lookups.list(),
 			stun: this.#stun,
 			refused: this.#refused,
+			notCaptured: this.#notCaptured,
 			probes: this.#probes,
 			experiments: this.#experiments,
 		};
@@ -69,6 +73,10 @@ export class NetworkLog {
 	/** An ICMP error that quotes no REGISTER of the source. */
 	refused(event: UnreachableEvent): void {
 		if (this.#refused.length < MAX_REFUSED) this.#refused.push(event);
+	}
+
+	notCaptured(event: NotCapturedEvent): void {
+		if (this.#notCaptured.length < MAX_NOT_CAPTURED) this.#notCaptured.push(event);
 	}
 
 	neighbour(event: NeighbourEvent): void {

@@ -8,6 +8,7 @@ import type {
 	DnsEvent,
 	ExperimentEvent,
 	NeighbourEvent,
+	NotCapturedEvent,
 	Observed,
 	ProbeEvent,
 	StunEvent,
@@ -42,6 +43,8 @@ export interface ReadSource {
 	readonly stun: readonly StunEvent[];
 	/** ICMP errors that quote no REGISTER of the source. */
 	readonly refused: readonly UnreachableEvent[];
+	/** Data of connections with SIP that went by and is not in this source. */
+	readonly notCaptured: readonly NotCapturedEvent[];
 	/** The registrations that a probe set out to make, where the source is one, live or saved. */
 	readonly probes: readonly ProbeEvent[];
 	/** What a probe tried out, live or saved, in order. */

@@ -41,6 +41,7 @@ export class SharedClock {
 			orphanResponses: source.orphanResponses.map(moved),
 			stun: source.stun.map(moved),
 			refused: source.refused.map(moved),
+			notCaptured: source.notCaptured.map(moved),
 			probes: source.probes.map(moved),
 			otherAnswers: source.otherAnswers.map(moved),
 			keepAlives: source.keepAlives.map((each) => ({

@@ -245,6 +245,9 @@ export class SourceLog implements TraceSink {
 			case 'foreign-answer':
 				this.#network.failure(event);
 				return;
+			case 'not-captured':
+				this.#network.notCaptured(event);
+				return;
 			case 'neighbour':
 				this.#network.neighbour(event);
 				return;

@@ -6,6 +6,7 @@ import type { Instant } from '../time/instant.js';
 import type { ByteBudget } from './byte-budget.js';
 import { sequenceAfter, sequenceDistance, type TcpSegment } from './tcp.js';
 import { type SegmentOrigin, TcpStream } from './tcp-stream.js';
+import { UnseenBytes, type UnseenRun } from './unseen-bytes.js';
 
 /** The side that connects, and the side that is connected to. */
 export type Side = 'client' | 'server';
@@ -29,7 +30,9 @@ export type ConnectionFact<T> =
 			/** Length of the largest segment of this side that was acknowledged; 0 where none was. */
 			readonly acknowledgedLength: number;
 			readonly first: T;
-	  };
+	  }
+	/** Data of this side that the capture does not have. */
+	| ({ readonly kind: 'not-captured'; readonly by: Side } & UnseenRun<T>);
 
 /** Takes the bytes of both directions. Chunks are views: copy what you keep. */
 export interface ConnectionReader<T extends SegmentOrigin> {
@@ -52,6 +55,7 @@ interface Repeated<T> {
 
 interface SideState<T extends SegmentOrigin> {
 	readonly stream: TcpStream<T>;
+	readonly unseen: UnseenBytes<T>;
 	readonly ttls: Set<number>;
 	seen: boolean;
 	hasFin: boolean;
@@ -123,7 +127,7 @@ export class TcpConnection<T extends SegmentOrigin> {
 		if (sender.ttls.size < MAX_TTLS) sender.ttls.add(ttl);
 		if (segment.syn) this.#synchronize(from, segment, originOf);
 		else this.#established = true;
-		if (segment.ack) this.#acknowledge(receiver, segment.acknowledgment, at);
+		if (segment.ack) this.#acknowledge(receiver, segment.acknowledgment, at, originOf);
 		const first = segment.syn ? sequenceAfter(segment.sequence, 1) : segment.sequence;
 		if (segment.payload.length + missing > 0) {
 			this.#data(from, { ...segment, sequence: first }, missing, originOf);
@@ -150,6 +154,8 @@ export class TcpConnection<T extends SegmentOrigin> {
 		for (const by of ['client', 'server'] as const) {
 			const fact = unacknowledgedFact(by, this.#sides[by]);
 			if (fact !== undefined) facts.push(fact);
+			for (const run of this.#sides[by].unseen.end())
+				facts.push({ kind: 'not-captured', by, ...run });
 		}
 		if (this.#ending !== undefined) facts.push(this.#ending);
 		return facts;
@@ -178,6 +184,7 @@ export class TcpConnection<T extends SegmentOrigin> {
 		const origin = originOf();
 		this.#watch(side, sequence, payload.length + missing, origin);
 		side.stream.add(sequence, payload, missing, origin);
+		side.unseen.settle();
 	}
 
 	/** Keeps the first segment that is not acknowledged, and how often it was sent. */
@@ -197,8 +204,9 @@ export class TcpConnection<T extends SegmentOrigin> {
 		known.length = Math.max(known.length, length);
 	}
 
-	#acknowledge(sender: SideState<T>, acknowledgment: number, at: Instant): void {
+	#acknowledge(sender: SideState<T>, acknowledgment: number, at: Instant, originOf: () => T): void {
 		sender.stream.acknowledge(acknowledgment, at);
+		sender.unseen.acknowledge(sender.acknowledged, acknowledgment, originOf);
 		const known = sender.unacknowledged;
 		if (known !== undefined && sequenceDistance(known.sequence, acknowledgment) > 0) {
 			sender.acknowledgedLength = Math.max(sender.acknowledgedLength, known.length);
@@ -244,6 +252,7 @@ function sideOf<T extends SegmentOrigin>(
 	);
 	return {
 		stream,
+		unseen: new UnseenBytes(stream),
 		ttls: new Set(),
 		seen: false,
 		hasFin: false,

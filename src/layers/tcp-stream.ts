@@ -47,6 +47,9 @@ export class TcpStream<T extends SegmentOrigin> {
 	#waiting: Waiting<T>[] = [];
 	#waitingBytes = 0;
 	#acknowledgedAt: Instant | undefined;
+	/** Bytes of the holes that were given up, and the packet behind the last of them. */
+	skipped = 0;
+	skippedBefore: T | undefined;
 
 	constructor(reader: StreamReader<T>, budget: ByteBudget) {
 		this.#reader = reader;
@@ -56,6 +59,11 @@ export class TcpStream<T extends SegmentOrigin> {
 	/** True while segments wait for others before them. */
 	get isWaiting(): boolean {
 		return this.#waiting.length > 0;
+	}
+
+	/** The number of the first byte that was not given yet; undefined where nothing was seen. */
+	get next(): number | undefined {
+		return this.#next;
 	}
 
 	/** The number of the first byte, known from a SYN. */
@@ -161,7 +169,11 @@ export class TcpStream<T extends SegmentOrigin> {
 
 	#jumpTo({ sequence, origin }: Waiting<T>): void {
 		const hole = sequenceDistance(this.#next ?? sequence, sequence);
-		if (hole > 0) this.#gap(hole, origin);
+		if (hole > 0) {
+			this.skipped += hole;
+			this.skippedBefore = origin;
+			this.#gap(hole, origin);
+		}
 		this.#next = sequence;
 	}
 

@@ -77,6 +77,7 @@ function eventPdu(event: NetworkEvent): Uint8Array {
 		case 'experiment':
 		case 'resolution':
 		case 'fragments-lost':
+		case 'not-captured':
 		case 'neighbour-unanswered':
 		case 'foreign-answer':
 		case 'stun':

@@ -9,6 +9,7 @@ import type {
 	DnsEvent,
 	ForeignAnswerEvent,
 	FragmentEvent,
+	NotCapturedEvent,
 	Observed,
 	ProbeEvent,
 	ResolutionEvent,
@@ -66,6 +67,8 @@ export interface Attempt {
 	readonly unseen?: Observed<SipResponse>;
 	/** Of an open one: its last REGISTER was sent once and never again, as if it had been answered. */
 	readonly isSentOnce?: true;
+	/** Of an open one: bytes that the source does not show, and among which its answer may be. */
+	readonly notCaptured?: NotCapturedEvent;
 }
 
 /** The network's own words about an attempt; ICMP errors stand with the transaction that they quote. */

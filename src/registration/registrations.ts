@@ -5,8 +5,15 @@ import { firstHeader } from '../sip/header-fields.js';
 import type { SipRequest, SipResponse } from '../sip/message.js';
 import { addressOfRecord, parseUri } from '../sip/uri.js';
 import type { Instant } from '../time/instant.js';
-import type { DnsEvent, NeighbourEvent, Observed, ProbeEvent } from '../trace/observed.js';
+import type {
+	DnsEvent,
+	NeighbourEvent,
+	NotCapturedEvent,
+	Observed,
+	ProbeEvent,
+} from '../trace/observed.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
+import { withoutNotCaptured } from './answer-not-captured.js';
 import { answeredUnseen } from './answered-unseen.js';
 import { failoverOf, refusedBefore } from './failover.js';
 import { isFlowEvent, isFlowFailure } from './flow-event.js';
@@ -43,6 +50,8 @@ export interface RegistrationInput {
 	readonly neighbours: readonly NeighbourEvent[];
 	/** Responses to REGISTERs that the source does not show. */
 	readonly orphanResponses: readonly Observed<SipResponse>[];
+	/** Data of connections with SIP that the source does not show. */
+	readonly notCaptured: readonly NotCapturedEvent[];
 	/** The registrations that a probe set out to make, in order; empty for a capture. */
 	readonly probes: readonly ProbeEvent[];
 	/** Addresses of phones that were told before. */
@@ -75,7 +84,8 @@ export function registrationsOf(input: RegistrationInput): readonly Registration
 			const attempts = attemptsOf(transactions, observedUntil, unseenAfter);
 			const events = ofDevice.get(transactions) ?? [];
 			const placed = withoutSentOnce(placeEvents(attempts, place(events)));
-			return registrationOf(transactions, placed, lookupsOf);
+			const told = withoutNotCaptured(placed, input.notCaptured);
+			return registrationOf(transactions, told, lookupsOf);
 		}),
 		...unreadRegistrations({
 			left: left.filter((event) => !unseen.has(event) && !isOfFormer(event, input.formerClients)),

@@ -1,7 +1,7 @@
 /*
- * Over UDP a REGISTER that nobody answers is sent again after T1 = 500 ms (RFC 3261 §17.1.2.2), and a phone that does not
- * do that begins anew. One that was sent once, and behind which the phone is content, was answered as likely as not:
- * tcpdump may drop any packet. Nothing can be made of that silence.
+ * Over UDP a REGISTER that nobody answers is sent again after T1 = 500 ms, one that is being tried after T2 = 4 s
+ * (RFC 3261 §17.1.2.2), and a phone that does not do that begins anew. One that was sent once, and behind which the phone
+ * is content, was answered as likely as not: tcpdump may drop any packet. Nothing can be made of that silence.
  */
 import { sentTimes } from '../transaction/client-transaction.js';
 import type { Attempt, RegisterTransaction } from './registration.js';
@@ -17,19 +17,23 @@ export function withoutSentOnce(attempts: readonly Attempt[]): readonly Attempt[
 	});
 }
 
-/** Its last REGISTER met nothing but silence, and none before it did. */
+/** Of its last REGISTER no final answer is there, and of all before it one is. */
 function isSentOnce({ outcome, transactions, failures, repeated }: Attempt): boolean {
 	if (outcome !== 'unanswered' || failures.length > 0 || repeated > 0) return false;
-	const [first, ...others] = transactions.filter(({ phone }) => phone.responses.length === 0);
+	const [first, ...others] = transactions.filter(({ phone }) => phone.final === undefined);
 	return (
 		first !== undefined && others.length === 0 && first === transactions.at(-1) && isAlone(first)
 	);
 }
 
-/** Seen on one hop, once, and nobody says why. */
+/** Sent once over UDP, and nobody says why; behind the phone's own hop nothing was seen, or its answer. */
 function isAlone({ phone, hops }: RegisterTransaction): boolean {
 	const { transport, unreachable } = phone;
+	const isOneHop = hops.length === 1;
 	return (
-		transport === 'udp' && sentTimes(phone) === 1 && hops.length === 1 && unreachable.length === 0
+		transport === 'udp' &&
+		sentTimes(phone) === 1 &&
+		unreachable.length === 0 &&
+		(isOneHop || hops.some(({ final }) => final !== undefined))
 	);
 }

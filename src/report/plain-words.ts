@@ -113,9 +113,11 @@ export function outcomeWords(registration: Registration): string {
 }
 
 function openWords({ decisive }: Registration): string {
-	const unseen = decisive?.unseen;
-	if (decisive?.isSentOnce === true)
-		return 'not known: no answer was captured, and the phone did not ask again';
+	const { unseen, isSentOnce, notCaptured } = decisive ?? {};
+	if (notCaptured !== undefined)
+		return `not known: the capture misses ${notCaptured.length} bytes that the server sent meanwhile`;
+	if (isSentOnce === true)
+		return 'not known: no final answer was captured, and the phone did not ask again';
 	return unseen === undefined
 		? 'not known: the capture ends before the answer'
 		: `not known: the capture misses the REGISTER that was answered ${shown(describeStatus(unseen), 80)}`;

@@ -2,7 +2,7 @@
 import type { ConnectionFact, Side } from '../layers/tcp-connection.js';
 import type { Transport } from '../net/transport.js';
 import type { Instant } from '../time/instant.js';
-import type { ConnectionEvent } from './observed.js';
+import type { ConnectionEvent, NotCapturedEvent } from './observed.js';
 import type { PacketOrigin } from './packet-origin.js';
 import { otherSide, type TcpEnds } from './tcp-context.js';
 
@@ -33,6 +33,21 @@ export function connectionEventsOf(
 		if (told === undefined) return [];
 		const { origin, ...rest } = told;
 		return [{ ...place, at: origin.at, frame: origin.frame, src, dst, errno: undefined, ...rest }];
+	});
+}
+
+/** What went by on a connection with SIP and is not in the capture. */
+export function notCapturedEventsOf(
+	facts: readonly ConnectionFact<PacketOrigin>[],
+	{ client, server }: TcpEnds,
+	source: string,
+): readonly NotCapturedEvent[] {
+	return facts.flatMap((fact): NotCapturedEvent[] => {
+		if (fact.kind !== 'not-captured') return [];
+		const { by, length, origin } = fact;
+		const [src, dst] = by === 'client' ? [client, server] : [server, client];
+		const { at, frame } = origin;
+		return [{ kind: 'not-captured', at, source, frame, src, dst, length }];
 	});
 }
 
@@ -71,6 +86,9 @@ function toldOf(fact: ConnectionFact<PacketOrigin>, use: ConnectionUse): Told | 
 			const unacknowledgedLength = isLarge ? length : undefined;
 			return { origin, outcome: 'timed-out', copies, established: true, unacknowledgedLength };
 		}
+		case 'not-captured':
+			// What the capture lacks is told apart: nothing became of the connection by it.
+			return undefined;
 	}
 }
 

@@ -189,6 +189,16 @@ export interface FragmentEvent extends EventPlace {
 	readonly frames: readonly number[];
 }
 
+/** Data of a connection that went by and is not in the capture. */
+export interface NotCapturedEvent extends EventPlace {
+	readonly kind: 'not-captured';
+	/** Who sent it, and to whom. */
+	readonly src: Endpoint;
+	readonly dst: Endpoint;
+	/** Bytes. */
+	readonly length: number;
+}
+
 /** ARP requests or neighbour solicitations for one address that nobody answered (RFC 826, RFC 4861). */
 export interface UnansweredNeighbourEvent extends EventPlace {
 	readonly kind: 'neighbour-unanswered';
@@ -297,6 +307,7 @@ export type NetworkEvent =
 	| WebSocketEvent
 	| DnsEvent
 	| FragmentEvent
+	| NotCapturedEvent
 	| UnansweredNeighbourEvent
 	| ForeignAnswerEvent
 	| StunEvent

@@ -4,7 +4,7 @@
  */
 import type { ConnectionFact, Side } from '../layers/tcp-connection.js';
 import { looksLikeSip } from '../sip/start-line.js';
-import { connectionEventsOf } from './connection-events.js';
+import { connectionEventsOf, notCapturedEventsOf } from './connection-events.js';
 import type { Observed } from './observed.js';
 import { withPayload } from './packet-facts.js';
 import type { PacketOrigin } from './packet-origin.js';
@@ -111,6 +111,9 @@ export class SipSession implements TcpSession {
 		});
 		const concerns = this.#hasSip() ? undefined : this.#ends.server;
 		for (const event of events) this.#context.event(event, concerns);
+		if (!this.#hasSip()) return;
+		for (const event of notCapturedEventsOf(facts, this.#ends, this.#context.source))
+			this.#context.event(event);
 	}
 
 	#hasSip(): boolean {

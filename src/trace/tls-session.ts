@@ -110,15 +110,31 @@ export class TlsSession implements TcpSession {
 		this.#lose('client');
 		this.#lose('server');
 		if (this.#helloOrigin === undefined) return;
+		const gap = facts.find((fact) => fact.kind === 'not-captured');
+		if (gap === undefined || this.#isUp || this.#isExplained()) {
+			this.#tell(facts, this.#helloOrigin);
+		} else {
+			const text = `${gap.length} bytes of a TLS handshake are not in the capture: how it ended is not known`;
+			this.#context.oddity('tls-gap', gap.origin.frame, text);
+		}
+		this.#connectionEvents(facts);
+	}
+
+	/** What was said in the clear holds, whatever else was said. */
+	#isExplained(): boolean {
+		const alert = this.#alert?.fact;
+		return this.#foreign !== undefined || (alert !== undefined && alert.description !== 0);
+	}
+
+	#tell(facts: readonly ConnectionFact<PacketOrigin>[], helloOrigin: PacketOrigin): void {
 		const ending = facts.find(({ kind }) => kind === 'reset' || kind === 'closed');
 		const closing = ending?.kind === 'reset' || ending?.kind === 'closed' ? ending : undefined;
 		const place =
 			this.#alert?.origin ??
 			this.#foreign?.origin ??
 			(this.#isUp ? undefined : closing?.origin) ??
-			this.#helloOrigin;
-		const isSwapped = this.#client === 'server';
-		const [src, dst] = isSwapped
+			helloOrigin;
+		const [src, dst] = this.#isSwapped
 			? [this.#ends.server, this.#ends.client]
 			: [this.#ends.client, this.#ends.server];
 		this.#context.event({
@@ -138,11 +154,10 @@ export class TlsSession implements TcpSession {
 			closedBy: this.#isUp ? undefined : this.#role(closing?.by),
 			foreignAnswer: this.#foreign?.text,
 		});
-		this.#connectionEvents(facts, isSwapped);
 	}
 
 	/** What TLS itself cannot say: a segment that never came through, and a RST from the middle. */
-	#connectionEvents(facts: readonly ConnectionFact<PacketOrigin>[], isSwapped: boolean): void {
+	#connectionEvents(facts: readonly ConnectionFact<PacketOrigin>[]): void {
 		if (this.#isUp) return;
 		const ofTcp = facts.filter(
 			(fact) => fact.kind === 'unacknowledged' || (fact.kind === 'reset' && fact.by === 'middle'),
@@ -150,11 +165,15 @@ export class TlsSession implements TcpSession {
 		const events = connectionEventsOf(ofTcp, this.#ends, {
 			source: this.#context.source,
 			transport: 'tls',
-			isSwapped,
+			isSwapped: this.#isSwapped,
 			isNeededAt: () => true,
 			isSilent: false,
 		});
 		for (const event of events) this.#context.event(event, this.#ends.server);
+	}
+
+	get #isSwapped(): boolean {
+		return this.#client === 'server';
 	}
 
 	#role(by: Side | 'middle' | undefined): Side | undefined {

@@ -6,13 +6,16 @@ import { OPCODE, type WebSocketFrame, WebSocketFrameReader } from '../layers/web
 import { WebSocketMessages } from '../layers/websocket-messages.js';
 import { parseDatagram } from '../sip/parse-message.js';
 import { looksLikeSip } from '../sip/start-line.js';
-import { connectionEventsOf } from './connection-events.js';
+import { connectionEventsOf, notCapturedEventsOf } from './connection-events.js';
 import type { ConnectionEvent, WebSocketEvent } from './observed.js';
 import { OriginTrail } from './origin-trail.js';
 import { withPayload } from './packet-facts.js';
 import { framesOf, latestOf, type PacketOrigin } from './packet-origin.js';
 import { SipConnection } from './sip-connection.js';
 import type { TcpContext, TcpEnds, TcpSession } from './tcp-context.js';
+
+/** The head of an answer of which the capture has nothing. */
+const NOT_CAPTURED: HttpHead = { startLine: '', fields: new Map(), length: 0 };
 
 interface Direction {
 	/** Of the head, while it is not complete. */
@@ -82,8 +85,10 @@ export class WebSocketSession implements TcpSession {
 
 	gap(from: Side): void {
 		const direction = this.#directions[from];
-		// A sender writes a frame at a time, so that the next segment most likely begins one.
-		if (direction.head === undefined) direction.isLost = true;
+		// A client that goes on was upgraded. A sender writes a frame at a time: the next segment most likely begins one.
+		const isUpgraded = from === 'server' && this.#directions.client.head !== undefined;
+		if (isUpgraded) direction.head ??= NOT_CAPTURED;
+		else if (direction.head === undefined) direction.isLost = true;
 		direction.frames = new WebSocketFrameReader();
 		direction.trail = new OriginTrail();
 		direction.read = 0;
@@ -107,6 +112,12 @@ export class WebSocketSession implements TcpSession {
 			isSilent: false,
 		});
 		for (const event of events) this.#context.event(this.#byCloser(event), this.#concerns());
+		this.#unread(facts);
+	}
+
+	#unread(facts: readonly ConnectionFact<PacketOrigin>[]): void {
+		for (const event of notCapturedEventsOf(facts, this.#ends, this.#context.source))
+			this.#context.event(event, this.#concerns());
 	}
 
 	/** RFC 6455 §7.1.1: the server closes TCP first, whoever closed the WebSocket. */
@@ -179,6 +190,8 @@ export class WebSocketSession implements TcpSession {
 			const text =
 				'a WebSocket message is too large, or compressed with what is not in the capture';
 			this.#context.oddity('websocket-message-lost', origin.frame, text);
+			const fact = { kind: 'not-captured', by: from, length: frame.length, origin } as const;
+			this.#unread([fact]);
 		}
 		if (!isData || !frame.final) return;
 		if (message !== undefined) this.#message(from, message, direction.origins);

@@ -230,7 +230,8 @@ describe('unanswered', () => {
 	});
 
 	it('is a provisional response and no final one', () => {
-		expect(outcomeOf(sends(0) + answered(first, 0.1, { status: 100 }), 32)).toBe('unanswered');
+		const trying = answered(first, 0.1, { status: 100 });
+		expect(outcomeOf(sends(0) + trying + sent(first, 4), 32)).toBe('unanswered');
 	});
 
 	it('has no final status, also where an earlier transaction of the attempt had one', () => {

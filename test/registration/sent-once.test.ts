@@ -22,9 +22,15 @@ describe('a REGISTER that was sent once and never again', () => {
 		const registration = analysed(CHALLENGED + sent(verified, 0.05));
 		expect([registration.outcome, registration.cause]).toEqual(['open', undefined]);
 		expect(outcomeWords(registration)).toBe(
-			'not known: no answer was captured, and the phone did not ask again',
+			'not known: no final answer was captured, and the phone did not ask again',
 		);
 		expect(outcomeOf(sent(register, 0))).toBe('open');
+	});
+
+	it('may have been answered where all that was captured is that it was being tried', () => {
+		const trying = answered(register, 0.02, { status: 100 });
+		expect(outcomeOf(sent(register, 0) + trying)).toBe('open');
+		expect(outcomeOf(sent(register, 0) + trying + sent(register, 4))).toBe('unanswered');
 	});
 
 	it('does not end a registration that was there', () => {
@@ -58,6 +64,13 @@ describe('a REGISTER that was sent once and never again', () => {
 	it('is unanswered where both sides of a NAT show no answer', () => {
 		const outside = { ...register, client: '198.51.100.7:41022' };
 		expect(outcomeOf(sent(register, 0) + sent(outside, 0.001))).toBe('unanswered');
+	});
+
+	it('is open where the outer side of a NAT shows the answer, unless the phone asks again', () => {
+		const outside = { ...register, client: '198.51.100.7:41022' };
+		const text = sent(register, 0) + sent(outside, 0.001) + accepted(outside, 0.02);
+		expect(outcomeOf(text)).toBe('open');
+		expect(outcomeOf(text + sent(register, 0.5))).toBe('unanswered');
 	});
 
 	it('is open where another capture shows that it did not get there: one packet is lost now and then', () => {

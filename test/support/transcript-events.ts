@@ -6,6 +6,7 @@
  *        [asks]  [cert=SUBJECT|ISSUER|name,name|2025-01-01|2026-06-01]  [foreign=SIP/2.0]
  *   +0.1 WEBSOCKET refused WS a:p > b:p [status=403] [path=/ws] [protocol=sip] [code=1006]
  *   +0.1 FRAGMENTS a > b [ports=5060>5060] [received=1480]        the text below is that of the first fragment
+ *   +0.1 NOT-CAPTURED b:p > a:p [bytes=535]     what went by on a connection, as its acknowledgment shows
  *   +0.1 UNANSWERED-ARP 192.168.1.1 from 192.168.1.10 [copies=5]
  *   +0.1 FOREIGN TCP b:p > a:p [like=http] [text=HTTP/1.1_400_Bad_Request]       a low line stands for a blank
  *   +0.1 STUN success s:p > a:p [mapped=198.51.100.7:41022]
@@ -45,6 +46,10 @@ export function networkEventOf(
 			return webSocket(words, place);
 		case 'FRAGMENTS':
 			return fragments(words, text, place);
+		case 'NOT-CAPTURED': {
+			const [src, dst] = [endpointOf(words[0]), endpointOf(words[2])];
+			return { kind: 'not-captured', ...place, src, dst, length: numberOf(words, 'bytes') ?? 1 };
+		}
 		case 'UNANSWERED-ARP':
 			return {
 				kind: 'neighbour-unanswered',

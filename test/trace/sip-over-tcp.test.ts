@@ -152,6 +152,74 @@ describe('a SIP message over TCP', () => {
 	});
 });
 
+describe('what a capture of a connection misses', () => {
+	async function missed(script: TcpScript) {
+		const { events } = await traced(script);
+		return events.flatMap((event) => (event.kind === 'not-captured' ? [event] : []));
+	}
+
+	it('is told once the other side has acknowledged it', async () => {
+		const script = open().phone(REGISTER).lose('server', 450).phone('');
+		expect(await missed(script)).toEqual([
+			{
+				kind: 'not-captured',
+				at: 1_700_000_000_050_000,
+				source: 'a.pcap',
+				frame: 5,
+				src: { address: SERVER, port: 5060 },
+				dst: { address: PHONE, port: 40_000 },
+				length: 450,
+			},
+		]);
+	});
+
+	it('is told where more came behind it', async () => {
+		const script = open().phone(REGISTER).lose('server', 450).server(OK, { after: 1 });
+		expect(await missed(script)).toMatchObject([{ length: 450, frame: 5 }]);
+	});
+
+	it('has the time at which it was acknowledged, not of what came long after', async () => {
+		const script = open().phone(REGISTER).lose('server', 450).phone('').server(OK, { after: 60 });
+		expect(await missed(script)).toMatchObject([{ length: 450, frame: 5 }]);
+	});
+
+	it('is told of a capture that shows one direction alone', async () => {
+		const script = new TcpScript().phone(REGISTER).lose('server', 450).phone(REGISTER);
+		expect(await missed(script)).toMatchObject([{ length: 450, frame: 2 }]);
+	});
+
+	it('is nothing where the segment stands behind its acknowledgment', async () => {
+		const script = open().phone(REGISTER).lose('server', OK.length).phone('');
+		expect(await missed(script.server(OK, { offset: 0 }))).toEqual([]);
+	});
+
+	it('is nothing where a FIN is all that was acknowledged', async () => {
+		const script = open().phone(REGISTER).server(OK).lose('server', 1).phone('', { flags: 'FA' });
+		expect(await missed(script)).toEqual([]);
+	});
+
+	it('is nothing where the snaplen cut the segment', async () => {
+		const script = open().phone(REGISTER).server(OK, { snaplen: 100 }).phone('');
+		expect(await missed(script)).toEqual([]);
+	});
+
+	it('is nothing where the capture begins in the midst of the connection', async () => {
+		const script = new TcpScript({ serverStart: 77_000 }).phone(REGISTER).server(OK).phone('');
+		expect(await missed(script)).toEqual([]);
+	});
+
+	it('is nothing of a connection without SIP', async () => {
+		const script = open().phone('EHLO example.com\r\n').lose('server', 450).phone('');
+		expect(await missed(script)).toEqual([]);
+	});
+
+	it('is not told without end', async () => {
+		const script = open().phone(REGISTER);
+		for (let n = 0; n < 200; n += 1) script.lose('server', 10).server(OK, { after: 40 });
+		expect(await missed(script)).toHaveLength(64);
+	});
+});
+
 describe('a stream of SIP messages', () => {
 	const stream = bytesOf(REGISTER, '\r\n\r\n', TRYING, OK, REGISTER);
 	const whole = ['REGISTER', '100', '200', 'REGISTER'];

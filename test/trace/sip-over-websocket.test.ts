@@ -64,6 +64,23 @@ describe('SIP over WebSocket', () => {
 		expect((await traced(script)).told).toEqual(['REGISTER 6']);
 	});
 
+	it('is read from a server whose 101 the capture misses', async () => {
+		const script = open().phone(GET).lose('server', SWITCHING.length);
+		script.phone(webSocketFrame(REGISTER, { mask })).server(webSocketFrame(TRYING));
+		const { told: list, events } = await traced(script.phone('', { after: 2 }));
+		expect(list).toEqual(['REGISTER 5', '100 6']);
+		expect(events).toMatchObject([{ kind: 'not-captured', length: SWITCHING.length, frame: 5 }]);
+	});
+
+	it('that the capture misses is told where it was acknowledged', async () => {
+		const script = upgraded().phone(webSocketFrame(REGISTER, { mask })).lose('server', 300);
+		const { events } = await traced(script.phone(''));
+		expect(events).toMatchObject([
+			{ kind: 'websocket' },
+			{ kind: 'not-captured', length: 300, frame: 7 },
+		]);
+	});
+
 	it('ends where bytes are no frame, and that is said', async () => {
 		const script = upgraded()
 			.server(Buffer.of(0xff, 0xff, 0xff))

@@ -76,6 +76,33 @@ describe('a TLS connection', () => {
 		expect(messages).toEqual([]);
 	});
 
+	it('of which the capture misses the answer is not said to have failed', async () => {
+		const script = open().phone(HELLO).lose('server', 900).phone('', { flags: 'FA' });
+		expect(await tlsOf(script)).toEqual([]);
+		const { oddities } = await tracedRecords(script.records);
+		expect(oddities).toContain('tls-gap');
+	});
+
+	it('of which the capture misses bytes has failed all the same where an alert says so', async () => {
+		const script = open()
+			.phone(HELLO)
+			.lose('server', 900)
+			.phone(record(21, [2, 48]));
+		expect(await tlsOf(script)).toMatchObject([{ alert: { by: 'client', description: 48 } }]);
+	});
+
+	it('that is up needs no more bytes than were captured', async () => {
+		const script = open()
+			.phone(HELLO)
+			.server(SERVER_HELLO)
+			.phone(record(23, Buffer.alloc(40)));
+		script
+			.server(record(23, Buffer.alloc(40)))
+			.lose('server', 900)
+			.phone('');
+		expect(await tlsOf(script)).toMatchObject([{ reached: 'application-data' }]);
+	});
+
 	it('with a ClientHello that never came through is told with its length', async () => {
 		const large = bytesOf(HELLO, record(22, Buffer.alloc(1300)));
 		const script = open();
