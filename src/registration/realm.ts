@@ -1,5 +1,6 @@
 /** The realms of a refused round: what the server offered and what the phone answered for (RFC 7616 §3.3). */
 
+import type { DigestCredentials } from '../digest/digest.js';
 import {
 	type AuthenticationRound,
 	type AuthenticationStep,
@@ -18,9 +19,17 @@ export function failedRealmRound(
 	const round = authenticationRounds(steps).at(-1);
 	if (round === undefined || round.answered.request.cut) return undefined;
 	const offered = offeredRealms(round);
-	const sent = answeringCredentials(round)?.realm;
-	if (sent === undefined || offered.length === 0) return undefined;
-	return offered.includes(sent) ? undefined : round;
+	const credentials = answeringCredentials(round);
+	if (credentials?.realm === undefined || offered.length === 0) return undefined;
+	const isOffered = offered.includes(credentials.realm);
+	return isOffered || isToAnother(credentials, round) ? undefined : round;
+}
+
+/** Their nonce is of another challenge than the one before: the capture may miss what came between. */
+function isToAnother({ nonce }: DigestCredentials, { challenged }: AuthenticationRound): boolean {
+	return challenged.challenges.every(
+		({ digest }) => digest.nonce !== undefined && digest.nonce !== nonce,
+	);
 }
 
 /** The distinct realms of the challenges of a round, as written. */

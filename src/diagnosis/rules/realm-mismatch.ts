@@ -1,7 +1,11 @@
 import { acceptedBefore } from '../../registration/accepted-before.js';
 import { describeStatus } from '../../registration/attempt-facts.js';
-import { answeringCredentials } from '../../registration/authentication.js';
+import {
+	type AuthenticationRound,
+	answeringCredentials,
+} from '../../registration/authentication.js';
 import { failedRealmRound, offeredRealms, sameRealmButForCase } from '../../registration/realm.js';
+import type { SourceIndex } from '../../registration/source-index.js';
 import { computedOtherwise } from '../computed-otherwise.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT, type Subject } from '../rule.js';
@@ -39,13 +43,14 @@ export default defineRule({
 		},
 	],
 	check(subject) {
-		const { attempt, steps } = subject;
+		const { attempt, steps, index } = subject;
 		const round = failedRealmRound(attempt, steps);
 		if (round === undefined) {
 			return isRealmOfBefore(subject)
 				? SILENT
 				: (computedOtherwise(subject, 'realm-mismatch') ?? SILENT);
 		}
+		if (isChallengedBetween(round, index)) return SILENT;
 		const sent = answeringCredentials(round)?.realm ?? '';
 		if (sameRealmButForCase(sent, offeredRealms(round)) !== undefined) return SILENT;
 		const offered = offeredRealms(round)
@@ -65,6 +70,17 @@ export default defineRule({
 		};
 	},
 });
+
+/** An answer to a REGISTER that the capture misses: the credentials may be for the realm of that. */
+function isChallengedBetween(
+	{ challenged, answered }: AuthenticationRound,
+	{ orphansTo }: SourceIndex,
+): boolean {
+	const { request, transaction } = answered;
+	return orphansTo(transaction.phone.client).some(
+		({ at }) => at >= challenged.request.at && at <= request.at,
+	);
+}
 
 /** Hashed with the realm that was accepted until now: the server changed it, and the phone keeps a hash (realm-changed). */
 function isRealmOfBefore({ attempt, registration, digestSearch }: Subject): boolean {
