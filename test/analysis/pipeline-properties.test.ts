@@ -39,7 +39,8 @@ const recordsOf = (name: string): Promise<RecordList> => readRecords(join(CAPTUR
 const START = 1_767_225_600_000_000;
 /** Long after everything, some of which takes more than an hour: the end of a capture says what is still open. */
 const END = START + 10_000_000_000;
-const LAST_PACKET: Record = { at: END, bytes: ethernet(ipv4(udp('no SIP'))) };
+const IDLE = ethernet(ipv4(udp('no SIP')));
+const LAST_PACKET: Record = { at: END, bytes: IDLE };
 
 function startingAt(start: number, records: readonly Record[]): readonly Record[] {
 	const first = records[0]?.at ?? 0;
@@ -156,9 +157,11 @@ function placesOf(
 	return records.flatMap((record, index) => (what(record) ? [index] : []));
 }
 
-describe.each(healthy)('the healthy %s', (name) => {
-	const isFine = (verdict: { severity: string | undefined }) => verdict.severity !== 'fatal';
+type Verdicts = Awaited<ReturnType<typeof verdictsOn>>;
 
+const isFine = (verdict: Verdicts[number]) => verdict.severity !== 'fatal';
+
+describe.each(healthy)('the healthy %s', (name) => {
 	it('has no fatal cause where any one request was lost and sent again', async () => {
 		const { linkType, records } = await recordsOf(name);
 		const outcomes = (await verdictsOn({ linkType, records })).map(({ outcome }) => outcome);
@@ -182,16 +185,62 @@ describe.each(healthy)('the healthy %s', (name) => {
 			expect(changed.map((verdict) => verdict.outcome)).toEqual(outcomes);
 		}
 	});
+});
 
-	it('has no fatal cause where the capture missed a packet that came again', async () => {
-		const { linkType, records } = await recordsOf(name);
-		const payload = ({ bytes }: Record) => bytes.subarray(42).toString('latin1');
-		const cameAgain = [...records.keys()].filter((index) =>
-			records.slice(index + 1).some((later) => payload(later) === payload(records[index] ?? later)),
-		);
-		for (const index of cameAgain) {
+/** In 100 s nothing more comes: what is still open then stays open. */
+const LATER = 100_000_000;
+
+async function endedCapture(name: string): Promise<RecordList> {
+	const { linkType, records } = await recordsOf(name);
+	return {
+		linkType,
+		records: [...records, { at: (records.at(-1)?.at ?? 0) + LATER, bytes: IDLE }],
+	};
+}
+
+/**
+ * Phones that ask again in a capture that has one answer alone to all of it, as the others were late or lost: without that
+ * one nobody can know. So with the fragments of a REGISTER that are not all there.
+ */
+const TOLD_BY_ONE_PACKET =
+	/^(?:delayed-in-transit|server-slow|intermittent-loss|events.fragments-lost-ipv6)/;
+
+/** Captures of phones that are well; of those with a connection that fails there is nothing to say here. */
+const fine: string[] = [];
+for (const name of files) {
+	if (
+		!/\.pcap$/.test(name) ||
+		/^formats.(?:empty|text)/.test(name) ||
+		TOLD_BY_ONE_PACKET.test(name)
+	)
+		continue;
+	const list = await endedCapture(name);
+	const isShort = list.records.length > 1 && list.records.length < 200;
+	if (isShort && (await verdictsOn(list)).every(isFine)) fine.push(name);
+}
+
+it('healthy captures are there, over UDP, TCP, WebSocket and TLS', () => {
+	expect(fine.length).toBeGreaterThan(150);
+	for (const one of ['healthy-nat', 'healthy-tcp/', 'healthy-ws/', 'healthy-tls13/'])
+		expect(fine.some((name) => name.startsWith(one))).toBe(true);
+});
+
+describe.each(fine)('%s', (name) => {
+	it('has no fatal cause where the capture misses any one packet', async () => {
+		const { linkType, records } = await endedCapture(name);
+		for (const index of records.keys()) {
 			const changed = await verdictsOn({ linkType, records: records.toSpliced(index, 1) });
-			expect(changed.every(isFine)).toBe(true);
+			expect([index, changed.filter((one) => !isFine(one))]).toEqual([index, []]);
+		}
+	});
+
+	it('has no fatal cause where any two packets were recorded the wrong way round', async () => {
+		const { linkType, records } = await endedCapture(name);
+		for (const [index, record] of records.slice(0, -2).entries()) {
+			const next = records[index + 1] ?? record;
+			const swapped = records.toSpliced(index, 2, next, record);
+			const changed = await verdictsOn({ linkType, records: swapped, asTheyStand: true });
+			expect([index, changed.filter((one) => !isFine(one))]).toEqual([index, []]);
 		}
 	});
 });

@@ -15,6 +15,8 @@ export interface Record {
 export interface RecordList {
 	readonly linkType: number;
 	readonly records: readonly Record[];
+	/** They are written as they stand, whatever their times; absent: in order of time. */
+	readonly asTheyStand?: true;
 }
 
 export async function readRecords(path: string): Promise<RecordList> {
@@ -23,17 +25,15 @@ export async function readRecords(path: string): Promise<RecordList> {
 	return { linkType: frames[0]?.linkType ?? 1, records };
 }
 
-/** The file of these records, in order of time. */
-function writeRecords({ linkType, records }: RecordList): Buffer {
+function writeRecords({ linkType, records, asTheyStand }: RecordList): Buffer {
+	const written = asTheyStand === true ? records : records.toSorted((a, b) => a.at - b.at);
 	return pcapFile({
 		linkType,
-		records: records
-			.toSorted((a, b) => a.at - b.at)
-			.map(({ at, bytes }) => ({
-				seconds: Math.floor(at / 1_000_000),
-				fraction: at % 1_000_000,
-				bytes,
-			})),
+		records: written.map(({ at, bytes }) => ({
+			seconds: Math.floor(at / 1_000_000),
+			fraction: at % 1_000_000,
+			bytes,
+		})),
 	});
 }
 
