@@ -17,6 +17,7 @@ export const BLOCK = {
 	/** The obsolete Packet Block, still found in old files. */
 	packet: 2,
 	simplePacket: 3,
+	statistics: 5,
 	enhancedPacket: 6,
 } as const;
 
@@ -34,6 +35,9 @@ export function sectionOrder(run: Uint8Array, at: number): ByteOrder | undefined
 
 /** Blocks that carry no packet for us, yet that Wireshark numbers as frames: systemd journal entries, custom blocks. */
 export const OTHER_NUMBERED_BLOCKS: ReadonlySet<number> = new Set([9, 0x0bad, 0x4000_0bad]);
+
+/** Of an interface statistics block. */
+const STATISTICS = { interfaceDrops: 5, systemDrops: 7 } as const;
 
 const OPTION = { end: 0, comment: 1, packetFlags: 2, tsresol: 9, tsoffset: 14 } as const;
 
@@ -117,6 +121,23 @@ export function parseSimplePacket(
 	const wanted = snaplen === 0 ? originalLength : Math.min(originalLength, snaplen);
 	const bytes = cursor.take(Math.min(wanted, cursor.remaining));
 	return cursor.result({ originalLength, bytes });
+}
+
+/** Interface statistics block (§4.6): how many packets of an interface were dropped until then, and by whom. */
+export function parseStatistics(
+	body: Uint8Array,
+	order: ByteOrder,
+): Parsed<{ interfaceId: number; dropped: number }> {
+	const cursor = new Cursor(body, 'pcapng statistics', 'block total length', order);
+	cursor.require(12);
+	const interfaceId = cursor.u32();
+	cursor.skip(8);
+	let dropped = 0;
+	readOptions(cursor, order, (code, value) => {
+		const isDrops = code === STATISTICS.interfaceDrops || code === STATISTICS.systemDrops;
+		if (isDrops && value.length >= 8) dropped += Math.max(0, signed64(value, order));
+	});
+	return cursor.result({ interfaceId, dropped: Math.min(dropped, Number.MAX_SAFE_INTEGER) });
 }
 
 function packetOptions(

@@ -23,6 +23,7 @@ import {
 	parseInterface,
 	parsePacket,
 	parseSimplePacket,
+	parseStatistics,
 } from './pcapng-blocks.js';
 import { PcapngWalk } from './pcapng-walk.js';
 import { instantOf } from './timestamp-resolution.js';
@@ -50,6 +51,8 @@ export class PcapngReader implements FrameReader {
 	#forms: (RecordForm | undefined)[] = [];
 	/** Interfaces of the sections before this one, so that an id is one interface of the file. */
 	#earlierInterfaces = 0;
+	/** Packets that each interface has lost, by its number in the file; where some were. */
+	readonly #dropped = new Map<number, number>();
 	#packets = 0;
 	#lastAt: Instant = 0;
 	#sections = 0;
@@ -150,6 +153,9 @@ export class PcapngReader implements FrameReader {
 
 	end(): void {
 		this.#walk.end();
+		const dropped = [...this.#dropped.values()].reduce((sum, count) => sum + count, 0);
+		const text = 'the capturing machine dropped packets: what is missing here may be among them';
+		this.#oddities.add('packets-dropped', 'pcapng', 0, text, dropped);
 		if (this.#sections > 0) return;
 		throw new CaptureError(
 			'header-cut',
@@ -180,6 +186,9 @@ export class PcapngReader implements FrameReader {
 				break;
 			case BLOCK.simplePacket:
 				this.#onSimplePacket(body);
+				break;
+			case BLOCK.statistics:
+				this.#onStatistics(body);
 				break;
 			default:
 				if (OTHER_NUMBERED_BLOCKS.has(type)) this.#packets += 1;
@@ -250,6 +259,20 @@ export class PcapngReader implements FrameReader {
 			'a simple packet block has no time: the one of the packet before it is taken',
 		);
 		this.#deliver({ ...parsed.value, direction: undefined, comments: [] }, from, 0);
+	}
+
+	/** The counts of later blocks hold those of earlier ones. */
+	#onStatistics(body: Uint8Array): void {
+		const parsed = parseStatistics(body, this.#walk.order);
+		if (!parsed.ok) {
+			this.#malformed(parsed.malformed);
+			return;
+		}
+		const { interfaceId, dropped } = parsed.value;
+		const id = this.#earlierInterfaces + interfaceId;
+		const known = this.#dropped.get(id) ?? 0;
+		const hasRoom = this.#dropped.size < MAX_INTERFACES || known > 0;
+		if (dropped > known && hasRoom) this.#dropped.set(id, dropped);
 	}
 
 	#deliver(

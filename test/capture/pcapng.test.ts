@@ -20,6 +20,13 @@ function halves(units: bigint): { high: number; low: number } {
 	return { high: Number(units >> 32n), low: Number(units & 0xffff_ffffn) };
 }
 
+function eightBytes(order: 'little' | 'big', value: number): Buffer {
+	const bytes = Buffer.alloc(8);
+	if (order === 'little') bytes.writeBigUInt64LE(BigInt(value));
+	else bytes.writeBigUInt64BE(BigInt(value));
+	return bytes;
+}
+
 describe.each(['little', 'big'] as const)('a pcapng file, %s-endian', (order) => {
 	const start = [pcapngSection(order), pcapngInterface(order)];
 	const file = Buffer.concat([...start, pcapngPacket(order, { ...micros, bytes: frame })]);
@@ -42,6 +49,33 @@ describe.each(['little', 'big'] as const)('a pcapng file, %s-endian', (order) =>
 
 	it.each([1, 5, 12, 28, 100])('reads the same in chunks of %i bytes', async (size) => {
 		expect(await readAll(file, size)).toEqual(await readAll(file));
+	});
+
+	const statistics = (id: number, dropped: number, code = 5) =>
+		pcapngBlock(
+			order,
+			5,
+			Buffer.concat([
+				numbers(order, [4, id], [4, micros.high], [4, micros.low]),
+				pcapngOption(order, code, eightBytes(order, dropped)),
+			]),
+		);
+
+	async function droppedIn(...blocks: readonly Uint8Array[]): Promise<readonly number[]> {
+		const { facts } = await readAll(Buffer.concat([file, ...blocks]));
+		return facts.oddities
+			.filter(({ kind }) => kind === 'packets-dropped')
+			.map(({ count }) => count);
+	}
+
+	it('says how many packets the capturing machine dropped, by the last count of each interface', async () => {
+		expect(await droppedIn(statistics(0, 12))).toEqual([12]);
+		expect(await droppedIn(statistics(0, 12), statistics(0, 15), statistics(0, 0))).toEqual([15]);
+		expect(await droppedIn(statistics(0, 12), statistics(1, 3, 7))).toEqual([15]);
+	});
+
+	it('says nothing of packets that were received, or where none was dropped', async () => {
+		expect(await droppedIn(statistics(0, 0), statistics(0, 99, 4))).toEqual([]);
 	});
 
 	it('tells from the packet flags who sent a frame', async () => {
