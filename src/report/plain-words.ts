@@ -115,7 +115,7 @@ export function outcomeWords(registration: Registration): string {
 function openWords({ decisive }: Registration): string {
 	const { unseen, isSentOnce, notCaptured } = decisive ?? {};
 	if (notCaptured !== undefined)
-		return `not known: the capture misses ${notCaptured.length} bytes that the server sent meanwhile`;
+		return `not known: the capture misses ${notCaptured.length} bytes that the server sent meanwhile, as #${notCaptured.frame} shows`;
 	if (isSentOnce === true)
 		return 'not known: no final answer was captured, and the phone did not ask again';
 	return unseen === undefined

@@ -26,7 +26,7 @@ describe('a REGISTER over TCP without an answer in the capture', () => {
 		const registration = analysed(EXCHANGE + notCaptured(0.08));
 		expect([registration.outcome, registration.cause]).toEqual(['open', undefined]);
 		expect(outcomeWords(registration)).toBe(
-			'not known: the capture misses 480 bytes that the server sent meanwhile',
+			'not known: the capture misses 480 bytes that the server sent meanwhile, as #4 shows',
 		);
 	});
 
