@@ -11,6 +11,7 @@ import { readChallenges } from '../sip/headers/authenticate.js';
 import { readVias } from '../sip/headers/via.js';
 import { elapsedMs, type Instant } from '../time/instant.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
+import { joinKeys, userPart } from './hop-keys.js';
 import { contactUserOf, isOnBehalf } from './own-account-leg.js';
 import { aorOf } from './register-request.js';
 import type { RegisterTransaction } from './registration.js';
@@ -20,6 +21,9 @@ const FORWARDING_MS = 2_000;
 
 /** The kernel that translates an address does it within microseconds. */
 const TRANSLATION_MS = 60;
+
+/** Two taps that were put together may have the request that a proxy made before the one that it made it of. */
+const DISORDER_MS = 100;
 
 /** A chain of three hops takes its time at each. */
 const CHAIN_US = 3 * FORWARDING_MS * 1000;
@@ -39,6 +43,10 @@ interface Hop {
 	readonly transaction: ClientTransaction;
 	readonly keys: readonly string[];
 	downstream: Hop[];
+	/** How many of those behind it, one behind the other, were recorded before it. */
+	disorder: number;
+	/** When the last of it and of the request that it was made of was recorded. */
+	knownAt: Instant;
 	/** What somebody made of another hop's request. */
 	isForwarded: boolean;
 	/** Sent with another account, and so told by user, place and time alone. */
@@ -82,12 +90,17 @@ export class HopJoiner {
 			transaction,
 			keys,
 			downstream: [],
+			disorder: 0,
+			knownAt: transaction.request.at,
 			isForwarded: upstream !== undefined,
 			isOnBehalf: upstream !== undefined && passedOn === undefined,
 			isDisputed: false,
 			isGiven: upstream?.isGiven === true,
 		};
 		upstream?.downstream.push(hop);
+		// Of one that was made of another nothing can come before: no request is made of itself.
+		const early = upstream === undefined ? known : NO_HOPS;
+		for (const other of early) if (isRecordedBefore(other, transaction)) putBehind(hop, other);
 		this.#hops.push(hop);
 		if (this.#servers.size < MAX_SERVERS) this.#servers.add(transaction.server.address);
 		for (const key of keys) {
@@ -153,7 +166,7 @@ export class HopJoiner {
 		const complete: RegisterTransaction[] = [];
 		for (;;) {
 			const hop = this.#hops[this.#first];
-			if (hop === undefined || hop.transaction.request.at >= at) break;
+			if (hop === undefined || hop.knownAt >= at) break;
 			this.#first += 1;
 			this.#forget(hop);
 			if (hop.isForwarded) continue;
@@ -176,6 +189,23 @@ export class HopJoiner {
 	}
 }
 
+/** A proxy has made it of this request, whatever their times say. */
+function isRecordedBefore(
+	{ isForwarded: joined, isGiven, disorder, transaction }: Hop,
+	upstream: ClientTransaction,
+): boolean {
+	const early = elapsedMs(transaction.request.at, upstream.request.at);
+	if (joined || isGiven || disorder >= MAX_ROW || early > DISORDER_MS) return false;
+	return !isSameHop(upstream, transaction) && isProxied(upstream, transaction);
+}
+
+function putBehind(upstream: Hop, hop: Hop): void {
+	upstream.downstream.push(hop);
+	upstream.disorder = Math.max(upstream.disorder, hop.disorder + 1);
+	hop.isForwarded = true;
+	hop.knownAt = Math.max(hop.knownAt, upstream.transaction.request.at);
+}
+
 const NO_HOPS: readonly Hop[] = [];
 
 /** With all that was made of it, which is later and still among those that another may join. */
@@ -189,38 +219,6 @@ function chain(phone: Hop): RegisterTransaction {
 	const next = ({ downstream }: Hop): readonly ClientTransaction[] =>
 		downstream.flatMap((hop) => [hop.transaction, ...next(hop)]);
 	return { phone: phone.transaction, hops: [phone.transaction, ...next(phone)] };
-}
-
-/** Only requests that share one of these can be legs of one another. */
-function joinKeys(transaction: ClientTransaction): readonly string[] {
-	return [`call|${transaction.callId}|${transaction.cseq ?? ''}`, `aor|${userKey(transaction)}`];
-}
-
-/** The user part of the To URI, read from the text where it is plain. */
-function userKey({ to, request }: ClientTransaction): string {
-	return plainUser(to)?.toLowerCase() ?? userPart(aorOf(request.message) ?? '');
-}
-
-/** `1001` of `<sip:1001@example.com>`, with nothing in it that would have to be unescaped. */
-function plainUser(to: string): string | undefined {
-	const start = to.startsWith('<sip:') ? 5 : to.startsWith('sip:') ? 4 : 0;
-	const end = to.indexOf('@', start);
-	if (start === 0 || end <= start) return PLAIN_USER.exec(to)?.[1];
-	for (let at = start; at < end; at += 1) {
-		if (!isPlain(to.charCodeAt(at))) return undefined;
-	}
-	return to.slice(start, end);
-}
-
-const PLAIN_USER = /^[^"<]*<?sips?:([A-Za-z0-9_.+-]+)@/;
-
-function isPlain(code: number): boolean {
-	const lower = code | 0x20;
-	return (code >= 0x30 && code <= 0x39) || (lower >= 0x61 && lower <= 0x7a) || isMark(code);
-}
-
-function isMark(code: number): boolean {
-	return code === 0x2b || code === 0x2d || code === 0x2e || code === 0x5f;
 }
 
 function isForwarded(upstream: ClientTransaction, downstream: ClientTransaction): boolean {
@@ -331,8 +329,4 @@ function nonces({ final }: ClientTransaction): readonly string[] {
 
 function credentials({ request }: ClientTransaction): string {
 	return firstHeader(request.message, 'authorization')?.value ?? '';
-}
-
-function userPart(aor: string): string {
-	return aor.split('@')[0]?.toLowerCase() ?? '';
 }

@@ -8,6 +8,7 @@ import { readCredentials } from '../sip/headers/authorization.js';
 import { readFrom } from '../sip/headers/from-to.js';
 import { readVias } from '../sip/headers/via.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
+import { userPart } from './hop-keys.js';
 import { aorOf } from './register-request.js';
 
 /** `forwarded`: a proxy put its Via on top. `rebuilt`: a back-to-back user agent sent a request of its own. */
@@ -68,5 +69,5 @@ function fromTag({ request }: ClientTransaction): string | undefined {
 }
 
 function userOf({ request }: ClientTransaction): string {
-	return (aorOf(request.message) ?? '').split('@')[0]?.toLowerCase() ?? '';
+	return userPart(aorOf(request.message) ?? '');
 }

@@ -125,6 +125,37 @@ describe('the legs of a proxy', () => {
 		expect(legsIn(sent(phone, 0), sent(relayed, 0.002), sent(further, 0.004))[0]).toHaveLength(3);
 	});
 
+	it('are joined, the phone first, where the leg behind the proxy was recorded first', () => {
+		expect(legsIn(sent(relayed, 0), sent(phone, 0.002))).toEqual([
+			[PHONE_LEG, '203.0.113.5>10.0.0.20'],
+		]);
+		expect(legsIn(sent(relayed, 0), sent(phone, 0.2))).toHaveLength(2);
+	});
+
+	it('recorded in the wrong order are given together, and once', () => {
+		const other = request({ client: '192.168.1.11:5060', callId: 'call-2' });
+		const joiner = new HopJoiner();
+		// Six seconds behind the leg that was recorded first, and not yet behind the phone's.
+		const all = clientTransactionsIn(
+			[sent(relayed, 0), sent(phone, 0.05), sent(other, 6.02), sent(other, 20)].join(''),
+		);
+		const given = all.flatMap((transaction) => joiner.add(transaction));
+		expect(given).toEqual([]);
+		expect(joiner.pending().map(({ callId }) => callId)).toEqual(['call-1', 'call-1', 'call-2']);
+		const late = clientTransactionsIn(sent(request({ callId: 'call-3' }), 30));
+		const complete = late.flatMap((transaction) => joiner.add(transaction));
+		expect(complete.map(({ hops }) => hops.length)).toEqual([2, 1]);
+	});
+
+	it('are no circle where somebody writes one branch into every Via', () => {
+		const branch = 'z9hG4bKall';
+		const below = [`SIP/2.0/UDP 192.168.1.10:5060;branch=${branch}`];
+		const rows = [1, 2, 3, 4, 5].map((n) =>
+			sent({ ...phone, branch, below, client: `10.0.0.${n}:5060` }, n / 1000),
+		);
+		expect(legsIn(...rows).flat()).toHaveLength(5);
+	});
+
 	it('are not joined where the Via below is that of another request', () => {
 		const other = { ...relayed, below: ['SIP/2.0/UDP 192.168.1.10:5060;branch=z9hG4bKother'] };
 		expect(legsIn(sent(phone, 0), sent(other, 0.002))).toHaveLength(2);
@@ -306,5 +337,23 @@ describe('a REGISTER that a flood of hosts sends in the same words', () => {
 		const joined = joinHops(flood);
 		expect(joined.flatMap(({ hops }) => hops)).toHaveLength(flood.length);
 		expect(Math.max(...joined.map(({ hops }) => hops.length))).toBeLessThan(64);
+	});
+
+	it('is read in rows of a bounded number of hops where each was recorded before the one it was made of', () => {
+		const flood = Array.from({ length: 400 }, (_, n) =>
+			sent(
+				{
+					...phone,
+					client: `10.0.${n >> 8}.${n & 0xff}:5060`,
+					branch: `z9hG4bKn${n}`,
+					below: [`SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bKn${n + 1}`],
+				},
+				n / 10_000,
+			),
+		);
+		const joined = legsIn(...flood);
+		expect(joined.flat()).toHaveLength(flood.length);
+		expect(Math.max(...joined.map((legs) => legs.length))).toBeLessThan(64);
+		expect(joined.length).toBeLessThan(200);
 	});
 });
