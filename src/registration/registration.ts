@@ -67,7 +67,7 @@ export interface Attempt {
 	readonly unseen?: Observed<SipResponse>;
 	/** Of an open one: its last REGISTER was sent once and never again, as if it had been answered. */
 	readonly isSentOnce?: true;
-	/** Of an open one: bytes that the source does not show, and among which its answer may be. */
+	/** Of an open one: bytes that the source does not show, and that may be its answer, or the phone's next REGISTER. */
 	readonly notCaptured?: NotCapturedEvent;
 }
 

@@ -114,8 +114,11 @@ export function outcomeWords(registration: Registration): string {
 
 function openWords({ decisive }: Registration): string {
 	const { unseen, isSentOnce, notCaptured } = decisive ?? {};
-	if (notCaptured !== undefined)
-		return `not known: the capture misses ${notCaptured.length} bytes that the server sent meanwhile, as #${notCaptured.frame} shows`;
+	if (notCaptured !== undefined) {
+		const isAnswer = decisive?.transactions.at(-1)?.phone.final === undefined;
+		const { length, frame } = notCaptured;
+		return `not known: the capture misses ${length} bytes that the ${isAnswer ? 'server sent meanwhile' : 'phone sent after that'}, as #${frame} shows`;
+	}
 	if (isSentOnce === true)
 		return 'not known: no final answer was captured, and the phone did not ask again';
 	return unseen === undefined
