@@ -13,7 +13,7 @@ import type {
 	ProbeEvent,
 } from '../trace/observed.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
-import { withoutNotCaptured } from './answer-not-captured.js';
+import { notCapturedByWay, withoutNotCaptured } from './answer-not-captured.js';
 import { answeredUnseen } from './answered-unseen.js';
 import { failoverOf, refusedBefore } from './failover.js';
 import { isFlowEvent, isFlowFailure } from './flow-event.js';
@@ -76,6 +76,7 @@ export function registrationsOf(input: RegistrationInput): readonly Registration
 	const { ofDevice, left } = joinEvents(devices, failures, neighbours, sipPorts);
 	const unseen = answeredUnseen(failures, input.orphanResponses);
 	const unseenAfter = unseenRequests(input.orphanResponses);
+	const notCaptured = notCapturedByWay(input.notCaptured);
 	const place = (events: readonly AttemptEvent[]): EventsOfDevice => {
 		return { events, answeredUnseen: unseen, observedUntil };
 	};
@@ -84,7 +85,7 @@ export function registrationsOf(input: RegistrationInput): readonly Registration
 			const attempts = attemptsOf(transactions, observedUntil, unseenAfter);
 			const events = ofDevice.get(transactions) ?? [];
 			const placed = withoutSentOnce(placeEvents(attempts, place(events)));
-			const told = withoutNotCaptured(placed, input.notCaptured);
+			const told = withoutNotCaptured(placed, notCaptured);
 			return registrationOf(transactions, told, lookupsOf);
 		}),
 		...unreadRegistrations({
