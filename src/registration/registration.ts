@@ -3,7 +3,7 @@
  */
 import type { Endpoint } from '../net/endpoint.js';
 import type { Transport } from '../net/transport.js';
-import type { SipMessage, SipResponse } from '../sip/message.js';
+import type { SipMessage, SipRequest, SipResponse } from '../sip/message.js';
 import type {
 	ConnectionEvent,
 	DnsEvent,
@@ -67,6 +67,8 @@ export interface Attempt {
 	readonly unseen?: Observed<SipResponse>;
 	/** Of an open one: its last REGISTER was sent once and never again, as if it had been answered. */
 	readonly isSentOnce?: true;
+	/** Of an open one: the REGISTER that answers a challenge, where the source has none of the server's messages. */
+	readonly answersUnseen?: Observed<SipRequest>;
 	/** Of an open one: bytes that the source does not show, and that may be its answer, or the phone's next REGISTER. */
 	readonly notCaptured?: NotCapturedEvent;
 }

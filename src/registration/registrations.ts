@@ -20,6 +20,7 @@ import { isFlowEvent, isFlowFailure } from './flow-event.js';
 import { attemptsOf, decisiveAttempt, groupByDevice } from './group.js';
 import { joinEvents } from './join-events.js';
 import { type LookupFinder, lookupFinder } from './lookups.js';
+import { withoutOneSided } from './one-sided.js';
 import { type EventsOfDevice, placeEvents } from './place-events.js';
 import { probedSections } from './probed-sections.js';
 import { aorOf, instanceIdOf, plainAor, requestUriOf } from './register-request.js';
@@ -85,7 +86,7 @@ export function registrationsOf(input: RegistrationInput): readonly Registration
 			const attempts = attemptsOf(transactions, observedUntil, unseenAfter);
 			const events = ofDevice.get(transactions) ?? [];
 			const placed = withoutSentOnce(placeEvents(attempts, place(events)));
-			const told = withoutNotCaptured(placed, notCaptured);
+			const told = withoutOneSided(withoutNotCaptured(placed, notCaptured));
 			return registrationOf(transactions, told, lookupsOf);
 		}),
 		...unreadRegistrations({

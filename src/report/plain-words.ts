@@ -113,7 +113,9 @@ export function outcomeWords(registration: Registration): string {
 }
 
 function openWords({ decisive }: Registration): string {
-	const { unseen, isSentOnce, notCaptured } = decisive ?? {};
+	const { unseen, isSentOnce, notCaptured, answersUnseen } = decisive ?? {};
+	if (answersUnseen !== undefined)
+		return `not known: the capture has no message of the server, yet the phone answers its challenge (#${answersUnseen.frame})`;
 	if (notCaptured !== undefined) {
 		const isAnswer = decisive?.transactions.at(-1)?.phone.final === undefined;
 		const { length, frame } = notCaptured;
