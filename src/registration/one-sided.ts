@@ -19,9 +19,10 @@ export function withoutOneSided(attempts: readonly Attempt[]): readonly Attempt[
 		answersChallenge(transaction, transactions[index - 1]),
 	)?.phone.request;
 	if (answersUnseen === undefined) return attempts;
-	return attempts.map((attempt) =>
-		attempt.outcome === 'unanswered' ? { ...attempt, outcome: 'open', answersUnseen } : attempt,
-	);
+	return attempts.map((attempt) => {
+		const isSilent = attempt.outcome === 'unanswered' || attempt.outcome === 'open';
+		return isSilent ? { ...attempt, outcome: 'open', answersUnseen } : attempt;
+	});
 }
 
 function isHeard({ hops }: RegisterTransaction): boolean {

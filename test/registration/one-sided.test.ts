@@ -32,6 +32,12 @@ describe('a capture of what the phone sends alone', () => {
 		);
 	});
 
+	it('says so also where it ends too soon for an answer', () => {
+		const text = `# until 0.1\n\n${sent(register, 0)}${sent(verified, 0.05)}`;
+		const [registration] = analyseTranscript(text).registrations;
+		expect(registration && outcomeWords(registration)).toContain('answers its challenge (#2)');
+	});
+
 	it('is known by a new nonce behind an old one, and by another Call-ID of the same phone', () => {
 		const renewed = request({ cseq: 3, headers: [credentials('n2')] });
 		expect(outcomesOf(sent(verified, 0) + sent(renewed, 0.05))).toEqual(['open']);
