@@ -29,7 +29,7 @@ interface Waiting<T> {
 }
 
 /** No sender has this much in flight on a connection that carries SIP; a larger step is another connection. */
-const MAX_STEP = 1 << 24;
+export const MAX_STEP = 1 << 24;
 const MAX_WAITING = 512;
 const MAX_WAITING_BYTES = 262_144;
 

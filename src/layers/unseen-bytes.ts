@@ -3,7 +3,7 @@
  * (RFC 9293 §3.4), or what came behind it was read without it.
  */
 import { sequenceDistance } from './tcp.js';
-import type { SegmentOrigin, TcpStream } from './tcp-stream.js';
+import { MAX_STEP, type SegmentOrigin, type TcpStream } from './tcp-stream.js';
 
 export interface UnseenRun<T> {
 	/** Bytes. */
@@ -16,8 +16,6 @@ export interface UnseenRun<T> {
 const MAX_RUNS = 64;
 /** A FIN counts as one byte (RFC 9293 §3.4), and may be all that was missed. */
 const FIN_LENGTH = 1;
-/** No sender has more in flight: such a number is of another connection, or made up. */
-const MAX_IN_FLIGHT = 1 << 24;
 
 export class UnseenBytes<T extends SegmentOrigin> {
 	readonly #stream: TcpStream<T>;
@@ -40,7 +38,7 @@ export class UnseenBytes<T extends SegmentOrigin> {
 		}
 		const from = this.#stream.next ?? previous ?? acknowledgment;
 		const length = sequenceDistance(from, acknowledgment);
-		if (length > FIN_LENGTH && length < MAX_IN_FLIGHT)
+		if (length > FIN_LENGTH && length < MAX_STEP)
 			this.#ahead = { from, to: acknowledgment, origin: originOf() };
 	}
 
