@@ -31,8 +31,9 @@ export function withoutNotCaptured(
 	if (notCaptured.size === 0) return attempts;
 	return attempts.map((attempt) => {
 		const last = attempt.transactions.at(-1)?.phone;
-		const bytes = last && goesOnWith(notCaptured, attempt, last);
-		return bytes === undefined ? attempt : { ...attempt, outcome: 'open', notCaptured: bytes };
+		const event = last && goesOnWith(notCaptured, attempt, last);
+		if (event === undefined) return attempt;
+		return { ...attempt, outcome: 'open', missed: { kind: 'bytes', event } };
 	});
 }
 

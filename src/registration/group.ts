@@ -97,12 +97,12 @@ export function attemptsOf(
 		const repeated = run[0]?.repeated ?? 0;
 		// Those that were let go are counted.
 		number += repeated + 1;
-		const { outcome, grantedExpires, unseen } = endingOf(run, until, unseenAfter);
+		const { outcome, grantedExpires, missed } = endingOf(run, until, unseenAfter);
 		const finalStatus = run.at(-1)?.phone.final?.message.statusCode;
 		return {
 			...{ number, repeated, transactions: run, outcome, finalStatus, grantedExpires },
 			failures: [],
-			...(unseen !== undefined && { unseen }),
+			...(missed !== undefined && { missed }),
 		};
 	});
 }

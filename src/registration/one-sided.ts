@@ -12,17 +12,24 @@ import type { Attempt, RegisterTransaction } from './registration.js';
 
 /** The attempts of one device; those of which only the phone's side was captured are left open. */
 export function withoutOneSided(attempts: readonly Attempt[]): readonly Attempt[] {
+	// Most phones are heard: nothing is to be looked for.
+	if (!attempts.some(isSilent)) return attempts;
 	const transactions = attempts.flatMap((attempt) => attempt.transactions);
 	// One answer is enough to show that the other direction is there.
 	if (transactions.some(isHeard)) return attempts;
-	const answersUnseen = transactions.find((transaction, index) =>
+	const request = transactions.find((transaction, index) =>
 		answersChallenge(transaction, transactions[index - 1]),
 	)?.phone.request;
-	if (answersUnseen === undefined) return attempts;
-	return attempts.map((attempt) => {
-		const isSilent = attempt.outcome === 'unanswered' || attempt.outcome === 'open';
-		return isSilent ? { ...attempt, outcome: 'open', answersUnseen } : attempt;
-	});
+	if (request === undefined) return attempts;
+	return attempts.map((attempt) =>
+		isSilent(attempt)
+			? { ...attempt, outcome: 'open', missed: { kind: 'server', request } }
+			: attempt,
+	);
+}
+
+function isSilent({ outcome }: Attempt): boolean {
+	return outcome === 'unanswered' || outcome === 'open';
 }
 
 function isHeard({ hops }: RegisterTransaction): boolean {

@@ -10,7 +10,7 @@ import { bearerHeader } from './bearer-token.js';
 import { ownBinding, plainGrant } from './binding.js';
 import { autsOf } from './ims.js';
 import { purposeOf } from './register-request.js';
-import type { Outcome, RegisterTransaction } from './registration.js';
+import type { Missed, Outcome, RegisterTransaction } from './registration.js';
 import type { UnseenAfter } from './unseen-requests.js';
 
 /**
@@ -43,8 +43,7 @@ export function isFailed(outcome: Outcome): boolean {
 export interface Ending {
 	readonly outcome: Outcome;
 	readonly grantedExpires: number | undefined;
-	/** What it was answered behind that, to a REGISTER that the source does not show. */
-	readonly unseen?: Observed<SipResponse>;
+	readonly missed?: Missed;
 }
 
 /**
@@ -60,8 +59,9 @@ export function endingOf(
 	const final = last?.phone.final;
 	if (last !== undefined && final !== undefined && final.message.statusCode < 300)
 		return success(last.phone, final);
-	const unseen = last && unseenAfter(last.phone, observedUntil);
-	if (unseen !== undefined) return { outcome: 'open', grantedExpires: undefined, unseen };
+	const answer = last && unseenAfter(last.phone, observedUntil);
+	if (answer !== undefined)
+		return { outcome: 'open', grantedExpires: undefined, missed: { kind: 'request', answer } };
 	return { outcome: withoutSuccess(transactions, observedUntil), grantedExpires: undefined };
 }
 

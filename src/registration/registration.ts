@@ -63,15 +63,20 @@ export interface Attempt {
 	readonly grantedExpires: number | undefined;
 	/** What the network told of this attempt, in order of time: connections, names, TLS, lost fragments. */
 	readonly failures: readonly AttemptEvent[];
-	/** Of an open one that went on: what it was answered to a REGISTER that the source does not show. */
-	readonly unseen?: Observed<SipResponse>;
-	/** Of an open one: its last REGISTER was sent once and never again, as if it had been answered. */
-	readonly isSentOnce?: true;
-	/** Of an open one: the REGISTER that answers a challenge, where the source has none of the server's messages. */
-	readonly answersUnseen?: Observed<SipRequest>;
-	/** Of an open one: bytes that the source does not show, and that may be its answer, or the phone's next REGISTER. */
-	readonly notCaptured?: NotCapturedEvent;
+	/** Why an open one is open, where that is not the end of the source. */
+	readonly missed?: Missed;
 }
+
+/** What a source misses of an attempt that may have gone on. */
+export type Missed =
+	/** The REGISTER that was answered so. */
+	| { readonly kind: 'request'; readonly answer: Observed<SipResponse> }
+	/** The answer, as likely as not: the last REGISTER was sent once and never again. */
+	| { readonly kind: 'answer' }
+	/** Every message of the server: this REGISTER answers a challenge that is not there. */
+	| { readonly kind: 'server'; readonly request: Observed<SipRequest> }
+	/** Bytes of the connection, which may be the answer, or the phone's next REGISTER. */
+	| { readonly kind: 'bytes'; readonly event: NotCapturedEvent };
 
 /** The network's own words about an attempt; ICMP errors stand with the transaction that they quote. */
 export type AttemptEvent =

@@ -13,7 +13,7 @@ export function withoutSentOnce(attempts: readonly Attempt[]): readonly Attempt[
 		const isOneOfMany = [attempts[index - 1], attempts[index + 1]].some(
 			(neighbour) => neighbour?.outcome === 'unanswered',
 		);
-		return isOneOfMany ? attempt : { ...attempt, outcome: 'open', isSentOnce: true };
+		return isOneOfMany ? attempt : { ...attempt, outcome: 'open', missed: { kind: 'answer' } };
 	});
 }
 

@@ -113,19 +113,22 @@ export function outcomeWords(registration: Registration): string {
 }
 
 function openWords({ decisive }: Registration): string {
-	const { unseen, isSentOnce, notCaptured, answersUnseen } = decisive ?? {};
-	if (answersUnseen !== undefined)
-		return `not known: the capture has no message of the server, yet the phone answers its challenge (#${answersUnseen.frame})`;
-	if (notCaptured !== undefined) {
-		const isAnswer = decisive?.transactions.at(-1)?.phone.final === undefined;
-		const { length, frame } = notCaptured;
-		return `not known: the capture misses ${length} bytes that the ${isAnswer ? 'server sent meanwhile' : 'phone sent after that'}, as #${frame} shows`;
+	const missed = decisive?.missed;
+	switch (missed?.kind) {
+		case undefined:
+			return 'not known: the capture ends before the answer';
+		case 'request':
+			return `not known: the capture misses the REGISTER that was answered ${shown(describeStatus(missed.answer), 80)}`;
+		case 'answer':
+			return 'not known: no final answer was captured, and the phone did not ask again';
+		case 'server':
+			return `not known: the capture has no message of the server, yet the phone answers its challenge (#${missed.request.frame})`;
+		case 'bytes': {
+			const isAnswer = decisive?.transactions.at(-1)?.phone.final === undefined;
+			const { length, frame } = missed.event;
+			return `not known: the capture misses ${length} bytes that the ${isAnswer ? 'server sent meanwhile' : 'phone sent after that'}, as #${frame} shows`;
+		}
 	}
-	if (isSentOnce === true)
-		return 'not known: no final answer was captured, and the phone did not ask again';
-	return unseen === undefined
-		? 'not known: the capture ends before the answer'
-		: `not known: the capture misses the REGISTER that was answered ${shown(describeStatus(unseen), 80)}`;
 }
 
 /** A 401 or 407 that ends an attempt as rejected answered credentials (design: outcome). */
