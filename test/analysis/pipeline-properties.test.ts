@@ -185,6 +185,18 @@ describe.each(healthy)('the healthy %s', (name) => {
 			expect(changed.map((verdict) => verdict.outcome)).toEqual(outcomes);
 		}
 	});
+
+	it('has no fatal cause where the capture missed a packet that came again', async () => {
+		const { linkType, records } = await recordsOf(name);
+		const payload = ({ bytes }: Record) => bytes.subarray(42).toString('latin1');
+		const cameAgain = [...records.keys()].filter((index) =>
+			records.slice(index + 1).some((later) => payload(later) === payload(records[index] ?? later)),
+		);
+		for (const index of cameAgain) {
+			const changed = await verdictsOn({ linkType, records: records.toSpliced(index, 1) });
+			expect(changed.every(isFine)).toBe(true);
+		}
+	});
 });
 
 /** In 100 s nothing more comes: what is still open then stays open. */
