@@ -12,6 +12,7 @@ const TOOLS = /friendly-|sipvicious|pplsip|sundayddr/;
 
 // What is looked for as a text is made into bytes each time.
 const CSEQ = Buffer.from('\nCSeq:', 'latin1');
+const LINE_FEED = 0x0a;
 const HEAD_END = Buffer.from('\n\r\n', 'latin1');
 
 export type MessageScan =
@@ -58,6 +59,8 @@ function scanResponse(bytes: Buffer): MessageScan {
 	if (at === digits || bytes[at] !== 0x20) return REGISTER_SCAN;
 	while (bytes[at] === 0x20) at += 1;
 	if (!isUpperCase(bytes[at]) || startsWithRegister(bytes, at)) return REGISTER_SCAN;
+	// The snaplen cut it in the midst of the method.
+	if (bytes.indexOf(LINE_FEED, at) < 0) return REGISTER_SCAN;
 	// In a body it would say nothing.
 	const body = bytes.indexOf(HEAD_END);
 	return body >= 0 && body < field ? REGISTER_SCAN : OTHER_RESPONSE;

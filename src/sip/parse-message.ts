@@ -32,6 +32,22 @@ export function parseSipDatagram(payload: Uint8Array): Parsed<SipMessage> {
 	};
 }
 
+/**
+ * The same, of a payload whose end the snaplen cut off. Its last line is left out unless the head is whole: half a
+ * Call-ID or half an address-of-record is another one.
+ */
+export function parseCutDatagram(payload: Uint8Array): Parsed<SipMessage> {
+	return parseSipDatagram(payload.subarray(0, wholeLinesEnd(asBuffer(payload))));
+}
+
+/** Offset behind the last line that is whole, or the whole length where that is the start-line or the head has ended. */
+function wholeLinesEnd(bytes: Buffer): number {
+	const start = skipLeadingCrlf(bytes);
+	if (bytes.indexOf('\n\r\n', start) >= 0 || bytes.indexOf('\n\n', start) >= 0) return bytes.length;
+	const lineFeed = bytes.lastIndexOf('\n');
+	return lineFeed < start ? bytes.length : lineFeed + 1;
+}
+
 /** Nearly all start-lines of a capture are the same few. */
 const knownStartLine = remembered((line: string) => ({
 	startLine: readStartLine(line)?.startLine,

@@ -4,7 +4,7 @@
  */
 import type { ByteBudget } from '../layers/byte-budget.js';
 import type { SipMessage } from '../sip/message.js';
-import { parseDatagram } from '../sip/parse-message.js';
+import { parseCutDatagram, parseDatagram } from '../sip/parse-message.js';
 import { looksLikeSip } from '../sip/start-line.js';
 import { StreamFramer } from '../sip/stream-framer.js';
 import { framesOf, latestOf, type PacketOrigin } from './packet-origin.js';
@@ -89,7 +89,7 @@ export class SipStream {
 		this.#release();
 		// A start-line alone may be anything; one header field behind it is a message.
 		if (!looksLikeSip(bytes) || bytes.indexOf('\n') === bytes.lastIndexOf('\n')) return [];
-		const parsed = parseDatagram(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length));
+		const parsed = parseCutDatagram(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length));
 		if (!parsed.ok || (resumed && !isCertain(parsed.value))) return [];
 		const origins = held.map(({ origin }) => origin);
 		const last = latestOf(origins);

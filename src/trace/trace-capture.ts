@@ -22,7 +22,7 @@ import { formatMac } from '../net/mac-address.js';
 import type { Transport } from '../net/transport.js';
 import type { SipMessage } from '../sip/message.js';
 import { type MessageScan, scanMessage } from '../sip/message-scan.js';
-import { parseSipDatagram } from '../sip/parse-message.js';
+import { parseCutDatagram, parseSipDatagram } from '../sip/parse-message.js';
 import { looksLikeSip } from '../sip/start-line.js';
 import { datagramEventOf } from './datagram-event.js';
 import { type DnsPlace, DnsQuestions } from './dns-questions.js';
@@ -200,7 +200,7 @@ class CaptureTracer implements LayerSink {
 		const { ip, frame, frames, missing } = place;
 		const src = this.#endpoints.of(ip.source, datagram.sourcePort);
 		const dst = this.#endpoints.of(ip.destination, datagram.destinationPort);
-		const message = this.#message(datagram.payload, { src, dst }, frame);
+		const message = this.#message(datagram.payload, { src, dst }, frame, missing > 0);
 		if (message === undefined) return;
 		this.#deliver({
 			message,
@@ -247,7 +247,8 @@ class CaptureTracer implements LayerSink {
 			else if (fact?.kind === 'transport') transport = fact.transport;
 		}
 		if (!looksLikeSip(pdu.payload)) return;
-		const message = this.#message(pdu.payload, pdu, frame);
+		const cut = frame.originalLength > frame.bytes.length;
+		const message = this.#message(pdu.payload, pdu, frame, cut);
 		if (message === undefined) return;
 		if (pdu.src === undefined || pdu.dst === undefined) {
 			const text = 'an exported PDU without addresses: nobody can tell who spoke to whom';
@@ -263,7 +264,7 @@ class CaptureTracer implements LayerSink {
 			source: this.#name,
 			frame: frame.number,
 			frames: [frame.number],
-			cut: frame.originalLength > frame.bytes.length,
+			cut,
 			packet: { fragments: 1, payloadLength: pdu.payload.length, interfaceId: frame.interfaceId },
 		});
 	}
@@ -283,13 +284,13 @@ class CaptureTracer implements LayerSink {
 	 * The SIP message of a payload that looks like one; undefined where nobody needs it, which is counted, and where it
 	 * only begins like one, which is an oddity.
 	 */
-	#message(payload: Uint8Array, way: Way, frame: Frame): SipMessage | undefined {
+	#message(payload: Uint8Array, way: Way, frame: Frame, cut: boolean): SipMessage | undefined {
 		const bytes = asBuffer(payload);
 		if (this.#isOfNoInterest(scanMessage(bytes), way)) {
 			this.sipMessages += 1;
 			return undefined;
 		}
-		const parsed = parseSipDatagram(bytes);
+		const parsed = cut ? parseCutDatagram(bytes) : parseSipDatagram(bytes);
 		if (parsed.ok) return parsed.value;
 		const text = describeMalformed(parsed.malformed);
 		this.#oddities.add('sip-unreadable', 'sip', frame.number, text);
@@ -306,7 +307,7 @@ class CaptureTracer implements LayerSink {
 	#deliver(observed: Observed): void {
 		const { src, dst, frame } = observed;
 		if (observed.cut) {
-			const text = 'the rest of a SIP message was not captured';
+			const text = 'the rest of a SIP message was not captured; capture again with -s 0';
 			this.#oddities.add('sip-message-cut', 'sip', frame, text);
 		}
 		this.#tcp.speaks(src, dst);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { describeMalformed } from '../../src/bytes/malformed.js';
 import { headerValues } from '../../src/sip/header-fields.js';
-import { parseDatagram } from '../../src/sip/parse-message.js';
+import { parseCutDatagram, parseDatagram } from '../../src/sip/parse-message.js';
 import { serializeRequest, serializeResponse } from '../../src/sip/serialize-message.js';
 import { growth, LINEAR } from '../support/growth.js';
 import { bytes, defectsOf, message, read, register } from './message-text.js';
@@ -212,6 +212,40 @@ describe('a datagram', () => {
 				for (const { offset } of parsed.headers) expect(offset).toBeLessThan(parsed.bytes.length);
 			}),
 		);
+	});
+});
+
+describe('a datagram that the snaplen cut', () => {
+	const whole = Buffer.from(bytes(register()));
+
+	/** Header fields that are read of so many octets. */
+	function left(octets: number) {
+		const parsed = parseCutDatagram(whole.subarray(0, octets));
+		if (!parsed.ok) throw new Error('a start-line is left');
+		return parsed.value.headers.map(({ name: field, value }) => `${field}: ${value}`);
+	}
+
+	it('has each header field as it was written, or not at all', () => {
+		const fields = read(whole).headers.map(({ name: field, value }) => `${field}: ${value}`);
+		for (let octets = START.length; octets < whole.length; octets += 1) {
+			const some = left(octets);
+			expect(some).toEqual(fields.slice(0, some.length));
+		}
+	});
+
+	it('has a field once its line is whole', () => {
+		const call = whole.indexOf('\r\n', whole.indexOf('Call-ID')) + 2;
+		expect(left(call - 1).some((field) => field.startsWith('Call-ID'))).toBe(false);
+		expect(left(call).some((field) => field.startsWith('Call-ID'))).toBe(true);
+	});
+
+	it('in its start-line is known by what is left of it', () => {
+		expect(left(START.length)).toEqual([]);
+	});
+
+	it('in its body has its head, and the body as far as it goes', () => {
+		const parsed = parseCutDatagram(bytes(`${START}\r\nContent-Length: 20\r\n\r\nv=0\r\no=a`));
+		expect(parsed.ok && Buffer.from(parsed.value.body).toString()).toBe('v=0\r\no=a');
 	});
 });
 

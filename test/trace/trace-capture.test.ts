@@ -122,6 +122,15 @@ describe('a SIP message in a capture', () => {
 		expect(kinds).toEqual(['frame-cut-by-snaplen', 'sip-message-cut']);
 	});
 
+	it('is read where the snaplen cut it in the midst of the method of its CSeq', async () => {
+		const bytes = fromServer(TRYING);
+		const { messages } = await tracePcap({
+			bytes: bytes.subarray(0, bytes.indexOf(' REGISTER') + 4),
+			originalLength: bytes.length,
+		});
+		expect(messages).toMatchObject([{ cut: true, message: { statusCode: 100 } }]);
+	});
+
 	it('in fragments is one, at the frame of the last', async () => {
 		const segment = udp(REGISTER);
 		const { messages } = await tracePcap(
