@@ -47,7 +47,7 @@ export class TcpStream<T extends SegmentOrigin> {
 	#waiting: Waiting<T>[] = [];
 	#waitingBytes = 0;
 	#acknowledgedAt: Instant | undefined;
-	/** Bytes of the holes that were given up, and the packet behind the last of them. */
+	/** Bytes that the capture does not have, and the packet that shows the last of them. */
 	skipped = 0;
 	skippedBefore: T | undefined;
 
@@ -169,11 +169,7 @@ export class TcpStream<T extends SegmentOrigin> {
 
 	#jumpTo({ sequence, origin }: Waiting<T>): void {
 		const hole = sequenceDistance(this.#next ?? sequence, sequence);
-		if (hole > 0) {
-			this.skipped += hole;
-			this.skippedBefore = origin;
-			this.#gap(hole, origin);
-		}
+		if (hole > 0) this.#skip(hole, origin);
 		this.#next = sequence;
 	}
 
@@ -206,9 +202,15 @@ export class TcpStream<T extends SegmentOrigin> {
 		}
 		const cut = length - Math.max(old, bytes.length);
 		if (cut > 0) {
-			this.#gap(cut, origin);
+			this.#skip(cut, origin);
 			this.#next = sequenceAfter(this.#next, cut);
 		}
+	}
+
+	#skip(length: number, origin: T): void {
+		this.skipped += length;
+		this.skippedBefore = origin;
+		this.#gap(length, origin);
 	}
 
 	#gap(length: number, origin: T): void {

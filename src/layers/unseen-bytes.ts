@@ -1,6 +1,6 @@
 /*
  * Data of one direction of a connection that went by and is not in the capture: the other side has acknowledged it
- * (RFC 9293 §3.4), or what came behind it was read without it.
+ * (RFC 9293 §3.4), what came behind it was read without it, or the snaplen cut it.
  */
 import { sequenceDistance } from './tcp.js';
 import { MAX_STEP, type SegmentOrigin, type TcpStream } from './tcp-stream.js';
@@ -12,7 +12,7 @@ export interface UnseenRun<T> {
 	readonly origin: T;
 }
 
-/** Runs of one direction that are told one by one. */
+/** Runs of one direction that are told one by one, the latest. */
 const MAX_RUNS = 64;
 /** A FIN counts as one byte (RFC 9293 §3.4), and may be all that was missed. */
 const FIN_LENGTH = 1;
@@ -22,7 +22,7 @@ export class UnseenBytes<T extends SegmentOrigin> {
 	readonly #runs: UnseenRun<T>[] = [];
 	/** Acknowledged and not seen so far; a capture may have the data behind its acknowledgment. */
 	#ahead: { readonly from: number; to: number; readonly origin: T } | undefined;
-	/** Bytes of holes in the stream that are among the runs. */
+	/** Bytes that the stream lacks and that are among the runs. */
 	#skipped = 0;
 
 	constructor(stream: TcpStream<T>) {
@@ -66,6 +66,6 @@ export class UnseenBytes<T extends SegmentOrigin> {
 	}
 
 	#tell(length: number, origin: T): void {
-		if (this.#runs.length < MAX_RUNS) this.#runs.push({ length, origin });
+		if (this.#runs.push({ length, origin }) > MAX_RUNS) this.#runs.shift();
 	}
 }

@@ -26,9 +26,12 @@ export class SipConnection {
 	/** Takes the messages of the connection in order. */
 	message(message: SipMessage, at: Instant): void {
 		const cseq = parsedValue(readCSeq(message));
-		if (cseq?.method !== 'REGISTER') return;
+		const method = message.kind === 'request' ? message.method : cseq?.method;
+		// The snaplen left nothing of what it answers.
+		if (method === undefined) this.#pending.clear();
+		if (method !== 'REGISTER') return;
 		const callId = firstHeader(message, 'call-id')?.value ?? '';
-		const key = `${cseq.number} ${callId}`;
+		const key = `${cseq?.number} ${callId}`;
 		if (message.kind === 'request') {
 			const asked = askedExpires(message);
 			if (this.#pending.size < MAX_LINES) {

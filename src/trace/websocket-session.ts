@@ -83,8 +83,12 @@ export class WebSocketSession implements TcpSession {
 		if (isUpgrade && rest.length > 0) this.#frames(from, rest, origin);
 	}
 
-	gap(from: Side): void {
+	gap(from: Side, length: number, _position: number, origin: PacketOrigin): void {
 		const direction = this.#directions[from];
+		const begun = direction.frames.pendingBytes;
+		// A frame of which only its end is missing is not read either.
+		if (begun > 0)
+			this.#unread([{ kind: 'not-captured', by: from, length: begun + length, origin }]);
 		// A client that goes on was upgraded. A sender writes a frame at a time: the next segment most likely begins one.
 		const isUpgraded = from === 'server' && this.#directions.client.head !== undefined;
 		if (isUpgraded) direction.head ??= NOT_CAPTURED;

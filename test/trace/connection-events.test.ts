@@ -87,6 +87,18 @@ describe('the end of a connection', () => {
 		]);
 	});
 
+	it('by RST behind a response of which the snaplen left no CSeq is not told', async () => {
+		const script = open().phone(REGISTER).server(OK, { snaplen: 150 });
+		expect(await eventsOf(script.server('', { flags: 'R' }))).toEqual([]);
+	});
+
+	it('by RST is told where the snaplen cut the REGISTER before its CSeq', async () => {
+		const script = open().phone(REGISTER, { snaplen: 150 }).server('');
+		expect(await eventsOf(script.server('', { flags: 'R' }))).toMatchObject([
+			{ outcome: 'reset', by: 'server' },
+		]);
+	});
+
 	it('by a RST with the TTL of nobody else came from the middle', async () => {
 		const script = open().phone(REGISTER).server('', { flags: 'R', ttl: 63 });
 		expect(await eventsOf(script)).toMatchObject([{ outcome: 'reset', by: 'middle' }]);

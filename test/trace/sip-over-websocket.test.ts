@@ -81,6 +81,18 @@ describe('SIP over WebSocket', () => {
 		]);
 	});
 
+	it('of which the snaplen cut a frame is told with the whole frame', async () => {
+		const frame = webSocketFrame(TRYING);
+		const script = upgraded()
+			.phone(webSocketFrame(REGISTER, { mask }))
+			.server(frame, { snaplen: 120 });
+		const { events, told: list } = await traced(script.server(frame));
+		expect(list).toEqual(['REGISTER 6', '100 8']);
+		expect(events).toContainEqual(
+			expect.objectContaining({ kind: 'not-captured', length: frame.length, frame: 7 }),
+		);
+	});
+
 	it('ends where bytes are no frame, and that is said', async () => {
 		const script = upgraded()
 			.server(Buffer.of(0xff, 0xff, 0xff))
