@@ -15,6 +15,7 @@ export interface ClientTransaction {
 	readonly source: string;
 	/** Top Via branch; undefined for an RFC 2543 peer without one. */
 	readonly branch: string | undefined;
+	/** Of one that the snaplen cut before it what stands for it (`isStandIn`). */
 	readonly callId: string;
 	readonly cseq: number | undefined;
 	/** The To value of the request as written. */
@@ -28,6 +29,8 @@ export interface ClientTransaction {
 	readonly responses: readonly Observed<SipResponse>[];
 	/** The first final response (status ≥ 200). */
 	readonly final: Observed<SipResponse> | undefined;
+	/** One that may be among them, or not: the snaplen left too little to tell which request it answers. */
+	readonly cutResponse?: Observed<SipResponse> | undefined;
 	/** ICMP errors that quote this request. */
 	readonly unreachable: readonly UnreachableEvent[];
 }

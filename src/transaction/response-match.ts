@@ -3,6 +3,9 @@ import { type Endpoint, sameEndpoint } from '../net/endpoint.js';
 import type { SipRequest, SipResponse } from '../sip/message.js';
 import type { Observed } from '../trace/observed.js';
 
+/** Timer F (RFC 3261 §17.1.2.2) and a little: nothing more is heard of a transaction that was quiet for so long. */
+export const QUIET_MS = 40_000;
+
 export interface Candidate {
 	readonly client: Endpoint;
 	readonly server: Endpoint;

@@ -31,12 +31,25 @@ export function addSighting<M extends SipMessage>(
 		return 'listed';
 	}
 	if (known.frames.length >= MAX_FRAMES) return 'one-frame-more';
-	sightings[index] = { ...known, frames: [...known.frames, ...observed.frames] };
+	const { message, cut, packet } = fuller(known, observed);
+	const frames = [...known.frames, ...observed.frames];
+	sightings[index] = { ...known, message, cut, packet, frames };
 	return 'listed';
+}
+
+/** Inside a tunnel the snaplen leaves less of a packet than outside of it. */
+function fuller<M extends SipMessage>(one: Observed<M>, other: Observed<M>): Observed<M> {
+	return other.message.wire.length > one.message.wire.length ? other : one;
 }
 
 function isSamePacket(a: Observed<SipMessage>, b: Observed<SipMessage>): boolean {
 	const gap = Math.abs(elapsedMs(a.at, b.at));
-	if (gap > SAME_PACKET_MS || a.message.wire !== b.message.wire) return false;
+	if (gap > SAME_PACKET_MS || !isSameWire(a, b)) return false;
 	return sameEndpoint(a.src, b.src) && sameEndpoint(a.dst, b.dst);
+}
+
+function isSameWire(a: Observed<SipMessage>, b: Observed<SipMessage>): boolean {
+	const [one, other] = [a.message.wire, b.message.wire];
+	if (one === other) return true;
+	return (a.cut && other.startsWith(one)) || (b.cut && one.startsWith(other));
 }

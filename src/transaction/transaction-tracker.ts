@@ -13,12 +13,17 @@ import { elapsedMs } from '../time/instant.js';
 import { isRequest, isResponse } from '../trace/message-kinds.js';
 import type { Observed, UnreachableEvent } from '../trace/observed.js';
 import type { ClientTransaction } from './client-transaction.js';
+import {
+	isCutShort,
+	isSameCut,
+	MAGIC_COOKIE,
+	matchOfCut,
+	mayAnswerRegister,
+	standInCallId,
+} from './cut-messages.js';
 import { EarlyResponses, isNotBefore } from './early-responses.js';
-import { bestMatch, isRatherOf } from './response-match.js';
+import { bestMatch, isRatherOf, QUIET_MS } from './response-match.js';
 import { addSighting } from './sightings.js';
-
-/** RFC 3261 §8.1.1.7: a branch that starts so is unique in space and time. */
-const MAGIC_COOKIE = 'z9hG4bK';
 
 /** Beyond this many an entry is counted and dropped, so that hostile traffic cannot fill the memory. */
 const MAX_TRANSACTIONS = 1_000_000;
@@ -30,8 +35,9 @@ const MAX_ORPHANS = 1_000;
  */
 const MAX_CANDIDATES = 512;
 
-/** Timer F (RFC 3261 §17.1.2.2) and a little: nothing more is heard of a transaction that was quiet for so long. */
-const QUIET_MS = 40_000;
+/** The same where snaplens cut so much that there is no identity to look by. */
+const MAX_CUT_CANDIDATES = 256;
+
 /** Two times T2: a phone that did not get its answer has asked again by then. */
 const ANSWERED_QUIET_MS = 8_000;
 /** A phone that repeats one REGISTER for ever is not waited for; the ones behind it want to be told, too. */
@@ -61,6 +67,7 @@ interface Building {
 	/** Those before the last that were let go. */
 	moreSends: number;
 	responses: Observed<SipResponse>[];
+	cutResponse: Observed<SipResponse> | undefined;
 	readonly unreachable: UnreachableEvent[];
 	/** When it began, and when it was last heard of, in ms of the tracker's clock. */
 	readonly beganAt: number;
@@ -90,6 +97,8 @@ export class TransactionTracker {
 	readonly #byClient = new Map<string, Building[]>();
 	readonly #early = new EarlyResponses();
 	readonly #orphans: Observed<SipResponse>[] = [];
+	/** True once a REGISTER was cut by the snaplen. */
+	#hasCut = false;
 	#messages = 0;
 	/** Milliseconds that have passed from message to message. */
 	#clock = 0;
@@ -108,8 +117,8 @@ export class TransactionTracker {
 			return;
 		}
 		const identity = identityOf(message);
-		if (isResponse(observed) && identity.cseq?.method === 'REGISTER')
-			this.#response(observed, keyOf(identity));
+		if (isResponse(observed) && mayAnswerRegister(observed, identity))
+			this.#response(observed, identity);
 	}
 
 	/** So many messages went by, the last of them at `at`. */
@@ -188,7 +197,9 @@ export class TransactionTracker {
 
 	#request(observed: Observed<SipRequest>, identity: MessageIdentity): void {
 		const key = keyOf(identity);
-		const known = this.#byIdentity.get(key)?.find((one) => isCopy(one, observed, identity));
+		const known =
+			this.#byIdentity.get(key)?.find((one) => isCopy(one, observed, identity)) ??
+			this.#copyOfCut(observed, identity);
 		if (known !== undefined) {
 			this.#copy(known, observed);
 			known.heardAt = this.#clock;
@@ -213,11 +224,13 @@ export class TransactionTracker {
 			sends: [observed],
 			moreSends: 0,
 			responses: [],
+			cutResponse: undefined,
 			unreachable: [],
 			beganAt: this.#clock,
 			heardAt: this.#clock,
 		};
 		this.#queue.push(building);
+		this.#hasCut ||= observed.cut;
 		for (const other of this.#byIdentity.get(key) ?? []) this.#takeBack(building, other);
 		append(this.#byIdentity, key, building);
 		append(this.#byClient, building.way, building);
@@ -235,10 +248,32 @@ export class TransactionTracker {
 		for (const response of own) this.#answer(building, response);
 	}
 
-	#response(observed: Observed<SipResponse>, key: string): void {
-		const building = bestMatch(this.#byIdentity.get(key) ?? [], observed);
+	#response(observed: Observed<SipResponse>, identity: MessageIdentity): void {
+		const key = keyOf(identity);
+		const building =
+			(isCutShort(observed, identity)
+				? undefined
+				: bestMatch(this.#byIdentity.get(key) ?? [], observed)) ?? this.#ofCut(observed, identity);
 		if (building !== undefined) this.#answer(building, observed);
-		else for (const orphan of this.#early.add(key, observed)) this.#orphan(orphan);
+		else if (identity.cseq !== undefined)
+			for (const orphan of this.#early.add(key, observed)) this.#orphan(orphan);
+	}
+
+	/** Seen inside and outside a tunnel, one packet is cut in two places. */
+	#copyOfCut(observed: Observed<SipRequest>, identity: MessageIdentity): Building | undefined {
+		if (!observed.cut && !this.#hasCut) return undefined;
+		return this.#latestOpen().find(
+			(one) => isSameHop(one, observed) && isSameCut(one, observed, identity),
+		);
+	}
+
+	#ofCut(observed: Observed<SipResponse>, identity: MessageIdentity): Building | undefined {
+		if (!observed.cut && !this.#hasCut) return undefined;
+		return matchOfCut(this.#latestOpen(), observed, identity);
+	}
+
+	#latestOpen(): readonly Building[] {
+		return this.#queue.slice(Math.max(this.#head, this.#queue.length - MAX_CUT_CANDIDATES));
 	}
 
 	#orphan(observed: Observed<SipResponse>): void {
@@ -287,11 +322,17 @@ function isAnswered(responses: readonly Observed<SipResponse>[]): boolean {
 /** The very same request on the very same hop. */
 function isCopy(
 	building: Building,
-	{ source, transport, src, dst }: Observed<SipRequest>,
+	observed: Observed<SipRequest>,
 	{ credentials }: MessageIdentity,
 ): boolean {
+	return building.credentials === credentials && isSameHop(building, observed);
+}
+
+function isSameHop(
+	building: Building,
+	{ source, transport, src, dst }: Observed<SipRequest>,
+): boolean {
 	return (
-		building.credentials === credentials &&
 		building.source === source &&
 		building.transport === transport &&
 		sameEndpoint(building.client, src) &&
@@ -301,15 +342,16 @@ function isCopy(
 
 function finish(building: Building): ClientTransaction {
 	const { client, server, branch, callId, cseq, to, sends, responses, unreachable } = building;
-	const { moreSends } = building;
+	const { moreSends, cutResponse } = building;
 	const [request] = sends;
+	const isKnown = callId !== '' || !request.cut;
 	return {
 		client,
 		server,
 		transport: request.transport,
 		source: request.source,
 		branch,
-		callId,
+		callId: isKnown ? callId : standInCallId(client),
 		cseq,
 		to,
 		request,
@@ -317,6 +359,7 @@ function finish(building: Building): ClientTransaction {
 		...(moreSends > 0 && { moreSends }),
 		responses,
 		final: finalOf(request, responses),
+		...(cutResponse !== undefined && { cutResponse }),
 		unreachable,
 	};
 }

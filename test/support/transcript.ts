@@ -196,7 +196,10 @@ function feedMessage(
 	text: string,
 	{ kind, words, place }: { kind: string; words: readonly string[]; place: Place },
 ): void {
-	const payload = Buffer.from(`${text.trimEnd().replaceAll('\n', '\r\n')}\r\n\r\n`, 'utf8');
+	const cut = words.includes('[cut]');
+	// Of one that is cut nobody knows whether its head ends there.
+	const end = cut ? '\r\n' : '\r\n\r\n';
+	const payload = Buffer.from(`${text.trimEnd().replaceAll('\n', '\r\n')}${end}`, 'utf8');
 	const parsed = parseDatagram(payload);
 	if (!parsed.ok)
 		throw new Error(`frame ${place.frame} does not parse: ${JSON.stringify(parsed.malformed)}`);
@@ -209,7 +212,7 @@ function feedMessage(
 		dst: endpointOf(words[2]),
 		transport: kind.toLowerCase() as Transport,
 		frames: [place.frame],
-		cut: words.includes('[cut]'),
+		cut,
 		packet: {
 			fragments: numberOf(words, 'fragments') ?? 1,
 			payloadLength: numberOf(words, 'size') ?? payload.length,
