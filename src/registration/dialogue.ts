@@ -12,6 +12,7 @@ export interface Dialogue {
 	readonly callId: string;
 	readonly transactions: readonly RegisterTransaction[];
 	readonly instance: string | undefined;
+	/** Empty where there is none; where it may be behind the snaplen it is nobody else's. */
 	readonly userAgent: string;
 	readonly address: string;
 	readonly from: Instant;
@@ -46,7 +47,7 @@ export function endOf({ phone }: RegisterTransaction): Instant {
 function dialogueOf(
 	transactions: readonly [RegisterTransaction, ...RegisterTransaction[]],
 ): Dialogue {
-	const first = transactions[0].phone.request;
+	const { request: first, callId } = transactions[0].phone;
 	const steps = transactions.map(authenticationStep);
 	const issued = new Set<string>();
 	const answered = new Set<string>();
@@ -57,12 +58,12 @@ function dialogueOf(
 	}
 	return {
 		aor: `${first.source}|${aorOf(first.message) ?? ''}`,
-		callId: transactions[0].phone.callId,
+		callId,
 		transactions,
 		instance: transactions
 			.map(({ phone }) => instanceIdOf(phone.request.message))
 			.find((instance) => instance !== undefined),
-		userAgent: firstHeader(first.message, 'user-agent')?.value ?? '',
+		userAgent: firstHeader(first.message, 'user-agent')?.value ?? (first.cut ? callId : ''),
 		address: first.src.address,
 		// Not Math.min of all: a phone that hammers has more transactions than a call takes arguments.
 		from: transactions.reduce((from, { phone }) => Math.min(from, phone.request.at), first.at),

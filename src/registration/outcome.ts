@@ -1,11 +1,15 @@
 /** How an attempt ended (design §2, outcome). */
 import { readCredentials } from '../sip/headers/authorization.js';
-import type { SipResponse } from '../sip/message.js';
+import type { SipRequest, SipResponse } from '../sip/message.js';
 import { T2_MS, TIMER_F_MS } from '../sip/transaction-timers.js';
 import { elapsedMs, type Instant } from '../time/instant.js';
 import type { Observed } from '../trace/observed.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
-import { type AuthenticationStep, authenticationStep } from './authentication.js';
+import {
+	type AuthenticationStep,
+	authenticationStep,
+	digestCredentials,
+} from './authentication.js';
 import { bearerHeader } from './bearer-token.js';
 import { ownBinding, plainGrant } from './binding.js';
 import { autsOf } from './ims.js';
@@ -59,10 +63,31 @@ export function endingOf(
 	const final = last?.phone.final;
 	if (last !== undefined && final !== undefined && final.message.statusCode < 300)
 		return success(last.phone, final);
-	const answer = last && unseenAfter(last.phone, observedUntil);
-	if (answer !== undefined)
-		return { outcome: 'open', grantedExpires: undefined, missed: { kind: 'request', answer } };
+	const missed = last && missedOf(last.phone, observedUntil, unseenAfter);
+	if (missed !== undefined) return { outcome: 'open', grantedExpires: undefined, missed };
 	return { outcome: withoutSuccess(transactions, observedUntil), grantedExpires: undefined };
+}
+
+function missedOf(
+	phone: ClientTransaction,
+	observedUntil: Instant,
+	unseenAfter: UnseenAfter,
+): Missed | undefined {
+	const answer = unseenAfter(phone, observedUntil);
+	if (answer !== undefined) return { kind: 'request', answer };
+	const message = phone.final === undefined ? phone.cutResponse : cutCredentials(phone);
+	return message && { kind: 'cut', message };
+}
+
+/** A challenged REGISTER whose credentials, if it had any, are behind the snaplen. */
+function cutCredentials({ request, final }: ClientTransaction): Observed<SipRequest> | undefined {
+	const status = final?.message.statusCode;
+	if (!request.cut || (status !== 401 && status !== 407)) return undefined;
+	return isBare(request.message) ? request : undefined;
+}
+
+function isBare(request: SipRequest): boolean {
+	return digestCredentials(request).length === 0 && bearerHeader(request) === undefined;
 }
 
 function withoutSuccess(
@@ -77,10 +102,8 @@ function withoutSuccess(
 	const patience = elapsedMs(phone.final.at, observedUntil) < CHALLENGE_PATIENCE_MS;
 	if (patience && awaitsRetry(last, transactions)) return 'open';
 	if (statusCode < 400) return 'redirected';
-	const { credentials } = authenticationStep(last);
 	const challenge = statusCode === 401 || statusCode === 407;
-	const isBare = credentials.length === 0 && bearerHeader(phone.request.message) === undefined;
-	return challenge && isBare ? 'challenged' : 'rejected';
+	return challenge && isBare(phone.request.message) ? 'challenged' : 'rejected';
 }
 
 function success(
@@ -90,13 +113,20 @@ function success(
 	const granted = plainGrant(request.message, message);
 	if (granted !== undefined) return { outcome: 'registered', grantedExpires: granted };
 	const purpose = purposeOf(request.message);
+	if (purpose === 'query' && request.cut)
+		return {
+			outcome: 'open',
+			grantedExpires: undefined,
+			missed: { kind: 'cut', message: request },
+		};
 	if (purpose === 'query') return { outcome: 'queried', grantedExpires: undefined };
 	if (purpose === 'remove') return { outcome: 'unregistered', grantedExpires: undefined };
 	const binding = ownBinding(request.message, message, server.address);
 	// The rest of the list was not captured.
+	const isListCut = cut && binding?.contact === undefined;
 	const isBound = binding === undefined ? cut : binding.expires !== 0;
 	return isBound
-		? { outcome: 'registered', grantedExpires: binding?.expires }
+		? { outcome: 'registered', grantedExpires: isListCut ? undefined : binding?.expires }
 		: { outcome: 'unregistered', grantedExpires: undefined };
 }
 

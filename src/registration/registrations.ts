@@ -13,6 +13,7 @@ import type {
 	ProbeEvent,
 } from '../trace/observed.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
+import { isStandIn } from '../transaction/cut-messages.js';
 import { notCapturedByWay, withoutNotCaptured } from './answer-not-captured.js';
 import { answeredUnseen } from './answered-unseen.js';
 import { failoverOf, refusedBefore } from './failover.js';
@@ -158,10 +159,11 @@ function registrationOf(
 	];
 }
 
-/** The distinct ones of every hop. */
+/** The distinct ones of every hop, as far as they were captured. */
 function callIdsOf(transactions: readonly RegisterTransaction[]): readonly string[] {
 	const ids = new Set<string>();
-	for (const { hops } of transactions) for (const { callId } of hops) ids.add(callId);
+	for (const { hops } of transactions)
+		for (const { callId } of hops) if (!isStandIn(callId)) ids.add(callId);
 	return [...ids];
 }
 

@@ -37,10 +37,13 @@ export function registrationFilter({ callIds }: Pick<Registration, 'callIds'>): 
 	return `sip.Call-ID in {${callIds.map(quoted).join(', ')}}`;
 }
 
-/** The filter for all that phone and server said to each other; for a registration of which no message was read. */
-export function pathFilter({ aor, path }: Pick<Registration, 'aor' | 'path'>): string | undefined {
+/** The filter for all that phone and server said to each other; for a registration of which no Call-ID was read. */
+export function pathFilter({
+	callIds,
+	path,
+}: Pick<Registration, 'callIds' | 'path'>): string | undefined {
 	const [leg] = path;
-	if (aor !== undefined || leg === undefined) return undefined;
+	if (callIds.length > 0 || leg === undefined) return undefined;
 	const addresses = [leg.client.address, leg.server.address].map((address) => {
 		return `${address.includes(':') ? 'ipv6' : 'ip'}.addr == ${address}`;
 	});

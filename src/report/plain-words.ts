@@ -112,7 +112,7 @@ export function outcomeWords(registration: Registration): string {
 	}
 }
 
-function openWords({ decisive }: Registration): string {
+function openWords({ decisive, finalStatus }: Registration): string {
 	const missed = decisive?.missed;
 	switch (missed?.kind) {
 		case undefined:
@@ -123,6 +123,13 @@ function openWords({ decisive }: Registration): string {
 			return 'not known: no final answer was captured, and the phone did not ask again';
 		case 'server':
 			return `not known: the capture has no message of the server, yet the phone answers its challenge (#${missed.request.frame})`;
+		case 'cut': {
+			const { message, frame } = missed.message;
+			if (message.kind === 'response')
+				return `not known: the snaplen cut the response in #${frame}, and with it which REGISTER it answers`;
+			const lost = isChallenge(finalStatus) ? 'whether it had credentials' : 'what it asked for';
+			return `not known: the snaplen cut the REGISTER in #${frame} that was answered ${finalStatus}, and with it ${lost}`;
+		}
 		case 'bytes': {
 			const isAnswer = decisive?.transactions.at(-1)?.phone.final === undefined;
 			const { length, frame } = missed.event;

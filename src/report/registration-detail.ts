@@ -49,10 +49,10 @@ function headingText(registration: DiagnosedRegistration, paper: Paper): readonl
 	const mark = symbol(standing(registration), palette);
 	const title = registrationTitle(registration);
 	const [first = '', ...more] = hangText('', title, { columns, indent: 2, text: palette.strong });
-	const { aor, attempts, userAgent, path } = registration;
+	const { aor, attempts, messages, userAgent, path } = registration;
 	const facts = [
 		...(attempts.length > 0 ? [counted(attemptCount(registration), 'attempt')] : []),
-		...(aor === undefined ? ['no REGISTER could be read'] : []),
+		...(aor === undefined ? [unreadWords(messages)] : []),
 		...(userAgent === undefined ? [] : [cutText(shown(userAgent, 120), Math.max(20, columns - 8))]),
 		...(path[0] === undefined ? [] : [`from ${formatEndpoint(path[0].client)}`]),
 	];
@@ -65,12 +65,17 @@ function headingText(registration: DiagnosedRegistration, paper: Paper): readonl
 	].filter((line) => line !== '');
 }
 
+function unreadWords(messages: DiagnosedRegistration['messages']): string {
+	const isCut = messages.some(({ observed }) => observed.cut);
+	return isCut ? 'the snaplen cut its address-of-record' : 'no REGISTER could be read';
+}
+
 /** Display filters, and where to read on. */
 function pointersText(registration: DiagnosedRegistration, paper: Paper): readonly string[] {
 	const { cause, messages } = registration;
-	const filter = messages.some(({ observed }) => observed.frame > 0)
-		? registrationFilter(registration)
-		: pathFilter(registration);
+	const isCaptured = messages.some(({ observed }) => observed.frame > 0);
+	const filter =
+		(isCaptured ? registrationFilter(registration) : undefined) ?? pathFilter(registration);
 	return [
 		...(cause === undefined ? [] : evidencePointers(cause, paper)),
 		...(filter === undefined ? [] : pointer('all', filter, paper)),

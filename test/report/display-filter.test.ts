@@ -69,11 +69,11 @@ describe('registrationFilter', () => {
 	});
 });
 
-describe('the filter of a phone that no REGISTER was read of', () => {
+describe('the filter of a phone of which no Call-ID was read', () => {
 	const leg = { client: PHONE, server: SERVER, transport: 'tls', source: 'phone.pcap' } as const;
 
 	it('is everything between it and its server on that port', () => {
-		expect(pathFilter({ aor: undefined, path: [leg] })).toBe(
+		expect(pathFilter({ callIds: [], path: [leg] })).toBe(
 			'ip.addr == 10.0.0.5 && ip.addr == 192.0.2.10 && tcp.port == 5060',
 		);
 	});
@@ -81,18 +81,18 @@ describe('the filter of a phone that no REGISTER was read of', () => {
 	it('names IPv6 addresses as such', () => {
 		const client = { address: '2001:db8::5', port: 49152 };
 		const server = { address: '2001:db8::1', port: 5061 };
-		expect(pathFilter({ aor: undefined, path: [{ ...leg, client, server }] })).toBe(
+		expect(pathFilter({ callIds: [], path: [{ ...leg, client, server }] })).toBe(
 			'ipv6.addr == 2001:db8::5 && ipv6.addr == 2001:db8::1 && tcp.port == 5061',
 		);
 	});
 
 	it('has no port over UDP, as later fragments have none', () => {
-		expect(pathFilter({ aor: undefined, path: [{ ...leg, transport: 'udp' }] })).toBe(
+		expect(pathFilter({ callIds: [], path: [{ ...leg, transport: 'udp' }] })).toBe(
 			'ip.addr == 10.0.0.5 && ip.addr == 192.0.2.10',
 		);
 	});
 
-	it('is left to the Call-ID where a REGISTER was read', () => {
-		expect(pathFilter({ aor: 'sip:1001@example.com', path: [leg] })).toBeUndefined();
+	it('is left to the Call-ID where one was read', () => {
+		expect(pathFilter({ callIds: ['a@phone'], path: [leg] })).toBeUndefined();
 	});
 });
