@@ -217,6 +217,14 @@ async function endedCapture(name: string): Promise<RecordList> {
 const TOLD_BY_ONE_PACKET =
 	/^(?:delayed-in-transit|server-slow|intermittent-loss|events.fragments-lost-ipv6)/;
 
+/**
+ * Those that were a default once (68, 96), powers of two, and others, so that each header field of some message is cut in its
+ * midst.
+ */
+const SNAPLENS = [
+	68, 96, 128, 150, 175, 200, 228, 256, 280, 300, 324, 336, 348, 370, 400, 412, 512, 700,
+];
+
 /** Captures of phones that are well; of those with a connection that fails there is nothing to say here. */
 const fine: string[] = [];
 for (const name of files) {
@@ -253,6 +261,19 @@ describe.each(fine)('%s', (name) => {
 			const swapped = records.toSpliced(index, 2, next, record);
 			const changed = await verdictsOn({ linkType, records: swapped, asTheyStand: true });
 			expect([index, changed.filter((one) => !isFine(one))]).toEqual([index, []]);
+		}
+	});
+
+	it('has no fatal cause where a snaplen cuts every packet', async () => {
+		const { linkType, records } = await endedCapture(name);
+		for (const snaplen of SNAPLENS) {
+			const cut = records.map(({ at, bytes }) => ({
+				at,
+				bytes: bytes.subarray(0, snaplen),
+				originalLength: bytes.length,
+			}));
+			const changed = await verdictsOn({ linkType, records: cut });
+			expect([snaplen, changed.filter((one) => !isFine(one))]).toEqual([snaplen, []]);
 		}
 	});
 });

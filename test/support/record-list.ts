@@ -10,6 +10,8 @@ export interface Record {
 	/** Microseconds since the Unix epoch. */
 	readonly at: number;
 	readonly bytes: Buffer;
+	/** Where a snaplen cut it. */
+	readonly originalLength?: number;
 }
 
 export interface RecordList {
@@ -29,10 +31,11 @@ function writeRecords({ linkType, records, asTheyStand }: RecordList): Buffer {
 	const written = asTheyStand === true ? records : records.toSorted((a, b) => a.at - b.at);
 	return pcapFile({
 		linkType,
-		records: written.map(({ at, bytes }) => ({
+		records: written.map(({ at, bytes, originalLength = bytes.length }) => ({
 			seconds: Math.floor(at / 1_000_000),
 			fraction: at % 1_000_000,
 			bytes,
+			originalLength,
 		})),
 	});
 }
