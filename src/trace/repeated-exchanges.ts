@@ -63,12 +63,25 @@ export class RepeatedExchanges implements FrameTaker {
 	#next: { readonly flow: Flow; readonly frame: number } | undefined;
 	#isOff = false;
 
-	constructor(source: string, listener: ExchangeListener) {
+	private constructor(source: string, listener: ExchangeListener) {
 		this.#source = source;
 		this.#listener = listener;
 		const recogniser = this.#recogniser;
 		const noted = new NotedTimes(recogniser, (times, answered) => listener.timed(times, answered));
 		this.#keeper = { recogniser, noted, listener };
+	}
+
+	/**
+	 * Undefined where the process may not have the room: V8 reserves ten gigabytes of addresses for the recogniser's memory,
+	 * however little of it is used (`ulimit -v`). Then each message is read, and the same is told.
+	 */
+	static inRoom(source: string, listener: ExchangeListener): RepeatedExchanges | undefined {
+		try {
+			return new RepeatedExchanges(source, listener);
+		} catch (error) {
+			if (error instanceof RangeError) return undefined;
+			throw error;
+		}
 	}
 
 	/** True where the frame is held: nothing is to be made of it. */

@@ -124,9 +124,9 @@ class CaptureTracer implements LayerSink {
 		this.#dns = new DnsQuestions(name, (event) => sink.event(event));
 	}
 
-	/** Exchanges that say what the ones before them said are held from now on; `decode` reads a frame. */
-	holdRepeated(decode: (frame: Frame) => void): RepeatedExchanges {
-		this.#repeated = new RepeatedExchanges(this.#name, {
+	/** Exchanges that say what the ones before them said are held from now on, where that can be; `decode` reads a frame. */
+	holdRepeated(decode: (frame: Frame) => void): RepeatedExchanges | undefined {
+		this.#repeated = RepeatedExchanges.inRoom(this.#name, {
 			tell: decode,
 			observe: (frame) => {
 				const untold: Observed[] = [];

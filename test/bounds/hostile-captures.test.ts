@@ -1,8 +1,6 @@
 /*
  * However long a hostile capture is, what is kept of it is bounded, and so is the work that a frame makes.
  */
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../src/analysis/analyse.js';
 import { SourceLog } from '../../src/analysis/source-log.js';
@@ -10,6 +8,7 @@ import { toJsonDocument } from '../../src/report/json.js';
 import { toJsonText } from '../../src/report/json-text.js';
 import { traceCapture } from '../../src/trace/trace-capture.js';
 import { pcapFile } from '../support/capture-bytes.js';
+import { collectGarbage } from '../support/collect-garbage.js';
 import { countSteps } from '../support/steps.js';
 import { HOSTILE } from './hostile-frames.js';
 
@@ -32,12 +31,8 @@ const MAX_STEPS_PER_FRAME = 7000;
 const MAX_REPORT = 20_000_000;
 const FILE_HEADER_BYTES = 24;
 
-setFlagsFromString('--expose-gc');
-const collect: unknown = runInNewContext('gc');
-
 function keptBytes(): number {
-	if (typeof collect !== 'function') throw new Error('no collector');
-	collect();
+	collectGarbage();
 	const { heapUsed, arrayBuffers } = process.memoryUsage();
 	return heapUsed + arrayBuffers;
 }

@@ -153,6 +153,17 @@ describe('analyze', () => {
 		expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
 	});
 
+	// Half of the addresses that V8 wants for the memory of WebAssembly.
+	it('says the same where the process may reserve little memory', async () => {
+		const args = ['analyze', HEALTHY, '--json'];
+		const [limited, usual] = await Promise.all([
+			sipdoctor(args, { addressSpace: 5_000_000 }),
+			sipdoctor(args),
+		]);
+		expect([limited.stderr, limited.code]).toEqual(['', 0]);
+		expect(reportIn(limited.stdout).registrations).toEqual(reportIn(usual.stdout).registrations);
+	});
+
 	it('believes the user on where the capture was taken', async () => {
 		const { stdout } = await sipdoctor(['analyze', HEALTHY, '--vantage', 'middle', '--json']);
 		expect(reportIn(stdout).sources[0]?.vantage).toBe('middle');

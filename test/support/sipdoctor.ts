@@ -14,6 +14,8 @@ export interface Ran {
 export interface RunOptions {
 	readonly env?: Readonly<Record<string, string>>;
 	readonly stdin?: Uint8Array;
+	/** What the process may reserve of addresses, kB; absent: as much as it wants. */
+	readonly addressSpace?: number;
 }
 
 /** The report that --json printed; the schema test holds its shape. */
@@ -45,7 +47,11 @@ export interface Running {
 /** Starts it for a test that waits for what it prints: no test may guess how long it takes to start. */
 export function startSipdoctor(args: readonly string[], options: RunOptions = {}): Running {
 	const { DEBUG: _debug, SIPDOCTOR_PASSWORD: _password, ...environment } = process.env;
-	const child = spawn(process.execPath, [EXECUTABLE, ...args], {
+	const whole = [process.execPath, EXECUTABLE, ...args];
+	const limit = `ulimit -v ${options.addressSpace} && exec "$0" "$@"`;
+	const [command = '', ...rest] =
+		options.addressSpace === undefined ? whole : ['sh', '-c', limit, ...whole];
+	const child = spawn(command, rest, {
 		env: { ...environment, ...options.env },
 		stdio: ['pipe', 'pipe', 'pipe'],
 	});

@@ -1,9 +1,8 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import type { WatchEvent, WatchSummary } from '../../src/report/watch-event.js';
 import { watchAor } from '../../src/usecase/watch.js';
 import { type Answer, FakeNetwork, registrar } from '../probe/watch/fake-network.js';
+import { collectGarbage } from '../support/collect-garbage.js';
 
 interface Watched {
 	readonly network: FakeNetwork;
@@ -38,10 +37,7 @@ async function watched(answer: Answer, durationMs?: number): Promise<Watched> {
 }
 
 function usedHeap(): number {
-	setFlagsFromString('--expose-gc');
-	const collect: unknown = runInNewContext('gc');
-	if (typeof collect !== 'function') throw new Error('no gc');
-	collect();
+	collectGarbage();
 	return process.memoryUsage().heapUsed;
 }
 
