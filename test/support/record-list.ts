@@ -1,5 +1,6 @@
 /** Captures as lists of records, for tests that change what happened and write it again. */
 import { readFileSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import { analyse } from '../../src/analysis/analyse.js';
 import { SourceLog } from '../../src/analysis/source-log.js';
 import type { Vantage } from '../../src/registration/vantage.js';
@@ -42,6 +43,8 @@ function writeRecords({ linkType, records, asTheyStand }: RecordList): Buffer {
 
 /** What was found, without the frames and times that a change may shift; in order of the addresses-of-record. */
 export async function verdictsOn(list: RecordList, vantage?: Vantage) {
+	// pcap-parser asks for more on the next tick, and until then all of its capture is kept: promises alone never let it come.
+	await setImmediate();
 	const log = new SourceLog();
 	const facts = await traceCapture('a.pcap', inChunks(writeRecords(list), 65_536), log);
 	const { registrations } = analyse({ source: log.finish(facts), accounts: [], vantage });
