@@ -63,8 +63,8 @@ export interface FrameTaker {
 	takeRow(row: RecordRow): void;
 }
 
-/** A clock set back by less than this is packet reordering between queues, as multi-queue cards do. */
-export const BACKWARDS_TOLERANCE_US = 1_000_000;
+/** A time that is less than this before the last one is packet reordering between queues, as multi-queue cards do. */
+export const BACKWARDS_TOLERANCE_US = 100_000;
 
 /** Who is told of the frames of a file, in their order. */
 export interface FrameListener {
@@ -75,10 +75,17 @@ export interface FrameListener {
 	readonly isWanted: FrameFilter | undefined;
 	/** Asked of wanted frames, once all before were told; undefined: none is taken. */
 	readonly taker: FrameTaker | undefined;
-	/** Records that were taken, whose times are in order: how many, and the time of the last. */
-	onRow(count: number, lastAt: Instant): void;
+	/** Records of one interface that were taken, whose times are in order: how many, and the time of the last. */
+	onRow(count: number, lastAt: Instant, interfaceId: number): void;
 	/** Time of the frame before; undefined for the first. */
 	readonly last: Instant | undefined;
+	/**
+	 * The time of the next frame, which has this time in the file: a clock that was set back is carried on. May be asked more
+	 * than once.
+	 */
+	timeOf(at: Instant, interfaceId: number, number: number): Instant;
+	/** True where that is another one than in the file. */
+	readonly isCarriedOn: boolean;
 }
 
 /**
@@ -92,13 +99,15 @@ export function takenRow(
 ): RecordRow | undefined {
 	const { taker, last } = listener;
 	if (taker === undefined || last === undefined || form === undefined) return undefined;
+	// The taker reads the times in the file.
+	if (listener.isCarriedOn) return undefined;
 	const { bytes, at, number } = start;
 	// No spread: V8 makes the fields of a copy anew with each one whose numbers are written to, at 15 µs a frame.
 	const row = { bytes, form, at, number, lastAt: last };
 	taker.takeRow(row);
 	const count = row.number - start.number;
 	if (count === 0) return undefined;
-	listener.onRow(count, row.lastAt);
+	listener.onRow(count, row.lastAt, form.interfaceId);
 	return row;
 }
 

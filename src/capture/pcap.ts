@@ -174,11 +174,13 @@ export class PcapReader implements FrameReader {
 	/** The time of the record at `at`. */
 	#at(view: DataView, at: number): Instant {
 		const seconds = view.getUint32(at, this.#littleEndian);
-		return this.#instant(seconds, view.getUint32(at + 4, this.#littleEndian));
+		const fraction = view.getUint32(at + 4, this.#littleEndian);
+		return this.#instant(seconds, fraction, this.#packets + 1);
 	}
 
-	#instant(seconds: number, fraction: number): Instant {
-		return seconds * 1_000_000 + (this.#nanoseconds ? Math.floor(fraction / 1000) : fraction);
+	#instant(seconds: number, fraction: number, number: number): Instant {
+		const micros = this.#nanoseconds ? Math.floor(fraction / 1000) : fraction;
+		return this.#listener.timeOf(seconds * 1_000_000 + micros, INTERFACE, number);
 	}
 
 	get #linkType(): number {
@@ -232,7 +234,7 @@ export class PcapReader implements FrameReader {
 	#recordForm(): RecordForm {
 		return {
 			...{ format: 'pcap', isLittleEndian: this.#littleEndian, linkType: this.#linkType },
-			...{ interfaceId: 0, blockInterface: 0, limit: this.#limit },
+			...{ interfaceId: INTERFACE, blockInterface: 0, limit: this.#limit },
 			...{ unitsPerMicrosecond: this.#nanoseconds ? 1000 : 1, offset: 0 },
 		};
 	}
@@ -251,12 +253,12 @@ export class PcapReader implements FrameReader {
 		this.#packets += 1;
 		this.#listener.onFrame({
 			number: this.#packets,
-			at: this.#instant(header.timestampSeconds, header.timestampMicroseconds),
+			at: this.#instant(header.timestampSeconds, header.timestampMicroseconds, this.#packets),
 			linkType: this.#linkType,
 			// Views of a Buffer cost three times those of a plain array, and each layer makes some.
 			bytes: new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length),
 			originalLength: Math.max(header.originalLength, bytes.length),
-			interfaceId: 0,
+			interfaceId: INTERFACE,
 			direction: undefined,
 			comments: NO_COMMENTS,
 		});
@@ -271,6 +273,9 @@ export class PcapReader implements FrameReader {
 		);
 	}
 }
+
+/** A file has one. */
+const INTERFACE = 0;
 
 const NO_COMMENTS: readonly string[] = [];
 

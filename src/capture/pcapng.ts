@@ -112,12 +112,14 @@ export class PcapngReader implements FrameReader {
 		const start = at + 28;
 		const end = start + captured;
 		const [high, low] = [this.#walk.u32(run, at + 12), this.#walk.u32(run, at + 16)];
-		const time = instantOf(high, low, from.resolution);
+		const interfaceId = this.#earlierInterfaces + id;
+		const number = this.#packets + 1;
+		const inFile = instantOf(high, low, from.resolution);
+		const time = this.#listener.timeOf(inFile, interfaceId, number);
 		const raw = this.#raw;
 		if (isWanted(from.linkType, raw.bytes, start, end)) {
 			const isPlain = most - captured < 4 && this.#walk.u32(run, at + 24) === captured;
 			if (taker === undefined || !isPlain) return at;
-			const number = this.#packets + 1;
 			const row = takenRow(this.#listener, this.#forms[id], { bytes: raw.bytes, at, number });
 			if (row !== undefined) {
 				this.#packets = row.number - 1;
@@ -127,7 +129,7 @@ export class PcapngReader implements FrameReader {
 			raw.number = number;
 			raw.at = time;
 			raw.linkType = from.linkType;
-			raw.interfaceId = this.#earlierInterfaces + id;
+			raw.interfaceId = interfaceId;
 			raw.start = start;
 			raw.end = end;
 			if (!taker.take(raw)) return at;
@@ -238,7 +240,9 @@ export class PcapngReader implements FrameReader {
 			this.#unknownInterface(packet.interfaceId);
 			return;
 		}
-		this.#lastAt = instantOf(packet.timestampHigh, packet.timestampLow, from.resolution);
+		const inFile = instantOf(packet.timestampHigh, packet.timestampLow, from.resolution);
+		const interfaceId = this.#earlierInterfaces + packet.interfaceId;
+		this.#lastAt = this.#listener.timeOf(inFile, interfaceId, this.#packets);
 		this.#deliver(packet, from, packet.interfaceId);
 	}
 

@@ -4,16 +4,12 @@
  */
 import { ChunkJoiner } from '../bytes/chunk-joiner.js';
 import { type Oddity, OddityCounter } from '../bytes/oddity.js';
-import { type Instant, toRfc3339 } from '../time/instant.js';
+import type { Instant } from '../time/instant.js';
 import { type Decompressed, decompress, recogniseCompression } from './compression.js';
 import { FORMAT_BYTES, recogniseFormat } from './format.js';
 import type { CaptureFormat, Frame } from './frame.js';
-import {
-	BACKWARDS_TOLERANCE_US,
-	type FrameListener,
-	type FrameReader,
-	type FrameTaker,
-} from './frame-reader.js';
+import { FrameClock } from './frame-clock.js';
+import type { FrameListener, FrameReader, FrameTaker } from './frame-reader.js';
 import { PcapReader } from './pcap.js';
 import { PcapngReader } from './pcapng.js';
 import type { FrameFilter } from './sieve.js';
@@ -130,47 +126,5 @@ function readerFor(
 			return new PcapngReader(listener, oddities);
 		default:
 			throw format;
-	}
-}
-
-/** Passes frames on and keeps count and times of all. */
-class FrameClock implements FrameListener {
-	packets = 0;
-	first: Instant | undefined;
-	last: Instant | undefined;
-	readonly isWanted: FrameFilter | undefined;
-	readonly taker: FrameTaker | undefined;
-	readonly #next: (frame: Frame) => void;
-	readonly #oddities: OddityCounter;
-
-	constructor(
-		next: (frame: Frame) => void,
-		{ isWanted, taker }: Pick<FrameListener, 'isWanted' | 'taker'>,
-		oddities: OddityCounter,
-	) {
-		this.#next = next;
-		this.isWanted = isWanted;
-		this.taker = taker;
-		this.#oddities = oddities;
-	}
-
-	onFrame(frame: Frame): void {
-		this.onLeft(frame.number, frame.at);
-		this.#next(frame);
-	}
-
-	onRow(count: number, lastAt: Instant): void {
-		this.packets += count;
-		this.last = lastAt;
-	}
-
-	onLeft(number: number, at: Instant): void {
-		this.packets += 1;
-		this.first ??= at;
-		if (this.last !== undefined && this.last - at > BACKWARDS_TOLERANCE_US) {
-			const text = `from ${toRfc3339(this.last)} back to ${toRfc3339(at)}`;
-			this.#oddities.add('clock-set-back', 'capture', number, text);
-		}
-		this.last = at;
 	}
 }

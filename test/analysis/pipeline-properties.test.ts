@@ -225,6 +225,9 @@ const SNAPLENS = [
 	68, 96, 128, 150, 175, 200, 228, 256, 280, 300, 324, 336, 348, 370, 400, 412, 512, 700,
 ];
 
+/** Microseconds: a time daemon sets a clock at once that is off by more than an eighth of a second. */
+const SET_BACK = [200_000, 3_000_000, 600_000_000];
+
 /** Captures of phones that are well; of those with a connection that fails there is nothing to say here. */
 const fine: string[] = [];
 for (const name of files) {
@@ -274,6 +277,22 @@ describe.each(fine)('%s', (name) => {
 			}));
 			const changed = await verdictsOn({ linkType, records: cut });
 			expect([snaplen, changed.filter((one) => !isFine(one))]).toEqual([snaplen, []]);
+		}
+	});
+
+	it('has no fatal cause where the clock was set back before any packet', async () => {
+		const { linkType, records } = await recordsOf(name);
+		for (const by of SET_BACK) {
+			for (const index of records.keys()) {
+				const stepped = records.map(({ at, bytes }, each) => ({
+					at: each < index ? at : at - by,
+					bytes,
+				}));
+				const at = Math.max(...stepped.map((record) => record.at)) + LATER;
+				const ended = [...stepped, { at, bytes: IDLE }];
+				const changed = await verdictsOn({ linkType, records: ended, asTheyStand: true });
+				expect([by, index, changed.filter((one) => !isFine(one))]).toEqual([by, index, []]);
+			}
 		}
 	});
 });

@@ -12,7 +12,7 @@ const BLOCK_LENGTH_BYTES: i32 = 4;
 const MAX_BLOCK_BYTES: u32 = 16_777_216;
 
 /** As `BACKWARDS_TOLERANCE_US` in capture/frame-reader.ts. */
-const BACKWARDS_TOLERANCE: f64 = 1_000_000;
+const BACKWARDS_TOLERANCE: f64 = 100_000;
 
 /** Up to here a number is exact. */
 const MAX_MICROSECONDS: f64 = 9_007_199_254_740_991;
