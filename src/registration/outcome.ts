@@ -165,13 +165,18 @@ function awaitsRetry(
 	const challenged = earlier
 		.slice(earlier.findLastIndex(({ phone }) => asksForAnotherRequest(statusOf(phone))) + 1)
 		.map(authenticationStep)
-		.filter(({ final }) => [401, 407].includes(final?.message.statusCode ?? 0));
+		.filter(({ final }) => final !== undefined && wasKnown(final, last));
 	if (step.credentials.length > 0 && step.challenges.some(({ digest }) => digest.stale)) {
 		return challenged.every(({ credentials }) => credentials.length === 0);
 	}
 	// The network goes on from the number that the SIM told it, once (RFC 3310 §3.4).
 	if (isResynchronising(last)) return !earlier.some(isResynchronising);
 	return challenged.length === 0 || asksForAnotherRealm(step, challenged);
+}
+
+/** A challenge that the phone had before it sent this one: REGISTERs may overlap. */
+function wasKnown({ message, at }: Observed<SipResponse>, { phone }: RegisterTransaction): boolean {
+	return [401, 407].includes(message.statusCode) && at < phone.request.at;
 }
 
 function isResynchronising({ phone: { request } }: RegisterTransaction): boolean {

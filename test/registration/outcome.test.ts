@@ -146,6 +146,13 @@ describe('a phone that has shown what it does', () => {
 		expect(outcomeOf(text, 10.03)).toBe('challenged');
 	});
 
+	it('is open where two REGISTERs overlap and the source ends: the phone had no challenge yet', () => {
+		const second = request({ cseq: 2 });
+		const both = sent(first, 0) + sent(second, 0.01) + challenged(first, 0.03, 'n1');
+		expect(outcomeOf(both + challenged(second, 0.04, 'n2'), 0.04)).toBe('open');
+		expect(outcomeOf(both + challenged(second, 0.04, 'n2'), 10)).toBe('challenged');
+	});
+
 	it('is not given another four seconds for a second 423', () => {
 		const again = request({ cseq: 2 });
 		const headers = ['Min-Expires: 300'];
