@@ -11,6 +11,7 @@ import { type Instant, toRfc3339 } from '../time/instant.js';
 import { type FailureGroup, failureGroups } from './failure-groups.js';
 import { maskField, maskSecrets } from './masking.js';
 import { messageSummary } from './message-summary.js';
+import { type OpenReason, openReason } from './open-reason.js';
 import { pathSteps } from './path-steps.js';
 import type {
 	ReportAsked,
@@ -180,6 +181,7 @@ function toRegistration(registration: DiagnosedRegistration): ReportRegistration
 		instanceId: instanceId === undefined ? null : wire(instanceId),
 		callIds: registration.callIds.map(wire),
 		outcome: registration.outcome,
+		openBecause: registration.outcome === 'open' ? toOpenReason(registration) : null,
 		finalStatus: registration.finalStatus ?? null,
 		grantedExpires: registration.grantedExpires ?? null,
 		path: registration.path.map(toLeg),
@@ -200,6 +202,11 @@ function toRegistration(registration: DiagnosedRegistration): ReportRegistration
 		})),
 		messages: registration.messages.map(toMessage),
 	};
+}
+
+function toOpenReason(registration: DiagnosedRegistration): OpenReason {
+	const { kind, text } = openReason(registration);
+	return { kind, text: wire(text) };
 }
 
 function toPassage({ before, after, changes }: ServerStep): ReportPassage {

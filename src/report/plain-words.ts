@@ -3,10 +3,10 @@
  */
 import type { DiagnosedRegistration } from '../analysis/analysis.js';
 import { formatEndpoint, formatHostPort } from '../net/endpoint.js';
-import { describeStatus } from '../registration/attempt-facts.js';
 import type { Registration } from '../registration/registration.js';
 import { sentTimes } from '../transaction/client-transaction.js';
 import { maskSecrets } from './masking.js';
+import { openReason } from './open-reason.js';
 import type { Palette } from './palette.js';
 import { safeText } from './safe-text.js';
 import { readable } from './wire-text.js';
@@ -108,33 +108,7 @@ export function outcomeWords(registration: Registration): string {
 		case 'unreachable':
 			return 'not registered: no SIP answer, the server could not be reached';
 		case 'open':
-			return openWords(registration);
-	}
-}
-
-function openWords({ decisive, finalStatus }: Registration): string {
-	const missed = decisive?.missed;
-	switch (missed?.kind) {
-		case undefined:
-			return 'not known: the capture ends before the answer';
-		case 'request':
-			return `not known: the capture misses the REGISTER that was answered ${shown(describeStatus(missed.answer), 80)}`;
-		case 'answer':
-			return 'not known: no final answer was captured, and the phone did not ask again';
-		case 'server':
-			return `not known: the capture has no message of the server, yet the phone answers its challenge (#${missed.request.frame})`;
-		case 'cut': {
-			const { message, frame } = missed.message;
-			if (message.kind === 'response')
-				return `not known: the snaplen cut the response in #${frame}, and with it which REGISTER it answers`;
-			const lost = isChallenge(finalStatus) ? 'whether it had credentials' : 'what it asked for';
-			return `not known: the snaplen cut the REGISTER in #${frame} that was answered ${finalStatus}, and with it ${lost}`;
-		}
-		case 'bytes': {
-			const isAnswer = decisive?.transactions.at(-1)?.phone.final === undefined;
-			const { length, frame } = missed.event;
-			return `not known: the capture misses ${length} bytes that the ${isAnswer ? 'server sent meanwhile' : 'phone sent after that'}, as #${frame} shows`;
-		}
+			return `not known: ${shown(openReason(registration).text, 160)}`;
 	}
 }
 

@@ -9,6 +9,7 @@ import type { Transport } from '../net/transport.js';
 import type { Outcome } from '../registration/registration.js';
 import type { ScannerKind } from '../registration/scanner.js';
 import type { Vantage } from '../registration/vantage.js';
+import type { OpenReason } from './open-reason.js';
 
 export interface ReportDocument {
 	readonly schemaVersion: 1;
@@ -146,6 +147,8 @@ export interface ReportRegistration {
 	readonly instanceId: string | null;
 	readonly callIds: readonly string[];
 	readonly outcome: Outcome;
+	/** null where the outcome is known. */
+	readonly openBecause: OpenReason | null;
 	readonly finalStatus: number | null;
 	readonly grantedExpires: number | null;
 	readonly path: readonly ReportLeg[];
