@@ -2,6 +2,7 @@
 import { type Endpoint, sameEndpoint } from '../net/endpoint.js';
 import type { SipRequest, SipResponse } from '../sip/message.js';
 import type { Observed } from '../trace/observed.js';
+import { isNotBefore } from './early-responses.js';
 
 /** Timer F (RFC 3261 §17.1.2.2) and a little: nothing more is heard of a transaction that was quiet for so long. */
 export const QUIET_MS = 40_000;
@@ -13,10 +14,24 @@ export interface Candidate {
 	readonly sends: readonly [Observed<SipRequest>, ...Observed<SipRequest>[]];
 }
 
-/** Direction decides: the exact way back first, then the same hosts with another port (RFC 3581 undone), then one host. */
+/**
+ * Direction decides: the exact way back first, then the same hosts with another port (RFC 3581 undone), then one host. One that
+ * was sent later, by no more than a capture may err, comes after all others.
+ */
 export function bestMatch<C extends Candidate>(
 	candidates: readonly C[],
 	observed: Observed<SipResponse>,
+): C | undefined {
+	return (
+		bestOf(candidates, observed, (request) => request.at <= observed.at) ??
+		bestOf(candidates, observed, (request) => isNotBefore(observed, request))
+	);
+}
+
+function bestOf<C extends Candidate>(
+	candidates: readonly C[],
+	observed: Observed<SipResponse>,
+	isInTime: (request: Observed<SipRequest>) => boolean,
 ): C | undefined {
 	let best: C | undefined;
 	let bestScore = 1;
@@ -24,7 +39,7 @@ export function bestMatch<C extends Candidate>(
 		if (candidate.source !== observed.source) continue;
 		const score = directionScore(candidate, observed);
 		// Later candidates win ties: the same request with new credentials was answered, not the old one.
-		if (score >= bestScore && candidate.sends[0].at <= observed.at) {
+		if (score >= bestScore && isInTime(candidate.sends[0])) {
 			best = candidate;
 			bestScore = score;
 		}

@@ -39,10 +39,16 @@ describe('a response', () => {
 		expect(bestMatch([EXACT, later], ANSWER)).toBe(later);
 	});
 
+	it('answers one that was recorded a little later, but rather one that was not', () => {
+		const late: Candidate = { ...EXACT, sends: [{ ...asked, at: ANSWER.at + 100_000 }] };
+		expect(bestMatch([late], ANSWER)).toBe(late);
+		expect(bestMatch([OTHER_PORT, late], ANSWER)).toBe(OTHER_PORT);
+	});
+
 	it('answers no hop of other hosts, of another capture, or that came after it', () => {
 		const foreign = { ...EXACT, client: elsewhere(client), server: elsewhere(server) };
 		const captured = { ...EXACT, source: 'other.pcap' };
-		const late: Candidate = { ...EXACT, sends: [{ ...asked, at: ANSWER.at + 1 }] };
+		const late: Candidate = { ...EXACT, sends: [{ ...asked, at: ANSWER.at + 100_001 }] };
 		expect(bestMatch([foreign, captured, late], ANSWER)).toBeUndefined();
 	});
 });
