@@ -14,6 +14,7 @@ import { groupedBy } from './lists-by-key.js';
 import { endingOf } from './outcome.js';
 import { aorOf, instanceText, plainAor, purposeOf } from './register-request.js';
 import type { Attempt, RegisterTransaction } from './registration.js';
+import { inOrderSent } from './sent-order.js';
 import type { UnseenAfter } from './unseen-requests.js';
 
 /** The transactions of each (address-of-record, device), in order of time. */
@@ -83,7 +84,7 @@ export function attemptsOf(
 	unseenAfter: UnseenAfter = () => undefined,
 ): readonly Attempt[] {
 	const runs: RegisterTransaction[][] = [];
-	for (const transaction of transactions) {
+	for (const transaction of inOrderSent(transactions)) {
 		const run = runs.at(-1);
 		const last = run?.at(-1);
 		if (run === undefined || last === undefined || isEndOfAttempt(last, transaction))

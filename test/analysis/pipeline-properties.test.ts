@@ -228,6 +228,12 @@ const SNAPLENS = [
 /** Microseconds: a time daemon sets a clock at once that is off by more than an eighth of a second. */
 const SET_BACK = [200_000, 3_000_000, 600_000_000];
 
+/** As far apart as a capture may have packets in disorder. */
+const SET_BACK_LITTLE = [50_000];
+
+/** Where each REGISTER has a Call-ID of its own, or shows its second leg first, nothing but the time tells which came first. */
+const TOLD_BY_TIME = /^(?:healthy-new-call-id|tunnels.nat-any)/;
+
 /** What goes by before it ends well is a refusal, and would be the last word where nothing followed. */
 const REFUSED_FIRST = /^healthy-(?:nonce-over|wrong-then-right)/;
 
@@ -296,7 +302,8 @@ describe.each(fine)('%s', (name) => {
 
 	it('has no fatal cause where the clock was set back before any packet', async () => {
 		const { linkType, records } = await recordsOf(name);
-		for (const by of SET_BACK) {
+		const steps = TOLD_BY_TIME.test(name) ? SET_BACK : [...SET_BACK, ...SET_BACK_LITTLE];
+		for (const by of steps) {
 			for (const index of records.keys()) {
 				const stepped = records.map(({ at, bytes }, each) => ({
 					at: each < index ? at : at - by,
