@@ -1,3 +1,4 @@
+import { DISORDER_MS } from '../time/disorder.js';
 import type { Instant } from '../time/instant.js';
 import type { CaptureFormat, Frame } from './frame.js';
 import type { FrameFilter } from './sieve.js';
@@ -63,8 +64,8 @@ export interface FrameTaker {
 	takeRow(row: RecordRow): void;
 }
 
-/** A time that is less than this before the last one is packet reordering between queues, as multi-queue cards do. */
-export const BACKWARDS_TOLERANCE_US = 100_000;
+/** A time that is no more than this before the last one is disorder, and no clock that was set back. */
+export const BACKWARDS_TOLERANCE_US = DISORDER_MS * 1_000;
 
 /** Who is told of the frames of a file, in their order. */
 export interface FrameListener {

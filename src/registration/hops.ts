@@ -9,6 +9,7 @@ import { sameEndpoint } from '../net/endpoint.js';
 import { firstHeader } from '../sip/header-fields.js';
 import { readChallenges } from '../sip/headers/authenticate.js';
 import { readVias } from '../sip/headers/via.js';
+import { DISORDER_MS } from '../time/disorder.js';
 import { elapsedMs, type Instant } from '../time/instant.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 import { joinKeys, userPart } from './hop-keys.js';
@@ -21,9 +22,6 @@ const FORWARDING_MS = 2_000;
 
 /** The kernel that translates an address does it within microseconds. */
 const TRANSLATION_MS = 60;
-
-/** Two taps that were put together may have the request that a proxy made before the one that it made it of. */
-const DISORDER_MS = 100;
 
 /** A chain of three hops takes its time at each. */
 const CHAIN_US = 3 * FORWARDING_MS * 1000;

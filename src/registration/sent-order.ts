@@ -1,14 +1,15 @@
 /*
- * REGISTERs in the order in which their phone sent them. Two ports of a tap, or a clock that was set back a little, give a REGISTER
- * and the one that answers its challenge times that are the wrong way round.
+ * REGISTERs in the order in which their phone sent them. A clock that was set back a little gives a REGISTER and the one that
+ * answers its challenge times that are the wrong way round.
  */
+import { DISORDER_MS } from '../time/disorder.js';
 import { elapsedMs } from '../time/instant.js';
 import type { RegisterTransaction } from './registration.js';
 
-/** As much as a capture may have in disorder (capture/frame-clock.ts carries on what is further apart). */
-const DISORDER_MS = 100;
-
-/** In order of time, but for those of one Call-ID whose CSeq says otherwise (RFC 3261 §10.2: it grows with each). */
+/**
+ * In order of time, but for those of one Call-ID where both their CSeq (RFC 3261 §10.2: it grows with each) and their place in
+ * the capture say otherwise. Either alone may err: phones count wrongly, and cards write packets down in disorder.
+ */
 export function inOrderSent(
 	transactions: readonly RegisterTransaction[],
 ): readonly RegisterTransaction[] {
@@ -31,5 +32,7 @@ function isSentBefore(
 		return false;
 	if (phone.cseq >= other.phone.cseq || phone.callId !== other.phone.callId) return false;
 	if (phone.client.address !== other.phone.client.address) return false;
-	return elapsedMs(other.phone.request.at, phone.request.at) <= DISORDER_MS;
+	const [own, others] = [phone.request, other.phone.request];
+	if (own.source !== others.source || own.frame >= others.frame) return false;
+	return elapsedMs(others.at, own.at) <= DISORDER_MS;
 }

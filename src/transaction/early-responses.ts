@@ -4,11 +4,9 @@
  */
 import { sameEndpoint } from '../net/endpoint.js';
 import type { SipRequest, SipResponse } from '../sip/message.js';
+import { DISORDER_MS } from '../time/disorder.js';
 import { elapsedMs } from '../time/instant.js';
 import type { Observed } from '../trace/observed.js';
-
-/** Far below T1 (RFC 3261 §17.1.1.1): no copy of a request that was lost comes so soon. Captures show 41 ms. */
-const EARLY_MS = 100;
 
 /** More at one time are a capture of one direction. */
 const MAX_EARLY = 64;
@@ -64,9 +62,9 @@ export function isNotBefore(
 	response: Pick<Observed, 'at'>,
 	request: Pick<Observed, 'at'>,
 ): boolean {
-	return elapsedMs(response.at, request.at) <= EARLY_MS;
+	return elapsedMs(response.at, request.at) <= DISORDER_MS;
 }
 
 function isNear(a: Pick<Observed, 'at'>, b: Pick<Observed, 'at'>): boolean {
-	return Math.abs(elapsedMs(a.at, b.at)) <= EARLY_MS;
+	return Math.abs(elapsedMs(a.at, b.at)) <= DISORDER_MS;
 }
