@@ -250,10 +250,8 @@ export class TransactionTracker {
 
 	#response(observed: Observed<SipResponse>, identity: MessageIdentity): void {
 		const key = keyOf(identity);
-		const building =
-			(isCutShort(observed, identity)
-				? undefined
-				: bestMatch(this.#byIdentity.get(key) ?? [], observed)) ?? this.#ofCut(observed, identity);
+		const asked = isCutShort(observed, identity) ? undefined : this.#byIdentity.get(key);
+		const building = bestMatch(asked ?? [], observed) ?? this.#ofCut(observed, identity);
 		if (building !== undefined) this.#answer(building, observed);
 		else if (identity.cseq !== undefined)
 			for (const orphan of this.#early.add(key, observed)) this.#orphan(orphan);

@@ -289,6 +289,14 @@ describe.each(fine)('%s', (name) => {
 		}
 	});
 
+	it('has no fatal cause where the capture begins with any packet', async () => {
+		const { linkType, records } = await endedCapture(name);
+		for (const index of records.keys()) {
+			const changed = await verdictsOn({ linkType, records: records.slice(index) });
+			expect([index, changed.filter((one) => !isFine(one))]).toEqual([index, []]);
+		}
+	});
+
 	it.skipIf(REFUSED_FIRST.test(name))(
 		'has no fatal cause where it ends behind any packet',
 		async () => {
