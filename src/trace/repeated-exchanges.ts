@@ -72,10 +72,11 @@ export class RepeatedExchanges implements FrameTaker {
 	}
 
 	/**
-	 * Undefined where the process may not have the room: V8 reserves ten gigabytes of addresses for the recogniser's memory,
-	 * however little of it is used (`ulimit -v`). Then each message is read, and the same is told.
+	 * Undefined where the process has no WebAssembly (`node --jitless`), or not the room: V8 reserves ten gigabytes of addresses
+	 * for the recogniser's memory, however little of it is used (`ulimit -v`). Then each message is read, and the same is told.
 	 */
-	static inRoom(source: string, listener: ExchangeListener): RepeatedExchanges | undefined {
+	static ifPossible(source: string, listener: ExchangeListener): RepeatedExchanges | undefined {
+		if (typeof WebAssembly === 'undefined') return undefined;
 		try {
 			return new RepeatedExchanges(source, listener);
 		} catch (error) {

@@ -126,7 +126,7 @@ class CaptureTracer implements LayerSink {
 
 	/** Exchanges that say what the ones before them said are held from now on, where that can be; `decode` reads a frame. */
 	holdRepeated(decode: (frame: Frame) => void): RepeatedExchanges | undefined {
-		this.#repeated = RepeatedExchanges.inRoom(this.#name, {
+		this.#repeated = RepeatedExchanges.ifPossible(this.#name, {
 			tell: decode,
 			observe: (frame) => {
 				const untold: Observed[] = [];
