@@ -17,14 +17,17 @@ import { contactUserOf, isOnBehalf } from './own-account-leg.js';
 import { aorOf } from './register-request.js';
 import type { RegisterTransaction } from './registration.js';
 
-/** A NAT, proxy or SBC passes a request on at once; what comes later is another request. */
+/** An SBC passes a request on at once; what comes later and has nothing of its Via is another request. */
 const FORWARDING_MS = 2_000;
+
+/** A proxy that waits for its name server, or a network that holds it up: its Via or its branch says that it is the same. */
+const HELD_MS = 3 * FORWARDING_MS;
 
 /** The kernel that translates an address does it within microseconds. */
 const TRANSLATION_MS = 60;
 
-/** A chain of three hops takes its time at each. */
-const CHAIN_US = 3 * FORWARDING_MS * 1000;
+/** A chain of three hops takes its time at each, or one of them all of it. */
+const CHAIN_US = HELD_MS * 1000;
 
 /** Requests with the same key among which the one that was forwarded is looked for: the latest. */
 const MAX_CANDIDATES = 16;
@@ -221,11 +224,11 @@ function chain(phone: Hop): RegisterTransaction {
 
 function isForwarded(upstream: ClientTransaction, downstream: ClientTransaction): boolean {
 	const gap = elapsedMs(upstream.request.at, downstream.request.at);
-	if (gap < 0 || gap > FORWARDING_MS || isSameHop(upstream, downstream)) return false;
+	if (gap < 0 || gap > HELD_MS || isSameHop(upstream, downstream)) return false;
 	return (
 		isTranslated(upstream, downstream) ||
 		isProxied(upstream, downstream) ||
-		isRebuilt(upstream, downstream)
+		(gap <= FORWARDING_MS && isRebuilt(upstream, downstream))
 	);
 }
 

@@ -161,8 +161,12 @@ describe('the legs of a proxy', () => {
 		expect(legsIn(sent(phone, 0), sent(other, 0.002))).toHaveLength(2);
 	});
 
-	it('are not joined where the request goes on only seconds later', () => {
-		expect(legsIn(sent(phone, 0), sent(relayed, 5))).toHaveLength(2);
+	it('are joined where the proxy waits for its name server, as the Via below says whose request it is', () => {
+		expect(legsIn(sent(phone, 0), sent(relayed, 5))).toHaveLength(1);
+	});
+
+	it('are not joined where the request goes on only later', () => {
+		expect(legsIn(sent(phone, 0), sent(relayed, 7))).toHaveLength(2);
 	});
 });
 
