@@ -243,7 +243,7 @@ export class PcapngReader implements FrameReader {
 		const inFile = instantOf(packet.timestampHigh, packet.timestampLow, from.resolution);
 		const interfaceId = this.#earlierInterfaces + packet.interfaceId;
 		this.#lastAt = this.#listener.timeOf(inFile, interfaceId, this.#packets);
-		this.#deliver(packet, from, packet.interfaceId);
+		this.#deliver(packet, from, interfaceId);
 	}
 
 	#onSimplePacket(body: Uint8Array): void {
@@ -262,7 +262,11 @@ export class PcapngReader implements FrameReader {
 			'pcapng-packet-without-time',
 			'a simple packet block has no time: the one of the packet before it is taken',
 		);
-		this.#deliver({ ...parsed.value, direction: undefined, comments: [] }, from, 0);
+		this.#deliver(
+			{ ...parsed.value, direction: undefined, comments: [] },
+			from,
+			this.#earlierInterfaces,
+		);
 	}
 
 	/** The counts of later blocks hold those of earlier ones. */
@@ -296,7 +300,7 @@ export class PcapngReader implements FrameReader {
 			linkType: from.linkType,
 			bytes,
 			originalLength: Math.max(packet.originalLength, bytes.length),
-			interfaceId: this.#earlierInterfaces + interfaceId,
+			interfaceId,
 			direction: packet.direction,
 			comments: packet.comments,
 		});
