@@ -6,16 +6,13 @@ import { parsedValue } from '../bytes/parsed-value.js';
 import { readChallenges } from '../sip/headers/authenticate.js';
 import { readCredentials } from '../sip/headers/authorization.js';
 import { readFrom } from '../sip/headers/from-to.js';
-import { readVias } from '../sip/headers/via.js';
+import { readVias, uniqueBranch } from '../sip/headers/via.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 import { userPart } from './hop-keys.js';
 import { aorOf } from './register-request.js';
 
 /** `forwarded`: a proxy put its Via on top. `rebuilt`: a back-to-back user agent sent a request of its own. */
 export type SameRequest = 'same' | 'forwarded' | 'rebuilt';
-
-/** RFC 3261 §8.1.1.7: a branch that starts so is unique in space and time. */
-const MAGIC_COOKIE = 'z9hG4bK';
 
 /** What the second transaction is of the first, which is nearer to the phone; undefined where they are two requests. */
 export function sameRequest(
@@ -36,7 +33,7 @@ function isUnchanged(a: ClientTransaction, b: ClientTransaction): boolean {
 	if (a.branch !== b.branch) return false;
 	if (a.callId === b.callId) return true;
 	// Some ALGs hide the private address in the Call-ID; the branch is unique without it, but for phones that keep theirs.
-	if (a.branch?.startsWith(MAGIC_COOKIE) !== true || userOf(a) !== userOf(b)) return false;
+	if (uniqueBranch(a.branch) === undefined || userOf(a) !== userOf(b)) return false;
 	return fromTag(a) === fromTag(b);
 }
 

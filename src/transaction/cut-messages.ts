@@ -3,14 +3,12 @@
  * compared, and what was cut off says nothing.
  */
 import { type Endpoint, formatEndpoint } from '../net/endpoint.js';
+import { uniqueBranch } from '../sip/headers/via.js';
 import type { SipRequest, SipResponse } from '../sip/message.js';
 import type { MessageIdentity } from '../sip/message-identity.js';
 import { elapsedMs } from '../time/instant.js';
 import type { Observed } from '../trace/observed.js';
 import { bestMatch, type Candidate, QUIET_MS } from './response-match.js';
-
-/** RFC 3261 §8.1.1.7: a branch that starts so is unique in space and time. */
-export const MAGIC_COOKIE = 'z9hG4bK';
 
 /** A REGISTER with what it is known by, as far as it was captured. */
 export interface CutCandidate extends Candidate {
@@ -96,7 +94,7 @@ type Likeness = 'same' | 'other' | 'unknown';
 
 /** Whether both are of one transaction (RFC 3261 §17.1.3); phones reuse branches, so the rest is looked at as well. */
 function likenessOf(request: CutCandidate, other: MessageIdentity): Likeness {
-	const branch = compared(uniqueBranch(request), uniqueBranch(other));
+	const branch = compared(uniqueBranch(request.branch), uniqueBranch(other.branch));
 	const callId = compared(request.callId || undefined, other.callId || undefined);
 	const cseq = compared(request.cseq, other.cseq?.number);
 	if ([branch, callId, cseq].includes('other')) return 'other';
@@ -106,8 +104,4 @@ function likenessOf(request: CutCandidate, other: MessageIdentity): Likeness {
 function compared<V>(one: V | undefined, other: V | undefined): Likeness {
 	if (one === undefined || other === undefined) return 'unknown';
 	return one === other ? 'same' : 'other';
-}
-
-function uniqueBranch({ branch }: { readonly branch: string | undefined }): string | undefined {
-	return branch?.startsWith(MAGIC_COOKIE) === true ? branch : undefined;
 }

@@ -6,6 +6,7 @@
 import type { Endpoint } from '../net/endpoint.js';
 import { formatEndpoint, sameEndpoint } from '../net/endpoint.js';
 import type { Transport } from '../net/transport.js';
+import { uniqueBranch } from '../sip/headers/via.js';
 import type { SipMessage, SipRequest, SipResponse } from '../sip/message.js';
 import { identityOf, type MessageIdentity } from '../sip/message-identity.js';
 import type { Instant } from '../time/instant.js';
@@ -16,7 +17,6 @@ import type { ClientTransaction } from './client-transaction.js';
 import {
 	isCutShort,
 	isSameCut,
-	MAGIC_COOKIE,
 	matchOfCut,
 	mayAnswerRegister,
 	standInCallId,
@@ -309,7 +309,7 @@ export class TransactionTracker {
  * A peer of RFC 2543 has no magic cookie: there Call-ID, CSeq and From stand alone (§17.2.3).
  */
 function keyOf({ branch, cseq, callId }: MessageIdentity): string {
-	const unique = branch?.startsWith(MAGIC_COOKIE) === true ? branch : '';
+	const unique = uniqueBranch(branch) ?? '';
 	return `${unique}|${cseq?.number ?? ''}|${callId}`;
 }
 

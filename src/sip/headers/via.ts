@@ -28,6 +28,13 @@ export interface Via {
 	readonly parameters: Parameters;
 }
 
+const MAGIC_COOKIE = 'z9hG4bK';
+
+/** A branch that is unique in space and time (RFC 3261 §8.1.1.7); undefined for one that is not. */
+export function uniqueBranch(branch: string | undefined): string | undefined {
+	return branch?.startsWith(MAGIC_COOKIE) === true ? branch : undefined;
+}
+
 /** Reads one Via value. */
 export function parseVia(value: string): Parsed<Via> {
 	const cursor = new TextCursor(value, 'via');
