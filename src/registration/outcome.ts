@@ -1,6 +1,7 @@
 /** How an attempt ended (design §2, outcome). */
 import { readCredentials } from '../sip/headers/authorization.js';
 import type { SipRequest, SipResponse } from '../sip/message.js';
+import { isChallenge } from '../sip/status-codes.js';
 import { T2_MS, TIMER_F_MS } from '../sip/transaction-timers.js';
 import { elapsedMs, type Instant } from '../time/instant.js';
 import type { Observed } from '../trace/observed.js';
@@ -81,8 +82,7 @@ function missedOf(
 
 /** A challenged REGISTER whose credentials, if it had any, are behind the snaplen. */
 function cutCredentials({ request, final }: ClientTransaction): Observed<SipRequest> | undefined {
-	const status = final?.message.statusCode;
-	if (!request.cut || (status !== 401 && status !== 407)) return undefined;
+	if (!request.cut || !isChallenge(final?.message.statusCode)) return undefined;
 	return isBare(request.message) ? request : undefined;
 }
 
@@ -102,8 +102,7 @@ function withoutSuccess(
 	const patience = elapsedMs(phone.final.at, observedUntil) < CHALLENGE_PATIENCE_MS;
 	if (patience && awaitsRetry(last, transactions)) return 'open';
 	if (statusCode < 400) return 'redirected';
-	const challenge = statusCode === 401 || statusCode === 407;
-	return challenge && isBare(phone.request.message) ? 'challenged' : 'rejected';
+	return isChallenge(statusCode) && isBare(phone.request.message) ? 'challenged' : 'rejected';
 }
 
 function success(
@@ -159,7 +158,7 @@ function awaitsRetry(
 	const earlier = transactions.slice(0, -1);
 	if (asksForAnotherRequest(status))
 		return earlier.every(({ phone }) => statusOf(phone) !== status);
-	if (status !== 401 && status !== 407) return false;
+	if (!isChallenge(status)) return false;
 	const step = authenticationStep(last);
 	// Also one that held no challenge to answer: it went by, and the phone came again.
 	const challenged = earlier
@@ -176,7 +175,7 @@ function awaitsRetry(
 
 /** A challenge that the phone had before it sent this one: REGISTERs may overlap. */
 function wasKnown({ message, at }: Observed<SipResponse>, { phone }: RegisterTransaction): boolean {
-	return [401, 407].includes(message.statusCode) && at < phone.request.at;
+	return isChallenge(message.statusCode) && at < phone.request.at;
 }
 
 function isResynchronising({ phone: { request } }: RegisterTransaction): boolean {

@@ -1,6 +1,7 @@
 /* Why it is not known what became of a registration: what the source has not got of the attempt that decides. */
 import { describeStatus } from '../registration/attempt-facts.js';
 import type { Registration } from '../registration/registration.js';
+import { isChallenge } from '../sip/status-codes.js';
 
 export interface OpenReason {
 	readonly kind:
@@ -37,7 +38,7 @@ export function openReason({ decisive, finalStatus }: Registration): OpenReason 
 			const text =
 				message.kind === 'response'
 					? `the snaplen cut the response in #${frame}, and with it which REGISTER it answers`
-					: `the snaplen cut the REGISTER in #${frame} that was answered ${finalStatus}, and with it ${lostWords(finalStatus)}`;
+					: `the snaplen cut the REGISTER in #${frame} that was answered ${finalStatus}, and with it ${isChallenge(finalStatus) ? 'whether it had credentials' : 'what it asked for'}`;
 			return { kind: 'cut-by-snaplen', text };
 		}
 		case 'bytes': {
@@ -48,8 +49,4 @@ export function openReason({ decisive, finalStatus }: Registration): OpenReason 
 			return { kind: 'bytes-not-captured', text };
 		}
 	}
-}
-
-function lostWords(status: number | undefined): string {
-	return status === 401 || status === 407 ? 'whether it had credentials' : 'what it asked for';
 }

@@ -4,6 +4,7 @@
 import type { DiagnosedRegistration } from '../analysis/analysis.js';
 import { formatEndpoint, formatHostPort } from '../net/endpoint.js';
 import type { Registration } from '../registration/registration.js';
+import { isChallenge } from '../sip/status-codes.js';
 import { sentTimes } from '../transaction/client-transaction.js';
 import { maskSecrets } from './masking.js';
 import { openReason } from './open-reason.js';
@@ -98,6 +99,7 @@ export function outcomeWords(registration: Registration): string {
 		case 'challenged':
 			return `not registered: challenged${finalWords(registration)}, and no credentials followed`;
 		case 'rejected':
+			// One that ends an attempt as rejected answered credentials (design: outcome).
 			return isChallenge(registration.finalStatus)
 				? `not registered: the credentials were refused${finalWords(registration)}`
 				: `not registered: rejected${finalWords(registration)}`;
@@ -110,11 +112,6 @@ export function outcomeWords(registration: Registration): string {
 		case 'open':
 			return `not known: ${shown(openReason(registration).text, 160)}`;
 	}
-}
-
-/** A 401 or 407 that ends an attempt as rejected answered credentials (design: outcome). */
-function isChallenge(status: number | undefined): boolean {
-	return status === 401 || status === 407;
 }
 
 function grantedWords({ grantedExpires }: Registration): string {

@@ -21,6 +21,11 @@ export function responseClass(statusCode: number): ResponseClass | undefined {
 	return CLASSES[Math.floor(statusCode / 100) - 1];
 }
 
+/** True for the two that ask for credentials (RFC 3261 §22.2, §22.3). */
+export function isChallenge(statusCode: number | undefined): boolean {
+	return statusCode === 401 || statusCode === 407;
+}
+
 export interface StatusCode {
 	readonly code: number;
 	/** The reason phrase of the registry. */
