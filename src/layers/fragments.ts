@@ -3,8 +3,11 @@
  * never becomes whole is an oddity.
  */
 import type { OddityCounter } from '../bytes/oddity.js';
+import type { Frame } from '../capture/frame.js';
 import type { Instant } from '../time/instant.js';
+import { FirstFragments, firstFragment } from './first-fragments.js';
 import type { IpPacket } from './ip-packet.js';
+import type { LinkPayload } from './link-payload.js';
 
 /** RFC 8200 §4.5; Linux gives up after 30 s. */
 const TIMEOUT_US = 60_000_000;
@@ -64,6 +67,8 @@ export class FragmentReassembler {
 	readonly #pending = new Map<string, Pending>();
 	readonly #oddities: OddityCounter;
 	readonly #lost: (fragments: LostFragments) => void;
+	/** Of packets whose rest may still come. */
+	readonly first = new FirstFragments();
 	#bytes = 0;
 
 	/** `lost` is told of each packet that never became whole. */
@@ -73,15 +78,16 @@ export class FragmentReassembler {
 	}
 
 	/** Gives the whole payload with the fragment that completes it, else undefined. */
-	add(packet: IpPacket, frame: number, at: Instant): Reassembled | undefined {
+	add(packet: IpPacket, frame: Frame, link: LinkPayload): Reassembled | undefined {
 		if (packet.fragment === undefined) return undefined;
+		const { at, number } = frame;
 		this.#expire(at);
 		const { offset, more } = packet.fragment;
 		const end = offset + packet.payload.length + packet.missing;
 		if (end > MAX_PACKET_BYTES || (more && (end - offset) % 8 !== 0) || end === offset) {
 			this.#odd(
 				'fragment-length',
-				frame,
+				number,
 				`fragment from ${offset} to ${end}, more to come: ${more}`,
 			);
 			return undefined;
@@ -89,13 +95,18 @@ export class FragmentReassembler {
 		const key = keyOf(packet);
 		const pending = this.#pendingFor(key, packet, at, { offset, end, bytes: packet.payload });
 		if (pending === undefined) return undefined;
-		if (!this.#addPiece(key, pending, packet, { offset, end, bytes: packet.payload }, frame)) {
+		if (!this.#addPiece(key, pending, packet, { offset, end, bytes: packet.payload }, number)) {
 			return undefined;
 		}
-		if (offset === 0) pending.protocol = packet.protocol;
+		if (offset === 0) {
+			pending.protocol = packet.protocol;
+			const payload = pending.pieces.at(-1)?.bytes ?? packet.payload;
+			this.first.add(key, firstFragment({ frame, link, ip: packet }, payload));
+		}
 		if (!more) pending.total = end;
 		if (pending.total === undefined || !covers(pending.pieces, pending.total)) return undefined;
 		pending.completedAt = at;
+		this.first.remove(key);
 		return join(pending, pending.total);
 	}
 
@@ -187,6 +198,7 @@ export class FragmentReassembler {
 	}
 
 	#drop(key: string): void {
+		this.first.remove(key);
 		this.#bytes -= this.#pending.get(key)?.bytes ?? 0;
 		this.#pending.delete(key);
 	}

@@ -2,11 +2,14 @@
  * Frame → UDP datagrams, TCP segments, ICMP errors, neighbours, exported PDUs. Knows headers and lengths, nothing of what a payload
  * says. Odd bytes are counted and never stop the rest.
  */
+import { u16At } from '../bytes/integers.js';
 import { describeMalformed, type Malformed, type Parsed } from '../bytes/malformed.js';
 import type { OddityCounter } from '../bytes/oddity.js';
 import { decodeExportedPdu, type ExportedPdu } from '../capture/exported-pdu.js';
 import type { Frame } from '../capture/frame.js';
+import type { Instant } from '../time/instant.js';
 import { arpQuestion, parseArp } from './arp.js';
+import type { FirstFragment } from './first-fragments.js';
 import { FragmentReassembler, type LostFragments } from './fragments.js';
 import { parseGre } from './gre.js';
 import { parseGtp } from './gtp.js';
@@ -39,6 +42,8 @@ export interface PacketPlace {
 
 export interface LayerSink {
 	udp(datagram: UdpHeader, place: PacketPlace): void;
+	/** The beginning of a datagram of whose fragments the capture has the first, and not all; it came before what is told now. */
+	udpBeginning(datagram: UdpHeader, place: PacketPlace): void;
 	tcp(segment: TcpSegment, place: PacketPlace): void;
 	icmp(error: IcmpError, place: PacketPlace): void;
 	neighbour(neighbour: Neighbour, frame: Frame): void;
@@ -69,6 +74,7 @@ export class FrameDecoder {
 	}
 
 	decode(frame: Frame): void {
+		this.#tellFirst(frame.at, () => false);
 		if (frame.linkType === EXPORTED_PDU) {
 			const pdu = this.#accept(decodeExportedPdu(frame.bytes), frame);
 			if (pdu !== undefined) this.#sink.exportedPdu(pdu, frame);
@@ -86,6 +92,7 @@ export class FrameDecoder {
 
 	/** At the end of the capture. */
 	end(): void {
+		this.#tellFirst(Infinity, () => true);
 		this.#fragments.end();
 	}
 
@@ -115,16 +122,39 @@ export class FrameDecoder {
 			this.#transport({ frame, frames, link, ip, missing: ip.missing }, carrier);
 			return;
 		}
-		const whole = this.#fragments.add(ip, frame.number, frame.at);
+		const whole = this.#fragments.add(ip, frame, link);
 		if (whole === undefined) return;
 		const { payload, protocol, missing } = whole;
-		let packet: IpPacket = { ...ip, protocol, payload, missing, fragment: undefined };
-		if (ip.version === 6) {
-			const chain = this.#accept(walkExtensions(protocol, payload, 'reassembled length'), frame);
-			if (chain === undefined) return;
-			packet = { ...packet, protocol: chain.protocol, payload: chain.payload };
-		}
+		const packet = this.#behindExtensions({ ...ip, protocol, payload, missing }, frame);
+		if (packet === undefined) return;
 		this.#transport({ frame, frames: [...whole.frames], link, ip: packet, missing }, carrier);
+	}
+
+	/** What fragments brought, as a packet that came in one. */
+	#behindExtensions(ip: IpPacket, frame: Frame): IpPacket | undefined {
+		const packet = { ...ip, fragment: undefined };
+		if (ip.version === 4) return packet;
+		const chain = this.#accept(
+			walkExtensions(ip.protocol, ip.payload, 'reassembled length'),
+			frame,
+		);
+		return chain && { ...packet, protocol: chain.protocol, payload: chain.payload };
+	}
+
+	/** Tells the beginnings of datagrams whose rest is waited for no longer. */
+	#tellFirst(at: Instant, isOver: (first: FirstFragment) => boolean): void {
+		for (const { frame, link, ip } of this.#fragments.first.take(at, isOver)) {
+			const packet = this.#behindExtensions(ip, frame);
+			if (packet?.protocol !== IP_PROTOCOL.udp) continue;
+			const udp = parseUdp(packet.payload, 'first fragment');
+			// What a tunnel carries is a packet that is cut: it could be read on, and is so seldom of use that it is not.
+			if (!udp.ok || (parseVxlan(udp.value) ?? parseGtp(udp.value)) !== undefined) continue;
+			const { missing } = udp.value;
+			this.#sink.udpBeginning(udp.value, {
+				...{ frame, frames: [frame.number], link, ip: packet },
+				missing: Math.max(missing, 1),
+			});
+		}
 	}
 
 	#transport(place: PacketPlace, carrier: Carrier): void {
@@ -137,6 +167,8 @@ export class FrameDecoder {
 				if (this.#tunnel(parseVxlan(udp) ?? parseGtp(udp), place, carrier)) break;
 				// A UDP length beyond a whole IP packet lies; beyond a cut one it is cut as well.
 				if (udp.missing > 0 && ip.missing === 0) this.#missing('udp', udp.missing, frame);
+				// Between these two nothing can be on its way any more that was sent before this.
+				this.#tellFirst(frame.at, (first) => isBetweenSame(first, ip, udp));
 				this.#sink.udp(udp, { ...place, missing: udp.missing });
 				break;
 			}
@@ -212,6 +244,23 @@ export class FrameDecoder {
 			: `${layer} promises ${missing} bytes more than the frame has`;
 		this.#oddities.add(kind, cut ? 'capture' : layer, frame.number, text);
 	}
+}
+
+/** True for the same flow, either way. */
+function isBetweenSame({ ip }: FirstFragment, other: IpPacket, udp: UdpHeader): boolean {
+	if (ip.payload.length < 4) return false;
+	const from = u16At(ip.payload, 0);
+	const to = u16At(ip.payload, 2);
+	const isOnward = from === udp.sourcePort && to === udp.destinationPort;
+	const isBack = from === udp.destinationPort && to === udp.sourcePort;
+	return (
+		(isOnward && isSame(ip.source, other.source) && isSame(ip.destination, other.destination)) ||
+		(isBack && isSame(ip.source, other.destination) && isSame(ip.destination, other.source))
+	);
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+	return Buffer.compare(a, b) === 0;
 }
 
 /** Hardware addresses and VLANs of what a tunnel carries are its own; where the capture was taken is the frame's. */

@@ -14,6 +14,7 @@ import {
 } from './authentication.js';
 import { candidatesFor, checkDigest, isContradicted } from './digest-check.js';
 import { digestNames, searchRequest, stepsUntil } from './digest-names.js';
+import { howCut } from './how-cut.js';
 import {
 	isBehindAuthentication,
 	type Refusal,
@@ -97,7 +98,7 @@ export class DigestSearcher {
 		if (accounts.length === 0) return NOT_SEARCHED('no account was given');
 		if (isBehindAuthentication(refusal, steps)) return NOT_SEARCHED('they were accepted');
 		const { answered } = refusal.round;
-		if (answered.request.cut) return NOT_SEARCHED('the snaplen cut the REGISTER');
+		if (answered.request.cut) return NOT_SEARCHED(howCut(answered.request, 'the REGISTER'));
 		if (checkDigest(answered, accounts, registration.aor, accepted).kind === 'verifies')
 			return NOT_SEARCHED('the response verifies');
 		const response = answeringCredentials(refusal.round)?.response ?? '';

@@ -10,6 +10,7 @@ import type { FragmentEvent, NeighbourEvent } from '../trace/observed.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 import { type FlowEvent, flowKey, flowOf } from './flow-event.js';
 import { appendToList } from './lists-by-key.js';
+import { beginningsOf } from './lost-fragments.js';
 import { isNextHop } from './next-hop.js';
 import { patienceMs } from './place-events.js';
 import type { AttemptEvent, RegisterTransaction } from './registration.js';
@@ -35,7 +36,12 @@ export function joinEvents(
 ): JoinedEvents {
 	const ofDevice = new Map<Device, AttemptEvent[]>();
 	if (events.length === 0) return { ofDevice, left: [] };
-	const index = { ...indexOf(devices), sipPorts: portsOf(events, sipPorts) };
+	const hasFragments = events.some(({ kind }) => kind === 'fragments-lost');
+	const index = {
+		...indexOf(devices),
+		byBeginning: hasFragments ? indexBeginnings(devices) : new Map<string, Device>(),
+		sipPorts: portsOf(events, sipPorts),
+	};
 	const left: AttemptEvent[] = [];
 	for (const event of events.toSorted((a, b) => a.at - b.at)) {
 		const found = devicesOf(event, index, neighbours);
@@ -59,11 +65,23 @@ interface Index {
 	readonly byFlow: ReadonlyMap<string, readonly Device[]>;
 	readonly byClient: ReadonlyMap<string, readonly Device[]>;
 	readonly byCallId: ReadonlyMap<string, readonly Device[]>;
+	/** By source and frame of the messages that are in a first fragment. */
+	readonly byBeginning: ReadonlyMap<string, Device>;
 	/** Addresses that answer or are asked as servers. */
 	readonly servers: ReadonlySet<string>;
 }
 
-function indexOf(devices: readonly Device[]): Omit<Index, 'sipPorts'> {
+function indexBeginnings(devices: readonly Device[]): ReadonlyMap<string, Device> {
+	return new Map(
+		devices.flatMap((device) =>
+			beginningsOf(hopsOf(device)).map(({ source, frame }) => [`${source} ${frame}`, device]),
+		),
+	);
+}
+
+function indexOf(
+	devices: readonly Device[],
+): Pick<Index, 'byFlow' | 'byClient' | 'byCallId' | 'servers'> {
 	const byFlow = new Map<string, Device[]>();
 	const byClient = new Map<string, Device[]>();
 	const byCallId = new Map<string, Device[]>();
@@ -151,8 +169,12 @@ function isOnePhone(devices: readonly Device[]): boolean {
 	return flows.every((flow) => [...flow].some((client) => first?.has(client)));
 }
 
-/** By the Call-ID in the first fragment; without a first fragment by addresses, where they name one device. */
+/** By the message or the Call-ID in the first fragment; without a first fragment by addresses, where they name one device. */
 function ofFragments(event: FragmentEvent, index: Index): readonly Device[] | 'nobody' {
+	for (const frame of event.frames) {
+		const own = index.byBeginning.get(`${event.source} ${frame}`);
+		if (own !== undefined) return [own];
+	}
 	const callId = callIdIn(event.first?.text ?? '');
 	if (callId !== undefined) return index.byCallId.get(callId) ?? 'nobody';
 	const ends = [

@@ -1,11 +1,50 @@
-import type { FragmentEvent } from '../trace/observed.js';
-import { lastTransaction } from './attempt-facts.js';
+import type { FragmentEvent, Observed, PacketFacts } from '../trace/observed.js';
+import type { ClientTransaction } from '../transaction/client-transaction.js';
+import { lastTransaction, sendsAfterFinal } from './attempt-facts.js';
 import type { Attempt } from './registration.js';
 
-/** The incomplete messages of an attempt since the last answer that came whole: a lost copy of an answered one is mended. */
+/** `2 fragments`, `fragments` where nobody knows how many; undefined for what came in one packet. */
+export function fragmentWords({ fragments, isBeginning }: PacketFacts): string | undefined {
+	if (isBeginning === true) return 'fragments';
+	return fragments > 1 ? `${fragments} fragments` : undefined;
+}
+
+/** True for the message that stands in the first of these fragments. */
+export function isBeginningOf({ source, frames }: FragmentEvent, observed: Observed): boolean {
+	const { packet, frame } = observed;
+	return packet.isBeginning === true && observed.source === source && frames.includes(frame);
+}
+
+/** The messages of hops of which the source has the beginning alone. */
+export function beginningsOf(hops: readonly ClientTransaction[]): readonly Observed[] {
+	const messages = hops.flatMap(({ sends, responses }): readonly Observed[] => [
+		...sends,
+		...responses,
+	]);
+	return messages.filter(({ packet }) => packet.isBeginning === true);
+}
+
+/** Fewer copies behind an answer may have crossed with it. */
+const MINIMUM_REPETITIONS = 2;
+
+/**
+ * The incomplete messages of an attempt since the last answer that came whole: a lost copy of an answered one is mended.
+ * An answer of which this source has only the beginning came whole where the phone did not ask again.
+ */
 export function lostFragmentsOf(attempt: Attempt): readonly FragmentEvent[] {
-	const final = lastTransaction(attempt)?.phone.final;
+	const phone = lastTransaction(attempt)?.phone;
+	const final = phone?.final;
+	if (phone !== undefined && final?.packet.isBeginning === true) {
+		if (sendsAfterFinal(phone).length < MINIMUM_REPETITIONS) return [];
+	}
+	const isHeard = phone !== undefined && phone.responses.length > 0;
 	return attempt.failures.filter((event): event is FragmentEvent => {
-		return event.kind === 'fragments-lost' && (final === undefined || event.at >= final.at);
+		if (event.kind !== 'fragments-lost' || (isHeard && isRegister(event))) return false;
+		return final === undefined || event.at >= final.at;
 	});
+}
+
+/** Its beginning stands among the REGISTERs, and the last of these is the one that was answered. */
+function isRegister({ first }: FragmentEvent): boolean {
+	return first?.text.startsWith('REGISTER ') === true;
 }

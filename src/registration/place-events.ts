@@ -10,6 +10,7 @@ import { elapsedMs, type Instant } from '../time/instant.js';
 import type { FragmentEvent } from '../trace/observed.js';
 import { numbered } from './attempt-facts.js';
 import { type FlowEvent, flowKey, isFlowEvent, isFlowFailure } from './flow-event.js';
+import { beginningsOf, isBeginningOf } from './lost-fragments.js';
 import { CHALLENGE_PATIENCE_MS, UNANSWERED_SENDS } from './outcome.js';
 import type { Attempt, AttemptEvent, Outcome, RegisterTransaction } from './registration.js';
 
@@ -65,6 +66,8 @@ export function isSameAttempt(earlier: AttemptEvent, later: AttemptEvent): boole
 }
 
 function homeOf(event: AttemptEvent, attempts: readonly Attempt[]): Attempt | undefined {
+	const own = attempts.find((attempt) => holdsBeginning(attempt, event));
+	if (own !== undefined) return own;
 	const earlier = attempts.findLast((attempt) => startOf(attempt) <= event.at);
 	const next = attempts.find((attempt) => startOf(attempt) > event.at);
 	if (earlier !== undefined) {
@@ -75,6 +78,13 @@ function homeOf(event: AttemptEvent, attempts: readonly Attempt[]): Attempt | un
 	// Two connections a phone opens in one go are one attempt; a closed one long before is not its affair.
 	const isPrelude = next !== undefined && elapsedMs(event.at, startOf(next)) < patienceMs(event);
 	return isPrelude ? next : undefined;
+}
+
+/** The message in the first of the fragments is one of its own. */
+function holdsBeginning({ transactions }: Attempt, event: AttemptEvent): boolean {
+	if (event.kind !== 'fragments-lost') return false;
+	const hops = transactions.flatMap((transaction) => transaction.hops);
+	return beginningsOf(hops).some((observed) => isBeginningOf(event, observed));
 }
 
 /** Linux gives up a connection after 127 s; a gateway that is missing is so as long as nothing follows. */
@@ -227,7 +237,8 @@ function outcomeWithoutRegister(events: readonly AttemptEvent[], until: Instant)
 function silenceOf(sends: readonly FragmentEvent[], until: Instant): Outcome {
 	const [first] = sends;
 	if (first === undefined) return 'open';
-	const waited = elapsedMs(first.at, until) >= TIMER_F_MS;
+	// One that was sent once and never again was answered as likely as not: see sent-once.ts.
+	const waited = sends.length > 1 && elapsedMs(first.at, until) >= TIMER_F_MS;
 	return waited || sends.length >= UNANSWERED_SENDS ? 'unanswered' : 'open';
 }
 

@@ -75,7 +75,7 @@ export type Missed =
 	| { readonly kind: 'answer' }
 	/** Every message of the server: this REGISTER answers a challenge that is not there. */
 	| { readonly kind: 'server'; readonly request: Observed<SipRequest> }
-	/** What a snaplen cut off: which REGISTER a response answers, or whether a challenged one had credentials. */
+	/** What a snaplen, or a filter on ports, cut off: which REGISTER a response answers, or whether a challenged one had credentials. */
 	| { readonly kind: 'cut'; readonly message: Observed<SipMessage> }
 	/** Bytes of the connection, which may be the answer, or the phone's next REGISTER. */
 	| { readonly kind: 'bytes'; readonly event: NotCapturedEvent };

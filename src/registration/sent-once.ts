@@ -4,7 +4,8 @@
  * is content, was answered as likely as not: tcpdump may drop any packet. Nothing can be made of that silence.
  */
 import { sentTimes } from '../transaction/client-transaction.js';
-import type { Attempt, RegisterTransaction } from './registration.js';
+import { isBeginningOf } from './lost-fragments.js';
+import type { Attempt, AttemptEvent, RegisterTransaction } from './registration.js';
 
 /** The attempts of one device; those of which only such a REGISTER is unanswered are left open. */
 export function withoutSentOnce(attempts: readonly Attempt[]): readonly Attempt[] {
@@ -19,11 +20,15 @@ export function withoutSentOnce(attempts: readonly Attempt[]): readonly Attempt[
 
 /** Of its last REGISTER no final answer is there, and of all before it one is. */
 function isSentOnce({ outcome, transactions, failures, repeated }: Attempt): boolean {
-	if (outcome !== 'unanswered' || failures.length > 0 || repeated > 0) return false;
+	if (outcome !== 'unanswered' || repeated > 0) return false;
 	const [first, ...others] = transactions.filter(({ phone }) => phone.final === undefined);
-	return (
-		first !== undefined && others.length === 0 && first === transactions.at(-1) && isAlone(first)
-	);
+	if (first === undefined || others.length > 0 || first !== transactions.at(-1)) return false;
+	return isAlone(first) && failures.every((event) => isRestOf(event, first));
+}
+
+/** That its other fragments are not here does not say that they are lost. */
+function isRestOf(event: AttemptEvent, { phone: { request } }: RegisterTransaction): boolean {
+	return event.kind === 'fragments-lost' && isBeginningOf(event, request);
 }
 
 /** Sent once over UDP, and nobody says why; behind the phone's own hop nothing was seen, or its answer. */

@@ -29,12 +29,29 @@ export function framesFilter(frames: readonly number[]): string | undefined {
  * The filter for every message of a registration, by Call-ID; undefined where there is none, or too many, or one that
  * holds a secret: with a mask in it the filter would show other messages.
  */
-export function registrationFilter({ callIds }: Pick<Registration, 'callIds'>): string | undefined {
+export function registrationFilter({
+	callIds,
+	messages,
+}: Pick<Registration, 'callIds' | 'messages'>): string | undefined {
 	const [first] = callIds;
 	if (first === undefined || callIds.length > MAX_CALL_IDS) return undefined;
 	if (callIds.some((callId) => maskSecrets(callId) !== callId)) return undefined;
-	if (callIds.length === 1) return `sip.Call-ID == ${quoted(first)}`;
-	return `sip.Call-ID in {${callIds.map(quoted).join(', ')}}`;
+	const byCallId =
+		callIds.length === 1
+			? `sip.Call-ID == ${quoted(first)}`
+			: `sip.Call-ID in {${callIds.map(quoted).join(', ')}}`;
+	return [byCallId, ...beginningFilters(messages)].join(' || ');
+}
+
+/** Of a packet whose fragments are not all there Wireshark reads no Call-ID: the first fragments, of whichever packet. */
+function beginningFilters(messages: Registration['messages']): readonly string[] {
+	const beginnings = messages.filter(({ observed }) => observed.packet.isBeginning === true);
+	const isOver6 = ({ observed }: (typeof beginnings)[number]) => observed.src.address.includes(':');
+	if (beginnings.length === 0) return [];
+	return [
+		...(beginnings.every(isOver6) ? [] : ['ip.flags.mf == 1']),
+		...(beginnings.some(isOver6) ? ['ipv6.fraghdr.more == 1'] : []),
+	];
 }
 
 /** The filter for all that phone and server said to each other; for a registration of which no Call-ID was read. */

@@ -1,5 +1,6 @@
 /* Why it is not known what became of a registration: what the source has not got of the attempt that decides. */
 import { describeStatus } from '../registration/attempt-facts.js';
+import { howCut } from '../registration/how-cut.js';
 import type { Registration } from '../registration/registration.js';
 import { isChallenge } from '../sip/status-codes.js';
 
@@ -10,7 +11,8 @@ export interface OpenReason {
 		| 'answer-not-captured'
 		| 'server-not-captured'
 		| 'bytes-not-captured'
-		| 'cut-by-snaplen';
+		| 'cut-by-snaplen'
+		| 'fragments-not-captured';
 	/** Without a full stop. May hold text of the wire. */
 	readonly text: string;
 }
@@ -34,12 +36,18 @@ export function openReason({ decisive, finalStatus }: Registration): OpenReason 
 			return { kind: 'server-not-captured', text };
 		}
 		case 'cut': {
-			const { message, frame } = missed.message;
-			const text =
-				message.kind === 'response'
-					? `the snaplen cut the response in #${frame}, and with it which REGISTER it answers`
-					: `the snaplen cut the REGISTER in #${frame} that was answered ${finalStatus}, and with it ${isChallenge(finalStatus) ? 'whether it had credentials' : 'what it asked for'}`;
-			return { kind: 'cut-by-snaplen', text };
+			const { message, frame, packet } = missed.message;
+			const isResponse = message.kind === 'response';
+			const cut = isResponse
+				? `the response in #${frame}`
+				: `the REGISTER in #${frame} that was answered ${finalStatus}`;
+			const asked = isChallenge(finalStatus) ? 'whether it had credentials' : 'what it asked for';
+			const untold = isResponse ? 'which REGISTER it answers' : asked;
+			const isBeginning = packet.isBeginning === true;
+			return {
+				kind: isBeginning ? 'fragments-not-captured' : 'cut-by-snaplen',
+				text: `${howCut(missed.message, cut)}, ${isBeginning ? 'and not' : 'and with it'} ${untold}`,
+			};
 		}
 		case 'bytes': {
 			const { length, frame } = missed.event;

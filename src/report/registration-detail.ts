@@ -66,8 +66,11 @@ function headingText(registration: DiagnosedRegistration, paper: Paper): readonl
 }
 
 function unreadWords(messages: DiagnosedRegistration['messages']): string {
-	const isCut = messages.some(({ observed }) => observed.cut);
-	return isCut ? 'the snaplen cut its address-of-record' : 'no REGISTER could be read';
+	const cut = messages.find(({ observed }) => observed.cut)?.observed;
+	if (cut === undefined) return 'no REGISTER could be read';
+	return cut.packet.isBeginning === true
+		? 'its address-of-record is in a fragment that was not captured'
+		: 'the snaplen cut its address-of-record';
 }
 
 /** Display filters, and where to read on. */

@@ -26,6 +26,8 @@ export interface PacketFacts {
 	readonly vlans?: readonly number[] | undefined;
 	/** Number of IP fragments the message came in; 1 = not fragmented. */
 	readonly fragments: number;
+	/** True where the source has the first fragment and not all: the message is cut. */
+	readonly isBeginning?: true | undefined;
 	/** Bytes of the transport payload that carried the message, leading CRLF included. */
 	readonly payloadLength: number;
 }
@@ -43,7 +45,7 @@ export interface Observed<M extends SipMessage = SipMessage> {
 	readonly frame: number;
 	/** Every frame that carried a part or a copy of it. */
 	readonly frames: readonly number[];
-	/** True where the snaplen cut it: no header of it may be called missing. */
+	/** True where the snaplen cut it, or fragments are missing: no header of it may be called missing. */
 	readonly cut: boolean;
 	readonly packet: PacketFacts;
 }

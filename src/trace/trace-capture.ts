@@ -197,12 +197,33 @@ class CaptureTracer implements LayerSink {
 			else this.#sink.event(event);
 			return;
 		}
+		const observed = this.#datagram(datagram, place);
+		if (observed !== undefined) this.#deliver(observed);
+	}
+
+	udpBeginning(datagram: UdpHeader, place: PacketPlace): void {
+		if (!looksLikeSip(datagram.payload)) return;
+		const observed = this.#datagram(datagram, place);
+		if (observed === undefined) return;
+		// It was waited for, and is of another frame than the one that is read now.
+		const untold = this.#untold;
+		this.#untold = undefined;
+		const payloadLength = datagram.payload.length + datagram.missing;
+		this.#deliver({
+			...observed,
+			packet: { ...observed.packet, payloadLength, isBeginning: true },
+		});
+		this.#untold = untold;
+	}
+
+	/** The SIP message of a datagram; undefined where nobody needs it. */
+	#datagram(datagram: UdpHeader, place: PacketPlace): Observed | undefined {
 		const { ip, frame, frames, missing } = place;
 		const src = this.#endpoints.of(ip.source, datagram.sourcePort);
 		const dst = this.#endpoints.of(ip.destination, datagram.destinationPort);
 		const message = this.#message(datagram.payload, { src, dst }, frame, missing > 0);
-		if (message === undefined) return;
-		this.#deliver({
+		if (message === undefined) return undefined;
+		return {
 			message,
 			at: frame.at,
 			src,
@@ -213,7 +234,7 @@ class CaptureTracer implements LayerSink {
 			frames,
 			cut: missing > 0,
 			packet: packetFactsOf(datagram, place),
-		});
+		};
 	}
 
 	icmp(error: IcmpError, { frame, ip }: PacketPlace): void {
@@ -307,7 +328,8 @@ class CaptureTracer implements LayerSink {
 	#deliver(observed: Observed): void {
 		const { src, dst, frame } = observed;
 		if (observed.cut) {
-			const text = 'the rest of a SIP message was not captured; capture again with -s 0';
+			const how = observed.packet.isBeginning === true ? 'without a filter on ports' : 'with -s 0';
+			const text = `the rest of a SIP message was not captured; capture again ${how}`;
 			this.#oddities.add('sip-message-cut', 'sip', frame, text);
 		}
 		this.#tcp.speaks(src, dst);

@@ -234,6 +234,22 @@ const SET_BACK_LITTLE = [50_000];
 /** Where each REGISTER has a Call-ID of its own, or shows its second leg first, nothing but the time tells which came first. */
 const TOLD_BY_TIME = /^(?:healthy-new-call-id|tunnels.nat-any)/;
 
+/** Small ones: the messages of the lab fit into one packet. */
+const MTUS = [300, 420, 576, 700, 900];
+
+/** The first fragment that is made of an IPv4 datagram for this MTU; the frame itself where it is something else, or fits. */
+function firstFragment(frame: Buffer, mtu: number): Buffer {
+	const at = 14;
+	const length = frame.readUInt16BE(at + 2);
+	const isPlain = frame.readUInt16BE(12) === 0x0800 && frame[at] === 0x45 && frame[at + 9] === 17;
+	if (!isPlain || length <= mtu || (frame.readUInt16BE(at + 6) & 0x3fff) !== 0) return frame;
+	const size = 20 + Math.floor((mtu - 20) / 8) * 8;
+	const first = Buffer.from(frame.subarray(0, at + size));
+	first.writeUInt16BE(size, at + 2);
+	first.writeUInt16BE(0x2000, at + 6);
+	return first;
+}
+
 /** What goes by before it ends well is a refusal, and would be the last word where nothing followed. */
 const REFUSED_FIRST = /^healthy-(?:nonce-over|wrong-then-right)/;
 
@@ -286,6 +302,15 @@ describe.each(fine)('%s', (name) => {
 			}));
 			const changed = await verdictsOn({ linkType, records: cut });
 			expect([snaplen, changed.filter((one) => !isFine(one))]).toEqual([snaplen, []]);
+		}
+	});
+
+	it('has no fatal cause where a filter on ports kept first fragments alone', async () => {
+		const { linkType, records } = await endedCapture(name);
+		for (const mtu of MTUS) {
+			const first = records.map(({ at, bytes }) => ({ at, bytes: firstFragment(bytes, mtu) }));
+			const changed = await verdictsOn({ linkType, records: first });
+			expect([mtu, changed.filter((one) => !isFine(one))]).toEqual([mtu, []]);
 		}
 	});
 

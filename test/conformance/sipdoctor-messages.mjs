@@ -12,7 +12,9 @@ import { traceCapture } from '../../build/trace/trace-capture.js';
 export async function sipdoctorMessages(file) {
 	const messages = [];
 	const sink = {
-		message: ({ message, frame }) => {
+		message: ({ message, frame, packet }) => {
+			// Of a packet whose fragments are not all there tshark reads nothing.
+			if (packet.isBeginning === true) return;
 			const found = registerMessage(message, frame);
 			if (found !== undefined) messages.push(found);
 		},

@@ -1,42 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { OddityCounter } from '../../src/bytes/oddity.js';
-import { FragmentReassembler, type LostFragments } from '../../src/layers/fragments.js';
-import type { IpPacket } from '../../src/layers/ip-packet.js';
+import { add, fragment, reassembler, text } from '../support/ip-fragments.js';
 
 const SECOND = 1_000_000;
-
-function fragment(
-	offset: number,
-	bytes: Uint8Array,
-	more: boolean,
-	{ id = 1, version = 4 as 4 | 6, missing = 0 } = {},
-): IpPacket {
-	return {
-		version,
-		source: Uint8Array.of(192, 0, 2, 10),
-		destination: Uint8Array.of(198, 51, 100, 5),
-		ttl: 64,
-		id,
-		protocol: 17,
-		payload: bytes,
-		missing,
-		fragment: { offset, more },
-	};
-}
-
-function reassembler() {
-	const oddities = new OddityCounter();
-	const lost: LostFragments[] = [];
-	const fragments = new FragmentReassembler(oddities, (one) => lost.push(one));
-	return {
-		fragments,
-		lost,
-		kinds: () => oddities.list().map(({ kind, count }) => `${kind} ${count}`),
-	};
-}
-
-const text = (letter: string, length: number) => Buffer.alloc(length, letter);
 
 describe('a packet in fragments', () => {
 	it('is whole with the last of them, whatever the order', () => {
@@ -50,7 +16,7 @@ describe('a packet in fragments', () => {
 				const { fragments } = reassembler();
 				const results = order.map((index, frame) => {
 					const piece = pieces[index];
-					return piece && fragments.add(piece, frame + 1, 0);
+					return piece && add(fragments, piece, frame + 1, 0);
 				});
 				expect(results.slice(0, 2)).toEqual([undefined, undefined]);
 				expect(Buffer.from(results[2]?.payload ?? []).toString()).toBe(
@@ -63,21 +29,21 @@ describe('a packet in fragments', () => {
 
 	it('does not take fragments of another packet', () => {
 		const { fragments } = reassembler();
-		fragments.add(fragment(0, text('a', 8), true, { id: 1 }), 1, 0);
-		expect(fragments.add(fragment(8, text('b', 8), false, { id: 2 }), 2, 0)).toBeUndefined();
+		add(fragments, fragment(0, text('a', 8), true, { id: 1 }), 1, 0);
+		expect(add(fragments, fragment(8, text('b', 8), false, { id: 2 }), 2, 0)).toBeUndefined();
 	});
 
 	it('that never gets whole is counted', () => {
 		const { fragments, kinds } = reassembler();
-		fragments.add(fragment(0, text('a', 8), true), 1, 0);
+		add(fragments, fragment(0, text('a', 8), true), 1, 0);
 		fragments.end();
 		expect(kinds()).toEqual(['fragments-incomplete 1']);
 	});
 
 	it('is given up after 60 seconds of capture time', () => {
 		const { fragments, kinds } = reassembler();
-		fragments.add(fragment(0, text('a', 8), true), 1, 0);
-		expect(fragments.add(fragment(8, text('b', 8), false), 2, 61 * SECOND)).toBeUndefined();
+		add(fragments, fragment(0, text('a', 8), true), 1, 0);
+		expect(add(fragments, fragment(8, text('b', 8), false), 2, 61 * SECOND)).toBeUndefined();
 		expect(kinds()).toEqual(['fragments-incomplete 1']);
 	});
 
@@ -85,10 +51,10 @@ describe('a packet in fragments', () => {
 		const { fragments, kinds } = reassembler();
 		const first = fragment(0, text('a', 8), true);
 		const last = fragment(8, text('b', 8), false);
-		expect(fragments.add(first, 1, 0)).toBeUndefined();
-		expect(fragments.add(first, 2, 1)).toBeUndefined();
-		expect(fragments.add(last, 3, 2)).toBeDefined();
-		expect(fragments.add(last, 4, 3)).toBeUndefined();
+		expect(add(fragments, first, 1, 0)).toBeUndefined();
+		expect(add(fragments, first, 2, 1)).toBeUndefined();
+		expect(add(fragments, last, 3, 2)).toBeDefined();
+		expect(add(fragments, last, 4, 3)).toBeUndefined();
 		fragments.end();
 		expect(kinds()).toEqual([]);
 	});
@@ -96,31 +62,31 @@ describe('a packet in fragments', () => {
 	it('may use the same id again', () => {
 		const { fragments } = reassembler();
 		for (const letter of ['a', 'b']) {
-			fragments.add(fragment(0, text(letter, 8), true), 1, 0);
-			const whole = fragments.add(fragment(8, text(letter, 8), false), 2, 0);
+			add(fragments, fragment(0, text(letter, 8), true), 1, 0);
+			const whole = add(fragments, fragment(8, text(letter, 8), false), 2, 0);
 			expect(whole?.payload).toEqual(new Uint8Array(text(letter, 16)));
 		}
 	});
 
 	it('keeps the bytes that came first where IPv4 fragments overlap', () => {
 		const { fragments, kinds } = reassembler();
-		fragments.add(fragment(0, text('a', 16), true), 1, 0);
-		const whole = fragments.add(fragment(8, text('b', 16), false), 2, 0);
+		add(fragments, fragment(0, text('a', 16), true), 1, 0);
+		const whole = add(fragments, fragment(8, text('b', 16), false), 2, 0);
 		expect(Buffer.from(whole?.payload ?? []).toString()).toBe('aaaaaaaaaaaaaaaabbbbbbbb');
 		expect(kinds()).toEqual(['fragment-overlap 1']);
 	});
 
 	it('is dropped where IPv6 fragments overlap', () => {
 		const { fragments, kinds } = reassembler();
-		fragments.add(fragment(0, text('a', 16), true, { version: 6 }), 1, 0);
-		const whole = fragments.add(fragment(8, text('b', 16), false, { version: 6 }), 2, 0);
+		add(fragments, fragment(0, text('a', 16), true, { version: 6 }), 1, 0);
+		const whole = add(fragments, fragment(8, text('b', 16), false, { version: 6 }), 2, 0);
 		expect([whole, kinds()]).toEqual([undefined, ['fragment-overlap 1']]);
 	});
 
 	it('ends at the hole that a snaplen left', () => {
 		const { fragments } = reassembler();
-		fragments.add(fragment(0, text('a', 8), true, { missing: 8 }), 1, 0);
-		const whole = fragments.add(fragment(16, text('b', 8), false), 2, 0);
+		add(fragments, fragment(0, text('a', 8), true, { missing: 8 }), 1, 0);
+		const whole = add(fragments, fragment(16, text('b', 8), false), 2, 0);
 		expect(whole).toMatchObject({ payload: new Uint8Array(text('a', 8)), missing: 16 });
 	});
 
@@ -130,14 +96,14 @@ describe('a packet in fragments', () => {
 		['without bytes', fragment(8, text('a', 0), false)],
 	])('is not made of one %s', (_name, piece) => {
 		const { fragments, kinds } = reassembler();
-		expect(fragments.add(piece, 1, 0)).toBeUndefined();
+		expect(add(fragments, piece, 1, 0)).toBeUndefined();
 		expect(kinds()).toEqual(['fragment-length 1']);
 	});
 
 	it('cannot fill the memory: the oldest give way', () => {
 		const { fragments, kinds } = reassembler();
 		for (let id = 0; id < 3000; id += 1) {
-			fragments.add(fragment(0, text('a', 8), true, { id }), id, 0);
+			add(fragments, fragment(0, text('a', 8), true, { id }), id, 0);
 		}
 		fragments.end();
 		expect(kinds()).toEqual(['fragment-table-full 1976', 'fragments-incomplete 1024']);

@@ -39,12 +39,21 @@ function frameOf(bytes: Uint8Array, fields: Partial<Frame> = {}): Frame {
 function decode(...frames: readonly Frame[]) {
 	const oddities = new OddityCounter();
 	const udps: { datagram: UdpHeader; place: PacketPlace }[] = [];
+	const beginnings: { datagram: UdpHeader; place: PacketPlace }[] = [];
+	const order: number[] = [];
 	const tcps: { segment: TcpSegment; place: PacketPlace }[] = [];
 	const icmps: IcmpError[] = [];
 	const neighbours: Neighbour[] = [];
 	const decoder = new FrameDecoder(
 		{
-			udp: (datagram, place) => udps.push({ datagram, place }),
+			udp: (datagram, place) => {
+				udps.push({ datagram, place });
+				order.push(place.frame.number);
+			},
+			udpBeginning: (datagram, place) => {
+				beginnings.push({ datagram, place });
+				order.push(place.frame.number);
+			},
 			tcp: (segment, place) => tcps.push({ segment, place }),
 			icmp: (error) => icmps.push(error),
 			neighbour: (neighbour) => neighbours.push(neighbour),
@@ -56,7 +65,8 @@ function decode(...frames: readonly Frame[]) {
 	);
 	for (const frame of frames) decoder.decode(frame);
 	decoder.end();
-	return { udps, tcps, icmps, neighbours, oddities: oddities.list().map(({ kind }) => kind) };
+	const kinds = oddities.list().map(({ kind }) => kind);
+	return { udps, beginnings, order, tcps, icmps, neighbours, oddities: kinds };
 }
 
 const ip = ipv4(udp('hello'));
@@ -138,6 +148,73 @@ describe('a datagram', () => {
 		});
 		const { udps, oddities } = decode(...frames);
 		expect([udps[0]?.datagram.payload.length, oddities]).toEqual([32, []]);
+	});
+});
+
+describe('a datagram whose first fragment alone was captured', () => {
+	const segment = udp('x'.repeat(40));
+	const first = (fields: Partial<Frame>) =>
+		frameOf(ethernet(ipv4(segment.subarray(0, 24), { more: true })), fields);
+	const whole = (fields: Partial<Frame>, reversed = false) => {
+		const [source, destination] = reversed ? [SERVER, PHONE] : [PHONE, SERVER];
+		const datagram = udp('answer', { source, destination });
+		return frameOf(ethernet(ipv4(datagram, { source, destination })), fields);
+	};
+
+	it('is told as far as it goes, with the frame and the time of that fragment', () => {
+		const { beginnings, udps } = decode(first({ number: 3, at: 70 }));
+		expect(udps).toEqual([]);
+		expect(beginnings).toMatchObject([
+			{
+				datagram: { sourcePort: 5060, destinationPort: 5060, missing: 24 },
+				place: { frame: { number: 3, at: 70 }, frames: [3], missing: 24 },
+			},
+		]);
+		expect(beginnings[0]?.datagram.payload).toEqual(new Uint8Array(Buffer.alloc(16, 'x')));
+	});
+
+	it.each([
+		['the next', false],
+		['the answer', true],
+	])('is told before %s of its flow', (_name, reversed) => {
+		const { order } = decode(
+			first({ number: 1, at: 0 }),
+			whole({ number: 2, at: 5_000 }, reversed),
+		);
+		expect(order).toEqual([1, 2]);
+	});
+
+	it('is told a second later, whoever speaks then', () => {
+		const other = ethernet(ipv4(udp('other', { sourcePort: 9 })));
+		const at = (number: number, time: number) => frameOf(other, { number, at: time });
+		const { order } = decode(first({ number: 1, at: 0 }), at(2, 900_000), at(3, 1_100_000));
+		expect(order).toEqual([2, 1, 3]);
+	});
+
+	it('is told as whole where the rest comes after it was told', () => {
+		const last = ethernet(ipv4(segment.subarray(24), { offset: 24 }));
+		const { order, beginnings, udps } = decode(
+			first({ number: 1, at: 0 }),
+			frameOf(last, { number: 2, at: 2_000_000 }),
+		);
+		expect([order, beginnings.length, udps.length]).toEqual([[1, 2], 1, 1]);
+	});
+
+	it('is not told where it carries a tunnel, or TCP', () => {
+		const vxlan = udp(bytesOf([8, 0, 0, 0, 0, 0, 0, 0], ethernet(ip)), { destinationPort: 4789 });
+		const fragments = [
+			ipv4(vxlan.subarray(0, 24), { more: true }),
+			ipv4(segment.subarray(0, 24), { more: true, protocol: 6 }),
+		].map((packet) => frameOf(ethernet(packet)));
+		for (const fragment of fragments) expect(decode(fragment).beginnings).toEqual([]);
+	});
+
+	it('is told over IPv6 behind the extension headers', () => {
+		const over6 = udp('x'.repeat(32), { source: PHONE6, destination: SERVER6 });
+		const payload = bytesOf([60, 0, 0, 1, 0, 0, 0, 7], [17, 0, 0, 0, 0, 0, 0, 0], over6);
+		const packet = ipv6(payload.subarray(0, 32), { nextHeader: 44 });
+		const { beginnings } = decode(frameOf(ethernet(packet, { etherType: 0x86dd })));
+		expect(beginnings.map(({ datagram }) => datagram.payload.length)).toEqual([8]);
 	});
 });
 

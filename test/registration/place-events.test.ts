@@ -99,7 +99,7 @@ describe('a REGISTER of which a fragment is missing', () => {
 	const small = request();
 	const begun = sent(small, 0) + challenged(small, 0.03, 'n1');
 	const lost = (at: number, callId = 'call-1') =>
-		`+${at} FRAGMENTS 192.168.1.10 > 203.0.113.5 [ports=5060>5060]\nREGISTER sip:example.com SIP/2.0\ni: ${callId}\n\n`;
+		`+${at} FRAGMENTS 192.168.1.10 > 203.0.113.5 [ports=5060>5060] [tcp]\nREGISTER sip:example.com SIP/2.0\ni: ${callId}\n\n`;
 
 	it('belongs to the registration of its Call-ID', () => {
 		const { attempts } = theRegistration(begun + lost(0.05), 40);
@@ -109,7 +109,10 @@ describe('a REGISTER of which a fragment is missing', () => {
 	});
 
 	it('of another Call-ID is a phone of its own', () => {
-		const [known, unread] = registrationsIn(begun + lost(0.05, 'call-9'), 40);
+		const [known, unread] = registrationsIn(
+			begun + lost(0.05, 'call-9') + lost(0.55, 'call-9'),
+			40,
+		);
 		expect(known?.attempts[0]?.failures).toEqual([]);
 		expect([unread?.aor, unread?.outcome]).toEqual([undefined, 'unanswered']);
 	});
@@ -119,6 +122,10 @@ describe('a REGISTER of which a fragment is missing', () => {
 		const { attempts, outcome } = theRegistration(begun + lost(0.05) + accepted(whole, 0.1), 40);
 		expect(outcome).toBe('open');
 		expect(attempts.flatMap(({ failures }) => failures)).toEqual([]);
+	});
+
+	it('once and never again is no registration: it was answered as likely as not', () => {
+		expect(registrationsIn(lost(0), 40)).toEqual([]);
 	});
 
 	it('and nothing after it is no registration where the capture ends', () => {

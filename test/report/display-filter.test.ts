@@ -32,28 +32,41 @@ describe('framesFilter', () => {
 });
 
 describe('registrationFilter', () => {
+	it('selects first fragments, of which Wireshark reads no Call-ID, where there are any', () => {
+		const filterOf = (address: string) => {
+			const observed = { src: { address }, packet: { fragments: 1, isBeginning: true } };
+			return registrationFilter({ callIds: ['a@b'], messages: [{ observed }] as never });
+		};
+		expect(filterOf('192.0.2.10')).toBe('sip.Call-ID == "a@b" || ip.flags.mf == 1');
+		expect(filterOf('2001:db8::10')).toBe('sip.Call-ID == "a@b" || ipv6.fraghdr.more == 1');
+	});
+
 	it('selects every Call-ID', () => {
-		expect(registrationFilter({ callIds: ['a@b'] })).toBe('sip.Call-ID == "a@b"');
-		expect(registrationFilter({ callIds: ['a', 'b'] })).toBe('sip.Call-ID in {"a", "b"}');
+		expect(registrationFilter({ callIds: ['a@b'], messages: [] })).toBe('sip.Call-ID == "a@b"');
+		expect(registrationFilter({ callIds: ['a', 'b'], messages: [] })).toBe(
+			'sip.Call-ID in {"a", "b"}',
+		);
 	});
 
 	it('is absent where there is no Call-ID', () => {
-		expect(registrationFilter({ callIds: [] })).toBeUndefined();
+		expect(registrationFilter({ callIds: [], messages: [] })).toBeUndefined();
 	});
 
 	it('prints no secret that a Call-ID holds', () => {
-		expect(registrationFilter({ callIds: ['sip:1001:pw-7f@pbx', 'b'] })).toBeUndefined();
-		expect(registrationFilter({ callIds: ['a', 'token=0f3b'] })).toBeUndefined();
+		expect(
+			registrationFilter({ callIds: ['sip:1001:pw-7f@pbx', 'b'], messages: [] }),
+		).toBeUndefined();
+		expect(registrationFilter({ callIds: ['a', 'token=0f3b'], messages: [] })).toBeUndefined();
 	});
 
 	it('keeps a Call-ID from ending its string', () => {
-		expect(registrationFilter({ callIds: ['x" or ip or "\\'] })).toBe(
+		expect(registrationFilter({ callIds: ['x" or ip or "\\'], messages: [] })).toBe(
 			'sip.Call-ID == "x\\" or ip or \\"\\\\"',
 		);
 	});
 
 	it('writes bytes beyond ASCII as such', () => {
-		expect(registrationFilter({ callIds: ['\xc3\xa9\n'] })).toBe(
+		expect(registrationFilter({ callIds: ['\xc3\xa9\n'], messages: [] })).toBe(
 			'sip.Call-ID == "\\xc3\\xa9\\x0a"',
 		);
 	});
@@ -61,7 +74,7 @@ describe('registrationFilter', () => {
 	it('is one string literal of printable ASCII, whatever the Call-ID', () => {
 		fc.assert(
 			fc.property(fc.string({ unit: 'binary' }), (callId) => {
-				expect(registrationFilter({ callIds: [callId] })).toMatch(
+				expect(registrationFilter({ callIds: [callId], messages: [] })).toMatch(
 					/^sip\.Call-ID == "(?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\]|\\x[0-9a-f]{2})*"$/,
 				);
 			}),

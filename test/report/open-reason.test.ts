@@ -51,6 +51,13 @@ describe('why an outcome is not known', () => {
 		expect(openBecause(text)).toEqual(['open', 'cut-by-snaplen']);
 	});
 
+	it('is what a filter on ports left of a response', () => {
+		const [place = '', ...lines] = accepted(register, 0.1).split('\n');
+		const [at] = place.split(' ');
+		const first = `${at} FRAGMENTS 203.0.113.5 > 192.168.1.10 [ports=5060>5060]\n${lines[0]}\n\n`;
+		expect(openBecause(sent(register, 0) + first)).toEqual(['open', 'fragments-not-captured']);
+	});
+
 	it('is nothing where it is known', () => {
 		expect(openBecause(sent(register, 0) + accepted(register, 0.1))).toEqual([
 			'registered',

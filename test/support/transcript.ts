@@ -42,7 +42,12 @@ import { DigestSearcher } from '../../src/registration/digest-search.js';
 import type { Vantage } from '../../src/registration/vantage.js';
 import { parseDatagram } from '../../src/sip/parse-message.js';
 import type { Instant } from '../../src/time/instant.js';
-import type { DnsEvent, ResolutionEvent, UnreachableEvent } from '../../src/trace/observed.js';
+import type {
+	DnsEvent,
+	FragmentEvent,
+	ResolutionEvent,
+	UnreachableEvent,
+} from '../../src/trace/observed.js';
 import type { ClientTransaction } from '../../src/transaction/client-transaction.js';
 import { endpointOf, fact, networkEventOf, numberOf } from './transcript-events.js';
 
@@ -175,6 +180,8 @@ function feed(
 	const place = { at: timeOf(block), frame, source };
 	const text = newline < 0 ? '' : block.slice(newline + 1);
 	const event = networkEventOf(kind, words, text, place);
+	if (event?.kind === 'fragments-lost' && !words.includes('[tcp]'))
+		feedBeginning(log, event, { words, place });
 	if (event !== undefined) log.event(event);
 	else if (kind === 'ICMP') log.event(unreachable(words, place));
 	else if (kind === 'DNS' && words[1] === '>') log.event(question(words, block, place));
@@ -187,6 +194,19 @@ function feed(
 			...place,
 		});
 	else feedMessage(log, text, { kind, words, place });
+}
+
+/** What stands in the first fragment of a datagram is told as a message, too. */
+function feedBeginning(
+	log: SourceLog,
+	{ src, dst, first }: FragmentEvent,
+	{ words, place }: { words: readonly string[]; place: Place },
+): void {
+	if (first === undefined) return;
+	const hop = [`${src}:${first.srcPort}`, '>', `${dst}:${first.dstPort}`];
+	const facts = words.filter((word) => word.startsWith('['));
+	const text = first.text.replaceAll('\r\n', '\n');
+	feedMessage(log, text, { kind: 'UDP', words: [...hop, ...facts, '[cut]', '[beginning]'], place });
 }
 
 type Place = { readonly at: Instant; readonly frame: number; readonly source: string };
@@ -215,6 +235,7 @@ function feedMessage(
 		cut,
 		packet: {
 			fragments: numberOf(words, 'fragments') ?? 1,
+			...(words.includes('[beginning]') ? { isBeginning: true as const } : {}),
 			payloadLength: numberOf(words, 'size') ?? payload.length,
 			...(ttl === undefined ? {} : { ttl: Number(ttl) }),
 			...(gateway === undefined ? {} : { destinationMac: gateway }),

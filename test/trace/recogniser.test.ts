@@ -61,6 +61,7 @@ function decoded(bytes: Uint8Array, linkType = 1) {
 			neighbour: nothing,
 			neighbourAsked: nothing,
 			fragmentsLost: nothing,
+			udpBeginning: nothing,
 			exportedPdu: nothing,
 		},
 		oddities,

@@ -47,10 +47,30 @@ describe('a recorded ICMPv6 error', () => {
 	});
 });
 
+describe('a recording behind a filter on ports', () => {
+	it('has of the long REGISTER the first fragment, and its answer', async () => {
+		const { messages, events } = await recorded('first-fragments');
+		expect(messages).toEqual(['REGISTER 1', '401 2', '200 4', 'REGISTER 3 cut']);
+		expect(events).toEqual([]);
+	});
+
+	it('has the first fragment of each copy where nothing is answered', async () => {
+		const { messages, events } = await recorded('first-fragments-unanswered');
+		expect(messages.slice(0, 4)).toEqual([
+			'REGISTER 1',
+			'401 2',
+			'REGISTER 3 cut',
+			'REGISTER 4 cut',
+		]);
+		const lost = events.filter(({ kind }) => kind === 'fragments-lost');
+		expect([messages.length, lost.length]).toEqual([13, 10]);
+	});
+});
+
 describe('recorded IPv6', () => {
 	it('tells of the packet whose second fragment never came', async () => {
 		const { messages, events } = await recorded('fragments-lost-ipv6');
-		expect(messages.slice(0, 2)).toEqual(['REGISTER 1', '401 2']);
+		expect(messages.slice(0, 3)).toEqual(['REGISTER 1', '401 2', 'REGISTER 3 cut']);
 		expect(events).toMatchObject([
 			{
 				kind: 'fragments-lost',

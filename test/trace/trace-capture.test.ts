@@ -148,6 +148,34 @@ describe('a SIP message in a capture', () => {
 		});
 	});
 
+	it('is marked where its first fragment alone is there, and is as long as it was sent', async () => {
+		const segment = udp(REGISTER);
+		const { messages, facts } = await tracePcap(
+			ethernet(ipv4(segment.subarray(0, 160), { more: true })),
+			fromServer(TRYING),
+		);
+		expect(messages.map(({ frame, cut }) => [frame, cut])).toEqual([
+			[2, false],
+			[1, true],
+		]);
+		expect(messages[1]?.packet).toMatchObject({
+			isBeginning: true,
+			payloadLength: REGISTER.length,
+			udpChecksum: undefined,
+		});
+		expect(facts).toMatchObject({ sipMessages: 2, registerRequests: 1 });
+		const oddities = facts.oddities.map(({ kind, text }) => `${kind}: ${text}`);
+		expect(oddities.find((text) => text.startsWith('sip-message-cut'))).toContain(
+			'without a filter on ports',
+		);
+	});
+
+	it('is none in the first fragment of anything else', async () => {
+		const segment = udp('no SIP'.repeat(40));
+		const { messages } = await tracePcap(ethernet(ipv4(segment.subarray(0, 160), { more: true })));
+		expect(messages).toEqual([]);
+	});
+
 	it('is none in a keep-alive', async () => {
 		const { messages, facts } = await tracePcap(fromPhone('\r\n\r\n'), fromPhone('\0'));
 		expect([messages, facts.oddities]).toEqual([[], []]);

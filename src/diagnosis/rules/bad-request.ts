@@ -1,4 +1,5 @@
 import { describeStatus, lastFinal, serverWords } from '../../registration/attempt-facts.js';
+import { howCut } from '../../registration/how-cut.js';
 import { requestFaults } from '../../registration/request-faults.js';
 import { evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
@@ -41,7 +42,7 @@ export default defineRule({
 		if (final?.message.statusCode !== 400 || request === undefined) return SILENT;
 		const faults = requestFaults(request).slice(0, MAX_FAULTS);
 		const nothing = request.cut
-			? 'the snaplen cut the REGISTER, so its faults cannot be seen'
+			? `${howCut(request, 'the REGISTER')}, so its faults cannot be seen`
 			: 'no fault is seen in the REGISTER';
 		const words = serverWords(final.message).join('; ');
 		const says = words !== '' || !isStockPhrase(final.message.reasonPhrase);

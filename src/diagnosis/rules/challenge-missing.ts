@@ -3,6 +3,7 @@ import { type MissingChallenge, missingChallenge } from '../../registration/chal
 import { registrarFingerprint } from '../../registration/fingerprint.js';
 import { ownAccountLeg } from '../../registration/own-account-leg.js';
 import type { ClientTransaction } from '../../transaction/client-transaction.js';
+import { cutVerdict } from '../cut-verdict.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import type { Confidence } from '../finding.js';
 import { presumption } from '../presumption.js';
@@ -47,11 +48,8 @@ export default defineRule({
 		const missing = missingChallenge(final.message);
 		if (missing === undefined) return SILENT;
 		if (final.cut) {
-			return {
-				kind: 'cannot-tell',
-				because: `the snaplen cut the ${describeStatus(final)}, so its challenge may be in the part that is missing`,
-				decidedBy: 'a capture with full packets (tcpdump -s 0)',
-			};
+			const where = ', so its challenge may be in the part that is missing';
+			return cutVerdict(final, `the ${describeStatus(final)}`, where);
 		}
 		// What challenged an account of the SBC's own was not meant for the phone.
 		const removed = ownAccountLeg(last) === undefined ? last.hops.find(isChallenging) : undefined;

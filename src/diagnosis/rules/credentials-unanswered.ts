@@ -1,5 +1,6 @@
 import { describeSends } from '../../registration/attempt-facts.js';
 import { credentialsInVain } from '../../registration/credentials-in-vain.js';
+import { fragmentWords } from '../../registration/lost-fragments.js';
 import { sentTimes } from '../../transaction/client-transaction.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
@@ -38,8 +39,9 @@ export default defineRule({
 		const transaction = first.transaction.phone;
 		const last = steps.at(-1);
 		const before = challenged.request.packet.payloadLength;
-		const { payloadLength, fragments } = transaction.request.packet;
-		const size = `${payloadLength} bytes${fragments > 1 ? ` in ${fragments} fragments` : ''}`;
+		const { payloadLength } = transaction.request.packet;
+		const fragments = fragmentWords(transaction.request.packet);
+		const size = `${payloadLength} bytes${fragments === undefined ? '' : ` in ${fragments}`}`;
 		const again = last === undefined || last === first ? '' : ', nor was any that followed it';
 		return {
 			kind: 'fires',

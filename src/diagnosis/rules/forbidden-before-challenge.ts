@@ -2,6 +2,7 @@ import { describeStatus, lastFinal, serverWords } from '../../registration/attem
 import { imsSign } from '../../registration/ims.js';
 import { namesUnservedDomain } from '../../registration/refusal-words.js';
 import { firstHeader } from '../../sip/header-fields.js';
+import { cutVerdict } from '../cut-verdict.js';
 import { evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
 
@@ -42,11 +43,8 @@ export default defineRule({
 		// That of a mobile network has reasons of its own.
 		if (imsSign(last.request.message) !== undefined) return SILENT;
 		if (last.request.cut) {
-			return {
-				kind: 'cannot-tell',
-				because: 'the snaplen cut the REGISTER, so credentials may have been in it',
-				decidedBy: 'a capture with full packets (tcpdump -s 0)',
-			};
+			const where = ', so credentials may be in the part that is missing';
+			return cutVerdict(last.request, 'the REGISTER', where);
 		}
 		const agent = firstHeader(last.request.message, 'user-agent')?.value;
 		const words = serverWords(final.message).join('; ');

@@ -1,6 +1,6 @@
 import { formatEndpoint } from '../../net/endpoint.js';
 import { lastTransaction, unreachableEvents } from '../../registration/attempt-facts.js';
-import { lostFragmentsOf } from '../../registration/lost-fragments.js';
+import { fragmentWords, lostFragmentsOf } from '../../registration/lost-fragments.js';
 import type { FragmentEvent } from '../../trace/observed.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT, type Subject, type Verdict } from '../rule.js';
@@ -8,6 +8,7 @@ import { defineRule, SILENT, type Subject, type Verdict } from '../rule.js';
 export default defineRule({
 	id: 'fragment-lost',
 	severity: 'fatal',
+	alsoWhereAccepted: true,
 	title: 'The message is too large for one packet, and a fragment of it is lost',
 	references: ['RFC 3261 §18.1.1', 'RFC 8900 §3', 'RFC 791 §3.2'],
 	explanation: {
@@ -35,6 +36,7 @@ export default defineRule({
 	check(subject) {
 		const { attempt } = subject;
 		// Challenged: the credentials that follow are in the fragments that were lost.
+		if (attempt.outcome === 'registered') return ofAcceptance(subject);
 		if (!['unanswered', 'unreachable', 'challenged'].includes(attempt.outcome)) return SILENT;
 		const lost = lostFragmentsOf(attempt);
 		const [first] = lost;
@@ -58,19 +60,20 @@ export default defineRule({
 });
 
 /** The fragments themselves are missing from this capture. */
-function ofLost(
-	first: FragmentEvent,
-	lost: readonly FragmentEvent[],
-	{ vantage }: Subject,
-): Verdict {
+function ofLost(first: FragmentEvent, lost: readonly FragmentEvent[], subject: Subject): Verdict {
+	const { vantage } = subject.vantage;
 	const what = first.first?.text.startsWith('SIP/2.0') === true ? 'the answer' : 'the REGISTER';
 	const onlyFirst = lost.every((event) => event.first !== undefined);
 	// The sender's own capture has all fragments, unless a port filter kept out those without a port.
-	if (onlyFirst && vantage.vantage === 'client' && what === 'the REGISTER') {
+	const [sender, receiver] =
+		what === 'the REGISTER' ? (['client', 'server'] as const) : (['server', 'phone'] as const);
+	if (onlyFirst && vantage === sender) {
+		const ofSizes = sender === 'client' ? ofFragmented(subject) : SILENT;
+		if (ofSizes.kind === 'fires') return ofSizes;
 		return {
 			kind: 'cannot-tell',
 			because: `only the first fragment of ${what} is in this capture, and a capture filter on ports would lose the others in the same way`,
-			decidedBy: 'a capture without a port filter, or one at the server',
+			decidedBy: `a capture without a port filter, or one at the ${receiver}`,
 		};
 	}
 	const times = lost.length === 1 ? 'once' : `${lost.length} times`;
@@ -85,6 +88,15 @@ function ofLost(
 	};
 }
 
+/** The registrar bound the phone, and the phone does not know: of the 200 it has a part, and asks again. */
+function ofAcceptance(subject: Subject): Verdict {
+	const [first, ...more] = lostFragmentsOf(subject.attempt);
+	if (first === undefined || lastTransaction(subject.attempt)?.phone.final?.cut !== true)
+		return SILENT;
+	const verdict = ofLost(first, [first, ...more], subject);
+	return verdict.kind === 'fires' ? { ...verdict, severity: 'degraded' } : verdict;
+}
+
 function describe({ first, receivedBytes, frames }: FragmentEvent): string {
 	const part = first === undefined ? 'the first fragment is missing' : 'the rest is missing';
 	return `${frames.length} received (${receivedBytes} bytes), ${part}`;
@@ -94,8 +106,9 @@ function describe({ first, receivedBytes, frames }: FragmentEvent): string {
 function ofFragmented({ attempt, registration }: Subject): Verdict {
 	const last = lastTransaction(attempt)?.phone;
 	if (attempt.outcome !== 'unanswered' || last === undefined) return SILENT;
-	const { fragments, payloadLength } = last.request.packet;
-	if (fragments < 2) return SILENT;
+	const { payloadLength } = last.request.packet;
+	const fragments = fragmentWords(last.request.packet);
+	if (fragments === undefined) return SILENT;
 	const server = formatEndpoint(last.server);
 	const small = registration.attempts
 		.filter(({ number }) => number <= attempt.number)
@@ -104,7 +117,7 @@ function ofFragmented({ attempt, registration }: Subject): Verdict {
 			({ phone }) =>
 				phone.final !== undefined &&
 				phone.server.address === last.server.address &&
-				phone.request.packet.fragments === 1,
+				fragmentWords(phone.request.packet) === undefined,
 		)?.phone;
 	if (small === undefined) {
 		return {
@@ -117,9 +130,9 @@ function ofFragmented({ attempt, registration }: Subject): Verdict {
 	return {
 		kind: 'fires',
 		confidence: 'strong',
-		summary: `${server} answers the REGISTER of ${smallLength} bytes, and not the one of ${payloadLength} bytes, which is sent in ${fragments} fragments.`,
+		summary: `${server} answers the REGISTER of ${smallLength} bytes, and not the one of ${payloadLength} bytes, which is sent in ${fragments}.`,
 		evidence: inOrder(
-			evidenceOf(last.request, 'IP fragments', `${fragments}, ${payloadLength} bytes, no answer`),
+			evidenceOf(last.request, 'IP fragments', `${payloadLength} bytes in ${fragments}, no answer`),
 			...evidenceIf(small.final, 'Status', `answer to the REGISTER of ${smallLength} bytes`),
 		),
 	};

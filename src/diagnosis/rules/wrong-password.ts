@@ -18,6 +18,7 @@ import {
 } from '../../registration/refusal.js';
 import { namesCredentials, namesNonce, namesPermission } from '../../registration/refusal-words.js';
 import { areAlteredOnTheWay } from '../../registration/relayed-credentials.js';
+import { cutVerdict } from '../cut-verdict.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import type { Confidence } from '../finding.js';
 import { type PermissionReason, permissionReason } from '../permission-reason.js';
@@ -62,13 +63,8 @@ export default defineRule({
 		const refusal = seen ?? refusedOutOfSight(attempt, steps);
 		if (refusal === undefined || isWhateverThePassword(refusal, steps)) return SILENT;
 		const { round, final } = refusal;
-		if (round.answered.request.cut) {
-			return {
-				kind: 'cannot-tell',
-				because: 'the snaplen cut the REGISTER with the credentials',
-				decidedBy: 'a capture with full packets (tcpdump -s 0)',
-			};
-		}
+		if (round.answered.request.cut)
+			return cutVerdict(round.answered.request, 'the REGISTER with the credentials');
 		const search = subject.digestSearch();
 		if (isExplained(search)) return SILENT;
 		const confidence = search.kind === 'found' ? 'proven' : confidenceOf(subject, refusal);

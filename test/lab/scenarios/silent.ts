@@ -110,7 +110,7 @@ export const SILENT: readonly Scenario[] = [
 		truth: {
 			phone: failed('unanswered', 'fragment-lost'),
 			// No REGISTER but the first is ever complete there.
-			server: { outcome: 'challenged', cause: 'fragment-lost', finalStatus: 401 },
+			server: failed('unanswered', 'fragment-lost'),
 		},
 		shows: [
 			shown('phone', 'second fragments', 'ip.frag_offset > 0', ALL_SENDS),
