@@ -19,7 +19,7 @@ export function credentialsFaults(
 	challenged: AuthenticationStep,
 	{ request }: AuthenticationStep,
 ): readonly CredentialsFault[] {
-	if (request.cut || isAka(challenged)) return [];
+	if (request.cut || isAka(challenged) || isChallengeCut(challenged)) return [];
 	const all = readCredentials(request.message);
 	return [
 		...all
@@ -64,6 +64,11 @@ function mangledNonce(
 
 function folded(nonce: string): string {
 	return nonce.replace(/[^0-9a-z]/gi, '').toLowerCase();
+}
+
+/** What was asked for is not known. */
+function isChallengeCut({ final, challenges }: AuthenticationStep): boolean {
+	return final?.cut === true && challenges.length === 0;
 }
 
 /** A SIM that refuses the network answers without a response, on purpose (RFC 3310 §3.4). */

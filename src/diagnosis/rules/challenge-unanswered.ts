@@ -75,7 +75,9 @@ function leftUnanswered(subject: Subject): Verdict {
 	const { realm, algorithm } = challenge.digest;
 	return {
 		kind: 'fires',
-		confidence: isClient ? atThePhone(challenged) : elsewhere(challenged, others.length === 0),
+		confidence: isClient
+			? atThePhone(challenged, last.final)
+			: elsewhere(challenged, others.length === 0),
 		summary:
 			challenged >= 2
 				? `${challenged} challenges for realm "${realm ?? ''}" (algorithm ${algorithm ?? 'MD5'}) were answered with ${others.length + before} more REGISTERs without credentials.`
@@ -87,7 +89,9 @@ function leftUnanswered(subject: Subject): Verdict {
 	};
 }
 
-function atThePhone(challenged: number): Confidence {
+function atThePhone(challenged: number, { cut }: Observed<SipResponse>): Confidence {
+	// Why nobody can answer it may be in the part that is missing.
+	if (cut) return 'likely';
 	return challenged >= 2 ? 'proven' : 'strong';
 }
 

@@ -1,7 +1,10 @@
 import { parsedValue } from '../../bytes/parsed-value.js';
 import { describeStatus, lastFinal, serverWords } from '../../registration/attempt-facts.js';
+import { howCut } from '../../registration/how-cut.js';
 import { namedContactLimit } from '../../registration/refusal-words.js';
 import { readRetryAfter } from '../../sip/headers/retry-after.js';
+import type { SipResponse } from '../../sip/message.js';
+import type { Observed } from '../../trace/observed.js';
 import { evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
 
@@ -39,10 +42,11 @@ export default defineRule({
 		const retryAfter = parsedValue(readRetryAfter(final.message));
 		const words = serverWords(final.message).join('; ');
 		const wait =
-			retryAfter === undefined ? 'without Retry-After' : `Retry-After ${retryAfter.seconds} s`;
+			retryAfter === undefined ? withoutRetryAfter(final) : `Retry-After ${retryAfter.seconds} s`;
 		return {
 			kind: 'fires',
-			confidence: 'strong',
+			// What it says of too many contacts may be in the part that is missing.
+			confidence: final.cut ? 'likely' : 'strong',
 			summary: `${final.src.address} answers ${describeStatus(final)}, ${wait}.`,
 			evidence: inOrder(
 				evidenceOf(request, 'REGISTER', `to ${final.src.address}`),
@@ -51,3 +55,7 @@ export default defineRule({
 		};
 	},
 });
+
+function withoutRetryAfter(final: Observed<SipResponse>): string {
+	return final.cut ? howCut(final, 'it') : 'without Retry-After';
+}
