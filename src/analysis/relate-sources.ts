@@ -9,6 +9,7 @@ import { shareQuestion } from '../registration/same-question.js';
 import type { VantageGuess } from '../registration/vantage.js';
 import { identityOf } from '../sip/message-identity.js';
 import { elapsedMs, type Instant } from '../time/instant.js';
+import { isNameless } from '../transaction/cut-messages.js';
 import { clockOffset } from './clock-offset.js';
 import { findShared, findSpokenFor, type Shared } from './find-shared.js';
 import type { ReadSource } from './read-source.js';
@@ -238,6 +239,7 @@ export function placeOf(parts: readonly RelatedSource[], joined: ReadSource): Pl
 		from: joined.facts.firstPacketAt,
 		until: joined.facts.lastPacketAt,
 		isAligned: parts.some(({ isAligned }) => isAligned),
+		isLegible: joined.transactions.every(({ hops }) => !hops.some(isNameless)),
 		addresses: addressesIn(joined),
 	};
 }

@@ -6,6 +6,7 @@
 import type { SipRequest, SipResponse } from '../sip/message.js';
 import type { Observed } from '../trace/observed.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
+import { isNameless } from '../transaction/cut-messages.js';
 import { covers, hopsAt, type Place } from './place.js';
 import type { Attempt, RegisterTransaction, Registration } from './registration.js';
 
@@ -44,7 +45,7 @@ export function lostRequest(
 		attempts.flatMap((each) => each.transactions),
 		missingAt,
 	);
-	if (because === undefined) return undefined;
+	if (because === undefined || (because !== 'empty' && isNameless(hop))) return undefined;
 	const covered = hop.sends.filter(({ at }) => because === 'empty' || covers(missingAt, at));
 	const [first, ...others] = covered;
 	if (first === undefined) return undefined;
@@ -132,6 +133,7 @@ export function nearerAnswer(
 ): NearerAnswer | undefined {
 	const { final, server, source } = phone;
 	if (final === undefined || final.src.address !== server.address) return undefined;
+	if (isNameless(phone)) return undefined;
 	const place = places.findLast(
 		(one) =>
 			one.vantage === 'server' &&

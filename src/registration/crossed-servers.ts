@@ -1,5 +1,6 @@
 /* Challenges of one server that were answered to another: the nonce is known to the first alone (RFC 3261 §22.3). */
 import { firstHeader } from '../sip/header-fields.js';
+import { isChallenge } from '../sip/status-codes.js';
 import {
 	type AuthenticationRound,
 	type AuthenticationStep,
@@ -128,18 +129,21 @@ export function foreignNonceSteps(
 ): readonly AuthenticationStep[] {
 	const used = new Set(steps.map(({ credentials }) => credentials[0]?.digest.nonce));
 	if (used.size < 2) return [];
+	const before = attempts
+		.filter(({ number }) => number <= attempt.number)
+		.slice(-MAX_ATTEMPTS)
+		.flatMap(authenticationSteps);
+	// What a challenge offered that was cut nobody knows.
+	if (before.some(({ final }) => final?.cut === true && isChallenge(final.message.statusCode)))
+		return [];
 	const offered = new Set(
-		attempts
-			.filter(({ number }) => number <= attempt.number)
-			.slice(-MAX_ATTEMPTS)
-			.flatMap(authenticationSteps)
-			.flatMap(({ challenges }) => challenges.map(({ digest }) => digest.nonce ?? '')),
+		before.flatMap(({ challenges }) => challenges.map(({ digest }) => digest.nonce ?? '')),
 	);
 	const seen = new Set<string>();
 	return steps.filter(({ credentials, final }) => {
 		const nonce = credentials[0]?.digest.nonce ?? '';
 		const status = final?.message.statusCode;
-		if (status !== 401 && status !== 407) return false;
+		if (!isChallenge(status)) return false;
 		if (seen.has(nonce) || isAlteredOf(nonce, offered)) return false;
 		seen.add(nonce);
 		return nonce !== '';

@@ -12,6 +12,8 @@ export interface Place {
 	readonly until: Instant | undefined;
 	/** It shares messages with another place, so that its clock is known. */
 	readonly isAligned: boolean;
+	/** Of each REGISTER in it enough was captured to tell which one it is: what is not found in it is not there. */
+	readonly isLegible: boolean;
 	/** Addresses of servers and neighbours that were seen in it, without those that only register there. */
 	readonly addresses: ReadonlySet<string>;
 }
@@ -24,9 +26,9 @@ export function hopsAt(
 	return hops.filter(({ source }) => sources.includes(source));
 }
 
-/** Whether a place was capturing at that time: only then does it mean anything that a message is not in it. */
-export function covers({ from, until }: Place, at: Instant): boolean {
-	return from !== undefined && until !== undefined && at >= from && at <= until;
+/** Whether a place would show a message of that time: only then does it mean anything that it is not found in it. */
+export function covers({ from, until, isLegible }: Place, at: Instant): boolean {
+	return isLegible && from !== undefined && until !== undefined && at >= from && at <= until;
 }
 
 /** `server.pcap`, or the parts that it was cut into. */

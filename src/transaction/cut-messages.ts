@@ -8,6 +8,7 @@ import type { SipRequest, SipResponse } from '../sip/message.js';
 import type { MessageIdentity } from '../sip/message-identity.js';
 import { elapsedMs } from '../time/instant.js';
 import type { Observed } from '../trace/observed.js';
+import type { ClientTransaction } from './client-transaction.js';
 import { bestMatch, type Candidate, QUIET_MS } from './response-match.js';
 
 /** A REGISTER with what it is known by, as far as it was captured. */
@@ -31,6 +32,15 @@ export function standInCallId(client: Endpoint): string {
 /** True for what `standInCallId` gives, which nobody wrote. */
 export function isStandIn(callId: string): boolean {
 	return callId.startsWith(' ');
+}
+
+/** True for a REGISTER of which too little was captured to look for it in another capture. */
+export function isNameless({
+	callId,
+	cseq,
+	request,
+}: Pick<ClientTransaction, 'callId' | 'cseq' | 'request'>): boolean {
+	return request.cut && (isStandIn(callId) || cseq === undefined);
 }
 
 /** Of one whose CSeq was cut off nobody knows. */
