@@ -12,6 +12,7 @@ import type { SourceIndex } from '../registration/source-index.js';
 import type { VantageGuess } from '../registration/vantage.js';
 import type { SipRequest } from '../sip/message.js';
 import { identityOf } from '../sip/message-identity.js';
+import { refusesCredentials } from '../sip/status-codes.js';
 import type { Instant } from '../time/instant.js';
 import type { Observed } from '../trace/observed.js';
 import { CATALOGUE } from './catalogue.js';
@@ -126,19 +127,16 @@ function toldBefore(
 	attempt: Attempt,
 	examined: ReadonlyMap<Attempt, Examined>,
 ): Finding | undefined {
-	if (!REFUSALS.includes(attempt.finalStatus)) return undefined;
+	if (!refusesCredentials(attempt.finalStatus)) return undefined;
 	const all = [...examined];
 	const at = all.findIndex(([one]) => one === attempt);
 	for (const [earlier, { findings }] of all.slice(0, at).toReversed()) {
-		if (!REFUSALS.includes(earlier.finalStatus)) return undefined;
+		if (!refusesCredentials(earlier.finalStatus)) return undefined;
 		const cause = chooseCause(earlier.outcome, findings);
 		if (cause !== undefined && cause.confidence !== 'possible') return cause;
 	}
 	return undefined;
 }
-
-/** What credentials are refused with. */
-const REFUSALS: readonly (number | undefined)[] = [401, 403, 407];
 
 function examine(
 	attempt: Attempt,

@@ -190,7 +190,7 @@ export class FragmentReassembler {
 		if (pending === undefined) return;
 		if (pending.completedAt === undefined) {
 			const total = pending.total === undefined ? 'unknown length' : `${pending.total} bytes`;
-			const text = `${pending.pieces.length} fragments with ${pending.bytes} bytes came of a packet of ${total}`;
+			const text = `${pending.bytes} bytes in ${pending.pieces.length} of its fragments came of a packet of ${total}`;
 			this.#odd('fragments-incomplete', pending.frames[0] ?? 0, text);
 			this.#lost(lostOf(pending));
 		}

@@ -28,6 +28,9 @@ import { MAX_TUNNELS, type TunnelPayload } from './tunnel.js';
 import { parseUdp, type UdpHeader } from './udp.js';
 import { parseVxlan } from './vxlan.js';
 
+/** Of a first fragment whose rest may still come. */
+const NOT_YET = (): boolean => false;
+
 /** Where a packet stands in the capture. Everything in it is valid only until the callback returns. */
 export interface PacketPlace {
 	/** The frame that holds the packet; the last of them where it came in fragments. */
@@ -74,7 +77,7 @@ export class FrameDecoder {
 	}
 
 	decode(frame: Frame): void {
-		this.#tellFirst(frame.at, () => false);
+		this.#tellFirst(frame.at, NOT_YET);
 		if (frame.linkType === EXPORTED_PDU) {
 			const pdu = this.#accept(decodeExportedPdu(frame.bytes), frame);
 			if (pdu !== undefined) this.#sink.exportedPdu(pdu, frame);
@@ -92,7 +95,7 @@ export class FrameDecoder {
 
 	/** At the end of the capture. */
 	end(): void {
-		this.#tellFirst(Infinity, () => true);
+		this.#tellFirst(Infinity, NOT_YET);
 		this.#fragments.end();
 	}
 

@@ -3,6 +3,7 @@
  */
 import { isIP } from 'node:net';
 import { type Endpoint, formatEndpoint } from '../net/endpoint.js';
+import { isChallenge } from '../sip/status-codes.js';
 import { elapsedMs, type Instant } from '../time/instant.js';
 import { openDatagrams } from './datagram-socket.js';
 import { NO_EXPERIMENTS, runExperiments } from './experiments/run-experiments.js';
@@ -292,7 +293,7 @@ function nonceWords(other: Endpoint, { firstFinal }: RegisterSession): string | 
 	const { statusCode } = firstFinal.response;
 	const whose = `the nonce of ${formatEndpoint(other)}`;
 	if (statusCode < 300) return `it takes ${whose}: they share nonces`;
-	return statusCode === 401 || statusCode === 407
+	return isChallenge(statusCode)
 		? `it does not take ${whose} and asks anew: they do not share nonces`
 		: undefined;
 }

@@ -7,6 +7,7 @@ import type { Parsed } from '../bytes/malformed.js';
 import type { Endpoint } from '../net/endpoint.js';
 import type { SipMessage, SipRequest, SipResponse } from '../sip/message.js';
 import { parseDatagram } from '../sip/parse-message.js';
+import { isChallenge } from '../sip/status-codes.js';
 import { elapsedMs, type Instant } from '../time/instant.js';
 import type { Authentication } from './authentication.js';
 import type { Exchange } from './exchange.js';
@@ -192,7 +193,7 @@ export class RegisterSession {
 		original: Purpose,
 	): Exchange | { readonly kind: 'again'; readonly purpose: Purpose } {
 		const { authentication } = this.#deps;
-		if (response.statusCode === 401 || response.statusCode === 407) {
+		if (isChallenge(response.statusCode)) {
 			const reaction = authentication.react(response);
 			return reaction.kind === 'retry'
 				? { kind: 'again', purpose: asked }

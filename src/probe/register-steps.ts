@@ -3,6 +3,7 @@
  */
 import { formatEndpoint } from '../net/endpoint.js';
 import type { SipResponse } from '../sip/message.js';
+import { isChallenge } from '../sip/status-codes.js';
 import type { Authentication, ServerProof } from './authentication.js';
 import { bindingsIn, type ListedBinding, nameBindings } from './bindings.js';
 import { type Checklist, quoted } from './checklist.js';
@@ -38,8 +39,7 @@ export function tellFirstAnswer(
 	const first = session.firstFinal;
 	if (first !== undefined) {
 		const { response, ms } = first;
-		const refused =
-			response.statusCode >= 300 && response.statusCode !== 401 && response.statusCode !== 407;
+		const refused = response.statusCode >= 300 && !isChallenge(response.statusCode);
 		const elsewhere = elsewhereWords(session, response);
 		const large = session.largeWords === undefined ? '' : `; ${session.largeWords}`;
 		const text = `the first REGISTER was answered with ${statusWords(response)}${elsewhere}${large}`;

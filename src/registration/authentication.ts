@@ -3,6 +3,7 @@ import type { DigestChallenge, DigestCredentials } from '../digest/digest.js';
 import { readChallenges } from '../sip/headers/authenticate.js';
 import { readCredentials } from '../sip/headers/authorization.js';
 import type { SipRequest, SipResponse } from '../sip/message.js';
+import { isChallenge } from '../sip/status-codes.js';
 import type { Observed } from '../trace/observed.js';
 import type { Attempt, RegisterTransaction } from './registration.js';
 
@@ -94,8 +95,7 @@ export function digestCredentials(request: SipRequest): readonly SentCredentials
 }
 
 function offeredChallenges(response: Observed<SipResponse>): readonly OfferedChallenge[] {
-	const { statusCode } = response.message;
-	if (statusCode !== 401 && statusCode !== 407) return [];
+	if (!isChallenge(response.message.statusCode)) return [];
 	return readChallenges(response.message).flatMap(({ header, digest }) =>
 		digest === undefined ? [] : [{ header, digest, response }],
 	);

@@ -2,6 +2,7 @@
 import { type Challenge, readChallenges } from '../sip/headers/authenticate.js';
 import { readCredentials } from '../sip/headers/authorization.js';
 import type { SipRequest, SipResponse } from '../sip/message.js';
+import { isChallenge } from '../sip/status-codes.js';
 
 /** The header field in which a request carries a bearer token; undefined where it carries none. */
 export function bearerHeader(request: SipRequest): string | undefined {
@@ -10,8 +11,7 @@ export function bearerHeader(request: SipRequest): string | undefined {
 
 /** What asks for a bearer token in a 401 or 407. */
 export function bearerChallenge(response: SipResponse): Challenge | undefined {
-	const { statusCode } = response;
-	if (statusCode !== 401 && statusCode !== 407) return undefined;
+	if (!isChallenge(response.statusCode)) return undefined;
 	return readChallenges(response).find(({ scheme }) => isBearer(scheme));
 }
 

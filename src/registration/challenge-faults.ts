@@ -1,6 +1,7 @@
 /* What keeps a phone from answering a 401 or 407: the challenge is missing, or lacks what an answer needs (RFC 3261 §22.1). */
 import { type Challenge, readChallenges } from '../sip/headers/authenticate.js';
 import type { SipResponse } from '../sip/message.js';
+import { isChallenge } from '../sip/status-codes.js';
 
 export interface MissingChallenge {
 	/** The header field that the status calls for. */
@@ -12,7 +13,7 @@ export interface MissingChallenge {
 /** The challenge header field that a 401 (§21.4.2) or 407 (§21.4.8) must have and has not. */
 export function missingChallenge(response: SipResponse): MissingChallenge | undefined {
 	const { statusCode } = response;
-	if (statusCode !== 401 && statusCode !== 407) return undefined;
+	if (!isChallenge(statusCode)) return undefined;
 	const wanted = statusCode === 401 ? 'WWW-Authenticate' : 'Proxy-Authenticate';
 	const [first, ...rest] = readChallenges(response);
 	if ([first, ...rest].some((challenge) => challenge?.header === wanted)) return undefined;

@@ -1,4 +1,5 @@
 /** Refused credentials of one phone: what a registrar counts before it bans (fail2ban, pike and their like). */
+import { refusesCredentials } from '../sip/status-codes.js';
 import { lastTransaction } from './attempt-facts.js';
 import { type AuthenticationStep, authenticationStep } from './authentication.js';
 import type { Attempt, RegisterTransaction, Registration } from './registration.js';
@@ -34,7 +35,7 @@ export function failedAuthenticationsBefore(
 	const accepted = answered.findLastIndex(({ transaction }) => statusOf(transaction) < 300);
 	return answered
 		.slice(accepted + 1)
-		.filter(({ transaction }) => [401, 403, 407].includes(statusOf(transaction)))
+		.filter(({ transaction }) => refusesCredentials(statusOf(transaction)))
 		.map(({ transaction, times }) => ({ ...authenticationStep(transaction), times }))
 		.filter(isFailure);
 }

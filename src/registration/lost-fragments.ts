@@ -9,6 +9,11 @@ export function fragmentWords({ fragments, isBeginning }: PacketFacts): string |
 	return fragments > 1 ? `${fragments} fragments` : undefined;
 }
 
+/** True where the first of the fragments is there, and says that they are a REGISTER. */
+export function isOfRegister({ first }: FragmentEvent): boolean {
+	return first?.text.startsWith('REGISTER ') === true;
+}
+
 /** True for the message that stands in the first of these fragments. */
 export function isBeginningOf({ source, frames }: FragmentEvent, observed: Observed): boolean {
 	const { packet, frame } = observed;
@@ -37,14 +42,10 @@ export function lostFragmentsOf(attempt: Attempt): readonly FragmentEvent[] {
 	if (phone !== undefined && final?.packet.isBeginning === true) {
 		if (sendsAfterFinal(phone).length < MINIMUM_REPETITIONS) return [];
 	}
+	// The beginning of a REGISTER stands among the sends, and the last that was sent was heard.
 	const isHeard = phone !== undefined && phone.responses.length > 0;
 	return attempt.failures.filter((event): event is FragmentEvent => {
-		if (event.kind !== 'fragments-lost' || (isHeard && isRegister(event))) return false;
+		if (event.kind !== 'fragments-lost' || (isHeard && isOfRegister(event))) return false;
 		return final === undefined || event.at >= final.at;
 	});
-}
-
-/** Its beginning stands among the REGISTERs, and the last of these is the one that was answered. */
-function isRegister({ first }: FragmentEvent): boolean {
-	return first?.text.startsWith('REGISTER ') === true;
 }

@@ -5,6 +5,7 @@
  */
 import { readCredentials } from '../sip/headers/authorization.js';
 import { identityOf } from '../sip/message-identity.js';
+import { isChallenge } from '../sip/status-codes.js';
 import { elapsedMs } from '../time/instant.js';
 import type { Observed } from '../trace/observed.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
@@ -13,9 +14,6 @@ import type { RegisterTransaction } from './registration.js';
 
 /** An SBC asks the registrar at once, and again with credentials when it is challenged. */
 const AT_ONCE_MS = 2_000;
-
-/** Challenges are answered by the SBC itself, and say nothing of a registrar that is silent. */
-const CHALLENGES: readonly number[] = [401, 407];
 
 /** Whether the second was sent for the first, by the server of the first. That no other can be is for the caller to see. */
 export function isOnBehalf(upstream: ClientTransaction, downstream: ClientTransaction): boolean {
@@ -73,8 +71,9 @@ function isSentHere({ packet: { direction, udpChecksum } }: Observed): boolean {
 function isWithin({ final }: ClientTransaction, downstream: ClientTransaction): boolean {
 	if (final === undefined || downstream.request.at > final.at) return false;
 	if (downstream.final !== undefined) return downstream.final.at <= final.at;
+	// Challenges are answered by the SBC itself, and say nothing of a registrar that is silent.
 	const { statusCode } = final.message;
-	return statusCode >= 400 && !CHALLENGES.includes(statusCode);
+	return statusCode >= 400 && !isChallenge(statusCode);
 }
 
 function isSameUser(upstream: ClientTransaction, downstream: ClientTransaction): boolean {

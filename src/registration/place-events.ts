@@ -10,7 +10,7 @@ import { elapsedMs, type Instant } from '../time/instant.js';
 import type { FragmentEvent } from '../trace/observed.js';
 import { numbered } from './attempt-facts.js';
 import { type FlowEvent, flowKey, isFlowEvent, isFlowFailure } from './flow-event.js';
-import { beginningsOf, isBeginningOf } from './lost-fragments.js';
+import { beginningsOf, isBeginningOf, isOfRegister } from './lost-fragments.js';
 import { CHALLENGE_PATIENCE_MS, UNANSWERED_SENDS } from './outcome.js';
 import type { Attempt, AttemptEvent, Outcome, RegisterTransaction } from './registration.js';
 
@@ -133,7 +133,7 @@ function opensAttempt(
 				!isAside(event, attempts)
 			);
 		case 'fragments-lost':
-			return isRequest(event);
+			return isOfRegister(event);
 		case 'neighbour-unanswered':
 			return isLapsed(attempts, event, observedUntil);
 		case 'resolution':
@@ -215,10 +215,6 @@ function isNeverAcknowledged(event: AttemptEvent, { phone }: RegisterTransaction
 		phone.responses.length === 0 &&
 		flowKey(event) === flowKey({ src: phone.client, dst: phone.server })
 	);
-}
-
-function isRequest({ first }: FragmentEvent): boolean {
-	return first?.text.startsWith('REGISTER ') === true;
 }
 
 function outcomeWithoutRegister(events: readonly AttemptEvent[], until: Instant): Outcome {

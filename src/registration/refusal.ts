@@ -1,5 +1,6 @@
 /** Credentials that answered a fresh challenge as they should and were refused all the same. */
 import type { SipResponse } from '../sip/message.js';
+import { refusesCredentials } from '../sip/status-codes.js';
 import type { Observed } from '../trace/observed.js';
 import {
 	type AuthenticationRound,
@@ -35,7 +36,7 @@ export function refusedCredentials(
 	const round = rounds.findLast(usesCurrentNonce);
 	const final = round?.answered.final;
 	if (round === undefined || final === undefined) return undefined;
-	if (![401, 403, 407].includes(final.message.statusCode)) return undefined;
+	if (!refusesCredentials(final.message.statusCode)) return undefined;
 	const realm = answeringCredentials(round)?.realm;
 	if (realm === undefined || !offeredRealms(round).includes(realm)) return undefined;
 	// Another realm asks next: what these credentials were for let them pass.
@@ -58,7 +59,7 @@ export function refusedOutOfSight(
 	const final = answered?.final;
 	if (answered === undefined || final === undefined || answered.credentials.length === 0)
 		return undefined;
-	if (![401, 403, 407].includes(final.message.statusCode)) return undefined;
+	if (!refusesCredentials(final.message.statusCode)) return undefined;
 	if (steps.some((step) => step !== answered && step.challenges.length > 0)) return undefined;
 	// The round holds what the refusal asks for again.
 	const round = { challenged: answered, answered };

@@ -1,4 +1,5 @@
 /** Answers to a challenge that the server did not take, whatever is in them. */
+import { refusesCredentials } from '../sip/status-codes.js';
 import {
 	type AuthenticationRound,
 	type AuthenticationStep,
@@ -32,5 +33,5 @@ export function isStaleRefusal({ answered }: AuthenticationRound): boolean {
 }
 
 function isRefusedRound({ answered }: AuthenticationRound): boolean {
-	return [401, 403, 407].includes(answered.final?.message.statusCode ?? 0);
+	return refusesCredentials(answered.final?.message.statusCode);
 }

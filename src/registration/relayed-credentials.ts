@@ -6,6 +6,7 @@
 import { readChallenges } from '../sip/headers/authenticate.js';
 import { readCredentials } from '../sip/headers/authorization.js';
 import type { SipRequest, SipResponse } from '../sip/message.js';
+import { isChallenge } from '../sip/status-codes.js';
 import type { Observed } from '../trace/observed.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 import { credentialChanges, type FieldChange } from './message-change.js';
@@ -60,7 +61,7 @@ function relayed(
 	if (before === undefined || final === undefined) return undefined;
 	// Both sides of a NAT lead to one server: what happens there is no doing of a proxy.
 	if (before.server.address === after.server.address) return undefined;
-	if (![401, 407].includes(final.message.statusCode)) return undefined;
+	if (!isChallenge(final.message.statusCode)) return undefined;
 	// What a snaplen cut off was not taken away by anybody.
 	if (before.request.cut || after.request.cut) return undefined;
 	const [challenge] = readCredentials(before.request.message).flatMap(

@@ -4,6 +4,7 @@ import { detached } from '../bytes/detached.js';
 import { formatEndpoint } from '../net/endpoint.js';
 import type { SipRequest } from '../sip/message.js';
 import { mixedText } from '../sip/skeleton.js';
+import { isChallenge } from '../sip/status-codes.js';
 import { elapsedMs, type Instant } from '../time/instant.js';
 import type { Observed } from '../trace/observed.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
@@ -240,7 +241,7 @@ function noteAnswer(
 	suspect.answered += 1;
 	if (statusCode < 300) suspect.accepted ??= { ...seenFrame(final), name: nameOf(to) };
 	if (isRefusal(statusCode)) suspect.refused += 1;
-	if (statusCode === 401 || statusCode === 407) suspect.challenges += 1;
+	if (isChallenge(statusCode)) suspect.challenges += 1;
 }
 
 function isRefusal(status: number | undefined): boolean {

@@ -18,6 +18,7 @@ import {
 	isLargeSegmentLost,
 } from './flow-event.js';
 import { groupedBy } from './lists-by-key.js';
+import { isOfRegister } from './lost-fragments.js';
 import { attemptOfEvents, isSameAttempt } from './place-events.js';
 import type { Attempt, AttemptEvent, Registration } from './registration.js';
 import { areAmong, indexConnections } from './same-connection.js';
@@ -92,7 +93,7 @@ function isInside(event: TargetEvent): boolean {
 
 /** What is told of the SIP ports, and of WebSocket on any: a refused connection elsewhere is somebody else's. */
 function isOurs(event: AttemptEvent, sipPorts: ReadonlySet<number>, flows: Flows): boolean {
-	if (event.kind === 'fragments-lost') return event.first?.text.startsWith('REGISTER ') === true;
+	if (event.kind === 'fragments-lost') return isOfRegister(event);
 	if (!isFlowEvent(event) || !isFlowFailure(event)) return false;
 	if (event.kind === 'websocket') return true;
 	if (!sipPorts.has(event.dst.port)) return false;

@@ -26,6 +26,11 @@ export function isChallenge(statusCode: number | undefined): boolean {
 	return statusCode === 401 || statusCode === 407;
 }
 
+/** True for what registrars answer to credentials that they do not take: a challenge once more, or 403. */
+export function refusesCredentials(statusCode: number | undefined): boolean {
+	return isChallenge(statusCode) || statusCode === 403;
+}
+
 export interface StatusCode {
 	readonly code: number;
 	/** The reason phrase of the registry. */

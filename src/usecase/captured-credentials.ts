@@ -7,6 +7,7 @@ import { firstHeader } from '../sip/header-fields.js';
 import { readChallenges } from '../sip/headers/authenticate.js';
 import { readCredentials } from '../sip/headers/authorization.js';
 import type { SipMessage, SipRequest } from '../sip/message.js';
+import { isChallenge } from '../sip/status-codes.js';
 import type { NetworkEvent, Observed, TraceSink } from '../trace/observed.js';
 import { traceCapture } from '../trace/trace-capture.js';
 import { UsageError } from './usage-error.js';
@@ -127,7 +128,7 @@ class CredentialsLog implements TraceSink {
 
 	#noteChallenges(message: SipMessage, observed: Observed): void {
 		if (message.kind !== 'response') return;
-		if (message.statusCode !== 401 && message.statusCode !== 407) return;
+		if (!isChallenge(message.statusCode)) return;
 		const [callId, cseq] = [callIdOf(message), cseqOf(message)];
 		const asked = this.asked.findLast(
 			({ request }) => callIdOf(request.message) === callId && cseqOf(request.message) === cseq,

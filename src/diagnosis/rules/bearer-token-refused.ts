@@ -1,5 +1,6 @@
 import { describeStatus, lastTransaction } from '../../registration/attempt-facts.js';
 import { bearerChallenge, bearerHeader } from '../../registration/bearer-token.js';
+import { isChallenge } from '../../sip/status-codes.js';
 import { evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
 
@@ -31,7 +32,7 @@ export default defineRule({
 		const header = bearerHeader(phone.request.message);
 		if (attempt.outcome !== 'rejected' || header === undefined) return SILENT;
 		const { statusCode } = final.message;
-		if (statusCode !== 401 && statusCode !== 407) return SILENT;
+		if (!isChallenge(statusCode)) return SILENT;
 		const challenge = bearerChallenge(final.message);
 		const error = ['error', 'error_description']
 			.flatMap((name) => challenge?.parameters.get(name) ?? [])

@@ -2,6 +2,7 @@ import { describeStatus, lastFinal } from '../../registration/attempt-facts.js';
 import { challengeFaults } from '../../registration/challenge-faults.js';
 import { credentialsFaults } from '../../registration/credentials-faults.js';
 import { isRefused } from '../../registration/outcome.js';
+import { isChallenge } from '../../sip/status-codes.js';
 import { evidenceOf, inOrder } from '../evidence.js';
 import { presumption } from '../presumption.js';
 import { defineRule, SILENT } from '../rule.js';
@@ -45,7 +46,7 @@ export default defineRule({
 		const final = lastFinal(attempt);
 		if (!isRefused(attempt.outcome) || final === undefined) return SILENT;
 		if (answered === undefined || challenged?.final === undefined) return SILENT;
-		if (![401, 407].includes(challenged.final.message.statusCode)) return SILENT;
+		if (!isChallenge(challenged.final.message.statusCode)) return SILENT;
 		// Nothing else can be said to a challenge that is broken itself.
 		if (challengeFaults(challenged.final.message) !== undefined) return SILENT;
 		const faults = credentialsFaults(challenged, answered);

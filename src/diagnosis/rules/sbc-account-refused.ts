@@ -2,10 +2,9 @@ import { describeStatus, lastTransaction } from '../../registration/attempt-fact
 import { isRefused } from '../../registration/outcome.js';
 import { ownAccountLeg } from '../../registration/own-account-leg.js';
 import { displayText } from '../../sip/display-text.js';
+import { isChallenge } from '../../sip/status-codes.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
-
-const CHALLENGES: readonly number[] = [401, 407];
 
 export default defineRule({
 	id: 'sbc-account-refused',
@@ -43,7 +42,7 @@ export default defineRule({
 		const { statusCode } = answer.message;
 		if (!isRefused(attempt.outcome) || statusCode < 400) return SILENT;
 		// Without credentials it was only asked for some, and the answer to that is not in the capture.
-		if (own.username === undefined && CHALLENGES.includes(statusCode)) return SILENT;
+		if (own.username === undefined && isChallenge(statusCode)) return SILENT;
 		const { hop, username } = own;
 		const { final } = last.phone;
 		const user = username === undefined ? 'without credentials' : `user "${displayText(username)}"`;

@@ -5,6 +5,7 @@
  */
 import type { Timers } from '../../probe/timers.js';
 import type { CheckedEntry } from '../../report/check-document.js';
+import { refusesCredentials } from '../../sip/status-codes.js';
 import type { Suite, SuiteEntry } from './suite.js';
 
 export interface RunDeps {
@@ -128,5 +129,5 @@ export function notRun(entry: SuiteEntry, because: string): CheckedEntry {
 /** A refusal that the suite did not expect; an expected one is part of the test. */
 function isRefusedAccount({ kind, verdict, seen }: CheckedEntry): boolean {
 	if (kind !== 'account' || verdict !== 'failed') return false;
-	return seen?.outcome === 'rejected' && [401, 403, 407].includes(seen.finalStatus ?? 0);
+	return seen?.outcome === 'rejected' && refusesCredentials(seen.finalStatus ?? 0);
 }
