@@ -9,6 +9,7 @@ export type CaptureErrorCode =
 	| 'is-a-directory'
 	| 'no-permission'
 	| 'read-failed'
+	| 'interrupted'
 	| 'write-failed';
 
 /** A capture of which nothing could be read or written. `message` says what it is, `suggestion` what to do. */

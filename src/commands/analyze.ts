@@ -1,5 +1,6 @@
 import { Flags } from '@oclif/core';
 import { EXIT_INTERRUPTED, exitCode, FAIL_ON } from '../report/exit-code.js';
+import { safeText } from '../report/safe-text.js';
 import { accountsFrom } from '../usecase/accounts.js';
 import { analyseCaptures } from '../usecase/analyse-captures.js';
 import { followCapture } from '../usecase/follow-capture.js';
@@ -103,5 +104,14 @@ export default class Analyze extends BaseCommand {
 			? EXIT_INTERRUPTED
 			: exitCode(analysis, flags['fail-on']);
 		await this.report(analysis, flags);
+		this.#tellUnread(paths, analysis.sources);
+	}
+
+	/** Ctrl-C came before they were begun. */
+	#tellUnread(paths: readonly string[], sources: readonly { readonly name: string }[]): void {
+		const unread = paths.filter((path) => sources.every(({ name }) => name !== path));
+		if (unread.length === 0) return;
+		const text = `interrupted before anything of ${unread.join(', ')} was read`;
+		process.stderr.write(`${safeText(text, 4096)}\n`);
 	}
 }

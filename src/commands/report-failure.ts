@@ -4,12 +4,12 @@
  */
 import { Errors } from '@oclif/core';
 import { toErrorDocument } from '../report/error-document.js';
-import { EXIT_BUG, EXIT_UNUSABLE, EXIT_WORLD } from '../report/exit-code.js';
+import { EXIT_BUG, EXIT_INTERRUPTED, EXIT_UNUSABLE, EXIT_WORLD } from '../report/exit-code.js';
 import { toJsonText } from '../report/json-text.js';
 import { maskSecrets } from '../report/masking.js';
 import { nagiosUnknown } from '../report/nagios.js';
 import { safeText } from '../report/safe-text.js';
-import { failureOf } from '../usecase/failure.js';
+import { failureOf, type KnownFailure } from '../usecase/failure.js';
 
 interface Failure {
 	readonly exit: number;
@@ -47,11 +47,16 @@ export function reportNagiosFailure(error: unknown): void {
 	process.stdout.write(`${line}\n`);
 }
 
+const EXITS: Readonly<Record<KnownFailure['kind'], number>> = {
+	usage: EXIT_UNUSABLE,
+	world: EXIT_WORLD,
+	interrupted: EXIT_INTERRUPTED,
+};
+
 function describe(error: unknown): Failure {
 	const known = failureOf(error);
 	if (known !== undefined) {
-		const exit = known.kind === 'world' ? EXIT_WORLD : EXIT_UNUSABLE;
-		return { exit, ...known };
+		return { exit: EXITS[known.kind], ...known };
 	}
 	if (error instanceof Errors.CLIError) return usage(wordsOf(error));
 	const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -6,6 +6,7 @@ import { KeptRegistrations } from '../analysis/kept-registrations.js';
 import { makingRoom } from '../analysis/make-room.js';
 import type { FoundSoFar, ReadSource } from '../analysis/read-source.js';
 import { SourceLog } from '../analysis/source-log.js';
+import { CaptureError } from '../capture/capture-error.js';
 import type { Account } from '../registration/account.js';
 import { DigestSearcher } from '../registration/digest-search.js';
 import type { Vantage } from '../registration/vantage.js';
@@ -31,7 +32,10 @@ export interface CapturesToAnalyse {
 	readonly detailLimit?: number | undefined;
 }
 
-/** Reads one capture after the other. Throws CaptureError where nothing of one can be read. */
+/**
+ * Reads one capture after the other. Throws CaptureError where nothing of one can be read; where that is so because the user
+ * has had enough, those before it are analysed without it.
+ */
 export async function analyseCaptures(input: CapturesToAnalyse): Promise<Analysis> {
 	const { captures, accounts, vantages, aorPattern } = input;
 	const kept = new KeptRegistrations(input.detailLimit ?? DETAIL_LIMIT);
@@ -42,7 +46,13 @@ export async function analyseCaptures(input: CapturesToAnalyse): Promise<Analysi
 		const vantage = vantages.get(name);
 		const log = new SourceLog(accounts, makingRoom(kept, { ...shared, vantage }));
 		const told = afterEach(chunks, () => onProgress?.(log.soFar()));
-		sources.push(log.finish(await traceCapture(name, told, log)));
+		try {
+			sources.push(log.finish(await traceCapture(name, told, log)));
+		} catch (error) {
+			const isInterrupted = error instanceof CaptureError && error.code === 'interrupted';
+			if (!isInterrupted || sources.length === 0) throw error;
+			break;
+		}
 	}
 	return analyseSources({ sources, vantages, ...shared }, kept);
 }

@@ -5,7 +5,7 @@ import { ListenError } from '../reflector/listen-error.js';
 import { UsageError } from './usage-error.js';
 
 export interface KnownFailure {
-	readonly kind: 'usage' | 'world';
+	readonly kind: 'usage' | 'world' | 'interrupted';
 	/** Upper-case name for machines, `CAPTURE`. */
 	readonly code: string;
 	readonly message: string;
@@ -19,7 +19,7 @@ export function failureOf(error: unknown): KnownFailure | undefined {
 	}
 	if (error instanceof CaptureError) {
 		return {
-			kind: 'usage',
+			kind: error.code === 'interrupted' ? 'interrupted' : 'usage',
 			code: error.code.toUpperCase().replaceAll('-', '_'),
 			message: error.message,
 			suggestions: [error.suggestion],

@@ -1,5 +1,6 @@
 /** The chunks of a capture file or of stdin, until the end or until the user has had enough. */
 import { setTimeout as after } from 'node:timers/promises';
+import { CaptureError } from '../capture/capture-error.js';
 import { captureSize, followChunks, readChunks } from '../capture/file-reader.js';
 
 export interface OpenOptions {
@@ -14,7 +15,7 @@ export interface OpenOptions {
 /** How long a growing file is left alone before it is looked at again. */
 const FOLLOW_PAUSE_MS = 250;
 
-/** Throws CaptureError where the file cannot be opened. */
+/** Throws CaptureError where the file cannot be opened, or the signal fires before anything was read. */
 export async function* openCapture(path: string, options: OpenOptions): AsyncGenerator<Uint8Array> {
 	const { signal, follow, onProgress } = options;
 	// An interrupted pause is no failure: the reader looks at the signal next.
@@ -26,5 +27,13 @@ export async function* openCapture(path: string, options: OpenOptions): AsyncGen
 		bytes += chunk.length;
 		onProgress(bytes, total);
 		yield chunk;
+	}
+	if (bytes === 0 && signal.aborted) {
+		const name = path === '-' ? 'standard input' : path;
+		throw new CaptureError(
+			'interrupted',
+			`interrupted before anything of ${name} was read`,
+			'What was read until then is told: interrupt it later.',
+		);
 	}
 }
