@@ -49,10 +49,16 @@ export async function analyseCaptures(input: CapturesToAnalyse): Promise<Analysi
 		try {
 			sources.push(log.finish(await traceCapture(name, told, log)));
 		} catch (error) {
-			const isInterrupted = error instanceof CaptureError && error.code === 'interrupted';
-			if (!isInterrupted || sources.length === 0) throw error;
-			break;
+			if (!(error instanceof CaptureError)) throw error;
+			if (error.code === 'interrupted' && sources.length > 0) break;
+			throw captures.length === 1 ? error : withName(error, name);
 		}
 	}
 	return analyseSources({ sources, vantages, ...shared }, kept);
+}
+
+/** Of several captures it is said which one it is. */
+function withName(error: CaptureError, name: string): CaptureError {
+	const { code, message, suggestion } = error;
+	return message.includes(name) ? error : new CaptureError(code, `${name}: ${message}`, suggestion);
 }

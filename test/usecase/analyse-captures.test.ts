@@ -26,6 +26,14 @@ function interrupted(paths: readonly string[], after: number) {
 	return analyseCaptures({ captures, accounts: [], vantages: new Map() });
 }
 
+describe('a capture that cannot be read', () => {
+	it('is named where there are several, once', async () => {
+		const missing = join(folder, 'missing.pcap');
+		const error: unknown = await interrupted([PHONE, missing], Infinity).catch((reason) => reason);
+		expect(String(error).split(missing)).toHaveLength(2);
+	});
+});
+
 describe('several captures of which the user has had enough', () => {
 	it('are told as far as they were read', async () => {
 		const { sources, registrations } = await interrupted([PHONE, SERVER], 1);
@@ -39,9 +47,11 @@ describe('several captures of which the user has had enough', () => {
 		expect(String(error)).toContain(PHONE);
 	});
 
-	it('still fail for one that cannot be read', async () => {
+	it('still fail for one that cannot be read, which is named', async () => {
 		const text = join(folder, 'text.pcap');
 		writeFileSync(text, 'no capture, only words\n'.repeat(9));
-		await expect(interrupted([PHONE, text], 1_000_000_000)).rejects.toThrow('text file');
+		await expect(interrupted([PHONE, text], 1_000_000_000)).rejects.toThrow(
+			`${text}: this is a text file`,
+		);
 	});
 });
