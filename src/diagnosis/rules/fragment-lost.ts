@@ -35,8 +35,8 @@ export default defineRule({
 	],
 	check(subject) {
 		const { attempt } = subject;
-		// Challenged: the credentials that follow are in the fragments that were lost.
 		if (attempt.outcome === 'registered') return ofAcceptance(subject);
+		// Challenged: the credentials that follow are in the fragments that were lost.
 		if (!['unanswered', 'unreachable', 'challenged'].includes(attempt.outcome)) return SILENT;
 		const lost = lostFragmentsOf(attempt);
 		const [first] = lost;
@@ -90,10 +90,11 @@ function ofLost(first: FragmentEvent, lost: readonly FragmentEvent[], subject: S
 
 /** The registrar bound the phone, and the phone does not know: of the 200 it has a part, and asks again. */
 function ofAcceptance(subject: Subject): Verdict {
-	const [first, ...more] = lostFragmentsOf(subject.attempt);
+	const lost = lostFragmentsOf(subject.attempt);
+	const [first] = lost;
 	if (first === undefined || lastTransaction(subject.attempt)?.phone.final?.cut !== true)
 		return SILENT;
-	const verdict = ofLost(first, [first, ...more], subject);
+	const verdict = ofLost(first, lost, subject);
 	return verdict.kind === 'fires' ? { ...verdict, severity: 'degraded' } : verdict;
 }
 
