@@ -12,7 +12,6 @@ import { arpQuestion, parseArp } from './arp.js';
 import type { FirstFragment } from './first-fragments.js';
 import { FragmentReassembler, type LostFragments } from './fragments.js';
 import { parseGre } from './gre.js';
-import { parseGtp } from './gtp.js';
 import { type IcmpError, parseIcmp } from './icmp.js';
 import { parseIcmpv6 } from './icmpv6.js';
 import { parseIpInIp } from './ip-in-ip.js';
@@ -26,7 +25,7 @@ import { neighbourQuestion, parseNeighbourDiscovery } from './neighbour-discover
 import { parseTcp, type TcpSegment } from './tcp.js';
 import { MAX_TUNNELS, type TunnelPayload } from './tunnel.js';
 import { parseUdp, type UdpHeader } from './udp.js';
-import { parseVxlan } from './vxlan.js';
+import { parseUdpTunnel } from './udp-tunnel.js';
 
 /** Of a first fragment whose rest may still come. */
 const NOT_YET = (): boolean => false;
@@ -151,7 +150,7 @@ export class FrameDecoder {
 			if (packet?.protocol !== IP_PROTOCOL.udp) continue;
 			const udp = parseUdp(packet.payload, 'first fragment');
 			// What a tunnel carries is a packet that is cut: it could be read on, and is so seldom of use that it is not.
-			if (!udp.ok || (parseVxlan(udp.value) ?? parseGtp(udp.value)) !== undefined) continue;
+			if (!udp.ok || parseUdpTunnel(udp.value) !== undefined) continue;
 			const { missing } = udp.value;
 			this.#sink.udpBeginning(udp.value, {
 				...{ frame, frames: [frame.number], link, ip: packet },
@@ -167,7 +166,7 @@ export class FrameDecoder {
 			case IP_PROTOCOL.udp: {
 				const udp = this.#accept(parseUdp(ip.payload, limitedBy), frame);
 				if (udp === undefined) break;
-				if (this.#tunnel(parseVxlan(udp) ?? parseGtp(udp), place, carrier)) break;
+				if (this.#tunnel(parseUdpTunnel(udp), place, carrier)) break;
 				// A UDP length beyond a whole IP packet lies; beyond a cut one it is cut as well.
 				if (udp.missing > 0 && ip.missing === 0) this.#missing('udp', udp.missing, frame);
 				// Between these two nothing can be on its way any more that was sent before this.

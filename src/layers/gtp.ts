@@ -5,8 +5,6 @@ import { parseRawIp } from './raw-ip.js';
 import type { TunnelPayload } from './tunnel.js';
 import type { UdpHeader } from './udp.js';
 
-/** IANA's, §4.4.2: where requests and packets are sent to. */
-const PORT = 2152;
 const HEADER_BYTES = 8;
 /** Version 1 and the protocol type of GTP, not GTP' (§5.1). */
 const VERSION = 0x30;
@@ -18,9 +16,8 @@ const EXTENSION_BIT = 0x04;
 /** Table 6.1-1: a packet of a user; the others are the tunnel's own. */
 const G_PDU = 255;
 
-/** Undefined where the datagram is none: the port alone proves nothing. */
-export function parseGtp({ destinationPort, payload }: UdpHeader): TunnelPayload {
-	if (destinationPort !== PORT || payload.length < HEADER_BYTES) return undefined;
+export function parseGtp({ payload }: UdpHeader): TunnelPayload {
+	if (payload.length < HEADER_BYTES) return undefined;
 	if (((payload[0] ?? 0) & VERSION_BITS) !== VERSION || payload[1] !== G_PDU) return undefined;
 	const message = payload.subarray(0, HEADER_BYTES + u16At(payload, 2));
 	const start = packetStart(message);

@@ -1,7 +1,8 @@
 /** IEEE 802.1Q and 802.1ad tags, and PPPoE session headers (RFC 2516 §4) behind them. */
 import { u16At } from '../bytes/integers.js';
 import { badField, type Parsed, tooShort } from '../bytes/malformed.js';
-import { ETHER_TYPE, NO_VLANS } from './link-payload.js';
+import { NO_VLANS } from './link-payload.js';
+import { parsePpp } from './ppp.js';
 
 /** 802.1Q, 802.1ad, and the two numbers used before 802.1ad gave one. */
 const TAGS: ReadonlySet<number> = new Set([0x8100, 0x88a8, 0x9100, 0x9200]);
@@ -42,9 +43,8 @@ function removePppoe(
 ): Parsed<Untagged> {
 	if (etherType !== PPPOE_SESSION) return { ok: true, value: { etherType, payload: bytes, vlans } };
 	if (bytes.length < 8) return tooShort('pppoe', 0, 8, bytes.length, 'captured length');
-	const length = u16At(bytes, 4);
-	const payload = bytes.subarray(8, Math.max(8, Math.min(bytes.length, 6 + length)));
-	const protocol = u16At(bytes, 6);
-	const inner = protocol === 0x0021 ? ETHER_TYPE.ipv4 : protocol === 0x0057 ? ETHER_TYPE.ipv6 : 0;
-	return { ok: true, value: { etherType: inner, payload, vlans } };
+	const frame = bytes.subarray(6, Math.max(8, 6 + u16At(bytes, 4)));
+	const ppp = parsePpp(frame);
+	if (!ppp.ok) return ppp;
+	return { ok: true, value: { etherType: ppp.value.etherType, payload: ppp.value.payload, vlans } };
 }
