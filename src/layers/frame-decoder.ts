@@ -20,6 +20,7 @@ import { parseIpv4Packet } from './ipv4.js';
 import { parseIpv6Packet, walkExtensions } from './ipv6.js';
 import { ETHER_TYPE, type LinkPayload } from './link-payload.js';
 import { EXPORTED_PDU, linkTypeName, parseLink } from './link-type.js';
+import { parseMpls } from './mpls.js';
 import type { Neighbour, NeighbourQuestion } from './neighbour.js';
 import { neighbourQuestion, parseNeighbourDiscovery } from './neighbour-discovery.js';
 import { parseTcp, type TcpSegment } from './tcp.js';
@@ -61,6 +62,13 @@ interface Carrier {
 	readonly frames: readonly number[];
 	/** How many tunnels it came through. */
 	readonly tunnels: number;
+	/** True with an IP packet around it, of which it has been said where it is cut. */
+	readonly isInIp: boolean;
+}
+
+/** Where a tunnel stands. */
+interface TunnelPlace extends Carrier {
+	readonly link: LinkPayload;
 }
 
 /** Decodes the frames of one capture; holds the fragments that wait for the rest of their packet. */
@@ -89,7 +97,8 @@ export class FrameDecoder {
 			return;
 		}
 		const link = this.#accept(parsed, frame);
-		if (link !== undefined) this.#network(link, { frame, frames: [frame.number], tunnels: 0 });
+		if (link !== undefined)
+			this.#network(link, { frame, frames: [frame.number], tunnels: 0, isInIp: false });
 	}
 
 	/** At the end of the capture. */
@@ -110,7 +119,11 @@ export class FrameDecoder {
 				const neighbour = this.#accept(parseArp(link.payload), carrier.frame);
 				if (neighbour !== undefined) this.#sink.neighbour(neighbour, carrier.frame);
 				this.#asked(arpQuestion(link.payload), carrier.frame);
+				break;
 			}
+			case ETHER_TYPE.mpls:
+			case ETHER_TYPE.mplsUpstream:
+				this.#tunnel(parseMpls(link.payload), { ...carrier, link });
 		}
 	}
 
@@ -118,8 +131,7 @@ export class FrameDecoder {
 		const { frame, frames } = carrier;
 		const ip = this.#accept(parsed, frame);
 		if (ip === undefined) return;
-		if (ip.missing > 0 && carrier.tunnels === 0)
-			this.#missing(`ipv${ip.version}`, ip.missing, frame);
+		if (ip.missing > 0 && !carrier.isInIp) this.#missing(`ipv${ip.version}`, ip.missing, frame);
 		if (ip.fragment === undefined) {
 			this.#transport({ frame, frames, link, ip, missing: ip.missing }, carrier);
 			return;
@@ -159,14 +171,18 @@ export class FrameDecoder {
 		}
 	}
 
-	#transport(place: PacketPlace, carrier: Carrier): void {
+	#transport(place: PacketPlace, { tunnels }: Carrier): void {
 		const { ip, frame } = place;
 		const limitedBy = ip.missing > 0 ? 'captured length' : `ipv${ip.version} length`;
 		switch (ip.protocol) {
 			case IP_PROTOCOL.udp: {
 				const udp = this.#accept(parseUdp(ip.payload, limitedBy), frame);
 				if (udp === undefined) break;
-				if (this.#tunnel(parseUdpTunnel(udp), place, carrier)) break;
+				const tunnelled = parseUdpTunnel(udp);
+				if (tunnelled !== undefined) {
+					this.#tunnel(tunnelled, { ...place, tunnels, isInIp: true });
+					break;
+				}
 				// A UDP length beyond a whole IP packet lies; beyond a cut one it is cut as well.
 				if (udp.missing > 0 && ip.missing === 0) this.#missing('udp', udp.missing, frame);
 				// Between these two nothing can be on its way any more that was sent before this.
@@ -186,27 +202,27 @@ export class FrameDecoder {
 				if (ip.version === 6) this.#icmpv6(place, limitedBy);
 				break;
 			case IP_PROTOCOL.gre:
-				this.#tunnel(parseGre(ip.payload, limitedBy), place, carrier);
+				this.#tunnel(parseGre(ip.payload, limitedBy), { ...place, tunnels, isInIp: true });
 				break;
 			default:
-				this.#tunnel(parseIpInIp(ip.protocol, ip.payload), place, carrier);
+				this.#tunnel(parseIpInIp(ip.protocol, ip.payload), { ...place, tunnels, isInIp: true });
 		}
 	}
 
-	/** Reads what a tunnel carries; false where there is none. */
-	#tunnel(parsed: TunnelPayload, place: PacketPlace, { tunnels }: Carrier): boolean {
-		if (parsed === undefined) return false;
-		const { frame, frames } = place;
+	/** Reads what a tunnel carries, where there is one. */
+	#tunnel(
+		parsed: TunnelPayload,
+		{ frame, frames, link: outer, tunnels, isInIp }: TunnelPlace,
+	): void {
+		if (parsed === undefined) return;
 		if (tunnels === MAX_TUNNELS) {
 			const text = `more than ${MAX_TUNNELS} tunnels in each other`;
 			this.#oddities.add('tunnels-too-deep', 'tunnel', frame.number, text);
-			return true;
+			return;
 		}
-		const link = this.#accept(parsed, frame);
-		if (link !== undefined) {
-			this.#network(innerLink(link, place.link), { frame, frames, tunnels: tunnels + 1 });
-		}
-		return true;
+		const inner = this.#accept(parsed, frame);
+		if (inner === undefined) return;
+		this.#network(innerLink(inner, outer), { frame, frames, tunnels: tunnels + 1, isInIp });
 	}
 
 	#icmpv6(place: PacketPlace, limitedBy: string): void {

@@ -13,7 +13,14 @@ export interface LinkPayload {
 	readonly interfaceIndex: number | undefined;
 }
 
-export const ETHER_TYPE = { ipv4: 0x0800, arp: 0x0806, ipv6: 0x86dd } as const;
+export const ETHER_TYPE = {
+	ipv4: 0x0800,
+	arp: 0x0806,
+	ipv6: 0x86dd,
+	/** Labels of RFC 3032, and of RFC 5332 (the number was that of multicast before). */
+	mpls: 0x8847,
+	mplsUpstream: 0x8848,
+} as const;
 
 /** A payload of a link layer that knows nothing else. */
 export function barePayload(etherType: number, payload: Uint8Array): LinkPayload {

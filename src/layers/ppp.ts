@@ -2,10 +2,11 @@
 import { type Parsed, tooShort } from '../bytes/malformed.js';
 import { barePayload, ETHER_TYPE, type LinkPayload } from './link-payload.js';
 
-/** The EtherTypes of the PPP protocols that we read (RFC 1332 §2, RFC 5072 §3). */
+/** The EtherTypes of the PPP protocols that we read (RFC 1332 §2, RFC 5072 §3, RFC 3032 §4.3). */
 const ETHER_TYPES: ReadonlyMap<number, number> = new Map([
 	[0x0021, ETHER_TYPE.ipv4],
 	[0x0057, ETHER_TYPE.ipv6],
+	[0x0281, ETHER_TYPE.mpls],
 ]);
 
 /** Reads a frame that begins with its address and control field, or, where those are left out, with its protocol. */

@@ -6,3 +6,6 @@ export type TunnelPayload = Parsed<LinkPayload> | undefined;
 
 /** Tunnels in tunnels: two or three are what networks nest, and a hostile packet must end. */
 export const MAX_TUNNELS = 4;
+
+/** The EtherType of Ethernet in something else (RFC 1701, RFC 8926 §3.4). */
+export const TRANSPARENT_ETHERNET = 0x6558;

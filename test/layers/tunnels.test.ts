@@ -20,6 +20,22 @@ const gtp = (payload: Uint8Array, flags = 0x30, optional: readonly number[] = []
 	return udp(bytesOf(header, optional, payload), { destinationPort: 2152, sourcePort: 2152 });
 };
 
+const inUdp = (payload: Uint8Array, ports: { sourcePort?: number; destinationPort?: number }) =>
+	ipv4(udp(payload, { sourcePort: 50_000, destinationPort: 50_000, ...ports }), OUTER);
+const inGre = (...rest: Parameters<typeof gre>) => ipv4(gre(...rest), { ...OUTER, protocol: 47 });
+/** RFC 2637 §4.1, RFC 2661 §3.1: the packet in PPP, in all the forms that senders give it. */
+const PPP = bytesOf([0xff, 0x03, 0x00, 0x21], INNER);
+const PPP_COMPRESSED = bytesOf([0x21], INNER);
+const PPP6 = bytesOf([0x00, 0x57], INNER6);
+const be16 = (value: number) => [value >> 8, value & 0xff];
+const pptp = (ppp: Uint8Array, flags: number, numbers: readonly number[]) =>
+	inGre(0x880b, bytesOf(be16(ppp.length), [0, 9], numbers, ppp), flags);
+const eoip = (frame: Uint8Array) =>
+	inGre(0x6400, bytesOf(be16(frame.length), [7, 0], frame), 0x2001);
+const l2tp = (bytes: readonly number[], ppp: Uint8Array, port = 'destinationPort') =>
+	inUdp(bytesOf(bytes, ppp), { [port]: 1701 });
+const LABELS = [0x00, 0x06, 0x40, 0x40, 0x00, 0x06, 0x51, 0x40];
+
 const TUNNELS: readonly (readonly [string, Buffer])[] = [
 	['GRE', ipv4(gre(0x0800, INNER), { ...OUTER, protocol: 47 })],
 	[
@@ -48,6 +64,76 @@ const TUNNELS: readonly (readonly [string, Buffer])[] = [
 		'GTP-U with two extension headers',
 		ipv4(gtp(INNER, 0x34, [0, 0, 0, 0x85, 1, 0, 9, 0xc0, 2, 0, 0, 0, 0, 0, 0, 0]), OUTER),
 	],
+	['a mirrored port (ERSPAN type I)', inGre(0x88be, ethernet(INNER))],
+	[
+		'a mirrored port (ERSPAN type II)',
+		inGre(0x88be, bytesOf([0x10, 0x64, 0, 5, 0, 0, 0, 1], ethernet(INNER)), 0x1000, [0, 0, 0, 1]),
+	],
+	[
+		'a mirrored port (ERSPAN type III)',
+		inGre(
+			0x22eb,
+			bytesOf([0x20, 0x64, 0, 5, 1, 2, 3, 4, 0, 0, 0, 0], ethernet(INNER)),
+			0x1000,
+			[0, 0, 0, 1],
+		),
+	],
+	[
+		'a mirrored port (ERSPAN type III) with what the switch adds',
+		inGre(
+			0x22eb,
+			bytesOf([0x20, 0x64, 0, 5, 1, 2, 3, 4, 0, 0, 0, 1], Buffer.alloc(8, 7), ethernet(INNER)),
+			0x1000,
+			[0, 0, 0, 1],
+		),
+	],
+	[
+		'a mirrored interface without Ethernet (ERSPAN type III)',
+		inGre(0x22eb, bytesOf([0x20, 0, 0, 5, 1, 2, 3, 4, 0, 0, 8, 0], INNER6), 0x1000, [0, 0, 0, 1]),
+	],
+	['PPTP', pptp(PPP, 0x3001, [0, 0, 0, 1])],
+	['PPTP with an acknowledgement', pptp(PPP_COMPRESSED, 0x3081, [0, 0, 0, 1, 0, 0, 0, 1])],
+	['EoIP', eoip(ethernet(INNER))],
+	['L2TP', l2tp([0, 2, 0, 1, 0, 2], PPP)],
+	['L2TP from its server', l2tp([0, 2, 0, 1, 0, 2], PPP6, 'sourcePort')],
+	[
+		'L2TP with a length, a sequence and an offset',
+		l2tp([0x4a, 2, ...be16(16 + PPP.length), 0, 1, 0, 2, 0, 1, 0, 1, 0, 2, 9, 9], PPP),
+	],
+	[
+		'Geneve with an option',
+		inUdp(bytesOf([1, 0, 0x65, 0x58, 0, 0, 7, 0], [1, 2, 3, 0], ethernet(INNER)), {
+			destinationPort: 6081,
+		}),
+	],
+	[
+		'Geneve without Ethernet',
+		inUdp(bytesOf([0, 0, 8, 0, 0, 0, 7, 0], INNER), { destinationPort: 6081 }),
+	],
+	[
+		'TZSP',
+		inUdp(bytesOf([1, 0, 0, 1, 0, 10, 1, 0xc5, 1], ethernet(INNER)), { destinationPort: 37_008 }),
+	],
+	['GRE in UDP', inUdp(gre(0x0800, INNER), { destinationPort: 4754 })],
+	[
+		'VXLAN with a group policy',
+		inUdp(bytesOf([0x88, 0, 0, 5, 0, 0, 42, 0], ethernet(INNER)), { destinationPort: 4789 }),
+	],
+	[
+		'VXLAN-GPE with Ethernet',
+		inUdp(bytesOf([0x0c, 0, 0, 3, 0, 0, 42, 0], ethernet(INNER)), { destinationPort: 4790 }),
+	],
+	[
+		'VXLAN-GPE with IPv4',
+		inUdp(bytesOf([0x0c, 0, 0, 1, 0, 0, 42, 0], INNER), { destinationPort: 4790 }),
+	],
+	[
+		'VXLAN-GPE with IPv6',
+		inUdp(bytesOf([0x0c, 0, 0, 2, 0, 0, 42, 0], INNER6), { destinationPort: 4790 }),
+	],
+	['Ethernet in IP', ipv4(bytesOf([0x30, 0], ethernet(INNER)), { ...OUTER, protocol: 97 })],
+	['MPLS in IP', ipv4(bytesOf(LABELS, INNER), { ...OUTER, protocol: 137 })],
+	['MPLS in GRE', inGre(0x8847, bytesOf(LABELS, INNER6))],
 	[
 		'IP-in-IP in GRE',
 		ipv4(gre(0x0800, ipv4(INNER, { ...OUTER, protocol: 4 })), { ...OUTER, protocol: 47 }),
@@ -64,6 +150,85 @@ describe('a message in a tunnel', () => {
 		expect([messages.map(told), oddities]).toEqual([['REGISTER 1'], []]);
 		expect(['192.0.2.10', '2001:db8::10']).toContain(messages[0]?.src.address);
 	});
+
+	it.each([
+		['IPv4', INNER, 0x8847],
+		['IPv6', INNER6, 0x8847],
+		['IPv4 with the other number of MPLS', INNER, 0x8848],
+		['a pseudowire', ethernet(INNER), 0x8847],
+		['a pseudowire with a control word', bytesOf([0, 0, 0, 0], ethernet(INNER)), 0x8847],
+		['a pseudowire with a tag', bytesOf([0, 0, 0, 7], ethernet(INNER, { tags: [9] })), 0x8847],
+	])('is read behind the labels of MPLS in %s', async (_name, payload, etherType) => {
+		const bytes = ethernet(bytesOf(LABELS, payload), { etherType });
+		const { messages, oddities } = await tracedRecords([{ bytes }]);
+		expect([messages.map(told), oddities]).toEqual([['REGISTER 1'], []]);
+	});
+
+	it('is said to be cut where the labels of MPLS stand before the only IP packet', async () => {
+		const bytes = ethernet(bytesOf(LABELS, INNER), { etherType: 0x8847 });
+		const record = { bytes: bytes.subarray(0, 300), originalLength: bytes.length };
+		const { messages, oddities } = await tracedRecords([record]);
+		expect([messages.map(told), oddities]).toEqual([
+			['REGISTER 1 cut'],
+			['frame-cut-by-snaplen', 'sip-message-cut'],
+		]);
+	});
+
+	it.each([
+		['labels without an end', 0x8847, [0, 6, 0x40, 0x40, 0, 6], 'mpls-too-short'],
+		['a channel of MPLS itself', 0x8847, [0, 6, 0x41, 0x40, 0x10, 0, 0, 7, 1, 2], undefined],
+	])('is not read behind %s', async (_name, etherType, payload, oddity) => {
+		const bytes = ethernet(Buffer.from(payload), { etherType });
+		const { messages, oddities } = await tracedRecords([{ bytes }]);
+		expect([messages, oddities]).toEqual([[], oddity === undefined ? [] : [oddity]]);
+	});
+
+	it.each([
+		['an acknowledgement of PPTP', inGre(0x880b, bytesOf([0, 0, 0, 9, 0, 0, 0, 1]), 0x2081)],
+		['a keep-alive of EoIP', inGre(0x6400, bytesOf([0, 0, 7, 0]), 0x2001)],
+		['PPTP that is encrypted', pptp(bytesOf([0, 0xfd, 0x90, 1], INNER), 0x3001, [0, 0, 0, 1])],
+		['a control message of L2TP', l2tp([0xc8, 2, 0, 12, 0, 1, 0, 0, 0, 0, 0, 0], Buffer.alloc(0))],
+		['L2TP of version 3', l2tp([0, 3, 0, 0, 0, 0, 0, 7], ethernet(INNER))],
+		['a keep-alive of TZSP', inUdp(bytesOf([1, 4, 0, 0, 1]), { destinationPort: 37_008 })],
+		[
+			'the radio frames of TZSP',
+			inUdp(bytesOf([1, 0, 0, 18, 1], ethernet(INNER)), { destinationPort: 37_008 }),
+		],
+		[
+			'Geneve of another version',
+			inUdp(bytesOf([0x40, 0, 8, 0, 0, 0, 7, 0], INNER), { destinationPort: 6081 }),
+		],
+	])('is not looked for in %s', async (_name, packet) => {
+		const { messages, oddities } = await tracedRecords([inFrame(packet)]);
+		expect([messages, oddities]).toEqual([[], []]);
+	});
+
+	it.each([
+		[
+			'the tags of TZSP',
+			inUdp(bytesOf([1, 0, 0, 1, 10, 1, 0]), { destinationPort: 37_008 }),
+			'tzsp-bad-field',
+		],
+		[
+			'the header of ERSPAN',
+			inGre(0x88be, bytesOf([0x10, 0, 0]), 0x1000, [0, 0, 0, 1]),
+			'erspan-too-short',
+		],
+		['the offset of L2TP', l2tp([2, 2, 0, 1, 0, 2, 0], Buffer.alloc(0)), 'l2tp-too-short'],
+		['PPP', l2tp([0, 2, 0, 1, 0, 2], bytesOf([0xff, 0x03, 0])), 'ppp-too-short'],
+	])('is not guessed where %s is cut', async (_name, packet, oddity) => {
+		const { messages, oddities } = await tracedRecords([inFrame(packet)]);
+		expect([messages, oddities]).toEqual([[], [oddity]]);
+	});
+
+	it.each([1701, 4754, 4790, 6081, 37_008])(
+		'is none where SIP itself is on port %i',
+		async (port) => {
+			const packet = ipv4(udp(TRYING, { destinationPort: port }));
+			const { messages } = await tracedRecords([inFrame(packet)]);
+			expect(messages.map(told)).toEqual(['100 1']);
+		},
+	);
 
 	it('has the frames of all fragments of the outer packet', async () => {
 		const tunnelled = gre(0x0800, INNER);
