@@ -16,6 +16,7 @@ import { ownBinding, plainGrant } from './binding.js';
 import { autsOf } from './ims.js';
 import { purposeOf } from './register-request.js';
 import type { Missed, Outcome, RegisterTransaction } from './registration.js';
+import { agreedProtection } from './security-agreement.js';
 import type { UnseenAfter } from './unseen-requests.js';
 
 /**
@@ -77,7 +78,16 @@ function missedOf(
 	const answer = unseenAfter(phone, observedUntil);
 	if (answer !== undefined) return { kind: 'request', answer };
 	const message = phone.final === undefined ? phone.cutResponse : cutCredentials(phone);
-	return message && { kind: 'cut', message };
+	return message === undefined ? protectedAnswer(phone) : { kind: 'cut', message };
+}
+
+/** A REGISTER whose challenge is answered where the source does not look, or cannot see. */
+function protectedAnswer(phone: ClientTransaction): Missed | undefined {
+	const { request, final } = phone;
+	if (final === undefined || !isChallenge(final.message.statusCode)) return undefined;
+	if (!isBare(request.message)) return undefined;
+	const protection = agreedProtection(phone);
+	return protection && { kind: 'protected', challenge: final, protection };
 }
 
 /** A challenged REGISTER whose credentials, if it had any, are behind the snaplen. */

@@ -1,6 +1,7 @@
 /*
  * RFC 3261 §10: what one device did to bind one address-of-record. Words as design §2 defines them.
  */
+
 import type { Endpoint } from '../net/endpoint.js';
 import type { Transport } from '../net/transport.js';
 import type { SipMessage, SipRequest, SipResponse } from '../sip/message.js';
@@ -19,6 +20,7 @@ import type {
 } from '../trace/observed.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 import type { Failover } from './failover.js';
+import type { Protection } from './security-agreement.js';
 
 export const OUTCOMES = [
 	'registered',
@@ -77,6 +79,12 @@ export type Missed =
 	| { readonly kind: 'server'; readonly request: Observed<SipRequest> }
 	/** What a snaplen, or a filter on ports, cut off: which REGISTER a response answers, or whether a challenged one had credentials. */
 	| { readonly kind: 'cut'; readonly message: Observed<SipMessage> }
+	/** What the phone says within the mechanism that this challenge agrees on. */
+	| {
+			readonly kind: 'protected';
+			readonly challenge: Observed<SipResponse>;
+			readonly protection: Protection;
+	  }
 	/** Bytes of the connection, which may be the answer, or the phone's next REGISTER. */
 	| { readonly kind: 'bytes'; readonly event: NotCapturedEvent };
 

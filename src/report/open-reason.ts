@@ -11,6 +11,7 @@ export interface OpenReason {
 		| 'answer-not-captured'
 		| 'server-not-captured'
 		| 'bytes-not-captured'
+		| 'protected'
 		| 'cut-by-snaplen'
 		| 'fragments-not-captured';
 	/** Without a full stop. May hold text of the wire. */
@@ -48,6 +49,11 @@ export function openReason({ decisive, finalStatus }: Registration): OpenReason 
 				kind: isBeginning ? 'fragments-not-captured' : 'cut-by-snaplen',
 				text: `${howCut(missed.message, cut)}, ${isBeginning ? 'and not' : 'and with it'} ${untold}`,
 			};
+		}
+		case 'protected': {
+			const { protection, challenge } = missed;
+			const text = `the phone and the server agree on ${protection} (Security-Server in #${challenge.frame}), and what they say within it cannot be read here`;
+			return { kind: 'protected', text };
 		}
 		case 'bytes': {
 			const { length, frame } = missed.event;

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { toJsonDocument } from '../../src/report/json.js';
-import { accepted, challenged, credentials, request, sent } from '../support/exchange.js';
+import {
+	accepted,
+	answered,
+	challenged,
+	credentials,
+	type Request,
+	request,
+	sent,
+} from '../support/exchange.js';
 import { analyseTranscript } from '../support/transcript.js';
 
 const register = request();
@@ -13,6 +21,15 @@ function openBecause(text: string, until = 60) {
 	const document = toJsonDocument(analyseTranscript(`# until ${until}\n\n${text}`), TOOL);
 	const [only] = [...document.registrations];
 	return [only?.outcome, only?.openBecause?.kind];
+}
+
+/** A challenge that names a mechanism of RFC 3329. */
+function challengedWith(register: Request, mechanism: string): string {
+	const headers = [
+		'WWW-Authenticate: Digest realm="example.com", nonce="n", algorithm=AKAv1-MD5',
+		`Security-Server: ${mechanism}`,
+	];
+	return answered(register, 0.02, { status: 401, headers });
 }
 
 /** With nothing behind its start-line. */
@@ -49,6 +66,30 @@ describe('why an outcome is not known', () => {
 	it('is what the snaplen cut', () => {
 		const text = sent(register, 0) + cut(accepted(register, 0.1));
 		expect(openBecause(text)).toEqual(['open', 'cut-by-snaplen']);
+	});
+
+	it.each([
+		['IPsec', 'ipsec-3gpp; alg=hmac-md5-96; spi-c=1; spi-s=2; port-c=5062; port-s=5064'],
+		['TLS', 'tls;q=0.2'],
+	])('is %s, where both agree on it', (_name, mechanism) => {
+		const agreed = request({ headers: [`Security-Client: digest, ${mechanism}`] });
+		const text = sent(agreed, 0) + challengedWith(agreed, mechanism);
+		expect(openBecause(text)).toEqual(['open', 'protected']);
+	});
+
+	it.each([
+		['the phone offers none', 'Supported: path', 'ipsec-3gpp'],
+		['the server takes another one', 'Security-Client: ipsec-3gpp', 'ipsec-ike, tls'],
+		['it is no more than digest', 'Security-Client: digest, tls', 'digest'],
+		[
+			'they use it already',
+			'Security-Client: ipsec-3gpp\r\nSecurity-Verify: ipsec-3gpp',
+			'ipsec-3gpp',
+		],
+	])('is no mechanism where %s: then the challenge is not answered', (_why, offered, mechanism) => {
+		const register = request({ headers: offered.split('\r\n') });
+		const text = sent(register, 0) + challengedWith(register, mechanism);
+		expect(openBecause(text)).toEqual(['challenged', undefined]);
 	});
 
 	it('is what a filter on ports left of a response', () => {
