@@ -23,6 +23,7 @@ import { EXPORTED_PDU, linkTypeName, parseLink } from './link-type.js';
 import { parseMpls } from './mpls.js';
 import type { Neighbour, NeighbourQuestion } from './neighbour.js';
 import { neighbourQuestion, parseNeighbourDiscovery } from './neighbour-discovery.js';
+import { readNullEsp } from './null-esp.js';
 import { parseTcp, type TcpSegment } from './tcp.js';
 import { MAX_TUNNELS, type TunnelPayload } from './tunnel.js';
 import { parseUdp, type UdpHeader } from './udp.js';
@@ -171,8 +172,9 @@ export class FrameDecoder {
 		}
 	}
 
-	#transport(place: PacketPlace, { tunnels }: Carrier): void {
+	#transport(place: PacketPlace, carrier: Carrier): void {
 		const { ip, frame } = place;
+		const { tunnels } = carrier;
 		const limitedBy = ip.missing > 0 ? 'captured length' : `ipv${ip.version} length`;
 		switch (ip.protocol) {
 			case IP_PROTOCOL.udp: {
@@ -201,12 +203,21 @@ export class FrameDecoder {
 			case IP_PROTOCOL.icmpv6:
 				if (ip.version === 6) this.#icmpv6(place, limitedBy);
 				break;
+			case IP_PROTOCOL.esp:
+				this.#esp(place, carrier);
+				break;
 			case IP_PROTOCOL.gre:
 				this.#tunnel(parseGre(ip.payload, limitedBy), { ...place, tunnels, isInIp: true });
 				break;
 			default:
 				this.#tunnel(parseIpInIp(ip.protocol, ip.payload), { ...place, tunnels, isInIp: true });
 		}
+	}
+
+	/** Reads what is authenticated and not encrypted; the end, which tells it, is missing where the packet is cut. */
+	#esp(place: PacketPlace, carrier: Carrier): void {
+		const plain = place.missing > 0 ? undefined : readNullEsp(place.ip.payload);
+		if (plain !== undefined) this.#transport({ ...place, ip: { ...place.ip, ...plain } }, carrier);
 	}
 
 	/** Reads what a tunnel carries, where there is one. */

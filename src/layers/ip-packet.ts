@@ -17,4 +17,13 @@ export interface IpPacket {
 	readonly fragment: { readonly offset: number; readonly more: boolean } | undefined;
 }
 
-export const IP_PROTOCOL = { icmp: 1, tcp: 6, udp: 17, gre: 47, icmpv6: 58 } as const;
+export const IP_PROTOCOL = {
+	icmp: 1,
+	ipv4: 4,
+	tcp: 6,
+	udp: 17,
+	ipv6: 41,
+	gre: 47,
+	esp: 50,
+	icmpv6: 58,
+} as const;

@@ -33,6 +33,7 @@ import type {
 	Registration,
 	RegistrationMessage,
 } from './registration.js';
+import { usesProtection } from './security-agreement.js';
 import { withoutSentOnce } from './sent-once.js';
 import { servedAt } from './served-at.js';
 import { unreadRegistrations } from './unread-registrations.js';
@@ -233,7 +234,7 @@ function unsentRegistration(
 
 /**
  * Every distinct pair of hops, phone first: those of the longest way first, as it names them all in order. A server that
- * said nothing and was left for another one is on no way.
+ * said nothing and was left for another one is on no way; what two go on with within IPsec is no other way.
  */
 export function pathOf(transactions: readonly RegisterTransaction[]): readonly Leg[] {
 	const last = transactions.at(-1)?.phone.server;
@@ -243,17 +244,29 @@ export function pathOf(transactions: readonly RegisterTransaction[]): readonly L
 	);
 	const longestFirst = taken.length > 1 ? taken.toSorted(byLength) : taken;
 	const legs = new Map<string, Leg>();
+	const [first] = longestFirst[0]?.hops ?? [];
 	let before: Leg | undefined;
-	for (const { hops } of longestFirst) {
-		for (const { client, server, transport, source } of hops) {
+	for (const { phone, hops } of longestFirst) {
+		for (const hop of hops) {
+			const { client, server, transport, source } = hop;
 			// Mostly it is one way all along.
 			if (before !== undefined && isBetween(before, client, server)) continue;
+			if (hop === phone && first !== undefined && isProtectedLeg(first, hop)) continue;
 			const key = `${formatEndpoint(client)}>${formatEndpoint(server)}`;
 			before = legs.get(key) ?? { client, server, transport, source };
 			legs.set(key, before);
 		}
 	}
 	return [...legs.values()];
+}
+
+/** 3GPP TS 33.203 §7.1: within IPsec the same two use other ports. */
+function isProtectedLeg(first: ClientTransaction, { client, server, request }: ClientTransaction) {
+	return (
+		server.address === first.server.address &&
+		client.address === first.client.address &&
+		usesProtection(request.message)
+	);
 }
 
 function byLength(a: RegisterTransaction, b: RegisterTransaction): number {

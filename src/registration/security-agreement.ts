@@ -19,13 +19,17 @@ const PROTECTIONS: ReadonlyMap<string, Protection> = new Map([
 /** What the two agree on; undefined where that is nothing, or is in use already. */
 export function agreedProtection({ request, final }: ClientTransaction): Protection | undefined {
 	if (final === undefined) return undefined;
-	// RFC 3329 §2.3.1: who has it in use repeats there what the server had offered.
-	if (headerValues(request.message, 'security-verify').length > 0) return undefined;
+	if (usesProtection(request.message)) return undefined;
 	const offered = mechanismsIn(request.message, 'security-client');
 	const agreed = mechanismsIn(final.message, 'security-server').find(
 		(name) => PROTECTIONS.has(name) && offered.includes(name),
 	);
 	return agreed === undefined ? undefined : PROTECTIONS.get(agreed);
+}
+
+/** RFC 3329 §2.3.1: who has a mechanism in use repeats what the server had offered. */
+export function usesProtection(message: SipMessage): boolean {
+	return headerValues(message, 'security-verify').length > 0;
 }
 
 function mechanismsIn(message: SipMessage, name: string): readonly string[] {

@@ -56,7 +56,23 @@ export function ladderColumns(
 		// Nobody asks it anything: it is the side from which an SBC asks others.
 		return { endpoint, role: servers.has(endpoint) ? 'SBC or proxy' : 'SBC, other side' };
 	});
-	return numbered([...known, ...strangers.map((endpoint) => ({ endpoint, role: 'elsewhere' }))]);
+	const asking = new Set(
+		messages.flatMap(({ observed: { message, src, dst } }) =>
+			message.kind === 'request' ? [formatEndpoint(src), formatEndpoint(dst)] : [],
+		),
+	);
+	/** A REGISTER between other ports of theirs; an answer from one may be anybody's. */
+	const roleOf = (endpoint: string) =>
+		asking.has(endpoint)
+			? known.find((column) => addressOf(column.endpoint) === addressOf(endpoint))?.role
+			: undefined;
+	const beside = strangers.map((endpoint) => ({ endpoint, role: roleOf(endpoint) ?? 'elsewhere' }));
+	return numbered([...known, ...beside]);
+}
+
+/** Of `ip:port`. */
+function addressOf(endpoint: string): string {
+	return endpoint.slice(0, endpoint.lastIndexOf(':'));
 }
 
 /** The path, and the legs behind it that only other attempts went: an SBC answers some REGISTERs itself. */

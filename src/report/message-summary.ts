@@ -45,8 +45,13 @@ function requestFacts(request: SipRequest, credentials = 'with credentials'): re
 	];
 }
 
+/** The first REGISTER of an IMS phone has an Authorization that answers nothing yet (3GPP TS 24.229 §5.1.1.2). */
 function hasCredentials({ headers }: SipRequest): boolean {
-	return headers.some(({ id }) => id === 'authorization' || id === 'proxy-authorization');
+	return headers.some(
+		({ id, value }) =>
+			(id === 'authorization' || id === 'proxy-authorization') &&
+			!/[\s,]response\s*=\s*""/i.test(value),
+	);
 }
 
 /** RFC 3261 §10.2.2: a REGISTER that removes bindings, by its Expires or by every Contact's own. */

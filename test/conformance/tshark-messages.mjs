@@ -10,6 +10,8 @@ const MAX_PACKET_TEXT = 64 * 1024 * 1024;
 
 const SWITCHES = [
 	'-n',
+	// Off by default, as tshark finds it by a guess; a packet that it opens so is read in full.
+	...['-o', 'esp.enable_null_encryption_decode_heuristic:TRUE'],
 	...['-T', 'pdml'],
 	// Protocols to be printed field by field; all others only by name.
 	...['-J', 'frame sip'],

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bytesOf, ethernet, ipv4, ipv6, REGISTER, TRYING, udp } from '../support/packet-bytes.js';
+import { tcp } from '../support/tcp-bytes.js';
 import { told, tracedRecords } from '../support/traced.js';
 
 const INNER = ipv4(udp(REGISTER));
@@ -35,6 +36,14 @@ const eoip = (frame: Uint8Array) =>
 const l2tp = (bytes: readonly number[], ppp: Uint8Array, port = 'destinationPort') =>
 	inUdp(bytesOf(bytes, ppp), { [port]: 1701 });
 const LABELS = [0x00, 0x06, 0x40, 0x40, 0x00, 0x06, 0x51, 0x40];
+
+/** RFC 4303 §2 in transport or tunnel mode, without encryption. */
+const esp = (payload: Uint8Array, protocol: number, checkValue = 12) => {
+	const padding = Array.from({ length: -(payload.length + 2) & 3 }, (_, index) => index + 1);
+	const trailer = bytesOf(padding, [padding.length, protocol], Buffer.alloc(checkValue, 0x5a));
+	return bytesOf([0, 0, 3, 0xe8, 0, 0, 0, 1], payload, trailer);
+};
+const inEsp = (...rest: Parameters<typeof esp>) => ipv4(esp(...rest), { protocol: 50 });
 
 const TUNNELS: readonly (readonly [string, Buffer])[] = [
 	['GRE', ipv4(gre(0x0800, INNER), { ...OUTER, protocol: 47 })],
@@ -132,6 +141,11 @@ const TUNNELS: readonly (readonly [string, Buffer])[] = [
 		inUdp(bytesOf([0x0c, 0, 0, 2, 0, 0, 42, 0], INNER6), { destinationPort: 4790 }),
 	],
 	['Ethernet in IP', ipv4(bytesOf([0x30, 0], ethernet(INNER)), { ...OUTER, protocol: 97 })],
+	['IPsec that does not encrypt', inEsp(udp(REGISTER), 17)],
+	['IPsec that does not encrypt, with SHA-256', inEsp(udp(REGISTER), 17, 16)],
+	['IPsec that does not encrypt, over IPv6', ipv6(esp(udp(REGISTER), 17), { nextHeader: 50 })],
+	['IPsec that does not encrypt a tunnel', inEsp(INNER, 4)],
+	['IPsec that does not encrypt a tunnel of IPv6', inEsp(INNER6, 41)],
 	['MPLS in IP', ipv4(bytesOf(LABELS, INNER), { ...OUTER, protocol: 137 })],
 	['MPLS in GRE', inGre(0x8847, bytesOf(LABELS, INNER6))],
 	[
@@ -181,6 +195,26 @@ describe('a message in a tunnel', () => {
 		const bytes = ethernet(Buffer.from(payload), { etherType });
 		const { messages, oddities } = await tracedRecords([{ bytes }]);
 		expect([messages, oddities]).toEqual([[], oddity === undefined ? [] : [oddity]]);
+	});
+
+	it.each([
+		['is encrypted', inEsp(Buffer.alloc(200, 0xa7), 0xa7)],
+		['has a datagram of another length', inEsp(bytesOf(udp(REGISTER), 'more'), 17)],
+		[
+			'has padding of another kind',
+			ipv4(bytesOf(Buffer.alloc(8), udp(REGISTER), [9, 9, 9, 3, 17], Buffer.alloc(12, 0x5a)), {
+				protocol: 50,
+			}),
+		],
+		['is shorter than its end', ipv4(bytesOf([0, 0, 3, 0xe8, 0, 0, 0, 1, 0]), { protocol: 50 })],
+	])('is not looked for in IPsec that %s', async (_how, packet) => {
+		const { messages, oddities } = await tracedRecords([inFrame(packet)]);
+		expect([messages, oddities]).toEqual([[], []]);
+	});
+
+	it('is read of a TCP segment in IPsec that does not encrypt', async () => {
+		const { messages } = await tracedRecords([inFrame(inEsp(tcp(REGISTER), 6))]);
+		expect(messages.map(told)).toEqual(['REGISTER 1']);
 	});
 
 	it.each([

@@ -168,6 +168,18 @@ const gtp = (packet: Buffer) => {
 	return ethernet(ipv4(udp(bytesOf(header, optional, packet), ports), TUNNEL));
 };
 
+/** ESP in transport mode, without encryption and with a check value of 96 bits that nobody computed. */
+const nullEsp = (_packet: Buffer, said: Said) => {
+	const hop = said.fromPhone
+		? { source: PHONE, destination: SERVER }
+		: { source: SERVER, destination: PHONE };
+	const datagram = udp(said.text, hop);
+	const padding = Array.from({ length: -(datagram.length + 2) & 3 }, (_, index) => index + 1);
+	const trailer = bytesOf(padding, [padding.length, 17], Buffer.alloc(12, 0x5a));
+	const esp = bytesOf([0, 0, 3, 0xe8, 0, 0, 0, 1], datagram, trailer);
+	return ethernet(ipv4(esp, { ...hop, protocol: 50, ttl: said.fromPhone ? 64 : 58 }));
+};
+
 /** Blocks of every kind around the packets, of two interfaces with link types of their own; one packet in each form. */
 function everyBlock(order: ByteOrder): Buffer {
 	const [register, trying, ok] = DIALOGUE.map((said) => ethernet(packetOf(said)));
@@ -233,6 +245,7 @@ export const READABLE: ReadonlyMap<string, Buffer> = new Map([
 	['ethernet-in-gre.pcap', pcap('little', false, 1, ethernetInGre)],
 	['ip-in-ip.pcap', pcap('little', false, 1, ipInIp)],
 	['ipv4-in-ipv6.pcap', pcap('little', false, 1, ipv4InIpv6)],
+	['null-esp.pcap', pcap('little', false, 1, nullEsp)],
 	['gtp-u.pcap', pcap('little', false, 1, gtp)],
 	['little-endian.pcapng', pcapng('little', false)],
 	['big-endian.pcapng', pcapng('big', false)],
