@@ -29,6 +29,7 @@ export default defineRule({
 			'The same branch sent again means that the 401 did not arrive: the answer is lost on the way back.',
 			'A capture that ends right after the 401 shows nothing: the answer may have come a moment later.',
 			'The first Authorization of an IMS phone has an empty response; that is not an answer.',
+			'An IMS phone and its network agree on IPsec (Security-Server in the challenge): the answer goes through it, where the capture does not show it.',
 		],
 	},
 	fix: [
