@@ -1,6 +1,8 @@
 import { describeStatus, seconds, sendsAfterFinal } from '../../registration/attempt-facts.js';
 import { hasUnusableAnswer } from '../../registration/credentials-faults.js';
+import { credentialsLength } from '../../registration/credentials-length.js';
 import { isAnsweredLater } from '../../registration/nonce.js';
+import { UDP_LIMIT } from '../../registration/tcp-fallback.js';
 import { challengedBefore } from '../../registration/unanswered-challenges.js';
 import type { SipResponse } from '../../sip/message.js';
 import { elapsedMs } from '../../time/instant.js';
@@ -30,6 +32,7 @@ export default defineRule({
 			'A capture that ends right after the 401 shows nothing: the answer may have come a moment later.',
 			'The first Authorization of an IMS phone has an empty response; that is not an answer.',
 			'An IMS phone and its network agree on IPsec (Security-Server in the challenge): the answer goes through it, where the capture does not show it.',
+			'With credentials a long REGISTER exceeds 1300 bytes and goes over TCP, which a capture of UDP alone does not show.',
 		],
 	},
 	fix: [
@@ -71,6 +74,15 @@ function leftUnanswered(subject: Subject): Verdict {
 			kind: 'cannot-tell',
 			because: `one challenge was sent and nothing came after it; where this capture was taken (${vantage.vantage}), an answer that did not reach the phone looks the same over TCP`,
 			decidedBy: 'a capture at the phone',
+		};
+	}
+	const answerLength =
+		last.request.packet.payloadLength + credentialsLength(last.transaction.phone);
+	if (challenged < 2 && isUdp && answerLength > UDP_LIMIT) {
+		return {
+			kind: 'cannot-tell',
+			because: `with credentials the REGISTER has at least ${answerLength} bytes, which go over TCP (RFC 3261 §18.1.1), and a capture of UDP alone does not show them`,
+			decidedBy: 'a capture of TCP as well',
 		};
 	}
 	const { realm, algorithm } = challenge.digest;
