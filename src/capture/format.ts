@@ -4,6 +4,7 @@
  */
 import { CaptureError } from './capture-error.js';
 import type { CaptureFormat } from './frame.js';
+import { pcapFormOf } from './pcap-form.js';
 
 /** As many bytes as a format is told by; fewer only where the file has no more. */
 export const FORMAT_BYTES = 64;
@@ -33,12 +34,7 @@ const FOREIGN: readonly Magic[] = [
 	foreign([0x73, 0x6e, 0x6f, 0x6f, 0x70, 0, 0, 0], 'a Solaris snoop capture'),
 	foreign([0x47, 0x4d, 0x42, 0x55], 'a Microsoft Network Monitor 2 capture'),
 	foreign([0x52, 0x54, 0x53, 0x53], 'a Microsoft Network Monitor 1 capture'),
-	// Kuznetzov's patched libpcap of 1999: the packet headers have 24 bytes.
-	foreign([0x34, 0xcd, 0xb2, 0xa1], 'a capture with the modified pcap magic a1b2cd34'),
-	foreign([0xa1, 0xb2, 0xcd, 0x34], 'a capture with the modified pcap magic a1b2cd34'),
 ];
-
-const PCAP_MAGICS = ['d4c3b2a1', 'a1b2c3d4', '4d3cb2a1', 'a1b23c4d'];
 
 function compressed(bytes: readonly number[], name: string, command: string): Magic {
 	const suggestion = `Decompress it first: ${command} FILE | sipdoctor analyze -`;
@@ -60,7 +56,7 @@ export function recogniseFormat(head: Uint8Array): CaptureFormat | CaptureError 
 	}
 	const magic = Buffer.from(head.subarray(0, 4)).toString('hex');
 	if (magic === '0a0d0d0a') return 'pcapng';
-	if (PCAP_MAGICS.includes(magic)) return 'pcap';
+	if (pcapFormOf(head) !== undefined) return 'pcap';
 	const known = FOREIGN.find(({ bytes }) => bytes.every((byte, at) => head[at] === byte));
 	if (known !== undefined) {
 		return new CaptureError(known.code, `this is ${known.name}`, known.suggestion);

@@ -1,6 +1,6 @@
 /*
  * Classic pcap through pcap-parser. Every record that is decoded comes from that package; this adapter gives it what it
- * lacks: the nanosecond magic, a bound on the captured length, an end inside a record that is noticed, a clear error
+ * lacks: the nanosecond magic, the modified form, a bound on the captured length, an end inside a record that is noticed, a clear error
  * for a version it cannot read, and a buffer that does not grow. It walks the record headers first, so that the package,
  * whose price is by the record, is fed whole records only, and of those only the wanted ones.
  */
@@ -18,9 +18,16 @@ import {
 	rawFrameRoom,
 	takenRow,
 } from './frame-reader.js';
+import {
+	asPlainHeader,
+	asPlainRecords,
+	type PcapForm,
+	PLAIN_FORM,
+	pcapFormOf,
+	RECORD_HEADER_BYTES,
+} from './pcap-form.js';
 
 const GLOBAL_HEADER_BYTES = 24;
-const RECORD_HEADER_BYTES = 16;
 
 /** LINKTYPE_ is the low part; above it stand class and FCS length (draft-ietf-opsawg-pcap §4). */
 const LINK_TYPE_MASK = 0x03ff_ffff;
@@ -33,12 +40,11 @@ export class PcapReader implements FrameReader {
 	readonly #joiner = new ChunkJoiner();
 	readonly #parser: Parser;
 	readonly #raw = rawFrameRoom();
-	#form: RecordForm | undefined;
+	#form: PcapForm = PLAIN_FORM;
+	#rowForm: RecordForm | undefined;
 	#data: (chunk: Buffer) => void = () => {};
 	#header: GlobalHeader | undefined;
 	#failure: CaptureError | undefined;
-	#nanoseconds = false;
-	#littleEndian = true;
 	#limit = 0;
 	#needed = GLOBAL_HEADER_BYTES;
 	#stopped = false;
@@ -93,15 +99,15 @@ export class PcapReader implements FrameReader {
 
 	/** Gives the bytes that the header took. */
 	#readHeader(run: Buffer): number {
-		this.#nanoseconds = isNanoseconds(run);
-		this.#littleEndian = run[0] !== 0xa1;
-		this.#parse(asMicroseconds(run.subarray(0, GLOBAL_HEADER_BYTES)));
+		this.#form = pcapFormOf(run) ?? PLAIN_FORM;
+		this.#parse(asPlainHeader(run.subarray(0, GLOBAL_HEADER_BYTES), this.#form));
 		return GLOBAL_HEADER_BYTES;
 	}
 
 	/** Goes over the whole records of a run and parses the wanted ones; gives the offset behind the last whole one. */
 	#walk(run: Buffer, start: number): number {
 		const { isWanted, taker } = this.#listener;
+		const { isLittleEndian, recordHeaderBytes } = this.#form;
 		const linkType = this.#linkType;
 		const view = new DataView(run.buffer, run.byteOffset, run.byteLength);
 		const raw = this.#raw;
@@ -112,30 +118,30 @@ export class PcapReader implements FrameReader {
 		/** Where a row of wanted records begins: they are parsed at one go. */
 		let wantedFrom = start;
 		let at = start;
-		this.#needed = RECORD_HEADER_BYTES;
-		while (at + RECORD_HEADER_BYTES <= run.length) {
-			const length = view.getUint32(at + 8, this.#littleEndian);
+		this.#needed = recordHeaderBytes;
+		while (at + recordHeaderBytes <= run.length) {
+			const length = view.getUint32(at + 8, isLittleEndian);
 			if (length > this.#limit) break;
-			const body = at + RECORD_HEADER_BYTES;
+			const body = at + recordHeaderBytes;
 			const end = body + length;
 			this.#needed = end - at;
 			if (end > run.length) break;
 			if (isWanted !== undefined && !isWanted(linkType, raw.bytes, body, end)) {
-				if (wantedFrom < at) this.#parse(run.subarray(wantedFrom, at));
+				if (wantedFrom < at) this.#parseRecords(run.subarray(wantedFrom, at));
 				wantedFrom = end;
 				this.#leave(this.#at(view, at));
 			} else if (taker !== undefined) {
 				// All before it is told first: what it says may decide about frames that are held.
-				if (wantedFrom < at) this.#parse(run.subarray(wantedFrom, at));
+				if (wantedFrom < at) this.#parseRecords(run.subarray(wantedFrom, at));
 				wantedFrom = this.#offer(taker, view, at, length);
 			}
 			// A whole row may have been taken.
 			at = Math.max(end, wantedFrom);
-			this.#needed = RECORD_HEADER_BYTES;
+			this.#needed = recordHeaderBytes;
 		}
-		if (wantedFrom < at) this.#parse(run.subarray(wantedFrom, at));
+		if (wantedFrom < at) this.#parseRecords(run.subarray(wantedFrom, at));
 		this.#bytes = origin + at;
-		if (at + RECORD_HEADER_BYTES <= run.length) this.#checkLength(view, at);
+		if (at + recordHeaderBytes <= run.length) this.#checkLength(view, at);
 		return at;
 	}
 
@@ -146,15 +152,15 @@ export class PcapReader implements FrameReader {
 	#offer(taker: FrameTaker, view: DataView, at: number, length: number): number {
 		const raw = this.#raw;
 		const number = this.#packets + 1;
-		const row = takenRow(this.#listener, this.#form, { bytes: raw.bytes, at, number });
+		const row = takenRow(this.#listener, this.#rowForm, { bytes: raw.bytes, at, number });
 		if (row !== undefined) {
 			this.#packets = row.number - 1;
 			return row.at;
 		}
-		if (length !== view.getUint32(at + 12, this.#littleEndian)) return at;
+		if (length !== view.getUint32(at + 12, this.#form.isLittleEndian)) return at;
 		raw.number = number;
 		raw.at = this.#at(view, at);
-		raw.start = at + RECORD_HEADER_BYTES;
+		raw.start = at + this.#form.recordHeaderBytes;
 		raw.end = raw.start + length;
 		if (!taker.take(raw)) return at;
 		this.#leave(raw.at);
@@ -162,7 +168,7 @@ export class PcapReader implements FrameReader {
 	}
 
 	#checkLength(view: DataView, at: number): void {
-		const length = view.getUint32(at + 8, this.#littleEndian);
+		const length = view.getUint32(at + 8, this.#form.isLittleEndian);
 		if (length > this.#limit) this.#stopAt(length);
 	}
 
@@ -173,13 +179,15 @@ export class PcapReader implements FrameReader {
 
 	/** The time of the record at `at`. */
 	#at(view: DataView, at: number): Instant {
-		const seconds = view.getUint32(at, this.#littleEndian);
-		const fraction = view.getUint32(at + 4, this.#littleEndian);
+		const seconds = view.getUint32(at, this.#form.isLittleEndian);
+		const fraction = view.getUint32(at + 4, this.#form.isLittleEndian);
 		return this.#instant(seconds, fraction, this.#packets + 1);
 	}
 
 	#instant(seconds: number, fraction: number, number: number): Instant {
-		const micros = this.#nanoseconds ? Math.floor(fraction / 1000) : fraction;
+		const { unitsPerMicrosecond } = this.#form;
+		const micros =
+			unitsPerMicrosecond === 1 ? fraction : Math.floor(fraction / unitsPerMicrosecond);
 		return this.#listener.timeOf(seconds * 1_000_000 + micros, INTERFACE, number);
 	}
 
@@ -214,6 +222,19 @@ export class PcapReader implements FrameReader {
 		return parser;
 	}
 
+	/** Whole records, one behind the other: the package knows the plain form, all others are brought into it. */
+	#parseRecords(run: Buffer): void {
+		if (this.#isPlain) {
+			this.#parse(run);
+			return;
+		}
+		for (const record of asPlainRecords(run, this.#form)) this.#parse(record);
+	}
+
+	get #isPlain(): boolean {
+		return this.#form.recordHeaderBytes === RECORD_HEADER_BYTES;
+	}
+
 	#parse(run: Buffer): void {
 		this.#data(run);
 		// It joins what it holds to the next chunk with `new Buffer` and never lets go: so it is never left holding any.
@@ -224,7 +245,8 @@ export class PcapReader implements FrameReader {
 		this.#header = header;
 		this.#bytes = GLOBAL_HEADER_BYTES;
 		this.#limit = capturedLengthLimit(header.snapshotLength);
-		this.#form = this.#recordForm();
+		// Rows are taken in the plain form; of another each record is offered alone.
+		this.#rowForm = this.#isPlain ? this.#recordForm() : undefined;
 		// The package only refuses a file whose major and minor numbers are both wrong.
 		if (header.majorVersion !== 2 || header.minorVersion > 4) {
 			this.#fail(`version ${header.majorVersion}.${header.minorVersion}, not 2.4`);
@@ -232,10 +254,11 @@ export class PcapReader implements FrameReader {
 	}
 
 	#recordForm(): RecordForm {
+		const { isLittleEndian, unitsPerMicrosecond } = this.#form;
 		return {
-			...{ format: 'pcap', isLittleEndian: this.#littleEndian, linkType: this.#linkType },
+			...{ format: 'pcap', isLittleEndian, linkType: this.#linkType },
 			...{ interfaceId: INTERFACE, blockInterface: 0, limit: this.#limit },
-			...{ unitsPerMicrosecond: this.#nanoseconds ? 1000 : 1, offset: 0 },
+			...{ unitsPerMicrosecond, offset: 0 },
 		};
 	}
 
@@ -278,16 +301,3 @@ export class PcapReader implements FrameReader {
 const INTERFACE = 0;
 
 const NO_COMMENTS: readonly string[] = [];
-
-function isNanoseconds(header: Uint8Array): boolean {
-	const magic = Buffer.from(header.subarray(0, 4)).toString('hex');
-	return magic === 'a1b23c4d' || magic === '4d3cb2a1';
-}
-
-/** The header with the microsecond magic in its byte order: the only one pcap-parser knows. A copy. */
-function asMicroseconds(header: Uint8Array): Buffer {
-	const copy = Buffer.from(header);
-	if (!isNanoseconds(header)) return copy;
-	copy.set(header[0] === 0xa1 ? [0xa1, 0xb2, 0xc3, 0xd4] : [0xd4, 0xc3, 0xb2, 0xa1]);
-	return copy;
-}

@@ -4,48 +4,57 @@ import { registerFrame } from '../support/packet-bytes.js';
 
 const frame = registerFrame();
 const orders = [
-	{ order: 'little', nanoseconds: false },
-	{ order: 'big', nanoseconds: false },
-	{ order: 'little', nanoseconds: true },
-	{ order: 'big', nanoseconds: true },
+	{ order: 'little', nanoseconds: false, modified: false },
+	{ order: 'big', nanoseconds: false, modified: false },
+	{ order: 'little', nanoseconds: true, modified: false },
+	{ order: 'big', nanoseconds: true, modified: false },
+	{ order: 'little', nanoseconds: false, modified: true },
+	{ order: 'big', nanoseconds: false, modified: true },
+] as const;
+const forms = [
+	{ name: 'plain', modified: false, headerBytes: 16 },
+	{ name: 'modified', modified: true, headerBytes: 24 },
 ] as const;
 
-describe.each(orders)('a pcap file, $order-endian, nanoseconds: $nanoseconds', (kind) => {
-	const fraction = kind.nanoseconds ? 123_456_789 : 123_456;
-	const file = pcapFile({
-		...kind,
-		records: [
-			{ seconds: 1_700_000_000, fraction, bytes: frame },
-			{ seconds: 1_700_000_001, fraction: 0, bytes: frame.subarray(0, 60), originalLength: 600 },
-		],
-	});
+describe.each(orders)(
+	'a pcap file, $order-endian, nanoseconds: $nanoseconds, modified: $modified',
+	(kind) => {
+		const fraction = kind.nanoseconds ? 123_456_789 : 123_456;
+		const file = pcapFile({
+			...kind,
+			records: [
+				{ seconds: 1_700_000_000, fraction, bytes: frame },
+				{ seconds: 1_700_000_001, fraction: 0, bytes: frame.subarray(0, 60), originalLength: 600 },
+			],
+		});
 
-	it('gives every frame with its number, time and lengths', async () => {
-		const { frames } = await readAll(file);
-		expect(frames).toEqual([
-			{
-				number: 1,
-				at: 1_700_000_000_123_456,
-				linkType: 1,
-				bytes: frame,
-				originalLength: frame.length,
-				interfaceId: 0,
-				direction: undefined,
-				comments: [],
-			},
-			expect.objectContaining({ number: 2, at: 1_700_000_001_000_000, originalLength: 600 }),
-		]);
-	});
+		it('gives every frame with its number, time and lengths', async () => {
+			const { frames } = await readAll(file);
+			expect(frames).toEqual([
+				{
+					number: 1,
+					at: 1_700_000_000_123_456,
+					linkType: 1,
+					bytes: frame,
+					originalLength: frame.length,
+					interfaceId: 0,
+					direction: undefined,
+					comments: [],
+				},
+				expect.objectContaining({ number: 2, at: 1_700_000_001_000_000, originalLength: 600 }),
+			]);
+		});
 
-	it.each([1, 2, 3, 7, 16, 24, 25, 100])('reads the same in chunks of %i bytes', async (size) => {
-		expect(await readAll(file, size)).toEqual(await readAll(file));
-	});
-});
+		it.each([1, 2, 3, 7, 16, 24, 25, 100])('reads the same in chunks of %i bytes', async (size) => {
+			expect(await readAll(file, size)).toEqual(await readAll(file));
+		});
+	},
+);
 
-describe('a pcap file', () => {
+describe.each(forms)('a $name pcap file', ({ modified, headerBytes }) => {
 	it('is truncated where it ends inside a record, and everything before is used', async () => {
-		const whole = pcapFile({ records: [{ bytes: frame }, { bytes: frame }] });
-		const first = 24 + 16 + frame.length;
+		const whole = pcapFile({ modified, records: [{ bytes: frame }, { bytes: frame }] });
+		const first = 24 + headerBytes + frame.length;
 		for (let length = first; length <= whole.length; length += 1) {
 			const { facts } = await readAll(whole.subarray(0, length));
 			const ends = length === first || length === whole.length;
@@ -54,6 +63,37 @@ describe('a pcap file', () => {
 		}
 	});
 
+	it.each([1, 40, 65_536])(
+		'is read up to a captured length that cannot be, in chunks of %i bytes',
+		async (size) => {
+			const bad = { bytes: frame, capturedLength: 0xffff_fff0 };
+			const file = pcapFile({ modified, records: [{ bytes: frame }, bad, { bytes: frame }] });
+			const { facts } = await readAll(file, size);
+			const bytes = 24 + headerBytes + frame.length;
+			expect(facts).toMatchObject({ packets: 1, truncated: false, bytes });
+			expect(facts.oddities).toEqual([
+				expect.objectContaining({
+					kind: 'pcap-captured-length',
+					firstFrame: 2,
+					text: expect.stringContaining(`captured length 4294967280 at byte ${bytes + 8}`),
+				}),
+			]);
+		},
+	);
+
+	it('keeps in step over empty records', async () => {
+		const file = pcapFile({
+			modified,
+			records: [{ bytes: new Uint8Array(0), originalLength: 60 }, { bytes: frame }],
+		});
+		for (const size of [1, 24, 40, 48, 1000]) {
+			const { frames } = await readAll(file, size);
+			expect(frames.map(({ bytes }) => bytes.length)).toEqual([0, frame.length]);
+		}
+	});
+});
+
+describe('a pcap file', () => {
 	it('is an error where it ends in its header', async () => {
 		const file = pcapFile({ records: [] });
 		for (let length = 4; length < 24; length += 1) {
@@ -65,24 +105,6 @@ describe('a pcap file', () => {
 		const { facts } = await readAll(pcapFile({ records: [] }));
 		expect(facts).toMatchObject({ packets: 0, firstPacketAt: undefined, truncated: false });
 	});
-
-	it.each([1, 40, 65_536])(
-		'is read up to a captured length that cannot be, in chunks of %i bytes',
-		async (size) => {
-			const bad = { bytes: frame, capturedLength: 0xffff_fff0 };
-			const file = pcapFile({ records: [{ bytes: frame }, bad, { bytes: frame }] });
-			const { facts } = await readAll(file, size);
-			expect(facts).toMatchObject({ packets: 1, truncated: false, bytes: 24 + 16 + frame.length });
-			const offset = 24 + 16 + frame.length + 8;
-			expect(facts.oddities).toEqual([
-				expect.objectContaining({
-					kind: 'pcap-captured-length',
-					firstFrame: 2,
-					text: expect.stringContaining(`captured length 4294967280 at byte ${offset}`),
-				}),
-			]);
-		},
-	);
 
 	it('may hold records up to 262144 bytes whatever its snaplen says', async () => {
 		const bytes = new Uint8Array(262_144);
@@ -99,16 +121,6 @@ describe('a pcap file', () => {
 		const bad = { bytes: frame, capturedLength: 0x7fff_ffff };
 		const { facts } = await readAll(pcapFile({ snaplen: 0xffff_ffff, records: [bad] }));
 		expect(facts.oddities.map(({ kind }) => kind)).toEqual(['pcap-captured-length']);
-	});
-
-	it('keeps in step over empty records', async () => {
-		const file = pcapFile({
-			records: [{ bytes: new Uint8Array(0), originalLength: 60 }, { bytes: frame }],
-		});
-		for (const size of [1, 24, 40, 1000]) {
-			const { frames } = await readAll(file, size);
-			expect(frames.map(({ bytes }) => bytes.length)).toEqual([0, frame.length]);
-		}
 	});
 
 	it.each([
@@ -128,6 +140,11 @@ describe('a pcap file', () => {
 		expect(facts.linkTypes).toEqual([1]);
 	});
 
+	it('of the modified form does not tell which way a packet went: its converters do not know', async () => {
+		const { frames } = await readAll(pcapFile({ modified: true, records: [{ bytes: frame }] }));
+		expect(frames.map(({ direction }) => direction)).toEqual([undefined]);
+	});
+
 	it('whose clock was set back says so', async () => {
 		const file = pcapFile({
 			records: [
@@ -141,11 +158,11 @@ describe('a pcap file', () => {
 });
 
 describe('pcap-parser', () => {
-	async function framesDecoded(): Promise<number> {
+	async function framesDecoded(modified: boolean): Promise<number> {
 		const { readCapture } = await import('../../src/capture/read-capture.js');
 		let frames = 0;
 		async function* chunks() {
-			yield pcapFile({ records: [{ bytes: frame }] });
+			yield pcapFile({ modified, records: [{ bytes: frame }] });
 		}
 		const count = () => {
 			frames += 1;
@@ -154,14 +171,17 @@ describe('pcap-parser', () => {
 		return frames;
 	}
 
-	it('delivers every record: with another one in its place nothing is decoded', async () => {
-		expect(await framesDecoded()).toBe(1);
-		vi.resetModules();
-		vi.doMock('pcap-parser', () => ({
-			default: { parse: () => ({ on: () => undefined, buffer: null }) },
-		}));
-		expect(await framesDecoded()).toBe(0);
-		vi.doUnmock('pcap-parser');
-		vi.resetModules();
-	});
+	it.each(forms)(
+		'delivers every record of a $name file: with another one in its place nothing is decoded',
+		async ({ modified }) => {
+			expect(await framesDecoded(modified)).toBe(1);
+			vi.resetModules();
+			vi.doMock('pcap-parser', () => ({
+				default: { parse: () => ({ on: () => undefined, buffer: null }) },
+			}));
+			expect(await framesDecoded(modified)).toBe(0);
+			vi.doUnmock('pcap-parser');
+			vi.resetModules();
+		},
+	);
 });

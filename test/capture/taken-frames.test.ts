@@ -13,9 +13,9 @@ import {
 
 const NAMES = ['one', 'two', 'three', 'four', 'five'];
 
-const PCAP = pcapFile({
-	records: NAMES.map((name) => ({ seconds: 7, fraction: 5, bytes: Buffer.from(name) })),
-});
+const RECORDS = NAMES.map((name) => ({ seconds: 7, fraction: 5, bytes: Buffer.from(name) }));
+const PCAP = pcapFile({ records: RECORDS });
+const MODIFIED = pcapFile({ modified: true, records: RECORDS });
 
 const PCAPNG = Buffer.concat([
 	pcapngSection('little'),
@@ -51,6 +51,7 @@ function nameIn({ bytes, start, end }: RawFrame): string {
 
 describe.each([
 	['pcap', PCAP],
+	['modified pcap', MODIFIED],
 	['pcapng', PCAPNG],
 ])('frames of a %s file', (_, file) => {
 	it('are told before the next one is asked for, and not where they are taken', async () => {
@@ -77,6 +78,20 @@ describe.each([
 		);
 		expect(seen).toEqual([]);
 		expect(facts.packets).toBe(5);
+	});
+});
+
+describe('frames of a modified pcap file', () => {
+	it('are offered one by one, as a row of them has headers that no taker knows', async () => {
+		let rows = 0;
+		const countRow = () => {
+			rows += 1;
+		};
+		const { packets } = await readCapture(inChunks(MODIFIED, 64), () => undefined, undefined, {
+			take: () => true,
+			takeRow: countRow,
+		});
+		expect([packets, rows]).toEqual([5, 0]);
 	});
 });
 

@@ -15,6 +15,8 @@ export interface RecordFields {
 export interface PcapFields {
 	readonly order?: ByteOrder;
 	readonly nanoseconds?: boolean;
+	/** The magic number a1b2cd34: 8 bytes more before each packet. */
+	readonly modified?: boolean;
 	readonly linkType?: number;
 	readonly snaplen?: number;
 	readonly version?: readonly [number, number];
@@ -37,11 +39,11 @@ export function numbers(
 }
 
 export function pcapFile(fields: PcapFields): Buffer {
-	const { order = 'little', nanoseconds = false, linkType = 1, snaplen = 65_535 } = fields;
+	const { order = 'little', modified = false, linkType = 1, snaplen = 65_535 } = fields;
 	const [major, minor] = fields.version ?? [2, 4];
 	const header = numbers(
 		order,
-		[4, nanoseconds ? 0xa1b23c4d : 0xa1b2c3d4],
+		[4, magicOf(fields)],
 		[2, major],
 		[2, minor],
 		[4, 0],
@@ -58,10 +60,16 @@ export function pcapFile(fields: PcapFields): Buffer {
 				[4, record.capturedLength ?? record.bytes.length],
 				[4, record.originalLength ?? record.bytes.length],
 			),
+			Buffer.alloc(modified ? 8 : 0),
 			record.bytes,
 		]),
 	);
 	return Buffer.concat([header, ...records]);
+}
+
+function magicOf({ nanoseconds = false, modified = false }: PcapFields): number {
+	if (modified) return 0xa1b2cd34;
+	return nanoseconds ? 0xa1b23c4d : 0xa1b2c3d4;
 }
 
 export function pcapngBlock(order: ByteOrder, type: number, body: Uint8Array): Buffer {

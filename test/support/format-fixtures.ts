@@ -75,6 +75,16 @@ function pcap(
 	return pcapFile({ order, nanoseconds, linkType, records });
 }
 
+/** As `editcap -F modpcap` writes it. */
+function modifiedPcap(order: ByteOrder): Buffer {
+	const records = DIALOGUE.map((said) => ({
+		seconds: START_SECONDS,
+		fraction: said.after,
+		bytes: ethernet(packetOf(said)),
+	}));
+	return pcapFile({ order, modified: true, records });
+}
+
 function halves(units: bigint): { high: number; low: number } {
 	return { high: Number(units >> 32n), low: Number(units & 0xffff_ffffn) };
 }
@@ -233,6 +243,8 @@ export const READABLE: ReadonlyMap<string, Buffer> = new Map([
 	['microseconds-big-endian.pcap', pcap('big', false, 1, onEthernet)],
 	['nanoseconds-little-endian.pcap', pcap('little', true, 1, onEthernet)],
 	['nanoseconds-big-endian.pcap', pcap('big', true, 1, onEthernet)],
+	['modified-little-endian.pcap', modifiedPcap('little')],
+	['modified-big-endian.pcap', modifiedPcap('big')],
 	['linux-cooked.pcap', pcap('little', false, 113, cooked)],
 	['linux-cooked-v2.pcap', pcap('little', false, 276, cookedV2)],
 	['null-loopback.pcap', pcap('little', false, 0, (packet) => bytesOf([2, 0, 0, 0], packet))],
