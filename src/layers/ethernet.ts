@@ -1,7 +1,8 @@
 /** Ethernet II, and IEEE 802.3 with LLC and SNAP (RFC 1042). */
-import { u16At, u32At } from '../bytes/integers.js';
+import { u16At } from '../bytes/integers.js';
 import { type Parsed, tooShort } from '../bytes/malformed.js';
 import type { LinkPayload } from './link-payload.js';
+import { parseLlc } from './llc.js';
 import { removeTags } from './vlan.js';
 
 const HEADER_BYTES = 14;
@@ -18,11 +19,7 @@ export function parseEthernet(bytes: Uint8Array): Parsed<LinkPayload> {
 	if (!untagged.ok) return untagged;
 	const { vlans } = untagged.value;
 	let { etherType, payload } = untagged.value;
-	if (etherType < FIRST_ETHER_TYPE) {
-		const snap = isSnap(payload);
-		etherType = snap ? u16At(payload, 6) : 0;
-		if (snap) payload = payload.subarray(8);
-	}
+	if (etherType < FIRST_ETHER_TYPE) ({ etherType, payload } = parseLlc(payload));
 	return { ok: true, value: new EthernetPayload(bytes, etherType, payload, vlans) };
 }
 
@@ -49,9 +46,4 @@ class EthernetPayload implements LinkPayload {
 	get destinationMac(): Uint8Array {
 		return this.#frame.subarray(0, 6);
 	}
-}
-
-/** LLC AA-AA-03 and an organisation code of 0: an EtherType follows. */
-function isSnap(bytes: Uint8Array): boolean {
-	return bytes.length >= 8 && u32At(bytes, 0) === 0xaaaa_0300 && u16At(bytes, 4) === 0;
 }

@@ -1,11 +1,8 @@
 /** BSD loopback: an address family in four bytes, of the capturing host's order (NULL) or most significant first (LOOP). */
 import { u16At, u32At, u32LeAt } from '../bytes/integers.js';
 import { type Parsed, tooShort } from '../bytes/malformed.js';
+import { etherTypeOfFamily } from './address-family.js';
 import { barePayload, ETHER_TYPE, type LinkPayload } from './link-payload.js';
-
-const AF_INET = 2;
-/** AF_INET6 of Linux, Windows, NetBSD and OpenBSD, FreeBSD, macOS. */
-const AF_INET6: ReadonlySet<number> = new Set([10, 23, 24, 28, 30]);
 
 export function parseNullLoopback(bytes: Uint8Array): Parsed<LinkPayload> {
 	if (bytes.length < 4) return tooShort('null-loopback', 0, 4, bytes.length, 'captured length');
@@ -15,8 +12,8 @@ export function parseNullLoopback(bytes: Uint8Array): Parsed<LinkPayload> {
 }
 
 function etherTypeOf(family: number, bytes: Uint8Array): number {
-	if (family === AF_INET) return ETHER_TYPE.ipv4;
-	if (AF_INET6.has(family)) return ETHER_TYPE.ipv6;
+	const known = etherTypeOfFamily(family);
+	if (known !== 0) return known;
 	// Some loopbacks leave an EtherType in place of a family.
 	const type = u16At(bytes, 2);
 	return type === ETHER_TYPE.ipv4 || type === ETHER_TYPE.ipv6 ? type : 0;

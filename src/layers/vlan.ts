@@ -2,7 +2,7 @@
 import { u16At } from '../bytes/integers.js';
 import { badField, type Parsed, tooShort } from '../bytes/malformed.js';
 import { NO_VLANS } from './link-payload.js';
-import { parsePpp } from './ppp.js';
+import { parsePppoeSession } from './pppoe.js';
 
 /** 802.1Q, 802.1ad, and the two numbers used before 802.1ad gave one. */
 const TAGS: ReadonlySet<number> = new Set([0x8100, 0x88a8, 0x9100, 0x9200]);
@@ -35,16 +35,14 @@ export function removeTags(etherType: number, bytes: Uint8Array): Parsed<Untagge
 	return removePppoe(type, bytes.subarray(at), vlans);
 }
 
-/** A DSL line's frames carry IP in PPP in PPPoE; the PPPoE length cuts off Ethernet padding. */
+/** The packet of PPP in PPPoE, which is what the tags stand before on a DSL line. */
 function removePppoe(
 	etherType: number,
 	bytes: Uint8Array,
 	vlans: readonly number[],
 ): Parsed<Untagged> {
 	if (etherType !== PPPOE_SESSION) return { ok: true, value: { etherType, payload: bytes, vlans } };
-	if (bytes.length < 8) return tooShort('pppoe', 0, 8, bytes.length, 'captured length');
-	const frame = bytes.subarray(6, Math.max(8, 6 + u16At(bytes, 4)));
-	const ppp = parsePpp(frame);
+	const ppp = parsePppoeSession(bytes);
 	if (!ppp.ok) return ppp;
 	return { ok: true, value: { etherType: ppp.value.etherType, payload: ppp.value.payload, vlans } };
 }
