@@ -18,7 +18,7 @@ import { parseIpInIp } from './ip-in-ip.js';
 import { IP_PROTOCOL, type IpPacket } from './ip-packet.js';
 import { parseIpv4Packet } from './ipv4.js';
 import { parseIpv6Packet, walkExtensions } from './ipv6.js';
-import { ETHER_TYPE, type LinkPayload } from './link-payload.js';
+import { ETHER_TYPE, type LinkPayload, seenAt } from './link-payload.js';
 import { EXPORTED_PDU, linkTypeName, parseLink } from './link-type.js';
 import { parseMpls } from './mpls.js';
 import type { Neighbour, NeighbourQuestion } from './neighbour.js';
@@ -233,7 +233,7 @@ export class FrameDecoder {
 		}
 		const inner = this.#accept(parsed, frame);
 		if (inner === undefined) return;
-		this.#network(innerLink(inner, outer), { frame, frames, tunnels: tunnels + 1, isInIp });
+		this.#network(seenAt(inner, outer), { frame, frames, tunnels: tunnels + 1, isInIp });
 	}
 
 	#icmpv6(place: PacketPlace, limitedBy: string): void {
@@ -290,9 +290,4 @@ function isBetweenSame({ ip }: FirstFragment, other: IpPacket, udp: UdpHeader): 
 
 function isSame(a: Uint8Array, b: Uint8Array): boolean {
 	return Buffer.compare(a, b) === 0;
-}
-
-/** Hardware addresses and VLANs of what a tunnel carries are its own; where the capture was taken is the frame's. */
-function innerLink(link: LinkPayload, outer: LinkPayload): LinkPayload {
-	return { ...link, direction: outer.direction, interfaceIndex: outer.interfaceIndex };
 }

@@ -35,4 +35,14 @@ export function barePayload(etherType: number, payload: Uint8Array): LinkPayload
 	};
 }
 
+/** The same, seen elsewhere: hardware addresses and VLANs stay its own. */
+export function seenAt(
+	link: LinkPayload,
+	{ direction, interfaceIndex }: Pick<LinkPayload, 'direction' | 'interfaceIndex'>,
+): LinkPayload {
+	// Those of Ethernet are made when somebody asks, and no spread copies what is.
+	const { sourceMac, destinationMac } = link;
+	return { ...link, sourceMac, destinationMac, direction, interfaceIndex };
+}
+
 export const NO_VLANS: readonly number[] = [];
