@@ -32,6 +32,9 @@ import { parseUdpTunnel } from './udp-tunnel.js';
 /** Of a first fragment whose rest may still come. */
 const NOT_YET = (): boolean => false;
 
+const WIFI_ENCRYPTED =
+	'802.11 frames are encrypted (WPA or WEP), and what they carry cannot be read: capture on the wire behind the access point, or on the phone itself';
+
 /** Where a packet stands in the capture. Everything in it is valid only until the callback returns. */
 export interface PacketPlace {
 	/** The frame that holds the packet; the last of them where it came in fragments. */
@@ -98,8 +101,14 @@ export class FrameDecoder {
 			return;
 		}
 		const link = this.#accept(parsed, frame);
-		if (link !== undefined)
-			this.#network(link, { frame, frames: [frame.number], tunnels: 0, isInIp: false });
+		if (link === undefined) return;
+		if (link.isEncrypted === true) {
+			this.#oddities.add('wifi-encrypted', 'ieee-802.11', frame.number, WIFI_ENCRYPTED);
+		}
+		const carrier = { frame, frames: [frame.number], tunnels: 0, isInIp: false };
+		this.#network(link, carrier);
+		if (link.further === undefined) return;
+		for (const other of link.further) this.#network(other, carrier);
 	}
 
 	/** At the end of the capture. */

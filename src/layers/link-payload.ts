@@ -11,6 +11,10 @@ export interface LinkPayload {
 	readonly direction: 'inbound' | 'outbound' | undefined;
 	/** The capturing host's number of the interface (Linux cooked v2). */
 	readonly interfaceIndex: number | undefined;
+	/** The other packets of a frame that carries several (IEEE 802.11 A-MSDU), in their order. */
+	readonly further?: readonly LinkPayload[];
+	/** Of IEEE 802.11: nothing of what it carries can be read. */
+	readonly isEncrypted?: true;
 }
 
 export const ETHER_TYPE = {

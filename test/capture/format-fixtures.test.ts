@@ -60,14 +60,17 @@ describe('the same registration', () => {
 		expect(facts).toMatchObject({ packets: 3, truncated: false, oddities: [] });
 	});
 
-	it.each(['linux-cooked.pcap', 'linux-cooked-v2.pcap', 'little-endian.pcapng'])(
-		'tells in %s that the capturing host sent the request',
-		async (name) => {
-			const { messages } = await trace(name);
-			const directions = messages.map(({ packet }) => packet.direction);
-			expect(directions).toEqual(['outbound', 'inbound', 'inbound']);
-		},
-	);
+	it.each([
+		'linux-cooked.pcap',
+		'linux-cooked-v2.pcap',
+		'pktap.pcap',
+		'pktap-of-old.pcap',
+		'little-endian.pcapng',
+	])('tells in %s that the capturing host sent the request', async (name) => {
+		const { messages } = await trace(name);
+		const directions = messages.map(({ packet }) => packet.direction);
+		expect(directions).toEqual(['outbound', 'inbound', 'inbound']);
+	});
 });
 
 describe('a damaged file', () => {

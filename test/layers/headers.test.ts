@@ -2,17 +2,29 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Parsed } from '../../src/bytes/malformed.js';
 import { parseArp } from '../../src/layers/arp.js';
+import { parseCiscoHdlc } from '../../src/layers/cisco-hdlc.js';
 import { parseEthernet } from '../../src/layers/ethernet.js';
+import { parseFrameRelay } from '../../src/layers/frame-relay.js';
 import { parseIcmp } from '../../src/layers/icmp.js';
 import { parseIcmpv6 } from '../../src/layers/icmpv6.js';
+import { parseIeee80211 } from '../../src/layers/ieee80211.js';
 import { parseIpv4Packet } from '../../src/layers/ipv4.js';
 import { parseIpv6Packet } from '../../src/layers/ipv6.js';
 import { parseLinuxCooked, parseLinuxCookedV2 } from '../../src/layers/linux-cooked.js';
+import { parseNflog } from '../../src/layers/nflog.js';
 import { parseNullLoopback } from '../../src/layers/null-loopback.js';
+import { parseOpenbsdEnc } from '../../src/layers/openbsd-enc.js';
+import { parsePflog } from '../../src/layers/pflog.js';
+import { parsePktap } from '../../src/layers/pktap.js';
+import { parsePpi } from '../../src/layers/ppi.js';
+import { parsePppoe } from '../../src/layers/pppoe.js';
+import { parseAvs, parsePrism } from '../../src/layers/prism.js';
 import { parseQuotedPacket } from '../../src/layers/quoted-packet.js';
+import { parseRadiotap } from '../../src/layers/radiotap.js';
 import { parseRawIp } from '../../src/layers/raw-ip.js';
 import { parseUdp } from '../../src/layers/udp.js';
 import { removeTags } from '../../src/layers/vlan.js';
+import { avs, pflog, pktap, ppi, prism, radiotap, wifi } from '../support/link-bytes.js';
 import { bytesOf, ethernet, ipv4, ipv6, udp } from '../support/packet-bytes.js';
 
 type Reader = (bytes: Uint8Array) => Parsed<unknown> | undefined;
@@ -47,6 +59,40 @@ const headers: readonly (readonly [
 	['udp', (bytes) => parseUdp(bytes, LIMIT), udp(''), [[0, 8]]],
 	['arp', parseArp, Buffer.alloc(28), [[0, 28]]],
 	['pppoe', (bytes) => removeTags(0x8864, bytes), Buffer.alloc(8), [[0, 8]]],
+	['pppoe', parsePppoe, Buffer.alloc(8), [[0, 8]]],
+	['cisco-hdlc', parseCiscoHdlc, Buffer.alloc(4), [[0, 4]]],
+	[
+		'frame-relay',
+		parseFrameRelay,
+		Buffer.from([0x18, 0x41, 3, 0, 0x80, 0, 0, 0, 8, 0]),
+		[
+			[0, 6],
+			[2, 4],
+			[4, 5],
+			[5, 10],
+		],
+	],
+	['openbsd-enc', parseOpenbsdEnc, Buffer.alloc(12), [[0, 12]]],
+	[
+		'pflog',
+		parsePflog,
+		pflog(none),
+		[
+			[0, 44],
+			[44, 64],
+		],
+	],
+	[
+		'ieee-802.11',
+		(bytes) => parseIeee80211(bytes),
+		wifi(none, { htControl: true }),
+		[
+			[0, 2],
+			[2, 30],
+		],
+	],
+	['ppi', parsePpi, ppi(105, none), [[0, 8]]],
+	['pktap', parsePktap, pktap(1, 0, none), [[0, 108]]],
 ];
 
 describe.each(headers)('a header of %s', (layer, parse, whole, needs) => {
@@ -62,6 +108,33 @@ describe.each(headers)('a header of %s', (layer, parse, whole, needs) => {
 				ok: false,
 				malformed: { layer, offset: 0, problem: { kind: 'too-short', needed, available: length } },
 			});
+		},
+	);
+});
+
+describe('a header before a frame of Wi-Fi', () => {
+	const beacon = Buffer.from([0x80, 0]);
+	const before: readonly (readonly [string, Reader, Buffer])[] = [
+		['radiotap', parseRadiotap, radiotap(beacon)],
+		['prism', parsePrism, prism(beacon)],
+		['avs', parseAvs, avs(beacon)],
+	];
+
+	it.each(before)(
+		'of %s fails for want of its own bytes, then of those of the frame',
+		(layer, parse, whole) => {
+			expect(parse(whole)).toMatchObject({ ok: true });
+			const headerBytes = whole.length - beacon.length;
+			for (let length = 0; length < whole.length; length += 1) {
+				const isOwn = length < headerBytes;
+				const problem = isOwn
+					? { needed: length < 8 ? 8 : headerBytes, available: length }
+					: { needed: beacon.length, available: length - headerBytes };
+				expect(parse(whole.subarray(0, length))).toMatchObject({
+					ok: false,
+					malformed: { layer: isOwn ? layer : 'ieee-802.11', offset: 0, problem },
+				});
+			}
 		},
 	);
 });
@@ -219,6 +292,10 @@ describe('no reader throws', () => {
 		...headers.map(([, parse]) => parse),
 		(bytes) => parseIcmp(bytes, LIMIT),
 		(bytes) => parseIcmpv6(bytes, LIMIT),
+		parseNflog,
+		parseRadiotap,
+		parsePrism,
+		parseAvs,
 		parseQuotedPacket,
 		(bytes) => removeTags(0x8100, bytes),
 	];

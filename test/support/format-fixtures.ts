@@ -21,6 +21,19 @@ import {
 	pcapngSection,
 } from './capture-bytes.js';
 import {
+	avs,
+	be16,
+	llc,
+	nflog,
+	pflog,
+	pktap,
+	ppi,
+	pppoe,
+	prism,
+	radiotap,
+	wifi,
+} from './link-bytes.js';
+import {
 	bytesOf,
 	ethernet,
 	ipv4,
@@ -155,12 +168,8 @@ const cookedV2 = (packet: Buffer, { fromPhone }: Said) =>
 	);
 
 const TUNNEL = { source: '203.0.113.1', destination: '203.0.113.2' };
-const be16 = (value: number) => [value >> 8, value & 0xff];
 
-const pppoe = (packet: Buffer) =>
-	ethernet(bytesOf([0x11, 0, 0, 7], be16(packet.length + 2), [0, 0x21], packet), {
-		etherType: 0x8864,
-	});
+const pppoeInEthernet = (packet: Buffer) => ethernet(pppoe(packet), { etherType: 0x8864 });
 const gre = (packet: Buffer) =>
 	ethernet(ipv4(bytesOf([0, 0, 8, 0], packet), { ...TUNNEL, protocol: 47 }));
 const ethernetInGre = (packet: Buffer) =>
@@ -189,6 +198,18 @@ const nullEsp = (_packet: Buffer, said: Said) => {
 	const esp = bytesOf([0, 0, 3, 0xe8, 0, 0, 0, 1], datagram, trailer);
 	return ethernet(ipv4(esp, { ...hop, protocol: 50, ttl: said.fromPhone ? 64 : 58 }));
 };
+
+/** PPP, and Cisco's framing, which may stand in its place. */
+const pppHdlc = (packet: Buffer, { fromPhone }: Said) =>
+	bytesOf(fromPhone ? [0xff, 3, 0, 0x21] : [0x0f, 0, 8, 0], packet);
+/** By NLPID, and in SNAP. */
+const frameRelay = (packet: Buffer, { fromPhone }: Said) =>
+	bytesOf([0x18, 0x41, 3], fromPhone ? 0xcc : [0, 0x80, 0, 0, 0, 8, 0], packet);
+const inPktap = (packet: Buffer, { fromPhone }: Said) =>
+	pktap(1, fromPhone ? 2 : 1, ethernet(packet));
+const wayOf = (fromPhone: boolean) => ({ way: fromPhone ? 'to' : 'from' }) as const;
+const onWifi = (packet: Buffer, { fromPhone }: Said) =>
+	wifi(llc(packet), { ...wayOf(fromPhone), qos: true });
 
 /** Blocks of every kind around the packets, of two interfaces with link types of their own; one packet in each form. */
 function everyBlock(order: ByteOrder): Buffer {
@@ -252,13 +273,40 @@ export const READABLE: ReadonlyMap<string, Buffer> = new Map([
 	['raw-ip.pcap', pcap('little', false, 101, (packet) => packet)],
 	['ipv4.pcap', pcap('little', false, 228, (packet) => packet)],
 	['vlan-in-vlan.pcap', pcap('little', false, 1, (packet) => ethernet(packet, { tags: [10, 20] }))],
-	['pppoe.pcap', pcap('little', false, 1, pppoe)],
+	['pppoe.pcap', pcap('little', false, 1, pppoeInEthernet)],
 	['gre.pcap', pcap('little', false, 1, gre)],
 	['ethernet-in-gre.pcap', pcap('little', false, 1, ethernetInGre)],
 	['ip-in-ip.pcap', pcap('little', false, 1, ipInIp)],
 	['ipv4-in-ipv6.pcap', pcap('little', false, 1, ipv4InIpv6)],
 	['null-esp.pcap', pcap('little', false, 1, nullEsp)],
 	['gtp-u.pcap', pcap('little', false, 1, gtp)],
+	['ppp.pcap', pcap('little', false, 9, (packet) => bytesOf([0xff, 3, 0, 0x21], packet))],
+	['ppp-hdlc.pcap', pcap('little', false, 50, pppHdlc)],
+	['pppoe-without-ethernet.pcap', pcap('little', false, 51, (packet) => pppoe(packet))],
+	['cisco-hdlc.pcap', pcap('little', false, 104, (packet) => bytesOf([0x0f, 0, 8, 0], packet))],
+	['frame-relay.pcap', pcap('little', false, 107, frameRelay)],
+	[
+		'openbsd-enc.pcap',
+		pcap('little', false, 109, (packet) => bytesOf([2, 0, 0, 0], Buffer.alloc(8), packet)),
+	],
+	['pflog.pcap', pcap('little', false, 117, (packet) => pflog(packet))],
+	['nflog.pcap', pcap('little', false, 239, (packet) => nflog('little', packet))],
+	['nflog-big-endian.pcap', pcap('big', false, 239, (packet) => nflog('big', packet))],
+	['pktap.pcap', pcap('little', false, 258, inPktap)],
+	['pktap-of-old.pcap', pcap('little', false, 149, inPktap)],
+	['ieee-802.11.pcap', pcap('little', false, 105, onWifi)],
+	[
+		'ieee-802.11-radiotap.pcap',
+		pcap('little', false, 127, (packet, { fromPhone }) =>
+			radiotap(wifi(llc(packet), { ...wayOf(fromPhone), qos: true, isPadded: true }), 0x20),
+		),
+	],
+	[
+		'ieee-802.11-prism.pcap',
+		pcap('little', false, 119, (packet, said) => prism(onWifi(packet, said))),
+	],
+	['ieee-802.11-avs.pcap', pcap('little', false, 163, (packet, said) => avs(onWifi(packet, said)))],
+	['ppi.pcap', pcap('little', false, 192, (packet, said) => ppi(105, onWifi(packet, said)))],
 	['little-endian.pcapng', pcapng('little', false)],
 	['big-endian.pcapng', pcapng('big', false)],
 	['nanoseconds.pcapng', pcapng('little', true)],
