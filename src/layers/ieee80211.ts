@@ -52,7 +52,7 @@ export function parseIeee80211(bytes: Uint8Array, isPadded = false): Parsed<Link
 	const bodyAt = isPadded ? (end + 3) & ~3 : end;
 	if (bytes.length < bodyAt) return cut(bodyAt, bytes);
 	const fragment = (bytes[SEQUENCE_CONTROL] ?? 0) & 0x0f;
-	// Nobody fragments for as long as there is aggregation; the first one is read as far as it goes.
+	// Hardly any network has fragments here; the first one is read as far as it goes.
 	if (fragment > 0) return badField(LAYER, SEQUENCE_CONTROL, 'fragment number', fragment, '0');
 	const body = bytes.subarray(bodyAt);
 	if (qosAt !== undefined && ((bytes[qosAt] ?? 0) & A_MSDU) !== 0) return subframes(body, bodyAt);
@@ -105,6 +105,7 @@ function subframes(body: Uint8Array, bodyAt: number): Parsed<LinkPayload> {
 		const macs = { destinationMac: macAt(body, at), sourceMac: macAt(body, at + MAC_BYTES) };
 		const packet = msdu(body.subarray(at + SUBFRAME_BYTES, end), macs);
 		if (packet.ok) packets.push(packet.value);
+		// One that is odd is told where it is the first, and does not stop the rest.
 		else if (packets.length === 0) return packet;
 		at = (end + 3) & ~3;
 	}

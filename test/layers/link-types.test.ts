@@ -257,7 +257,7 @@ describe('Wi-Fi frames', () => {
 		expect([messages.map(told), oddities]).toEqual([['REGISTER 1', '100 1'], []]);
 	});
 
-	it('that carry several packets are read up to one that is odd', async () => {
+	it('that carry several packets are read though one of them is odd', async () => {
 		const odd = bytesOf(SERVER_MAC, PHONE_MAC, be16(10), llc(Buffer.alloc(2), 0x8100));
 		const room = Buffer.alloc((4 - ((22 + PACKET.length) % 4)) % 4);
 		const bytes = wifi(bytesOf(aggregate(PACKET), room, odd), { isAggregate: true });
