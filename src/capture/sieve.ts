@@ -17,7 +17,7 @@ export type FrameFilter = (
  * UDP ports whose payload is read, or may hold packets: DNS, DHCP, and the tunnels of `layers/udp-tunnel.ts`; Teredo
  * and HEP.
  */
-const PORTS = [53, 67, 68, 4789, 8472, 4790, 6081, 2152, 1701, 3544, 4754, 37_008, 9060];
+const PORTS = [53, 67, 68, 4789, 8472, 4790, 6081, 2152, 1701, 3544, 4754, 5247, 37_008, 9060];
 
 /** Ports that SIP is sent to in nearly every capture, though it may be in fragments that are not looked into here. */
 const SIP_PORTS = [5060, 5061, 5080];

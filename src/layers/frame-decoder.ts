@@ -101,20 +101,25 @@ export class FrameDecoder {
 			return;
 		}
 		const link = this.#accept(parsed, frame);
-		if (link === undefined) return;
-		if (link.isEncrypted === true) {
-			this.#oddities.add('wifi-encrypted', 'ieee-802.11', frame.number, WIFI_ENCRYPTED);
+		if (link !== undefined) {
+			this.#frame(link, { frame, frames: [frame.number], tunnels: 0, isInIp: false });
 		}
-		const carrier = { frame, frames: [frame.number], tunnels: 0, isInIp: false };
-		this.#network(link, carrier);
-		if (link.further === undefined) return;
-		for (const other of link.further) this.#network(other, carrier);
 	}
 
 	/** At the end of the capture. */
 	end(): void {
 		this.#tellFirst(Infinity, NOT_YET);
 		this.#fragments.end();
+	}
+
+	/** All that one frame of a link carries, be it the capture's or a tunnel's. */
+	#frame(link: LinkPayload, carrier: Carrier): void {
+		if (link.isEncrypted === true) {
+			this.#oddities.add('wifi-encrypted', 'ieee-802.11', carrier.frame.number, WIFI_ENCRYPTED);
+		}
+		this.#network(link, carrier);
+		if (link.further === undefined) return;
+		for (const other of link.further) this.#network(seenAt(other, link), carrier);
 	}
 
 	#network(link: LinkPayload, carrier: Carrier): void {
@@ -242,7 +247,7 @@ export class FrameDecoder {
 		}
 		const inner = this.#accept(parsed, frame);
 		if (inner === undefined) return;
-		this.#network(seenAt(inner, outer), { frame, frames, tunnels: tunnels + 1, isInIp });
+		this.#frame(seenAt(inner, outer), { frame, frames, tunnels: tunnels + 1, isInIp });
 	}
 
 	#icmpv6(place: PacketPlace, limitedBy: string): void {

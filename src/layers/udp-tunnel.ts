@@ -1,4 +1,5 @@
 /** The tunnels in UDP. Each is asked by its port, and says itself whether the datagram is one of its packets. */
+import { parseCapwap } from './capwap.js';
 import { parseGeneve } from './geneve.js';
 import { parseGre } from './gre.js';
 import { parseGtp } from './gtp.js';
@@ -11,6 +12,8 @@ import { parseVxlan, parseVxlanGpe } from './vxlan.js';
 type Reader = (datagram: UdpHeader) => TunnelPayload;
 
 const L2TP_PORT = 1701;
+/** RFC 5415 §3.1: the controller's, of data. */
+const CAPWAP_PORT = 5247;
 
 /** By the port that the packets go to; `capture/sieve.ts` lets all of these pass. */
 const READERS: ReadonlyMap<number, Reader> = new Map<number, Reader>([
@@ -22,6 +25,7 @@ const READERS: ReadonlyMap<number, Reader> = new Map<number, Reader>([
 	[2152, parseGtp],
 	[L2TP_PORT, parseL2tp],
 	[37_008, parseTzsp],
+	[CAPWAP_PORT, parseCapwap],
 	// GRE in UDP (RFC 8086 §3).
 	[4754, ({ payload }) => parseGre(payload, 'udp length')],
 ]);
@@ -30,6 +34,7 @@ const READERS: ReadonlyMap<number, Reader> = new Map<number, Reader>([
 export function parseUdpTunnel(datagram: UdpHeader): TunnelPayload {
 	const reader = READERS.get(datagram.destinationPort);
 	if (reader !== undefined) return reader(datagram);
-	// RFC 2661 §8.1: who asked is answered at the port that it asked from, be that what it may.
-	return datagram.sourcePort === L2TP_PORT ? parseL2tp(datagram) : undefined;
+	// Of these two one end has a port of its own choice (RFC 2661 §8.1, RFC 5415 §3.1).
+	if (datagram.sourcePort === L2TP_PORT) return parseL2tp(datagram);
+	return datagram.sourcePort === CAPWAP_PORT ? parseCapwap(datagram) : undefined;
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { aggregate, llc, wifi } from '../support/link-bytes.js';
 import { bytesOf, ethernet, ipv4, ipv6, REGISTER, TRYING, udp } from '../support/packet-bytes.js';
 import { tcp } from '../support/tcp-bytes.js';
 import { told, tracedRecords } from '../support/traced.js';
@@ -35,6 +36,10 @@ const eoip = (frame: Uint8Array) =>
 	inGre(0x6400, bytesOf(be16(frame.length), [7, 0], frame), 0x2001);
 const l2tp = (bytes: readonly number[], ppp: Uint8Array, port = 'destinationPort') =>
 	inUdp(bytesOf(bytes, ppp), { [port]: 1701 });
+/** RFC 5415 §4.3: eight bytes, one radio, a frame of IEEE 802.11; Cisco's frame control is the other way round. */
+const capwap = (frame: Uint8Array, port = 'destinationPort') =>
+	inUdp(bytesOf([0, 0x10, 0x43, 0, 0, 0, 0, 0], frame), { [port]: 5247 });
+const swapped = (frame: Buffer) => bytesOf(frame[1] ?? 0, frame[0] ?? 0, frame.subarray(2));
 const LABELS = [0x00, 0x06, 0x40, 0x40, 0x00, 0x06, 0x51, 0x40];
 
 /** RFC 4303 §2 in transport or tunnel mode, without encryption. */
@@ -122,6 +127,17 @@ const TUNNELS: readonly (readonly [string, Buffer])[] = [
 	[
 		'TZSP',
 		inUdp(bytesOf([1, 0, 0, 1, 0, 10, 1, 0xc5, 1], ethernet(INNER)), { destinationPort: 37_008 }),
+	],
+	[
+		'TZSP with a radio frame',
+		inUdp(bytesOf([1, 0, 0, 18, 1], wifi(llc(INNER))), { destinationPort: 37_008 }),
+	],
+	['CAPWAP to the controller', capwap(wifi(llc(INNER), { qos: true }))],
+	['CAPWAP from the controller', capwap(wifi(llc(INNER), { way: 'from' }), 'sourcePort')],
+	['CAPWAP of Cisco', capwap(swapped(wifi(llc(INNER), { qos: true })))],
+	[
+		'CAPWAP with Ethernet',
+		inUdp(bytesOf([0, 0x10, 0x42, 0, 0, 0, 0, 0], ethernet(INNER)), { destinationPort: 5247 }),
 	],
 	['GRE in UDP', inUdp(gre(0x0800, INNER), { destinationPort: 4754 })],
 	[
@@ -212,6 +228,18 @@ describe('a message in a tunnel', () => {
 		expect([messages, oddities]).toEqual([[], []]);
 	});
 
+	it('is said to be encrypted where the radio frame in CAPWAP is', async () => {
+		const packet = capwap(wifi(llc(INNER), { isProtected: true }));
+		const { messages, oddities } = await tracedRecords([inFrame(packet)]);
+		expect([messages, oddities]).toEqual([[], ['wifi-encrypted']]);
+	});
+
+	it('is read of each packet of a radio frame in CAPWAP', async () => {
+		const packet = capwap(wifi(aggregate(INNER, INNER), { isAggregate: true }));
+		const { messages } = await tracedRecords([inFrame(packet)]);
+		expect(messages.map(told)).toEqual(['REGISTER 1', 'REGISTER 1']);
+	});
+
 	it('is read of a TCP segment in IPsec that does not encrypt', async () => {
 		const { messages } = await tracedRecords([inFrame(inEsp(tcp(REGISTER), 6))]);
 		expect(messages.map(told)).toEqual(['REGISTER 1']);
@@ -225,8 +253,18 @@ describe('a message in a tunnel', () => {
 		['L2TP of version 3', l2tp([0, 3, 0, 0, 0, 0, 0, 7], ethernet(INNER))],
 		['a keep-alive of TZSP', inUdp(bytesOf([1, 4, 0, 0, 1]), { destinationPort: 37_008 })],
 		[
-			'the radio frames of TZSP',
-			inUdp(bytesOf([1, 0, 0, 18, 1], ethernet(INNER)), { destinationPort: 37_008 }),
+			'other frames of TZSP',
+			inUdp(bytesOf([1, 0, 0, 119, 1], ethernet(INNER)), { destinationPort: 37_008 }),
+		],
+		[
+			'CAPWAP in DTLS',
+			inUdp(bytesOf([1, 0, 0, 0], Buffer.alloc(60, 7)), { destinationPort: 5247 }),
+		],
+		[
+			'a fragment of CAPWAP',
+			inUdp(bytesOf([0, 0x10, 0x43, 0x80, 0, 1, 0, 0], wifi(llc(INNER))), {
+				destinationPort: 5247,
+			}),
 		],
 		[
 			'Geneve of another version',
@@ -255,7 +293,7 @@ describe('a message in a tunnel', () => {
 		expect([messages, oddities]).toEqual([[], [oddity]]);
 	});
 
-	it.each([1701, 4754, 4790, 6081, 37_008])(
+	it.each([1701, 4754, 4790, 5247, 6081, 37_008])(
 		'is none where SIP itself is on port %i',
 		async (port) => {
 			const packet = ipv4(udp(TRYING, { destinationPort: port }));

@@ -187,6 +187,15 @@ const gtp = (packet: Buffer) => {
 	return ethernet(ipv4(udp(bytesOf(header, optional, packet), ports), TUNNEL));
 };
 
+/** As controllers of Cisco send it: the two bytes of frame control the other way round. */
+const capwap = (packet: Buffer, said: Said) => {
+	const frame = onWifi(packet, said);
+	const swapped = bytesOf(frame[1] ?? 0, frame[0] ?? 0, frame.subarray(2));
+	const ports = said.fromPhone
+		? { sourcePort: 40_000, destinationPort: 5247, ...TUNNEL }
+		: { sourcePort: 5247, destinationPort: 40_000, ...TUNNEL };
+	return ethernet(ipv4(udp(bytesOf([0, 0x10, 0x43, 0, 0, 0, 0, 0], swapped), ports), TUNNEL));
+};
 /** ESP in transport mode, without encryption and with a check value of 96 bits that nobody computed. */
 const nullEsp = (_packet: Buffer, said: Said) => {
 	const hop = said.fromPhone
@@ -278,6 +287,7 @@ export const READABLE: ReadonlyMap<string, Buffer> = new Map([
 	['ethernet-in-gre.pcap', pcap('little', false, 1, ethernetInGre)],
 	['ip-in-ip.pcap', pcap('little', false, 1, ipInIp)],
 	['ipv4-in-ipv6.pcap', pcap('little', false, 1, ipv4InIpv6)],
+	['capwap.pcap', pcap('little', false, 1, capwap)],
 	['null-esp.pcap', pcap('little', false, 1, nullEsp)],
 	['gtp-u.pcap', pcap('little', false, 1, gtp)],
 	['ppp.pcap', pcap('little', false, 9, (packet) => bytesOf([0xff, 3, 0, 0x21], packet))],
