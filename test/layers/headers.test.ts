@@ -176,6 +176,22 @@ describe('tags before the payload', () => {
 		});
 	});
 
+	it.each([
+		['the security group of TrustSec', 0x8909, '0101000100090800'],
+		['a VN-Tag', 0x8926, '800300050800'],
+		['an E-Tag', 0x893f, '0005000900000800'],
+		['HSR', 0x892f, '020000090800'],
+	])('may be %s', (_name, etherType, tag) => {
+		expect(removeTags(etherType, Buffer.from(`${tag}4500`, 'hex'))).toMatchObject({
+			ok: true,
+			value: { etherType: 0x0800, vlans: [], payload: Buffer.from('4500', 'hex') },
+		});
+		expect(removeTags(etherType, Buffer.from(tag, 'hex').subarray(1))).toMatchObject({
+			ok: false,
+			malformed: { layer: 'vlan', problem: { kind: 'too-short', needed: tag.length / 2 } },
+		});
+	});
+
 	it('are not followed without end', () => {
 		const tags = Buffer.concat(Array.from({ length: 1000 }, () => Buffer.from('00018100', 'hex')));
 		expect(removeTags(0x8100, tags)).toMatchObject({
