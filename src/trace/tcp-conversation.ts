@@ -1,5 +1,6 @@
 /* One TCP connection: holds its first bytes until they tell what it carries, then hands everything to that reader. */
 import { DNS_PORT } from '../layers/dns.js';
+import { proxyHeaderBytes } from '../layers/proxy-protocol.js';
 import type { ConnectionFact, ConnectionReader, Side } from '../layers/tcp-connection.js';
 import { DnsSession } from './dns-session.js';
 import type { PacketOrigin } from './packet-origin.js';
@@ -24,6 +25,8 @@ export class TcpConversation implements ConnectionReader<PacketOrigin> {
 	readonly #context: TcpContext;
 	#held: Piece[] = [];
 	#session: TcpSession | undefined;
+	/** What a load balancer put before the client's first byte. */
+	#proxyHeaderBytes = 0;
 
 	constructor(ends: TcpEnds, context: TcpContext) {
 		this.#ends = ends;
@@ -62,7 +65,10 @@ export class TcpConversation implements ConnectionReader<PacketOrigin> {
 		const bytes = Buffer.concat(
 			this.#held.filter((one) => one.from === from).map(({ chunk }) => chunk),
 		);
-		const opening = openingOf(bytes);
+		const header = from === 'client' && this.#ends.isFromStart ? proxyHeaderBytes(bytes) : 0;
+		if (header === undefined) return 'undecided';
+		if (from === 'client') this.#proxyHeaderBytes = header;
+		const opening = openingOf(bytes.subarray(header));
 		const isGreeting = from === 'server' && this.#ends.isFromStart;
 		return isGreeting && bytes.length <= MAX_GREETING ? 'undecided' : opening;
 	}
@@ -71,7 +77,9 @@ export class TcpConversation implements ConnectionReader<PacketOrigin> {
 		const session = this.#sessionOf(opening);
 		this.#session = session;
 		for (const { from, chunk, position, origin } of this.#held) {
-			session.bytes(from, chunk, position, origin);
+			const left = from === 'client' ? Math.min(chunk.length, this.#proxyHeaderBytes) : 0;
+			if (from === 'client') this.#proxyHeaderBytes -= left;
+			if (left < chunk.length) session.bytes(from, chunk.subarray(left), position + left, origin);
 		}
 		this.#held = [];
 		return session;

@@ -13,6 +13,7 @@ import {
 	TRYING,
 } from '../support/packet-bytes.js';
 import { TcpScript, tcp } from '../support/tcp-bytes.js';
+import { clientHello, handshake, record } from '../support/tls-bytes.js';
 import { told, tracedRecords } from '../support/traced.js';
 
 async function traced(script: TcpScript) {
@@ -24,6 +25,40 @@ const open = () => new TcpScript().handshake();
 const OK = TRYING.replace('100 Trying', '200 OK');
 /** Octets of Ethernet, IPv4 and TCP before the payload. */
 const HEADERS = 14 + 20 + 20;
+
+/** What load balancers say first of whose connection it is (PROXY protocol, versions 1 and 2). */
+const PROXY_LINE = Buffer.from('PROXY TCP4 203.0.113.7 198.51.100.5 40000 5060\r\n', 'latin1');
+const PROXY_HEADER = bytesOf('\r\n\r\n', 0, '\r\nQUIT\n', [0x21, 0x11, 0, 12], Buffer.alloc(12, 9));
+
+describe('a connection through a load balancer', () => {
+	it.each([
+		['in a line', PROXY_LINE],
+		['in bytes', PROXY_HEADER],
+	])('has its SIP read behind what is said of the client %s', async (_how, header) => {
+		const apart = open().phone(header).phone(REGISTER).server(TRYING);
+		expect(await traced(apart)).toMatchObject({ told: ['REGISTER 5', '100 6'], oddities: [] });
+		const together = open().phone(bytesOf(header, REGISTER)).server(TRYING);
+		expect(await traced(together)).toMatchObject({ told: ['REGISTER 4', '100 5'], oddities: [] });
+		const byteByByte = open();
+		for (const byte of bytesOf(header, REGISTER)) {
+			byteByByte.phone(Buffer.of(byte), { after: 0.001 });
+		}
+		const { messages, oddities } = await traced(byteByByte);
+		expect([messages.length, oddities]).toEqual([1, []]);
+	});
+
+	it('has its TLS handshake read behind it', async () => {
+		const hello = record(22, handshake(1, clientHello({ serverName: 'sip.example.com' })));
+		const script = open().phone(PROXY_HEADER).phone(hello).server('', { after: 40 });
+		const { events } = await traced(script);
+		expect(events).toMatchObject([{ kind: 'tls', serverName: 'sip.example.com' }]);
+	});
+
+	it('has keep-alives that are no beginning of it', async () => {
+		const script = open().phone('\r\n\r\n').server('\r\n').phone(REGISTER, { after: 20 });
+		expect((await traced(script)).told).toEqual(['REGISTER 6']);
+	});
+});
 
 describe('a SIP message over TCP', () => {
 	it('is observed with its time, its place and its packet', async () => {
