@@ -26,7 +26,7 @@ export function parseVxlanGpe({ payload }: UdpHeader): TunnelPayload {
 	if (payload.length < HEADER_BYTES || payload[7] !== 0) return undefined;
 	if (payload[0] !== (HAS_NETWORK | HAS_PROTOCOL)) return undefined;
 	const inner = payload.subarray(HEADER_BYTES);
-	switch (payload[3]) {
+	switch (payload[3] ?? 0) {
 		case PROTOCOL.ethernet:
 			return parseEthernet(inner);
 		case PROTOCOL.ipv4:
