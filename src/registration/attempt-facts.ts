@@ -90,6 +90,9 @@ export function describeStatus({ message }: Observed<SipResponse>): string {
 	return `${message.statusCode} ${message.reasonPhrase}`.trim();
 }
 
+/** Fewer copies behind an answer may have crossed with it, or one answer was lost by chance. */
+export const MINIMUM_SENDS_AFTER_FINAL = 2;
+
 /** Copies of the request that were sent after its first final response was there. */
 export function sendsAfterFinal({ sends, final }: ClientTransaction): ClientTransaction['sends'] {
 	return final === undefined ? [] : sends.filter(({ at }) => at > final.at);

@@ -1,6 +1,6 @@
 import type { FragmentEvent, Observed, PacketFacts } from '../trace/observed.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
-import { lastTransaction, sendsAfterFinal } from './attempt-facts.js';
+import { lastTransaction, MINIMUM_SENDS_AFTER_FINAL, sendsAfterFinal } from './attempt-facts.js';
 import type { Attempt } from './registration.js';
 
 /** `2 fragments`, `fragments` where nobody knows how many; undefined for what came in one packet. */
@@ -29,9 +29,6 @@ export function beginningsOf(hops: readonly ClientTransaction[]): readonly Obser
 	return messages.filter(({ packet }) => packet.isBeginning === true);
 }
 
-/** Fewer copies behind an answer may have crossed with it. */
-const MINIMUM_REPETITIONS = 2;
-
 /**
  * The incomplete messages of an attempt since the last answer that came whole: a lost copy of an answered one is mended.
  * An answer of which this source has only the beginning came whole where the phone did not ask again.
@@ -40,7 +37,7 @@ export function lostFragmentsOf(attempt: Attempt): readonly FragmentEvent[] {
 	const phone = lastTransaction(attempt)?.phone;
 	const final = phone?.final;
 	if (phone !== undefined && final?.packet.isBeginning === true) {
-		if (sendsAfterFinal(phone).length < MINIMUM_REPETITIONS) return [];
+		if (sendsAfterFinal(phone).length < MINIMUM_SENDS_AFTER_FINAL) return [];
 	}
 	// The beginning of a REGISTER stands among the sends, and the last that was sent was heard.
 	const isHeard = phone !== undefined && phone.responses.length > 0;

@@ -2,6 +2,7 @@ import { formatEndpoint, sameEndpoint } from '../../net/endpoint.js';
 import {
 	describeStatus,
 	lastTransaction,
+	MINIMUM_SENDS_AFTER_FINAL,
 	sendsAfterFinal,
 } from '../../registration/attempt-facts.js';
 import { isFailed } from '../../registration/outcome.js';
@@ -12,9 +13,6 @@ import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
 
 const DEFAULT_PORT = 5060;
-
-/** Fewer copies after the answer may have crossed with it. */
-const MINIMUM_REPETITIONS = 2;
 
 export default defineRule({
 	id: 'asymmetric-port',
@@ -60,7 +58,7 @@ export default defineRule({
 		if ((contact?.port ?? DEFAULT_PORT) !== listens || contact?.host !== via.sentBy.host)
 			return SILENT;
 		const repeated = sendsAfterFinal(phone);
-		if (repeated.length < MINIMUM_REPETITIONS) return SILENT;
+		if (repeated.length < MINIMUM_SENDS_AFTER_FINAL) return SILENT;
 		const refusal = index
 			.refusedBy(client)
 			.find(({ reason, at }) => reason === 'port' && at >= final.at);

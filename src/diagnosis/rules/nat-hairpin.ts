@@ -3,15 +3,13 @@ import { formatEndpoint } from '../../net/endpoint.js';
 import {
 	describeStatus,
 	lastTransaction,
+	MINIMUM_SENDS_AFTER_FINAL,
 	sendsAfterFinal,
 } from '../../registration/attempt-facts.js';
 import { isFailed } from '../../registration/outcome.js';
 import { sentTimes } from '../../transaction/client-transaction.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
-
-/** Fewer copies after the answer may have crossed with it. */
-const MINIMUM_REPETITIONS = 2;
 
 export default defineRule({
 	id: 'nat-hairpin',
@@ -48,7 +46,7 @@ export default defineRule({
 			return SILENT;
 		if (!isPrivateAddress(final.src.address)) return SILENT;
 		const repeated = sendsAfterFinal(phone);
-		if (repeated.length < MINIMUM_REPETITIONS) return SILENT;
+		if (repeated.length < MINIMUM_SENDS_AFTER_FINAL) return SILENT;
 		return {
 			kind: 'fires',
 			confidence: 'proven',

@@ -3,15 +3,13 @@ import {
 	answeredBeyond,
 	describeStatus,
 	lastTransaction,
+	MINIMUM_SENDS_AFTER_FINAL,
 	sendsAfterFinal,
 } from '../../registration/attempt-facts.js';
 import { isFailed } from '../../registration/outcome.js';
 import { sentTimes } from '../../transaction/client-transaction.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
-
-/** Fewer copies after the answer may have crossed with it. */
-const MINIMUM_REPETITIONS = 2;
 
 export default defineRule({
 	id: 'response-from-other-address',
@@ -50,7 +48,7 @@ export default defineRule({
 		// One that came from where it should: the phone had an answer.
 		if (phone.responses.some(({ src }) => sameEndpoint(src, phone.server))) return SILENT;
 		const repeated = sendsAfterFinal(phone);
-		if (repeated.length < MINIMUM_REPETITIONS) return SILENT;
+		if (repeated.length < MINIMUM_SENDS_AFTER_FINAL) return SILENT;
 		return {
 			kind: 'fires',
 			confidence: final.src.address === phone.server.address ? 'strong' : 'proven',

@@ -1,5 +1,9 @@
 import { formatEndpoint, sameEndpoint } from '../../net/endpoint.js';
-import { describeStatus, lastTransaction } from '../../registration/attempt-facts.js';
+import {
+	describeStatus,
+	lastTransaction,
+	MINIMUM_SENDS_AFTER_FINAL,
+} from '../../registration/attempt-facts.js';
 import { isFailed } from '../../registration/outcome.js';
 import { type Misfit, misfitOf } from '../../registration/response-fit.js';
 import type { SipResponse } from '../../sip/message.js';
@@ -10,8 +14,6 @@ import { sentTimes } from '../../transaction/client-transaction.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT, type Subject } from '../rule.js';
 
-/** One copy may have crossed with the answer. */
-const MINIMUM_REPETITIONS = 2;
 /** A copy this soon after the answer was on its way when it came. */
 const CROSSING_MS = 100;
 
@@ -54,7 +56,7 @@ export default defineRule({
 		const response = answerOf(phone, subject);
 		if (response === undefined) return SILENT;
 		const repeated = phone.sends.filter(({ at }) => elapsedMs(response.at, at) > CROSSING_MS);
-		if (repeated.length < MINIMUM_REPETITIONS) return SILENT;
+		if (repeated.length < MINIMUM_SENDS_AFTER_FINAL) return SILENT;
 		const misfit = misfitOf(phone.request, response);
 		return {
 			kind: 'fires',

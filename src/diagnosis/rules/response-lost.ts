@@ -2,6 +2,7 @@ import { formatEndpoint, sameEndpoint } from '../../net/endpoint.js';
 import {
 	describeStatus,
 	lastTransaction,
+	MINIMUM_SENDS_AFTER_FINAL,
 	sendsAfterFinal,
 } from '../../registration/attempt-facts.js';
 import {
@@ -20,8 +21,6 @@ import { sentTimes } from '../../transaction/client-transaction.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT, type Verdict } from '../rule.js';
 
-/** Fewer repetitions may be loss, or copies that crossed with the answer (knowledge: 3 of 3 is blocking). */
-const MINIMUM_REPETITIONS = 2;
 /** Whom the registrar has bound is called healthy unless nothing else is possible. */
 const MINIMUM_AFTER_SUCCESS = 3;
 
@@ -70,7 +69,8 @@ export default defineRule({
 			return SILENT;
 		const { final, client, server } = transaction;
 		const repeated = sendsAfterFinal(transaction);
-		if (repeated.length < (isAccepted ? MINIMUM_AFTER_SUCCESS : MINIMUM_REPETITIONS)) return SILENT;
+		if (repeated.length < (isAccepted ? MINIMUM_AFTER_SUCCESS : MINIMUM_SENDS_AFTER_FINAL))
+			return SILENT;
 		if (!sameEndpoint(final.dst, client) || vantage.vantage === 'client') return SILENT;
 		const answers = transaction.responses.length;
 		if (isAccepted && (vantage.vantage === 'unknown' || isSeenLater(attempt, registration)))
@@ -129,7 +129,7 @@ function betweenPlaces(
 	const { client, server } = answered;
 	// Copies that crossed with a lost answer are no blocking; the phone gave up without one.
 	const sends = [unanswered, ...others.map((one) => one.unanswered)].flatMap((hop) => hop.sends);
-	if (sends.length <= MINIMUM_REPETITIONS) return SILENT;
+	if (sends.length <= MINIMUM_SENDS_AFTER_FINAL) return SILENT;
 	const times = copies === 1 ? 'once' : `${copies} times`;
 	const last = unanswered.sends.at(-1) ?? unanswered.request;
 	return {

@@ -3,6 +3,7 @@ import { formatEndpoint } from '../../net/endpoint.js';
 import {
 	describeStatus,
 	lastTransaction,
+	MINIMUM_SENDS_AFTER_FINAL,
 	sendsAfterFinal,
 } from '../../registration/attempt-facts.js';
 import { isFailed } from '../../registration/outcome.js';
@@ -15,9 +16,6 @@ import type { Confidence } from '../finding.js';
 import { defineRule, SILENT } from '../rule.js';
 
 const DEFAULT_PORT = 5060;
-
-/** Fewer copies after the answer may have crossed with it. */
-const MINIMUM_REPETITIONS = 2;
 
 export default defineRule({
 	id: 'sip-alg-redirects-response',
@@ -57,7 +55,7 @@ export default defineRule({
 		const viaPort = topVia(request.message)?.sentBy.port ?? DEFAULT_PORT;
 		if (final.dst.port === client.port || final.dst.port !== viaPort) return SILENT;
 		const repeated = sendsAfterFinal(transaction);
-		if (repeated.length < MINIMUM_REPETITIONS) return SILENT;
+		if (repeated.length < MINIMUM_SENDS_AFTER_FINAL) return SILENT;
 		const confidence = confidenceOf(transaction, vantage.vantage);
 		if (confidence === undefined) return SILENT;
 		return {
