@@ -55,6 +55,8 @@ const MAX_PING_LENGTH = 12;
 
 const STUN_COOKIE = 0x2112_a442;
 
+const HEP3 = 0x4845_5033;
+
 /**
  * The sieve of one capture: false only where nothing that sipdoctor reads can be in the frame. It notes which ports
  * were asked in SIP, as whatever comes from them may be the answer, and so wants the frames in their order.
@@ -147,7 +149,7 @@ function udp(bytes: Uint8Array, at: number, end: number, flags: Uint8Array): boo
 	const ports = (flags[u16At(bytes, at)] ?? 0) | (flags[u16At(bytes, at + 2)] ?? 0);
 	if ((ports & OF_INTEREST) !== 0 || length <= MAX_PING_LENGTH) return true;
 	if (mayBeSip(bytes, at + 8, at + length)) return passed(bytes, at, end, flags);
-	if (isStun(bytes, at + 8, at + length)) return true;
+	if (isHep3(bytes, at + 8) || isStun(bytes, at + 8, at + length)) return true;
 	return ports === ASKED && mayBeAnswer(bytes, at + 8, at + length);
 }
 
@@ -171,6 +173,11 @@ function mayBeSip(bytes: Uint8Array, start: number, end: number): boolean {
 		at += 1;
 	}
 	return false;
+}
+
+/** `HEP3`: what it reports may be SIP. */
+function isHep3(bytes: Uint8Array, at: number): boolean {
+	return bytes[at] === 0x48 && u32At(bytes, at) === HEP3;
 }
 
 /** RFC 8489 §5: two zero bits, and the magic cookie at 4. */

@@ -1,6 +1,6 @@
 /*
- * Frame → UDP datagrams, TCP segments, ICMP errors, neighbours, exported PDUs. Knows headers and lengths, nothing of what a payload
- * says. Odd bytes are counted and never stop the rest.
+ * Frame → UDP datagrams, TCP segments, ICMP errors, neighbours, exported PDUs, HEP. Knows headers and lengths, nothing of what a
+ * payload says. Odd bytes are counted and never stop the rest.
  */
 import { u16At } from '../bytes/integers.js';
 import { describeMalformed, type Malformed, type Parsed } from '../bytes/malformed.js';
@@ -12,6 +12,7 @@ import { arpQuestion, parseArp } from './arp.js';
 import type { FirstFragment } from './first-fragments.js';
 import { FragmentReassembler, type LostFragments } from './fragments.js';
 import { parseGre } from './gre.js';
+import { type HepMessage, parseHep } from './hep.js';
 import { type IcmpError, parseIcmp } from './icmp.js';
 import { parseIcmpv6 } from './icmpv6.js';
 import { parseIpInIp } from './ip-in-ip.js';
@@ -58,6 +59,8 @@ export interface LayerSink {
 	/** At the end of the capture, or when the rest is not waited for any more. */
 	fragmentsLost(fragments: LostFragments): void;
 	exportedPdu(pdu: ExportedPdu, frame: Frame): void;
+	/** What a datagram reports in HEP; `place` is where the report is, and says nothing of what is reported. */
+	hep(message: HepMessage, place: PacketPlace): void;
 }
 
 /** What brought a packet: the frame, or the packets of a tunnel in it. */
@@ -203,7 +206,7 @@ export class FrameDecoder {
 				if (udp.missing > 0 && ip.missing === 0) this.#missing('udp', udp.missing, frame);
 				// Between these two nothing can be on its way any more that was sent before this.
 				this.#tellFirst(frame.at, (first) => isBetweenSame(first, ip, udp));
-				this.#sink.udp(udp, { ...place, missing: udp.missing });
+				this.#datagram(udp, { ...place, missing: udp.missing });
 				break;
 			}
 			case IP_PROTOCOL.tcp: {
@@ -226,6 +229,16 @@ export class FrameDecoder {
 			default:
 				this.#tunnel(parseIpInIp(ip.protocol, ip.payload), { ...place, tunnels, isInIp: true });
 		}
+	}
+
+	#datagram(udp: UdpHeader, place: PacketPlace): void {
+		const hep = parseHep(udp.payload, udp.destinationPort);
+		if (hep === undefined) {
+			this.#sink.udp(udp, place);
+			return;
+		}
+		const message = this.#accept(hep, place.frame);
+		if (message !== undefined) this.#sink.hep(message, place);
 	}
 
 	/** Reads what is authenticated and not encrypted; the end, which tells it, is missing where the packet is cut. */

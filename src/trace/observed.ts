@@ -30,6 +30,18 @@ export interface PacketFacts {
 	readonly isBeginning?: true | undefined;
 	/** Bytes of the transport payload that carried the message, leading CRLF included. */
 	readonly payloadLength: number;
+	/** Absent where nobody reported it. */
+	readonly reports?: Reports | undefined;
+}
+
+/** What agents reported of a message in HEP. */
+export interface Reports {
+	/** Who reported it, once for each report: the address that sent it, and the number that the agent goes by. */
+	readonly agents: readonly string[];
+	/** How many of the frames of the message are reports. */
+	readonly frames: number;
+	/** True where the capture has no packet of the message itself. */
+	readonly isAll: boolean;
 }
 
 /** A SIP message seen at a time, between two addresses. */

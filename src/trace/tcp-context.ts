@@ -2,6 +2,7 @@ import type { ByteBudget } from '../layers/byte-budget.js';
 import type { ConnectionFact, Side } from '../layers/tcp-connection.js';
 import type { Endpoint } from '../net/endpoint.js';
 import type { DnsPlace } from './dns-questions.js';
+import type { ReportPlace } from './hep-report.js';
 import type { NetworkEvent, Observed } from './observed.js';
 import type { PacketOrigin } from './packet-origin.js';
 import type { RecentMessages } from './recent-messages.js';
@@ -18,6 +19,8 @@ export interface TcpContext {
 	copy(observed: Observed): void;
 	/** A DNS message without its length. */
 	dns(bytes: Uint8Array, place: DnsPlace): void;
+	/** A whole message of HEP. */
+	hep(bytes: Uint8Array, place: ReportPlace): void;
 	/** `concerns` is the server of a connection of which nobody knows yet whether it is one of SIP. */
 	event(event: NetworkEvent, concerns?: Endpoint): void;
 	oddity(kind: string, frame: number, text: string): void;

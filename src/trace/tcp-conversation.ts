@@ -3,6 +3,7 @@ import { DNS_PORT } from '../layers/dns.js';
 import { proxyHeaderBytes } from '../layers/proxy-protocol.js';
 import type { ConnectionFact, ConnectionReader, Side } from '../layers/tcp-connection.js';
 import { DnsSession } from './dns-session.js';
+import { HepSession } from './hep-session.js';
 import type { PacketOrigin } from './packet-origin.js';
 import { SipSession } from './sip-session.js';
 import type { TcpContext, TcpEnds, TcpSession } from './tcp-context.js';
@@ -87,6 +88,7 @@ export class TcpConversation implements ConnectionReader<PacketOrigin> {
 
 	#sessionOf(opening: Opening): TcpSession {
 		if (opening === 'tls') return new TlsSession(this.#ends, this.#context);
+		if (opening === 'hep') return new HepSession(this.#ends, this.#context);
 		if (opening === 'http') return new WebSocketSession(this.#ends, this.#context);
 		return new SipSession(this.#ends, this.#context);
 	}

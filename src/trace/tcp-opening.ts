@@ -1,9 +1,13 @@
 /* What a connection carries, told by the first bytes of the side that speaks first and never by its port. */
 
 /** `undecided` while more bytes are needed; `text` is SIP, or nothing we read. */
-export type Opening = 'undecided' | 'tls' | 'http' | 'text';
+export type Opening = 'undecided' | 'tls' | 'http' | 'hep' | 'text';
 
-const HTTP = 'GET ';
+/** What these begin with; no two with the same byte. */
+const WORDS = [
+	['GET ', 'http'],
+	['HEP3', 'hep'],
+] as const;
 
 /** Decides by as few bytes as possible, so that it never depends on how they were cut into segments. */
 export function openingOf(bytes: Uint8Array): Opening {
@@ -13,8 +17,15 @@ export function openingOf(bytes: Uint8Array): Opening {
 		if (bytes.length === 1) return 'undecided';
 		return bytes[1] === 3 ? 'tls' : 'text';
 	}
-	for (let at = 0; at < Math.min(bytes.length, HTTP.length); at += 1) {
-		if (bytes[at] !== HTTP.charCodeAt(at)) return 'text';
+	for (const [word, opening] of WORDS) {
+		if (bytes[0] === word.charCodeAt(0)) return beginsWith(bytes, word, opening);
 	}
-	return bytes.length < HTTP.length ? 'undecided' : 'http';
+	return 'text';
+}
+
+function beginsWith(bytes: Uint8Array, word: string, opening: Opening): Opening {
+	for (let at = 0; at < Math.min(bytes.length, word.length); at += 1) {
+		if (bytes[at] !== word.charCodeAt(at)) return 'text';
+	}
+	return bytes.length < word.length ? 'undecided' : opening;
 }

@@ -10,6 +10,7 @@ import { TcpConnections } from '../layers/tcp-connections.js';
 import { type Endpoint, formatEndpoint } from '../net/endpoint.js';
 import type { Instant } from '../time/instant.js';
 import type { DnsPlace } from './dns-questions.js';
+import type { ReportPlace } from './hep-report.js';
 import { ipEndpoint } from './ip-endpoint.js';
 import type { ConnectionEvent, NetworkEvent, Observed, UnreachableEvent } from './observed.js';
 import { type PacketOrigin, packetOriginOf } from './packet-origin.js';
@@ -33,6 +34,7 @@ export interface TcpTraceSink {
 	copy(observed: Observed): void;
 	event(event: NetworkEvent): void;
 	dns(bytes: Uint8Array, place: DnsPlace): void;
+	hep(bytes: Uint8Array, place: ReportPlace): void;
 }
 
 export class TcpTracer {
@@ -55,6 +57,7 @@ export class TcpTracer {
 			copy: (observed) => sink.copy(observed),
 			event: (event, concerns) => this.#event(event, concerns),
 			dns: (bytes, place) => sink.dns(bytes, place),
+			hep: (bytes, place) => sink.hep(bytes, place),
 			oddity: (kind, frame, text) => oddities.add(kind, 'tcp', frame, text),
 		};
 		this.#connections = new TcpConnections<PacketOrigin>(

@@ -12,6 +12,7 @@ import { type FrameFilter, newSieve } from '../capture/sieve.js';
 import { DNS_PORT, parseDns } from '../layers/dns.js';
 import type { LostFragments } from '../layers/fragments.js';
 import { FrameDecoder, type LayerSink, type PacketPlace } from '../layers/frame-decoder.js';
+import { HEP_SIP, type HepMessage, isHep, parseHep3 } from '../layers/hep.js';
 import type { IcmpError } from '../layers/icmp.js';
 import { linkTypeName } from '../layers/link-type.js';
 import type { Neighbour, NeighbourQuestion } from '../layers/neighbour.js';
@@ -24,11 +25,13 @@ import type { SipMessage } from '../sip/message.js';
 import { type MessageScan, scanMessage } from '../sip/message-scan.js';
 import { parseCutDatagram, parseSipDatagram } from '../sip/parse-message.js';
 import { looksLikeSip } from '../sip/start-line.js';
+import { CountedMessages } from './counted-messages.js';
 import { datagramEventOf } from './datagram-event.js';
 import { type DnsPlace, DnsQuestions } from './dns-questions.js';
 import { EndpointTable } from './endpoint-table.js';
 import { decodeComment } from './event-comment.js';
 import { ForeignAnswers } from './foreign-answers.js';
+import { type ReportPlace, reportedFacts, reportedTransport, reportedWay } from './hep-report.js';
 import { ipAddressText, ipEndpoint } from './ip-endpoint.js';
 import { fragmentEventOf } from './lost-fragments.js';
 import { isRegister } from './message-kinds.js';
@@ -101,6 +104,7 @@ class CaptureTracer implements LayerSink {
 	readonly #unanswered = new UnansweredNeighbours();
 	readonly #foreign = new ForeignAnswers();
 	readonly #endpoints = new EndpointTable();
+	readonly #counted = new CountedMessages();
 	readonly #lostFragments: FragmentEvent[] = [];
 	readonly #dns: DnsQuestions;
 	#repeated: RepeatedExchanges | undefined;
@@ -118,6 +122,7 @@ class CaptureTracer implements LayerSink {
 				copy: (observed) => sink.message(observed),
 				event: (event) => sink.event(event),
 				dns: (bytes, place) => this.#dnsMessage(bytes, place, false),
+				hep: (bytes, place) => this.#hepMessage(bytes, place),
 			},
 			oddities,
 		);
@@ -170,8 +175,11 @@ class CaptureTracer implements LayerSink {
 	}
 
 	fragmentsLost(lost: LostFragments): void {
+		const event = fragmentEventOf(lost, this.#name);
+		// A report that does not arrive is no message that does not.
+		if (event.first !== undefined && isReport(event.first.text, event.first.dstPort)) return;
 		if (this.#lostFragments.length >= MAX_LOST_FRAGMENTS) return;
-		this.#lostFragments.push(fragmentEventOf(lost, this.#name));
+		this.#lostFragments.push(event);
 	}
 
 	tcp(segment: TcpSegment, place: PacketPlace): void {
@@ -221,7 +229,7 @@ class CaptureTracer implements LayerSink {
 		const { ip, frame, frames, missing } = place;
 		const src = this.#endpoints.of(ip.source, datagram.sourcePort);
 		const dst = this.#endpoints.of(ip.destination, datagram.destinationPort);
-		const message = this.#message(datagram.payload, { src, dst }, frame, missing > 0);
+		const message = this.#message(datagram.payload, { src, dst }, frame.number, missing > 0);
 		if (message === undefined) return undefined;
 		return {
 			message,
@@ -239,7 +247,8 @@ class CaptureTracer implements LayerSink {
 
 	icmp(error: IcmpError, { frame, ip }: PacketPlace): void {
 		const event = unreachableEventOf(error, ip.source, this.#placeOf(frame));
-		if (event === undefined) return;
+		// That no monitor listens keeps no phone from registering, though the text of its REGISTER is quoted.
+		if (event === undefined || isReport(event.quoted.text, event.quoted.dst.port)) return;
 		this.#repeated?.interrupt(event.quoted);
 		this.#tcp.refused(event);
 		this.#sink.event(event);
@@ -269,7 +278,7 @@ class CaptureTracer implements LayerSink {
 		}
 		if (!looksLikeSip(pdu.payload)) return;
 		const cut = frame.originalLength > frame.bytes.length;
-		const message = this.#message(pdu.payload, pdu, frame, cut);
+		const message = this.#message(pdu.payload, pdu, frame.number, cut);
 		if (message === undefined) return;
 		if (pdu.src === undefined || pdu.dst === undefined) {
 			const text = 'an exported PDU without addresses: nobody can tell who spoke to whom';
@@ -290,6 +299,45 @@ class CaptureTracer implements LayerSink {
 		});
 	}
 
+	hep(message: HepMessage, { frame, frames, ip, missing }: PacketPlace): void {
+		const agent = ipAddressText(ip.source);
+		this.#report(message, { at: frame.at, frame: frame.number, frames, agent }, missing > 0);
+	}
+
+	#hepMessage(bytes: Uint8Array, place: ReportPlace): void {
+		const parsed = parseHep3(bytes);
+		if (parsed.ok) this.#report(parsed.value, place, false);
+		else
+			this.#oddities.add('hep-unreadable', 'hep', place.frame, describeMalformed(parsed.malformed));
+	}
+
+	/** What an agent says that it saw: one whole message, over whichever transport that went. */
+	#report(report: HepMessage, place: ReportPlace, isCut: boolean): void {
+		const { payload, payloadType } = report;
+		if (payloadType !== HEP_SIP || !looksLikeSip(payload)) return;
+		const { src, dst } = reportedWay(report, this.#endpoints);
+		const cut = isCut || report.missing > 0;
+		const message = this.#message(payload, { src, dst }, place.frame, cut);
+		if (message === undefined) return;
+		if (src === undefined || dst === undefined) {
+			const text = 'a report in HEP without addresses: nobody can tell who spoke to whom';
+			this.#oddities.add('hep-without-addresses', 'hep', place.frame, text);
+			return;
+		}
+		this.#deliver({
+			message,
+			at: place.at,
+			src,
+			dst,
+			transport: reportedTransport(report, message),
+			source: this.#name,
+			frame: place.frame,
+			frames: place.frames,
+			cut,
+			packet: reportedFacts(report, place),
+		});
+	}
+
 	/** One DNS message, by whichever transport it came. */
 	#dnsMessage(bytes: Uint8Array, place: DnsPlace, cut: boolean): void {
 		const parsed = parseDns(bytes, cut);
@@ -305,7 +353,7 @@ class CaptureTracer implements LayerSink {
 	 * The SIP message of a payload that looks like one; undefined where nobody needs it, which is counted, and where it
 	 * only begins like one, which is an oddity.
 	 */
-	#message(payload: Uint8Array, way: Way, frame: Frame, cut: boolean): SipMessage | undefined {
+	#message(payload: Uint8Array, way: Way, frame: number, cut: boolean): SipMessage | undefined {
 		const bytes = asBuffer(payload);
 		if (this.#isOfNoInterest(scanMessage(bytes), way)) {
 			this.sipMessages += 1;
@@ -314,7 +362,7 @@ class CaptureTracer implements LayerSink {
 		const parsed = cut ? parseCutDatagram(bytes) : parseSipDatagram(bytes);
 		if (parsed.ok) return parsed.value;
 		const text = describeMalformed(parsed.malformed);
-		this.#oddities.add('sip-unreadable', 'sip', frame.number, text);
+		this.#oddities.add('sip-unreadable', 'sip', frame, text);
 		return undefined;
 	}
 
@@ -334,8 +382,10 @@ class CaptureTracer implements LayerSink {
 		}
 		this.#tcp.speaks(src, dst);
 		this.#foreign.sip(observed);
-		this.sipMessages += 1;
-		if (isRegister(observed)) this.registerRequests += 1;
+		if (this.#counted.isNew(observed)) {
+			this.sipMessages += 1;
+			if (isRegister(observed)) this.registerRequests += 1;
+		}
 		if (this.#untold !== undefined) {
 			this.#untold.push(observed);
 			return;
@@ -347,4 +397,9 @@ class CaptureTracer implements LayerSink {
 	#placeOf(frame: Frame): { at: number; source: string; frame: number } {
 		return { at: frame.at, source: this.#name, frame: frame.number };
 	}
+}
+
+/** True where the text of a payload, Latin-1, is a report in HEP. */
+function isReport(text: string, destinationPort: number): boolean {
+	return isHep(Buffer.from(text, 'latin1'), destinationPort);
 }

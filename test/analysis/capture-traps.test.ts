@@ -9,6 +9,7 @@ import {
 	pcapngSection,
 	type RecordFields,
 } from '../support/capture-bytes.js';
+import { hep3 } from '../support/hep-bytes.js';
 import {
 	bytesOf,
 	ethernet,
@@ -182,9 +183,12 @@ describe('one registration over three hops, all in one capture', () => {
 describe('a copy of each message that the server sends to a monitor in HEP', () => {
 	it('is no second REGISTER', async () => {
 		const ends = { source: SERVER, destination: '203.0.113.9' };
+		const there = { source: PHONE, destination: SERVER };
+		const back = { source: SERVER, destination: PHONE };
+		const isAnswer = (text: string) => text.startsWith('SIP/');
 		const hep = (text: string) => {
 			const ports = { ...ends, sourcePort: 40_000, destinationPort: 9060 };
-			return ipv4(udp(bytesOf('HEP3', [0x02, 0x00], text), ports), ends);
+			return ipv4(udp(hep3(text, isAnswer(text) ? back : there), ports), ends);
 		};
 		const { sources, registrations } = await analysed(
 			captureOf(toServer(REGISTER), hep(REGISTER), toPhone(OK), hep(OK)),

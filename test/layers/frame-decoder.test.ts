@@ -60,6 +60,7 @@ function decode(...frames: readonly Frame[]) {
 			neighbourAsked: () => undefined,
 			fragmentsLost: () => undefined,
 			exportedPdu: () => undefined,
+			hep: () => undefined,
 		},
 		oddities,
 	);

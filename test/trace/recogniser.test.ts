@@ -63,6 +63,7 @@ function decoded(bytes: Uint8Array, linkType = 1) {
 			fragmentsLost: nothing,
 			udpBeginning: nothing,
 			exportedPdu: nothing,
+			hep: nothing,
 		},
 		oddities,
 	);
