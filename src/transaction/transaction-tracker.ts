@@ -11,6 +11,7 @@ import type { SipMessage, SipRequest, SipResponse } from '../sip/message.js';
 import { identityOf, type MessageIdentity } from '../sip/message-identity.js';
 import type { Instant } from '../time/instant.js';
 import { elapsedMs } from '../time/instant.js';
+import { isReported } from '../trace/hep-report.js';
 import { isRequest, isResponse } from '../trace/message-kinds.js';
 import type { Observed, UnreachableEvent } from '../trace/observed.js';
 import type { ClientTransaction } from './client-transaction.js';
@@ -326,13 +327,12 @@ function isCopy(
 	return building.credentials === credentials && isSameHop(building, observed);
 }
 
-function isSameHop(
-	building: Building,
-	{ source, transport, src, dst }: Observed<SipRequest>,
-): boolean {
+function isSameHop(building: Building, observed: Observed<SipRequest>): boolean {
+	const { source, transport, src, dst } = observed;
 	return (
 		building.source === source &&
-		building.transport === transport &&
+		// What an agent calls the transport may be less than a packet tells: of WebSocket it says TCP.
+		(building.transport === transport || isReported(observed) || isReported(building.sends[0])) &&
 		sameEndpoint(building.client, src) &&
 		sameEndpoint(building.server, dst)
 	);
