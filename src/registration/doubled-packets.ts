@@ -102,7 +102,8 @@ function sendingsOf(seen: readonly Observed<SipMessage>[]): readonly Sending[] {
 	return sendings;
 }
 
-/** Copies within a few milliseconds are one sighting with the frames of all. */
-function timesOf({ frames, packet: { fragments } }: Observed<SipMessage>): number {
-	return Math.max(1, Math.round(frames.length / Math.max(1, fragments)));
+/** Copies within a few milliseconds are one sighting with the frames of all; a report of a packet is none. */
+function timesOf({ frames, packet: { fragments, reports } }: Observed<SipMessage>): number {
+	const packets = frames.length - (reports?.frames ?? 0);
+	return Math.max(1, Math.round(packets / Math.max(1, fragments)));
 }

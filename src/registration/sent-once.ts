@@ -1,8 +1,10 @@
 /*
  * Over UDP a REGISTER that nobody answers is sent again after T1 = 500 ms, one that is being tried after T2 = 4 s
  * (RFC 3261 §17.1.2.2), and a phone that does not do that begins anew. One that was sent once, and behind which the phone
- * is content, was answered as likely as not: tcpdump may drop any packet. Nothing can be made of that silence.
+ * is content, was answered as likely as not: tcpdump may drop any packet. Nothing can be made of that silence. Nor of one over
+ * TCP that reports in HEP alone tell of: they may get lost themselves, and the acknowledgment of the answer is not in them.
  */
+import { isReported } from '../trace/hep-report.js';
 import { sentTimes } from '../transaction/client-transaction.js';
 import { isBeginningOf } from './lost-fragments.js';
 import type { Attempt, AttemptEvent, RegisterTransaction } from './registration.js';
@@ -31,12 +33,12 @@ function isRestOf(event: AttemptEvent, { phone: { request } }: RegisterTransacti
 	return event.kind === 'fragments-lost' && isBeginningOf(event, request);
 }
 
-/** Sent once over UDP, and nobody says why; behind the phone's own hop nothing was seen, or its answer. */
+/** Sent once over UDP, or as reports have it, and nobody says why; behind the phone's own hop nothing was seen, or its answer. */
 function isAlone({ phone, hops }: RegisterTransaction): boolean {
 	const { transport, unreachable } = phone;
 	const isOneHop = hops.length === 1;
 	return (
-		transport === 'udp' &&
+		(transport === 'udp' || isReported(phone.request)) &&
 		sentTimes(phone) === 1 &&
 		unreachable.length === 0 &&
 		(isOneHop || hops.some(({ final }) => final !== undefined))

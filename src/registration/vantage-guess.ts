@@ -4,6 +4,7 @@
  * too soon to be far away (knowledge B0.4).
  */
 import { isPrivateAddress } from '../net/address.js';
+import { isReported } from '../trace/hep-report.js';
 import type { NeighbourEvent, Observed } from '../trace/observed.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
 import type { RegisterTransaction } from './registration.js';
@@ -18,9 +19,20 @@ export function guessVantage(
 	registers: readonly RegisterTransaction[],
 	neighbours: readonly NeighbourEvent[],
 ): VantageGuess {
-	const transactions = registers.map(({ phone }) => phone);
+	const seen = registers.map(({ phone }) => phone);
+	// Where a report is captured says nothing of where its message went by, and its times are those of the way to the monitor.
+	const transactions = seen.filter(({ request }) => !isReported(request));
 	const requests = transactions.flatMap(({ sends }) => sends);
 	const responses = transactions.flatMap(({ responses: all }) => all);
+	if (transactions.length === 0 && seen.length > 0) {
+		return (
+			fromTranslation(registers) ?? {
+				vantage: 'unknown',
+				reason:
+					'the messages are known by reports in HEP alone, which do not tell whose side saw them',
+			}
+		);
+	}
 	return (
 		fromTranslation(registers) ??
 		fromDirection(requests, responses) ??
