@@ -15,6 +15,8 @@ export async function sipdoctorMessages(file) {
 		message: ({ message, frame, packet }) => {
 			// Of a packet whose fragments are not all there tshark reads nothing.
 			if (packet.isBeginning === true) return;
+			// It knows no HEP. What is there itself as well is compared: nothing joins the two before the transactions.
+			if (packet.reports !== undefined) return;
 			const found = registerMessage(message, frame);
 			if (found !== undefined) messages.push(found);
 		},

@@ -44,7 +44,7 @@ To record all again, as root on Linux with \`iproute2\`, \`nftables\`, \`ethtool
     npx vitest run --config test/lab/vitest.record.config.ts
 
 The scenarios are in \`test/lab/scenarios\`; this table is written from them. The folders \`events\`,
-\`formats\`, \`streams\` and \`tunnels\` are made in other ways and described there.
+\`formats\`, \`hep\`, \`streams\` and \`tunnels\` are made in other ways and described there.
 
 | capture | what happens | phone | outside of the NAT | proxy | server | twin |
 |---|---|---|---|---|---|---|
