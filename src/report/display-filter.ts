@@ -4,6 +4,7 @@
  */
 import type { Finding } from '../diagnosis/finding.js';
 import type { Registration } from '../registration/registration.js';
+import { isReported } from '../trace/hep-report.js';
 import { maskSecrets } from './masking.js';
 
 /** More Call-IDs than this make no filter anybody would paste. */
@@ -40,7 +41,18 @@ export function registrationFilter({
 		callIds.length === 1
 			? `sip.Call-ID == ${quoted(first)}`
 			: `sip.Call-ID in {${callIds.map(quoted).join(', ')}}`;
-	return [byCallId, ...beginningFilters(messages)].join(' || ');
+	return [byCallId, ...reportFilters(callIds, messages), ...beginningFilters(messages)].join(
+		' || ',
+	);
+}
+
+/** Wireshark reads no HEP: what is known by reports alone is found by the text in them, where it is not compressed. */
+function reportFilters(
+	callIds: readonly string[],
+	messages: Registration['messages'],
+): readonly string[] {
+	if (!messages.some(({ observed }) => isReported(observed))) return [];
+	return callIds.map((callId) => `frame contains ${quoted(callId)}`);
 }
 
 /** Of a packet whose fragments are not all there Wireshark reads no Call-ID: the first fragments, of whichever packet. */

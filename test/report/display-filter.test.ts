@@ -41,6 +41,16 @@ describe('registrationFilter', () => {
 		expect(filterOf('2001:db8::10')).toBe('sip.Call-ID == "a@b" || ipv6.fraghdr.more == 1');
 	});
 
+	it('selects what is known by reports in HEP alone, which Wireshark does not read', () => {
+		const reported = (isAll: boolean) => {
+			const packet = { fragments: 1, reports: { agents: ['a'], frames: 1, isAll } };
+			const observed = { src: { address: '192.0.2.10' }, packet };
+			return registrationFilter({ callIds: ['a"b'], messages: [{ observed }] as never });
+		};
+		expect(reported(true)).toBe('sip.Call-ID == "a\\"b" || frame contains "a\\"b"');
+		expect(reported(false)).toBe('sip.Call-ID == "a\\"b"');
+	});
+
 	it('selects every Call-ID', () => {
 		expect(registrationFilter({ callIds: ['a@b'], messages: [] })).toBe('sip.Call-ID == "a@b"');
 		expect(registrationFilter({ callIds: ['a', 'b'], messages: [] })).toBe(
