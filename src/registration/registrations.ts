@@ -251,7 +251,7 @@ export function pathOf(transactions: readonly RegisterTransaction[]): readonly L
 			const { client, server, transport, source } = hop;
 			// Mostly it is one way all along.
 			if (before !== undefined && isBetween(before, client, server)) continue;
-			if (hop === phone && first !== undefined && isProtectedLeg(first, hop)) continue;
+			if (hop === phone && isProtectedLeg(first, hop)) continue;
 			const key = `${formatEndpoint(client)}>${formatEndpoint(server)}`;
 			before = legs.get(key) ?? { client, server, transport, source };
 			legs.set(key, before);
@@ -260,8 +260,10 @@ export function pathOf(transactions: readonly RegisterTransaction[]): readonly L
 	return [...legs.values()];
 }
 
-/** 3GPP TS 33.203 §7.1: within IPsec the same two use other ports. */
-function isProtectedLeg(first: ClientTransaction, { client, server, request }: ClientTransaction) {
+/** 3GPP TS 33.203 §7.1: within IPsec the two that spoke before use other ports. */
+function isProtectedLeg(first: ClientTransaction | undefined, hop: ClientTransaction): boolean {
+	if (first === undefined || hop === first) return false;
+	const { client, server, request } = hop;
 	return (
 		server.address === first.server.address &&
 		client.address === first.client.address &&

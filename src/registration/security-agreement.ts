@@ -17,14 +17,20 @@ const PROTECTIONS: ReadonlyMap<string, Protection> = new Map([
 ]);
 
 /** What the two agree on; undefined where that is nothing, or is in use already. */
-export function agreedProtection({ request, final }: ClientTransaction): Protection | undefined {
+export function agreedProtection({
+	request,
+	final,
+	transport,
+}: ClientTransaction): Protection | undefined {
 	if (final === undefined) return undefined;
 	if (usesProtection(request.message)) return undefined;
 	const offered = mechanismsIn(request.message, 'security-client');
 	const agreed = mechanismsIn(final.message, 'security-server').find(
 		(name) => PROTECTIONS.has(name) && offered.includes(name),
 	);
-	return agreed === undefined ? undefined : PROTECTIONS.get(agreed);
+	const protection = agreed === undefined ? undefined : PROTECTIONS.get(agreed);
+	const isInUse = protection === 'TLS' && (transport === 'tls' || transport === 'wss');
+	return isInUse ? undefined : protection;
 }
 
 /** RFC 3329 §2.3.1: who has a mechanism in use repeats what the server had offered. */

@@ -57,6 +57,14 @@ describe('a phone that agrees on IPsec with its network', () => {
 		]);
 	});
 
+	it('has a way where the capture begins within IPsec', () => {
+		const registration = only(sent(PROTECTED, 0.3) + accepted(PROTECTED, 0.4));
+		expect(registration).toMatchObject({ outcome: 'registered', cause: undefined });
+		expect(registration.path.map(({ client, server }) => [client.port, server.port])).toEqual([
+			[5062, 5064],
+		]);
+	});
+
 	it('is refused where the answer within IPsec says so', () => {
 		const refused = answered(PROTECTED, 0.4, { status: 403 });
 		expect(only(CHALLENGED + sent(PROTECTED, 0.3) + refused).outcome).toBe('rejected');

@@ -248,6 +248,7 @@ describe('a message in a tunnel', () => {
 	it.each([
 		['an acknowledgement of PPTP', inGre(0x880b, bytesOf([0, 0, 0, 9, 0, 0, 0, 1]), 0x2081)],
 		['a keep-alive of EoIP', inGre(0x6400, bytesOf([0, 0, 7, 0]), 0x2001)],
+		['GRE with another protocol', inGre(0x2000, Buffer.from(REGISTER))],
 		['PPTP that is encrypted', pptp(bytesOf([0, 0xfd, 0x90, 1], INNER), 0x3001, [0, 0, 0, 1])],
 		['a control message of L2TP', l2tp([0xc8, 2, 0, 12, 0, 1, 0, 0, 0, 0, 0, 0], Buffer.alloc(0))],
 		['L2TP of version 3', l2tp([0, 3, 0, 0, 0, 0, 0, 7], ethernet(INNER))],
@@ -291,6 +292,15 @@ describe('a message in a tunnel', () => {
 	])('is not guessed where %s is cut', async (_name, packet, oddity) => {
 		const { messages, oddities } = await tracedRecords([inFrame(packet)]);
 		expect([messages, oddities]).toEqual([[], [oddity]]);
+	});
+
+	it('is none where only the port is that of GRE in UDP', async () => {
+		// What RTP begins with is a checksum flag of version 0.
+		const packet = inUdp(bytesOf([0x80, 0x08, 0x12, 0x34], Buffer.alloc(40)), {
+			destinationPort: 4754,
+		});
+		const { messages, oddities } = await tracedRecords([inFrame(packet)]);
+		expect([messages, oddities]).toEqual([[], []]);
 	});
 
 	it.each([1701, 4754, 4790, 5247, 6081, 37_008])(

@@ -92,6 +92,12 @@ describe('why an outcome is not known', () => {
 		expect(openBecause(text)).toEqual(['challenged', undefined]);
 	});
 
+	it('is no TLS where they speak it already', () => {
+		const register = request({ transport: 'WSS', headers: ['Security-Client: tls'] });
+		const text = sent(register, 0) + challengedWith(register, 'tls');
+		expect(openBecause(text)).toEqual(['challenged', undefined]);
+	});
+
 	it('is what a filter on ports left of a response', () => {
 		const [place = '', ...lines] = accepted(register, 0.1).split('\n');
 		const [at] = place.split(' ');
