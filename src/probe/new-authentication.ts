@@ -1,4 +1,5 @@
 import type { DigestSecret } from '../digest/digest.js';
+import { isSecure, type Transport } from '../net/transport.js';
 import { wireText } from '../sip/display-text.js';
 import { Authentication } from './authentication.js';
 import type { RegisteringOptions } from './registering-options.js';
@@ -12,12 +13,9 @@ export interface AuthenticationInputs {
 	readonly algorithm: string | undefined;
 	readonly registering: RegisteringOptions | undefined;
 	readonly newCnonce: () => string;
-	/** The transport in use, for a token that may only go over TLS. */
-	readonly spoken: () => string | undefined;
+	/** The transport in use, for a token that may only go over TLS (RFC 8898 §2.1). */
+	readonly spoken: () => Transport | undefined;
 }
-
-/** What the transport itself encrypts (RFC 8898 §2.1). */
-const ENCRYPTED: ReadonlySet<string> = new Set(['tls', 'wss']);
 
 /** Digest username, wire text. */
 export function digestUsername({
@@ -37,7 +35,7 @@ export function newAuthentication(inputs: AuthenticationInputs): Authentication 
 		sim: registering?.sim,
 		bearer: bearer && {
 			token: bearer.token,
-			mayBeSent: () => bearer.overCleartext || ENCRYPTED.has(spoken() ?? ''),
+			mayBeSent: () => bearer.overCleartext || isSecure(spoken()),
 		},
 	});
 }

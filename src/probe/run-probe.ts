@@ -3,6 +3,7 @@
  * received and refused, exactly as a capture would; says the steps on the way. Judges nothing: that is the analysis.
  */
 import type { DigestSecret } from '../digest/digest.js';
+import { isSecure, type Transport } from '../net/transport.js';
 import type { Instant } from '../time/instant.js';
 import type { TraceSink } from '../trace/observed.js';
 import type { SourceFacts } from '../trace/source-facts.js';
@@ -13,7 +14,6 @@ import type { Experiment } from './experiments/experiment.js';
 import type { ExperimentOptions } from './experiments/run-experiments.js';
 import { checkIdentity, newIdentity } from './identity.js';
 import type { Target } from './locate/locate-registrar.js';
-import { isSecure } from './locate/service.js';
 import { digestUsername, newAuthentication } from './new-authentication.js';
 import { noRoute } from './no-network.js';
 import { ProbeError } from './probe-error.js';
@@ -237,7 +237,7 @@ function prepare(options: ProbeOptions, deps: ProbeDeps): ProbeRun {
 	const token = (length: number): string => Buffer.from(deps.randomBytes(length)).toString('hex');
 	const { authUser, secret, algorithm, registering } = options;
 	if (registering !== undefined) checkIdentity(registering);
-	let spoken = '';
+	let spoken: Transport | undefined;
 	const { userName } = target;
 	const username = digestUsername({ authUser, userName });
 	const authentication = newAuthentication({

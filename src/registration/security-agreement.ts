@@ -2,6 +2,7 @@
  * The security mechanism that a phone and a server agree on (RFC 3329, 3GPP TS 33.203 §7.2): behind the challenge that
  * says so, the phone goes on within it, and to other ports, where a capture often does not look or cannot see.
  */
+import { isSecure } from '../net/transport.js';
 import { headerValues, splitValues } from '../sip/header-fields.js';
 import type { SipMessage } from '../sip/message.js';
 import type { ClientTransaction } from '../transaction/client-transaction.js';
@@ -29,8 +30,7 @@ export function agreedProtection({
 		(name) => PROTECTIONS.has(name) && offered.includes(name),
 	);
 	const protection = agreed === undefined ? undefined : PROTECTIONS.get(agreed);
-	const isInUse = protection === 'TLS' && (transport === 'tls' || transport === 'wss');
-	return isInUse ? undefined : protection;
+	return protection === 'TLS' && isSecure(transport) ? undefined : protection;
 }
 
 /** RFC 3329 §2.3.1: who has a mechanism in use repeats what the server had offered. */

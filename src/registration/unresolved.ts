@@ -3,6 +3,7 @@
  * address-of-record (design §2, aor), one for each client and domain.
  */
 import { isPrivateAddress } from '../net/address.js';
+import { isSecure } from '../net/transport.js';
 import { findToUri } from '../sip/headers/from-to.js';
 import type { SipRequest } from '../sip/message.js';
 import { elapsedMs, type Instant } from '../time/instant.js';
@@ -129,7 +130,7 @@ function unresolvedRegistration(
 		aor: undefined,
 		target: {
 			host: domain,
-			port: transport === 'tls' || transport === 'wss' ? 5061 : 5060,
+			port: isSecure(transport) ? 5061 : 5060,
 			transport,
 		},
 		userAgent: undefined,

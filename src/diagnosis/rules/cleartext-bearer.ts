@@ -1,3 +1,4 @@
+import { isSecure } from '../../net/transport.js';
 import { lastTransaction } from '../../registration/attempt-facts.js';
 import { readCredentials } from '../../sip/headers/authorization.js';
 import { evidenceOf, inOrder } from '../evidence.js';
@@ -21,8 +22,7 @@ export default defineRule({
 	],
 	check({ attempt }) {
 		const phone = lastTransaction(attempt)?.phone;
-		if (phone === undefined || phone.transport === 'tls' || phone.transport === 'wss')
-			return SILENT;
+		if (phone === undefined || isSecure(phone.transport)) return SILENT;
 		const found = readCredentials(phone.request.message).find(
 			({ scheme }) => scheme.toLowerCase() === 'bearer',
 		);

@@ -1,5 +1,6 @@
 import { classifyAddress } from '../../net/address.js';
 import { formatEndpoint } from '../../net/endpoint.js';
+import { isSecure } from '../../net/transport.js';
 import { lastTransaction } from '../../registration/attempt-facts.js';
 import { agreedProtection, usesProtection } from '../../registration/security-agreement.js';
 import { evidenceOf, inOrder } from '../evidence.js';
@@ -25,8 +26,7 @@ export default defineRule({
 	],
 	check({ attempt }) {
 		const phone = lastTransaction(attempt)?.phone;
-		if (phone === undefined || phone.transport === 'tls' || phone.transport === 'wss')
-			return SILENT;
+		if (phone === undefined || isSecure(phone.transport)) return SILENT;
 		if (agreedProtection(phone) !== undefined || usesProtection(phone.request.message))
 			return SILENT;
 		const { client, server, transport, request } = phone;

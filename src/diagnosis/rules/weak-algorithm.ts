@@ -1,4 +1,5 @@
 import { findAlgorithm } from '../../digest/algorithm.js';
+import { isSecure } from '../../net/transport.js';
 import { evidenceOf, inOrder } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
 
@@ -20,11 +21,7 @@ export default defineRule({
 	check({ steps }) {
 		const challenged = steps.findLast(({ challenges }) => challenges.length > 0);
 		const [first] = challenged?.challenges ?? [];
-		if (
-			challenged === undefined ||
-			first === undefined ||
-			isProtected(challenged.request.transport)
-		)
+		if (challenged === undefined || first === undefined || isSecure(challenged.request.transport))
 			return SILENT;
 		const isWeak = challenged.challenges.every(
 			({ digest }) => findAlgorithm(digest.algorithm)?.hash === 'MD5',
@@ -44,8 +41,3 @@ export default defineRule({
 		};
 	},
 });
-
-/** Nobody sees challenge and answer there. */
-function isProtected(transport: string): boolean {
-	return transport === 'tls' || transport === 'wss';
-}

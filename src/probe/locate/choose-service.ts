@@ -1,6 +1,7 @@
 import type { NaptrRecord } from 'node:dns';
+import { isSecure } from '../../net/transport.js';
 import type { ProbeTransportName } from '../transport.js';
-import { isSecure, NAPTR_SERVICES } from './service.js';
+import { NAPTR_SERVICES } from './service.js';
 
 /** One NAPTR record that leads to SRV records of a transport this probe speaks. */
 export interface Service {

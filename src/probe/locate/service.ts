@@ -28,11 +28,6 @@ export const NAPTR_SERVICES: ReadonlyMap<string, ProbeTransportName> = new Map([
 	['SIPS+D2W', 'wss'],
 ]);
 
-/** Whether a sips: address-of-record may go over it (RFC 3261 §26.2.2). */
-export function isSecure(transport: ProbeTransportName): boolean {
-	return transport === 'tls' || transport === 'wss';
-}
-
 /** Without a word of the user or the DNS (RFC 3263 §4.1). */
 export function defaultTransport(secure: boolean): ProbeTransportName {
 	return secure ? 'tls' : 'udp';
