@@ -5,13 +5,13 @@ import type { Observed } from './observed.js';
 
 /** A report comes right behind its message: among so many of the latest it is looked for. */
 const MAX_LATEST = 64;
-
-const NOBODY: readonly string[] = [];
+/** Of the agents that report one message so many are told apart; nobody has more, unless it is to fill memory. */
+const MAX_AGENTS = 16;
 
 interface Counted {
 	readonly observed: Observed;
 	hasPacket: boolean;
-	agents: readonly string[];
+	readonly agents: string[];
 }
 
 export class CountedMessages {
@@ -28,20 +28,21 @@ export class CountedMessages {
 			? this.#latest.find((one) => isOther(one, agent) && isSame(one.observed, observed))
 			: undefined;
 		if (known === undefined) {
-			const agents = observed.packet.reports?.agents ?? NOBODY;
+			const agents = agent === undefined ? [] : [agent];
 			this.#latest[this.#next] = { observed, hasPacket: !isReported(observed), agents };
 			this.#next = (this.#next + 1) % MAX_LATEST;
 			return true;
 		}
 		if (agent === undefined) known.hasPacket = true;
-		else known.agents = [...known.agents, agent];
+		else known.agents.push(agent);
 		return false;
 	}
 }
 
 /** True where it was not yet seen by this agent, or not yet itself. */
 function isOther({ hasPacket, agents }: Counted, agent: string | undefined): boolean {
-	return agent === undefined ? !hasPacket : !agents.includes(agent);
+	if (agent === undefined) return !hasPacket;
+	return agents.length < MAX_AGENTS && !agents.includes(agent);
 }
 
 function isSame(a: Observed, b: Observed): boolean {
