@@ -9,7 +9,7 @@ import type { TcpContext, TcpEnds, TcpSession } from './tcp-context.js';
 interface Direction {
 	/** The start of a report whose rest is to come, and the packets that brought it. */
 	rest: Uint8Array;
-	origins: readonly PacketOrigin[];
+	origins: PacketOrigin[];
 	/** False once it is not known any more where a report begins. */
 	isAligned: boolean;
 }
@@ -39,14 +39,16 @@ export class HepSession implements TcpSession {
 		const { messages, consumed, isAligned } = readHepStream(bytes);
 		const agent = this.#ends[from].address;
 		const { at, frame } = origin;
-		let frames = framesOf([...direction.origins, origin]);
-		for (const message of messages) {
+		// Added to the list itself, as a report may come a byte at a time.
+		const origins = direction.origins;
+		origins.push(origin);
+		for (const [index, message] of messages.entries()) {
+			const frames = index === 0 ? framesOf(origins) : origin.frames;
 			this.#context.hep(message, { at, frame, frames, agent });
-			frames = origin.frames;
 		}
-		const held = consumed === 0 ? direction.origins : [];
 		this.#let(direction);
-		if (isAligned) this.#keep(direction, bytes.subarray(consumed), [...held, origin]);
+		if (isAligned)
+			this.#keep(direction, bytes.subarray(consumed), consumed === 0 ? origins : [origin]);
 		else this.#context.oddity('hep-stream-broken', frame, BROKEN);
 	}
 
@@ -63,7 +65,7 @@ export class HepSession implements TcpSession {
 		this.#let(this.#directions.server);
 	}
 
-	#keep(direction: Direction, rest: Uint8Array, origins: readonly PacketOrigin[]): void {
+	#keep(direction: Direction, rest: Uint8Array, origins: PacketOrigin[]): void {
 		const { budget, oddity } = this.#context;
 		if (budget.take(rest.length)) {
 			direction.rest = Uint8Array.from(rest);

@@ -3,6 +3,7 @@
  * waits for others, with every frame.
  */
 import { dnsQuery } from '../support/dns-bytes.js';
+import { be, hep3 } from '../support/hep-bytes.js';
 import {
 	bytesOf,
 	ethernet,
@@ -87,6 +88,7 @@ const UPGRADE =
 	'GET /ws HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Protocol: sip\r\n\r\n';
 const FRAGMENT = webSocketFrame(Buffer.alloc(200, 0x41), { opcode: 0, final: false });
 const LARGE_RECORD = record(22, handshake(11, Buffer.alloc(60_000)).subarray(0, 600));
+const HEP_OF_65535 = bytesOf('HEP3', be(2, 65_535));
 const NO_SIP = Buffer.alloc(400, 0x41);
 
 /** Three segments for each connection: SYN, bytes behind a hole, RST. */
@@ -113,6 +115,12 @@ const ipv6Fragments: FrameOf = (() => {
 	const first = bytesOf([17, 0, 0, 1], [0, 0, 0, 0], udp(REGISTER).subarray(0, 160));
 	const frame = ethernet(ipv6(first, { nextHeader: 44 }), { etherType: 0x86dd });
 	return changed(frame, (copy, index) => copy.writeUInt32BE(index, 58));
+})();
+
+const reportsByAgents: FrameOf = (() => {
+	const frame = datagram(hep3(REGISTER, { agentId: 0x0bad_cafe }), { destinationPort: 9060 });
+	const at = frame.indexOf(be(4, 0x0bad_cafe));
+	return changed(frame, (copy, index) => copy.writeUInt32BE(index, at));
 })();
 
 const ALL: Readonly<Record<string, FrameOf>> = {
@@ -187,6 +195,13 @@ const ALL: Readonly<Record<string, FrameOf>> = {
 		copy.writeUInt32BE(host(index), 24);
 		copy.writeUInt32BE(host(index), 28);
 	}),
+	'reports in HEP of ever other messages': changed(
+		datagram(hep3(NUMBERED), { destinationPort: 9060 }),
+		numbered,
+	),
+	'reports in HEP of one message by ever other agents': reportsByAgents,
+	'bytes of one report in HEP, each in a segment': stream(HEP_OF_65535, Buffer.of(0), 9060),
+	'connections with a report in HEP that never ends': streams(bytesOf(HEP_OF_65535, NO_SIP), 9060),
 	'ICMP errors about ever other packets': changed(
 		ethernet(
 			ipv4(bytesOf([3, 3, 0, 0, 0, 0, 0, 0], ipv4(udp(NUMBERED))), {
