@@ -4,6 +4,7 @@
  * reads, nor what may be an answer to SIP; whatever is odd, cut, fragmented or not known here goes on to the decoder.
  */
 import { u16At, u32At } from '../bytes/integers.js';
+import { UDP_TUNNEL_PORT } from './udp-tunnel-ports.js';
 
 /** True where the frame in `bytes[start, end)` is to be decoded. */
 export type FrameFilter = (
@@ -13,11 +14,8 @@ export type FrameFilter = (
 	end: number,
 ) => boolean;
 
-/**
- * UDP ports whose payload is read, or may hold packets: DNS, DHCP, and the tunnels of `layers/udp-tunnel.ts`; Teredo
- * and HEP.
- */
-const PORTS = [53, 67, 68, 4789, 8472, 4790, 6081, 2152, 1701, 3544, 4754, 5247, 37_008, 9060];
+/** UDP ports whose payload is read, or may hold packets: DNS, DHCP, Teredo, HEP, and the tunnels. */
+const PORTS = [53, 67, 68, 3544, 9060, ...Object.values(UDP_TUNNEL_PORT)];
 
 /** Ports that SIP is sent to in nearly every capture, though it may be in fragments that are not looked into here. */
 const SIP_PORTS = [5060, 5061, 5080];
