@@ -2,7 +2,7 @@
 import { u16At } from '../bytes/integers.js';
 import { tooShort } from '../bytes/malformed.js';
 import { parseEthernet } from './ethernet.js';
-import { barePayload, ETHER_TYPE } from './link-payload.js';
+import { parseRawIp } from './raw-ip.js';
 import type { TunnelPayload } from './tunnel.js';
 
 /** GRE protocols: types I and II, which the sequence number tells apart (§4.1, §4.2), and type III (§4.3). */
@@ -34,7 +34,5 @@ export function parseErspan3(bytes: Uint8Array): TunnelPayload {
 	const flags = u16At(bytes, 10);
 	const platform = (flags & HAS_PLATFORM_BYTES) === 0 ? 0 : PLATFORM_BYTES;
 	const frame = bytes.subarray(TYPE_III_BYTES + platform);
-	if ((flags & FRAME_TYPE) !== IP_FRAME) return parseEthernet(frame);
-	const isIpv6 = (frame[0] ?? 0) >> 4 === 6;
-	return { ok: true, value: barePayload(isIpv6 ? ETHER_TYPE.ipv6 : ETHER_TYPE.ipv4, frame) };
+	return (flags & FRAME_TYPE) === IP_FRAME ? parseRawIp(frame) : parseEthernet(frame);
 }

@@ -4,7 +4,7 @@ import { tooShort } from '../bytes/malformed.js';
 import { parseEnhancedGre } from './enhanced-gre.js';
 import { ERSPAN_I_II, ERSPAN_III, parseErspan, parseErspan3 } from './erspan.js';
 import { parseEthernet } from './ethernet.js';
-import { barePayload, ETHER_TYPE } from './link-payload.js';
+import { barePayload, isRead } from './link-payload.js';
 import { TRANSPARENT_ETHERNET, type TunnelPayload } from './tunnel.js';
 
 const CHECKSUM = 0x8000;
@@ -12,8 +12,6 @@ const ROUTING = 0x4000;
 const KEY = 0x2000;
 const SEQUENCE = 0x1000;
 const VERSION_BITS = 0x0007;
-
-const READ: ReadonlySet<number> = new Set(Object.values(ETHER_TYPE));
 
 /** Undefined for other versions, for what is not read, and for source routing, which nobody uses (RFC 2784 §2.3). */
 export function parseGre(bytes: Uint8Array, limitedBy: string): TunnelPayload {
@@ -35,6 +33,6 @@ export function parseGre(bytes: Uint8Array, limitedBy: string): TunnelPayload {
 		case ERSPAN_III:
 			return parseErspan3(payload);
 		default:
-			return READ.has(protocol) ? { ok: true, value: barePayload(protocol, payload) } : undefined;
+			return isRead(protocol) ? { ok: true, value: barePayload(protocol, payload) } : undefined;
 	}
 }

@@ -26,6 +26,13 @@ export const ETHER_TYPE = {
 	mplsUpstream: 0x8848,
 } as const;
 
+const READ: ReadonlySet<number> = new Set(Object.values(ETHER_TYPE));
+
+/** Whether what an EtherType stands for is read. */
+export function isRead(etherType: number): boolean {
+	return READ.has(etherType);
+}
+
 /** A payload of a link layer that knows nothing else. */
 export function barePayload(etherType: number, payload: Uint8Array): LinkPayload {
 	return {

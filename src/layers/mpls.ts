@@ -1,13 +1,12 @@
 /** MPLS (RFC 3032): labels, and behind the last of them IP, or the Ethernet of a pseudowire (RFC 4448). */
 import { type Parsed, tooShort } from '../bytes/malformed.js';
 import { parseEthernet } from './ethernet.js';
-import { barePayload, ETHER_TYPE, type LinkPayload } from './link-payload.js';
+import { barePayload, isRead, type LinkPayload } from './link-payload.js';
+import { parseRawIp } from './raw-ip.js';
 
 const LABEL_BYTES = 4;
 /** RFC 4385 §3. */
 const CONTROL_WORD_BYTES = 4;
-
-const READ: ReadonlySet<number> = new Set(Object.values(ETHER_TYPE));
 
 /** Reads what the labels carry; the label's owner alone knows what that is, so that its first bytes have to tell. */
 export function parseMpls(bytes: Uint8Array): Parsed<LinkPayload> {
@@ -22,17 +21,15 @@ export function parseMpls(bytes: Uint8Array): Parsed<LinkPayload> {
 	}
 	const payload = bytes.subarray(at);
 	// RFC 4928 §3: the first nibble is 4 or 6 for IP, and 0 or 1 for what is none, where its sender follows the advice.
-	const version = (payload[0] ?? 0) >> 4;
-	if (version === 4) return { ok: true, value: barePayload(ETHER_TYPE.ipv4, payload) };
-	if (version === 6) return { ok: true, value: barePayload(ETHER_TYPE.ipv6, payload) };
-	return { ok: true, value: pseudowire(payload) };
+	const ip = parseRawIp(payload);
+	return ip.ok ? ip : { ok: true, value: pseudowire(payload) };
 }
 
 /** Ethernet, of which only the label's owner knows whether a control word stands before it. */
 function pseudowire(payload: Uint8Array): LinkPayload {
 	for (const start of [CONTROL_WORD_BYTES, 0]) {
 		const frame = parseEthernet(payload.subarray(start));
-		if (frame.ok && READ.has(frame.value.etherType)) return frame.value;
+		if (frame.ok && isRead(frame.value.etherType)) return frame.value;
 	}
 	return barePayload(0, payload);
 }
