@@ -14,6 +14,11 @@ import { fromGateways, fromResponseTimes } from './vantage-hints.js';
 /** TTL and hop limit values that hosts start with; any other has passed a router. */
 const INITIAL_TTLS = [32, 64, 128, 255];
 
+const BY_REPORTS_ALONE: VantageGuess = {
+	vantage: 'unknown',
+	reason: 'the messages are known by reports in HEP alone, which do not tell whose side saw them',
+};
+
 /** The guess for the source of these REGISTERs; only their legs at the phone are looked at, unless a NAT stands in it. */
 export function guessVantage(
 	registers: readonly RegisterTransaction[],
@@ -24,17 +29,10 @@ export function guessVantage(
 	const transactions = seen.filter(({ request }) => !isReported(request));
 	const requests = transactions.flatMap(({ sends }) => sends);
 	const responses = transactions.flatMap(({ responses: all }) => all);
-	if (transactions.length === 0 && seen.length > 0) {
-		return (
-			fromTranslation(registers) ?? {
-				vantage: 'unknown',
-				reason:
-					'the messages are known by reports in HEP alone, which do not tell whose side saw them',
-			}
-		);
-	}
+	const translated = fromTranslation(registers);
+	if (translated !== undefined) return translated;
+	if (transactions.length === 0 && seen.length > 0) return BY_REPORTS_ALONE;
 	return (
-		fromTranslation(registers) ??
 		fromDirection(requests, responses) ??
 		fromChecksums(requests, responses) ??
 		fromTtl(requests, responses) ??
