@@ -35,7 +35,7 @@ import { type ReportPlace, reportedFacts, reportedTransport, reportedWay } from 
 import { ipAddressText, ipEndpoint } from './ip-endpoint.js';
 import { fragmentEventOf } from './lost-fragments.js';
 import { isRegister } from './message-kinds.js';
-import type { FragmentEvent, Observed, TraceSink } from './observed.js';
+import type { FragmentEvent, Observed, PacketFacts, TraceSink } from './observed.js';
 import { packetFactsOf } from './packet-facts.js';
 import { RepeatedExchanges } from './repeated-exchanges.js';
 import type { SourceFacts } from './source-facts.js';
@@ -91,6 +91,17 @@ export async function traceCapture(
 interface Way {
 	readonly src: Endpoint | undefined;
 	readonly dst: Endpoint | undefined;
+}
+
+/** A message that software hands on without the packet that it came in. */
+interface Unpacketed {
+	readonly carrier: { readonly layer: 'exported-pdu' | 'hep'; readonly name: string };
+	readonly payload: Uint8Array;
+	readonly way: Way;
+	readonly place: Pick<Observed, 'at' | 'frame' | 'frames'>;
+	readonly cut: boolean;
+	readonly transportOf: (message: SipMessage) => Transport;
+	readonly packet: PacketFacts;
 }
 
 class CaptureTracer implements LayerSink {
@@ -276,26 +287,13 @@ class CaptureTracer implements LayerSink {
 			if (fact?.kind === 'event') this.#sink.event(fact.event);
 			else if (fact?.kind === 'transport') transport = fact.transport;
 		}
-		if (!looksLikeSip(pdu.payload)) return;
-		const cut = frame.originalLength > frame.bytes.length;
-		const message = this.#message(pdu.payload, pdu, frame.number, cut);
-		if (message === undefined) return;
-		if (pdu.src === undefined || pdu.dst === undefined) {
-			const text = 'an exported PDU without addresses: nobody can tell who spoke to whom';
-			this.#oddities.add('exported-pdu-without-addresses', 'exported-pdu', frame.number, text);
-			return;
-		}
-		this.#deliver({
-			message,
-			at: frame.at,
-			src: pdu.src,
-			dst: pdu.dst,
-			transport,
-			source: this.#name,
-			frame: frame.number,
-			frames: [frame.number],
-			cut,
-			packet: { fragments: 1, payloadLength: pdu.payload.length, interfaceId: frame.interfaceId },
+		const { payload } = pdu;
+		this.#withoutPacket({
+			carrier: { layer: 'exported-pdu', name: 'an exported PDU' },
+			...{ payload, way: pdu, cut: frame.originalLength > frame.bytes.length },
+			place: { at: frame.at, frame: frame.number, frames: [frame.number] },
+			transportOf: () => transport,
+			packet: { fragments: 1, payloadLength: payload.length, interfaceId: frame.interfaceId },
 		});
 	}
 
@@ -313,29 +311,33 @@ class CaptureTracer implements LayerSink {
 
 	/** What an agent says that it saw: one whole message, over whichever transport that went. */
 	#report(report: HepMessage, place: ReportPlace, isCut: boolean): void {
-		const { payload, payloadType } = report;
-		if (payloadType !== HEP_SIP || !looksLikeSip(payload)) return;
-		const { src, dst } = reportedWay(report, this.#endpoints);
-		const cut = isCut || report.missing > 0;
-		const message = this.#message(payload, { src, dst }, place.frame, cut);
-		if (message === undefined) return;
-		if (src === undefined || dst === undefined) {
-			const text = 'a report in HEP without addresses: nobody can tell who spoke to whom';
-			this.#oddities.add('hep-without-addresses', 'hep', place.frame, text);
-			return;
-		}
-		this.#deliver({
-			message,
-			at: place.at,
-			src,
-			dst,
-			transport: reportedTransport(report, message),
-			source: this.#name,
-			frame: place.frame,
-			frames: place.frames,
-			cut,
+		if (report.payloadType !== HEP_SIP) return;
+		this.#withoutPacket({
+			carrier: { layer: 'hep', name: 'a report in HEP' },
+			payload: report.payload,
+			way: reportedWay(report, this.#endpoints),
+			cut: isCut || report.missing > 0,
+			place,
+			transportOf: (message) => reportedTransport(report, message),
 			packet: reportedFacts(report, place),
 		});
+	}
+
+	#withoutPacket({ carrier, payload, way, cut, place, transportOf, packet }: Unpacketed): void {
+		if (!looksLikeSip(payload)) return;
+		const { at, frame, frames } = place;
+		const message = this.#message(payload, way, frame, cut);
+		if (message === undefined) return;
+		const { src, dst } = way;
+		if (src === undefined || dst === undefined) {
+			const { layer, name } = carrier;
+			const text = `${name} without addresses: nobody can tell who spoke to whom`;
+			this.#oddities.add(`${layer}-without-addresses`, layer, frame, text);
+			return;
+		}
+		const transport = transportOf(message);
+		const source = this.#name;
+		this.#deliver({ message, at, src, dst, transport, source, frame, frames, cut, packet });
 	}
 
 	/** One DNS message, by whichever transport it came. */
