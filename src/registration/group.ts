@@ -1,6 +1,6 @@
 /*
  * REGISTER transactions → registrations and their attempts (design §2): one registration is one device and one
- * address-of-record; an attempt ends with a 2xx, a refusal, or 32 s of silence.
+ * address-of-record; an attempt ends with a 2xx, a refusal, or 32 s of silence that no answer to its challenge breaks.
  */
 
 import { parsedValue } from '../bytes/parsed-value.js';
@@ -8,6 +8,7 @@ import { parseTo } from '../sip/headers/from-to.js';
 import { TIMER_F_MS } from '../sip/transaction-timers.js';
 import { addressOfRecord } from '../sip/uri.js';
 import { elapsedMs, type Instant } from '../time/instant.js';
+import { authenticationStep } from './authentication.js';
 import { DeviceTable } from './device-table.js';
 import { dialoguesOf, endOf } from './dialogue.js';
 import { groupedBy } from './lists-by-key.js';
@@ -112,10 +113,19 @@ function startOf(run: readonly RegisterTransaction[] | undefined, otherwise: Ins
 	return run?.[0]?.phone.request.at ?? otherwise;
 }
 
-/** Design §2, attempt: a 2xx, a final other than 401/407/423/494/3xx, or 32 s of silence. */
+/** Design §2, attempt: a 2xx, a final other than 401/407/423/494/3xx, or 32 s of silence, but before the answer to its challenge. */
 export function isEndOfAttempt(last: RegisterTransaction, next: RegisterTransaction): boolean {
 	if (next.repeated !== undefined || isEnding(last)) return true;
-	return elapsedMs(endOf(last), next.phone.request.at) >= TIMER_F_MS;
+	const silence = elapsedMs(endOf(last), next.phone.request.at);
+	return silence >= TIMER_F_MS && !answersChallengeOf(last, next);
+}
+
+/** However late: a user takes a while to type the password, and a phone may try a server that is dead before this one. */
+function answersChallengeOf(last: RegisterTransaction, next: RegisterTransaction): boolean {
+	const { challenges, credentials } = authenticationStep(last);
+	if (challenges.length === 0 || credentials.length > 0) return false;
+	const nonces = new Set(challenges.map(({ digest }) => digest.nonce));
+	return authenticationStep(next).credentials.some(({ digest }) => nonces.has(digest.nonce));
 }
 
 /** Whether its final response ends the attempt, whatever comes next. */

@@ -4,9 +4,7 @@ import {
 	type AuthenticationStep,
 	answeringCredentials,
 	authenticationRounds,
-	authenticationStep,
 } from './authentication.js';
-import type { Attempt, Registration } from './registration.js';
 
 /** True where the answer uses one of the nonces of the responses right before it. */
 export function usesCurrentNonce(round: AuthenticationRound): boolean {
@@ -28,17 +26,4 @@ export function roundsWithOldNonce(
 				credentials.some(({ digest }) => digest.nonce === nonce),
 		);
 	});
-}
-
-/** True where the next attempt answers a challenge of this step: a user typed the password, and took a while. */
-export function isAnsweredLater(
-	{ challenges }: AuthenticationStep,
-	{ number }: Attempt,
-	{ attempts }: Registration,
-): boolean {
-	// Numbers may have gaps: attempts that told nothing new were let go.
-	const first = attempts.find((one) => one.number > number)?.transactions[0];
-	if (first === undefined) return false;
-	const nonces = new Set(challenges.map(({ digest }) => digest.nonce));
-	return authenticationStep(first).credentials.some(({ digest }) => nonces.has(digest.nonce));
 }

@@ -193,6 +193,31 @@ describe('an attempt', () => {
 		expect(attempts(ended(0, 1, 401) + ended(33, 2, 403))).toEqual(['challenged', 'rejected']);
 	});
 
+	it('goes on with the answer to its challenge, however late', () => {
+		const first = request();
+		const late = (at: number, nonce: string) => {
+			const answer = request({ cseq: 2, headers: [credentials(nonce)] });
+			return sent(answer, at) + accepted(answer, at + 0.03);
+		};
+		const begun = sent(first, 0) + challenged(first, 0.03, 'n1');
+		expect(attempts(begun + late(45, 'n1'))).toEqual(['registered']);
+		expect(attempts(begun + late(45, 'n2'))).toEqual(['challenged', 'registered']);
+	});
+
+	it('does not go on with credentials that are tried again after a refusal', () => {
+		const first = request();
+		const answer = request({ cseq: 2, headers: [credentials('n1')] });
+		const again = request({ cseq: 3, headers: [credentials('n2')] });
+		const text =
+			sent(first, 0) +
+			challenged(first, 0.03, 'n1') +
+			sent(answer, 0.05) +
+			challenged(answer, 0.08, 'n2') +
+			sent(again, 60) +
+			challenged(again, 60.03, 'n3');
+		expect(attempts(text)).toEqual(['rejected', 'rejected']);
+	});
+
 	it('goes on within 32 seconds', () => {
 		expect(attempts(sent(request(), 0) + ended(31, 2, 403))).toEqual(['rejected']);
 	});

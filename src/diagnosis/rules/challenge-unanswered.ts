@@ -1,7 +1,6 @@
 import { describeStatus, seconds, sendsAfterFinal } from '../../registration/attempt-facts.js';
 import { hasUnusableAnswer } from '../../registration/credentials-faults.js';
 import { credentialsLength } from '../../registration/credentials-length.js';
-import { isAnsweredLater } from '../../registration/nonce.js';
 import { UDP_LIMIT } from '../../registration/tcp-fallback.js';
 import { challengedBefore } from '../../registration/unanswered-challenges.js';
 import type { SipResponse } from '../../sip/message.js';
@@ -58,8 +57,6 @@ function leftUnanswered(subject: Subject): Verdict {
 		return SILENT;
 	// An answer that cannot be used is one: credentials-malformed.
 	if (hasUnusableAnswer(steps)) return SILENT;
-	// Somebody typed for a while: the next attempt answers.
-	if (isAnsweredLater(last, attempt, registration)) return SILENT;
 	const repeated = sendsAfterFinal(last.transaction.phone).length;
 	// The same branch again: the phone has not seen the answer. That is a matter of the way back, not of credentials.
 	if (repeated > 0) return SILENT;
