@@ -98,7 +98,7 @@ function lostInEveryRoundTrip({ transactions }: Attempt): Repetition | undefined
 	if (transactions.length < 2 || repeated.length < transactions.length) return undefined;
 	return {
 		transactions: repeated,
-		summary: `Each of the ${repeated.length} REGISTERs of the registration had to be sent again before it was answered`,
+		summary: `Each of the ${repeated.length} REGISTERs of an attempt had to be sent again before it was answered`,
 	};
 }
 

@@ -1,5 +1,14 @@
 import { connectVerdict } from '../connection-verdict.js';
+import type { Fix } from '../finding.js';
 import { defineRule } from '../rule.js';
+
+/** The network did its work. */
+const AT_SERVER: readonly Fix[] = [
+	{
+		who: 'provider',
+		what: 'Check the firewall of the server, bans, and that its software runs and listens there.',
+	},
+];
 
 export default defineRule({
 	id: 'tcp-connect-timeout',
@@ -17,12 +26,16 @@ export default defineRule({
 		{ who: 'site-network', what: 'Allow TCP to the registrar outbound.' },
 		{ who: 'provider', what: 'Check that the server is up, and that this source is not filtered.' },
 	],
-	check: (subject) =>
-		connectVerdict(subject, {
+	check(subject) {
+		const isAtServer = subject.vantage.vantage === 'server';
+		const verdict = connectVerdict(subject, {
 			isMeant: ({ outcome, refusal }) => outcome === 'timed-out' && refusal === undefined,
-			meaning: ({ copies }, server) =>
-				copies === undefined
-					? `${server} does not answer the TCP connection.`
-					: `${server} does not answer the TCP connection: ${copies} SYNs, nothing came back.`,
-		}),
+			meaning({ copies }, server) {
+				if (copies === undefined) return `${server} does not answer the TCP connection.`;
+				if (isAtServer) return `${copies} SYNs arrive at ${server}, and it answers none of them.`;
+				return `${server} does not answer the TCP connection: ${copies} SYNs, nothing came back.`;
+			},
+		});
+		return verdict.kind === 'fires' && isAtServer ? { ...verdict, fix: AT_SERVER } : verdict;
+	},
 });
