@@ -16,8 +16,9 @@ export interface RepeatedTransaction {
 }
 
 /**
- * The transaction, where a packet of it was lost. Undefined where it needed no copy, got no answer, or every copy was
- * answered: then nothing was lost, and the server is slow.
+ * The transaction, where a packet of it was lost. Undefined where it needed no copy, or got no answer. Nor where two of
+ * its copies were answered, as whoever has an answer sends no more: both were there when the first one came, and the server
+ * is slow. Not every copy has an answer of its own then, as a proxy answers those that come while it waits itself.
  */
 export function repeatedForLoss(transaction: ClientTransaction): RepeatedTransaction | undefined {
 	const { sends, responses, final, transport } = transaction;
@@ -28,7 +29,7 @@ export function repeatedForLoss(transaction: ClientTransaction): RepeatedTransac
 	const answers = responses.filter(
 		({ message }) => message.statusCode === final.message.statusCode,
 	).length;
-	if (answers >= sends.length) return undefined;
+	if (answers > 1) return undefined;
 	// A provisional response says that the request was there: the wait is the server's.
 	if (responses.some(({ at, message }) => message.statusCode < 200 && at < copy.at))
 		return undefined;

@@ -33,6 +33,11 @@ describe('a lost packet', () => {
 		expect(lossIn(copies(REGISTER, 0, 0.5), ...answers)).toBeUndefined();
 	});
 
+	it('is not there where two of three copies were answered, as the phone had stopped by then', () => {
+		const answers = [accepted(REGISTER, 2.5), accepted(REGISTER, 5)];
+		expect(lossIn(copies(REGISTER, 0, 0.5, 1.5), ...answers)).toBeUndefined();
+	});
+
 	it('is not why a copy was sent after a 100 Trying', () => {
 		const trying = answered(REGISTER, 0.03, { status: 100 });
 		const events = [copies(REGISTER, 0), trying, copies(REGISTER, 0.5), accepted(REGISTER, 0.53)];
