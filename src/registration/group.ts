@@ -99,7 +99,9 @@ export function attemptsOf(
 		const repeated = run[0]?.repeated ?? 0;
 		// Those that were let go are counted.
 		number += repeated + 1;
-		const { outcome, grantedExpires, missed } = endingOf(run, until, unseenAfter);
+		// Who begins another attempt waits no longer for the answer to this one.
+		const patienceMs = next === undefined ? 2 * slowestAnswer(transactions) : 0;
+		const { outcome, grantedExpires, missed } = endingOf(run, { until, unseenAfter, patienceMs });
 		const finalStatus = run.at(-1)?.phone.final?.message.statusCode;
 		return {
 			...{ number, repeated, transactions: run, outcome, finalStatus, grantedExpires },
@@ -107,6 +109,16 @@ export function attemptsOf(
 			...(missed !== undefined && { missed }),
 		};
 	});
+}
+
+/** In ms: a proxy that waits for a registrar of which nothing comes takes half a minute, each time. */
+function slowestAnswer(transactions: readonly RegisterTransaction[]): number {
+	let slowest = 0;
+	for (const { phone } of transactions) {
+		if (phone.final !== undefined)
+			slowest = Math.max(slowest, elapsedMs(phone.request.at, phone.final.at));
+	}
+	return slowest;
 }
 
 function startOf(run: readonly RegisterTransaction[] | undefined, otherwise: Instant): Instant {

@@ -52,30 +52,29 @@ export interface Ending {
 	readonly missed?: Missed;
 }
 
-/**
- * The ending of an attempt of these transactions; `observedUntil` is the time of the source's last packet. What goes on
- * unseen has not ended.
- */
-export function endingOf(
-	transactions: readonly RegisterTransaction[],
-	observedUntil: Instant,
-	unseenAfter: UnseenAfter,
-): Ending {
+/** How far an attempt is seen. */
+export interface Seen {
+	/** The time of the source's last packet, or of the next attempt. */
+	readonly until: Instant;
+	/** What goes on unseen has not ended. */
+	readonly unseenAfter: UnseenAfter;
+	/** So long, in ms, an answer may still be on its way, however often the phone has asked: such a time it took before. */
+	readonly patienceMs: number;
+}
+
+/** The ending of an attempt of these transactions. */
+export function endingOf(transactions: readonly RegisterTransaction[], seen: Seen): Ending {
 	const last = transactions.at(-1);
 	const final = last?.phone.final;
 	if (last !== undefined && final !== undefined && final.message.statusCode < 300)
 		return success(last.phone, final);
-	const missed = last && missedOf(last.phone, observedUntil, unseenAfter);
+	const missed = last && missedOf(last.phone, seen);
 	if (missed !== undefined) return { outcome: 'open', grantedExpires: undefined, missed };
-	return { outcome: withoutSuccess(transactions, observedUntil), grantedExpires: undefined };
+	return { outcome: withoutSuccess(transactions, seen), grantedExpires: undefined };
 }
 
-function missedOf(
-	phone: ClientTransaction,
-	observedUntil: Instant,
-	unseenAfter: UnseenAfter,
-): Missed | undefined {
-	const answer = unseenAfter(phone, observedUntil);
+function missedOf(phone: ClientTransaction, { until, unseenAfter }: Seen): Missed | undefined {
+	const answer = unseenAfter(phone, until);
 	if (answer !== undefined) return { kind: 'request', answer };
 	const message = phone.final === undefined ? phone.cutResponse : cutCredentials(phone);
 	return message === undefined ? protectedAnswer(phone) : { kind: 'cut', message };
@@ -100,16 +99,13 @@ function isBare(request: SipRequest): boolean {
 	return digestCredentials(request).length === 0 && bearerHeader(request) === undefined;
 }
 
-function withoutSuccess(
-	transactions: readonly RegisterTransaction[],
-	observedUntil: Instant,
-): Outcome {
+function withoutSuccess(transactions: readonly RegisterTransaction[], seen: Seen): Outcome {
 	const last = transactions.at(-1);
 	if (last === undefined) return 'open';
 	const { phone } = last;
-	if (phone.final === undefined) return withoutFinal(transactions, phone, observedUntil);
+	if (phone.final === undefined) return withoutFinal(transactions, phone, seen);
 	const { statusCode } = phone.final.message;
-	const patience = elapsedMs(phone.final.at, observedUntil) < CHALLENGE_PATIENCE_MS;
+	const patience = elapsedMs(phone.final.at, seen.until) < CHALLENGE_PATIENCE_MS;
 	if (patience && awaitsRetry(last, transactions)) return 'open';
 	if (statusCode < 400) return 'redirected';
 	return isChallenge(statusCode) && isBare(phone.request.message) ? 'challenged' : 'rejected';
@@ -142,16 +138,16 @@ function success(
 function withoutFinal(
 	transactions: readonly RegisterTransaction[],
 	phone: ClientTransaction,
-	observedUntil: Instant,
+	{ until, patienceMs }: Seen,
 ): Outcome {
 	const answered = transactions.some((transaction) => transaction.phone.responses.length > 0);
 	const refused = phone.unreachable.some(
 		({ reason }) => reason !== 'fragmentation-needed' && reason !== 'time-exceeded',
 	);
 	if (refused && !answered) return 'unreachable';
-	const waited = elapsedMs(phone.request.at, observedUntil);
-	const given = phone.sends.length >= UNANSWERED_SENDS || waited >= TIMER_F_MS;
-	return given ? 'unanswered' : 'open';
+	const waited = elapsedMs(phone.request.at, until);
+	if (waited >= TIMER_F_MS) return 'unanswered';
+	return phone.sends.length >= UNANSWERED_SENDS && waited >= patienceMs ? 'unanswered' : 'open';
 }
 
 /**

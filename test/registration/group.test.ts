@@ -222,6 +222,27 @@ describe('an attempt', () => {
 		expect(attempts(sent(request(), 0) + ended(31, 2, 403))).toEqual(['rejected']);
 	});
 
+	it('is open where the capture ends before the time is over that an answer took before', () => {
+		const late = (seconds: number) => {
+			const [first, second] = [request(), request({ cseq: 2 })];
+			const copies = [60, 60.5, 61.5, 63.5].map((at) => sent(second, at));
+			return [sent(first, 0), answered(first, seconds, { status: 408 }), ...copies].join('');
+		};
+		expect(attempts(late(29.9), 67.5)).toEqual(['rejected', 'open']);
+		expect(attempts(late(29.9), 93)).toEqual(['rejected', 'unanswered']);
+		expect(attempts(late(0.03), 67.5)).toEqual(['rejected', 'unanswered']);
+	});
+
+	it('is unanswered where the phone gave up sooner than an answer took before', () => {
+		const [first, second, third] = [request(), request({ cseq: 2 }), request({ cseq: 3 })];
+		const copies = [60, 60.5, 61.5].map((at) => sent(second, at));
+		const text = [
+			...[sent(first, 0), answered(first, 29.9, { status: 408 }), ...copies],
+			...[sent(third, 95), answered(third, 95.1, { status: 403 })],
+		];
+		expect(attempts(text.join(''), 100)).toEqual(['rejected', 'unanswered', 'rejected']);
+	});
+
 	it('that failed before and one that registered are numbered in order', () => {
 		const { attempts: all, outcome } = theRegistration(
 			ended(0, 1, 503) + accept(60, { cseq: 2 }),
