@@ -21,6 +21,7 @@ export default defineRule({
 			'A load balancer in front of registrars that are set up with different realms.',
 			'The realm is taken from a header field (From or To domain, Request-URI) that an SBC or a script rewrites.',
 			'A move from an old registrar to a new one, with both of them in service.',
+			'An SBC that asks itself, with 401 where a proxy asks with 407, and relays to a registrar that asks as well: both want an answer in the same REGISTER, and the phone gives one at a time.',
 		],
 		confirm:
 			'List realm= of all WWW-Authenticate in order: A, B, A. The Server header and the form of the nonce often change with it.',
@@ -32,7 +33,10 @@ export default defineRule({
 	},
 	fix: [
 		{ who: 'registrar', what: 'Set one fixed realm on all nodes, and share the nonces.' },
-		{ who: 'sbc', what: 'Send all requests of one phone to the same registrar.' },
+		{
+			who: 'sbc',
+			what: 'Send all requests of one phone to the same registrar. Where the SBC asks for credentials itself, have it ask with 407, or have one of the two ask alone.',
+		},
 	],
 	check({ attempt, steps }) {
 		if (!isRefused(attempt.outcome)) return SILENT;
