@@ -3,7 +3,16 @@ import { credentialsInVain } from '../../registration/credentials-in-vain.js';
 import { fragmentWords } from '../../registration/lost-fragments.js';
 import { sentTimes } from '../../transaction/client-transaction.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
+import type { Fix } from '../finding.js';
 import { defineRule, SILENT } from '../rule.js';
+
+/** No longer than what was answered before: its length is not why. */
+const NO_LARGER: readonly Fix[] = [
+	{
+		who: 'provider',
+		what: 'Look for a ban of the source, which refused credentials lead to, and for this REGISTER in a capture at the server.',
+	},
+];
 
 export default defineRule({
 	id: 'credentials-unanswered',
@@ -43,10 +52,15 @@ export default defineRule({
 		const fragments = fragmentWords(transaction.request.packet);
 		const size = `${payloadLength} bytes${fragments === undefined ? '' : ` in ${fragments}`}`;
 		const again = last === undefined || last === first ? '' : ', nor was any that followed it';
+		const answered =
+			challenged.credentials.length > 0
+				? `A REGISTER with credentials (${before} bytes) was challenged anew, the next one (${size})`
+				: `The REGISTER without credentials (${before} bytes) was challenged, the one with credentials (${size})`;
 		return {
 			kind: 'fires',
 			confidence: 'strong',
-			summary: `The REGISTER without credentials (${before} bytes) was challenged, the one with credentials (${size}) was sent ${describeSends(transaction)} without an answer${again}.`,
+			summary: `${answered} was sent ${describeSends(transaction)} without an answer${again}.`,
+			...(payloadLength <= before && { fix: NO_LARGER }),
 			evidence: inOrder(
 				evidenceOf(transaction.request, 'REGISTER', `with credentials, ${size}`),
 				...evidenceIf(challenged.final, 'Status', `challenge to the REGISTER of ${before} bytes`),

@@ -1,4 +1,5 @@
 import { describeStatus, lastFinal, seconds } from '../../registration/attempt-facts.js';
+import { T1_MS } from '../../sip/transaction-timers.js';
 import { elapsedMs } from '../../time/instant.js';
 import { sentTimes } from '../../transaction/client-transaction.js';
 import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
@@ -40,16 +41,21 @@ export default defineRule({
 		if (final === undefined || transaction === undefined) return SILENT;
 		if (![408, 504].includes(final.message.statusCode)) return SILENT;
 		const { request, server, responses } = transaction.phone;
-		const waited = seconds(elapsedMs(request.at, final.at));
+		const waitedMs = elapsedMs(request.at, final.at);
+		const waited = seconds(waitedMs);
 		const provisional = responses.find(({ message }) => message.statusCode < 200);
 		// Both sides of a NAT are legs to the same server; only a leg to another one goes on behind it.
 		const beyond = transaction.hops.filter((hop) => hop.server.address !== server.address);
 		const silent = beyond.find((hop) => hop.final === undefined);
 		const behind = silent ?? beyond[0];
+		const hasWaited = waitedMs >= T1_MS || behind !== undefined || provisional !== undefined;
+		const isSure = silent === undefined ? 'strong' : 'proven';
 		return {
 			kind: 'fires',
-			confidence: silent === undefined ? 'strong' : 'proven',
-			summary: `${describeStatus(final)} came from ${server.address} ${waited} after the REGISTER: it got no answer from the registrar behind it${behind === undefined ? '' : ` (${behind.server.address})`}.`,
+			confidence: hasWaited ? isSure : 'possible',
+			summary: hasWaited
+				? `${describeStatus(final)} came from ${server.address} ${waited} after the REGISTER: it got no answer from the registrar behind it${behind === undefined ? '' : ` (${behind.server.address})`}.`
+				: `${describeStatus(final)} came from ${server.address} at once, sooner than anybody gives up waiting for an answer: it takes the registrar behind it for down, or refuses with this status.`,
 			evidence: inOrder(
 				evidenceOf(request, 'REGISTER', `to ${server.address}`),
 				...evidenceIf(

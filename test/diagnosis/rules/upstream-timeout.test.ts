@@ -23,6 +23,13 @@ describe('upstream-timeout', () => {
 		expect(cause?.summary).toContain('(10.0.0.20)');
 	});
 
+	it('is only possible where the 408 comes at once, as nobody has waited for anything', () => {
+		const atOnce = causeOf(sent(phone, 0) + timeout(phone, 0.002));
+		expect(atOnce).toMatchObject({ id: 'upstream-timeout', confidence: 'possible' });
+		expect(atOnce?.summary).toContain('at once');
+		expect(causeOf(sent(phone, 0) + timeout(phone, 5))).toMatchObject({ confidence: 'strong' });
+	});
+
 	it('does not take the other side of a NAT for the registrar behind the proxy', () => {
 		const outside = { ...phone, client: '198.51.100.7:41022' };
 		const text = [
