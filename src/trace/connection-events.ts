@@ -16,8 +16,8 @@ export interface ConnectionUse {
 	readonly isSwapped: boolean;
 	/** True where a REGISTER or a binding needs the connection at this time. */
 	isNeededAt(at: Instant): boolean;
-	/** True where nothing was said on it at all. */
-	readonly isSilent: boolean;
+	/** True where nothing was said on it from its start on. */
+	readonly isUnused: boolean;
 }
 
 /** The events of one connection, in the order of its facts. An end that took nothing from anybody is none. */
@@ -74,7 +74,7 @@ function toldOf(fact: ConnectionFact<PacketOrigin>, use: ConnectionUse): Told | 
 		case 'closed': {
 			const { kind: outcome, origin, established } = fact;
 			// A RST alone may end a connection that had long done what it was for.
-			const isCutUnused = outcome === 'reset' && established && use.isSilent;
+			const isCutUnused = outcome === 'reset' && established && use.isUnused;
 			const isNeeded = use.isNeededAt(origin.at) || isCutUnused;
 			if (!isNeeded) return undefined;
 			return { origin, outcome, by: sideName(fact.by, use), established };

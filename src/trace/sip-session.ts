@@ -107,13 +107,20 @@ export class SipSession implements TcpSession {
 			transport: 'tcp',
 			isSwapped: this.#isSwapped,
 			isNeededAt: (at) => this.#registrations.isNeededAt(at),
-			isSilent: client.opening === undefined && server.opening === undefined && !this.#hasSip(),
+			isUnused: this.#isUnused(),
 		});
 		const concerns = this.#hasSip() ? undefined : this.#ends.server;
 		for (const event of events) this.#context.event(event, concerns);
 		if (!this.#hasSip()) return;
 		for (const event of notCapturedEventsOf(facts, this.#ends, this.#context.source))
 			this.#context.event(event);
+	}
+
+	/** Keep-alives are no use, and of a connection that was there before the capture nobody knows. */
+	#isUnused(): boolean {
+		const { client, server } = this.#directions;
+		const isSilent = client.opening === undefined && server.opening === undefined;
+		return this.#ends.isFromStart && isSilent && !this.#hasSip();
 	}
 
 	#hasSip(): boolean {

@@ -167,7 +167,7 @@ export class TlsSession implements TcpSession {
 			transport: 'tls',
 			isSwapped: this.#isSwapped,
 			isNeededAt: () => true,
-			isSilent: false,
+			isUnused: false,
 		});
 		for (const event of events) this.#context.event(event, this.#ends.server);
 	}

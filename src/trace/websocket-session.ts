@@ -113,7 +113,7 @@ export class WebSocketSession implements TcpSession {
 			transport: 'ws',
 			isSwapped: false,
 			isNeededAt: (at) => this.#registrations.isNeededAt(at),
-			isSilent: false,
+			isUnused: false,
 		});
 		for (const event of events) this.#context.event(this.#byCloser(event), this.#concerns());
 		this.#unread(facts);

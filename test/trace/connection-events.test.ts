@@ -113,6 +113,13 @@ describe('the end of a connection', () => {
 		expect(await eventsOf(new TcpScript().server('', { flags: 'R' }))).toEqual([]);
 	});
 
+	it('by a RST of which nothing but keep-alives was seen before may have done its work', async () => {
+		const keepAlive = new TcpScript().phone('\r\n\r\n').server('', { flags: 'R' });
+		expect(await eventsOf(keepAlive)).toEqual([]);
+		const began = open().phone('\r\n\r\n').server('', { flags: 'R' });
+		expect(await eventsOf(began)).toMatchObject([{ outcome: 'reset', established: true }]);
+	});
+
 	it('by a RST that is seen on two interfaces is told once', async () => {
 		const script = open().server('', { flags: 'R' }).server('', { flags: 'R', after: 0.0001 });
 		expect(await eventsOf(script)).toHaveLength(1);
