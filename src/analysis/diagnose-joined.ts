@@ -23,6 +23,8 @@ export interface PlaceFacts {
 /** What a phone's side alone makes of a loss; with the loss itself proved it says nothing more. */
 const SYMPTOMS: ReadonlySet<string> = new Set(['no-response', 'credentials-unanswered']);
 const LOSSES: ReadonlySet<string> = new Set(['request-lost', 'response-lost', 'server-silent']);
+/** When the phone sent, only the place nearest to it can tell: farther away a REGISTER may come late, or not at all. */
+const OF_THE_PHONE: ReadonlySet<string> = new Set(['refresh-too-late', 'granted-expiry-ignored']);
 /** Questions that a proved loss answers. */
 const SILENCE: ReadonlySet<string> = new Set([
 	'no-response',
@@ -104,7 +106,7 @@ function renumbered(said: Diagnosis, { registration, numbers }: View, joined: Re
 	return {
 		...said,
 		cause: said.cause && moved(said.cause)[0],
-		findings: said.findings.flatMap(moved),
+		findings: said.findings.flatMap(moved).filter(({ id }) => !OF_THE_PHONE.has(id)),
 		isSame: own !== undefined && decisive !== undefined && numbers.get(own) === decisive,
 	};
 }

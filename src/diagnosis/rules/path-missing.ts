@@ -24,6 +24,7 @@ export default defineRule({
 		lookAlikes: [
 			'A proxy that puts its own address into the Contact needs no Path.',
 			'A registrar that goes by the source of the REGISTER sends calls to the proxy all the same.',
+			'A registrar that keeps Path and leaves it out of the 200 (Kamailio path_mode=0).',
 			'A Contact that everybody can reach needs no way through the proxy.',
 		],
 	},
@@ -63,15 +64,18 @@ export default defineRule({
 	},
 });
 
-/** RFC 3327 §5.3: a registrar that keeps Path copies it into the 200, for whoever says that it supports it. */
+/**
+ * RFC 3327 §5.3: a registrar that keeps Path copies it into the 200, for whoever says that it supports it. Kamailio with
+ * path_mode=0 keeps it and does not.
+ */
 function ignoredPath({ request, final }: ClientTransaction, path: string): Verdict {
 	if (final === undefined || firstHeader(final.message, 'path') !== undefined) return SILENT;
 	const supported = headerValues(request.message, 'supported').join(',').toLowerCase();
 	if (!supported.split(',').some((option) => option.trim() === 'path')) return SILENT;
 	return {
 		kind: 'fires',
-		confidence: 'likely',
-		summary: `The REGISTER has Path ${path}, and the 200 does not give it back: the registrar has not taken it.`,
+		confidence: 'possible',
+		summary: `The REGISTER has Path ${path}, and the 200 does not give it back: the registrar has not taken it, or does not say so.`,
 		evidence: inOrder(
 			evidenceOf(request, 'Path', path),
 			evidenceOf(final, 'Path', 'none in the 200'),
