@@ -1,5 +1,6 @@
 import type { AnalysedSource } from '../analysis/analysis.js';
 import { elapsedMs } from '../time/instant.js';
+import { ENCRYPTED } from '../trace/encrypted-connection.js';
 import type { Paper } from './finding-text.js';
 import { counted, shown } from './plain-words.js';
 import { formatDuration, formatMoment } from './report-clock.js';
@@ -92,6 +93,9 @@ export function nothingFoundText(
 	const advice = (text: string) => hangText('  –', text, { columns, indent: 4 });
 	const packets = sources.reduce((sum, source) => sum + source.packets, 0);
 	const sip = sources.reduce((sum, source) => sum + source.sipMessages, 0);
+	const isEncrypted = sources.some(({ oddities }) =>
+		oddities.some(({ kind }) => kind === ENCRYPTED),
+	);
 	const seen = sources.flatMap((source) =>
 		hangText('  seen:', seenWords(source), { columns, indent: 4 }),
 	);
@@ -104,31 +108,39 @@ export function nothingFoundText(
 		}),
 		...seen,
 		'',
-		...reasons(packets, sip).flatMap(advice),
+		...reasons(packets, sip, isEncrypted).flatMap(advice),
 	];
 }
 
-function reasons(packets: number, sipMessages: number): readonly string[] {
+function reasons(packets: number, sipMessages: number, isEncrypted: boolean): readonly string[] {
 	if (packets === 0) {
 		return [
 			'the capture holds no packets: was the right interface chosen, and was the filter too narrow?',
 			...CAPTURE_ADVICE,
 		];
 	}
-	const seen =
-		sipMessages > 0
-			? 'there is SIP, but no phone registers while the capture runs: restart the phone, or wait for its next refresh'
-			: 'there is no readable SIP: the phone sends none, it goes another way, or it is encrypted (TLS)';
+	if (sipMessages > 0) {
+		return [
+			'there is SIP, but no phone registers while the capture runs: restart the phone, or wait for its next refresh',
+			...CAPTURE_ADVICE,
+		];
+	}
+	if (isEncrypted) {
+		return [
+			'there is no readable SIP, and a connection to a SIP port is encrypted (TLS): the phone most likely registers in it',
+			ENCRYPTED_ADVICE,
+			"or register over TLS from the phone's network yourself: sipdoctor probe --help",
+		];
+	}
 	return [
-		seen,
+		'there is no readable SIP: the phone sends none, it goes another way, or it is encrypted (TLS)',
 		...CAPTURE_ADVICE,
-		...(sipMessages > 0
-			? []
-			: [
-					'encrypted SIP is not read: capture behind the SBC or proxy that ends the TLS, or have the phone register without TLS for a test',
-				]),
+		ENCRYPTED_ADVICE,
 	];
 }
+
+const ENCRYPTED_ADVICE =
+	'encrypted SIP is not read: capture behind the SBC or proxy that ends the TLS, or have the phone register without TLS for a test';
 
 /** Fragments after the first carry no port: a port filter alone loses the end of a large REGISTER. */
 const CAPTURE_ADVICE = [

@@ -5,6 +5,7 @@
 import type { ConnectionFact, Side } from '../layers/tcp-connection.js';
 import { looksLikeSip } from '../sip/start-line.js';
 import { connectionEventsOf, notCapturedEventsOf } from './connection-events.js';
+import { tellEncrypted } from './encrypted-connection.js';
 import type { Observed } from './observed.js';
 import { withPayload } from './packet-facts.js';
 import type { PacketOrigin } from './packet-origin.js';
@@ -102,6 +103,7 @@ export class SipSession implements TcpSession {
 		this.#deliver('client', client.stream.break());
 		this.#deliver('server', server.stream.break());
 		this.#foreignAnswer();
+		this.#encrypted();
 		const events = connectionEventsOf(facts, this.#ends, {
 			source: this.#context.source,
 			transport: 'tcp',
@@ -172,6 +174,14 @@ export class SipSession implements TcpSession {
 			text: foreignText(text),
 			looksLike,
 		});
+	}
+
+	/** Of TLS that was up before the capture began there is data alone. */
+	#encrypted(): void {
+		const { client, server } = this.#directions;
+		const opening = client.opening ?? server.opening;
+		if (this.#hasSip() || opening === undefined || payloadKind(opening.text) !== 'tls') return;
+		tellEncrypted(this.#context, { ...this.#ends, origin: opening.origin });
 	}
 
 	#odd(

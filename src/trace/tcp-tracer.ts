@@ -15,6 +15,7 @@ import { ipEndpoint } from './ip-endpoint.js';
 import type { ConnectionEvent, NetworkEvent, Observed, UnreachableEvent } from './observed.js';
 import { type PacketOrigin, packetOriginOf } from './packet-origin.js';
 import { RecentMessages } from './recent-messages.js';
+import { isSipPort } from './sip-ports.js';
 import type { TcpContext } from './tcp-context.js';
 import { TcpConversation } from './tcp-conversation.js';
 
@@ -22,9 +23,6 @@ const MAX_UNFINISHED_BYTES = 32 * 1024 * 1024;
 const MAX_SPEAKERS = 10_000;
 const MAX_DEFERRED = 1_000;
 const MAX_REFUSALS = 10_000;
-
-/** 5060 to 5099: where SIP servers listen, 5061 and 5071 with TLS. Elsewhere a connection must show that it is SIP. */
-const SIP_PORTS = { first: 5060, last: 5099 };
 
 /** A connection that is asked for less than this before the capture ends, and but once, may yet come up. */
 const PATIENCE_US = 3_000_000;
@@ -126,8 +124,4 @@ export class TcpTracer {
 
 function flowKey({ src, dst }: { readonly src: Endpoint; readonly dst: Endpoint }): string {
 	return `${formatEndpoint(src)}>${formatEndpoint(dst)}`;
-}
-
-function isSipPort(port: number): boolean {
-	return port >= SIP_PORTS.first && port <= SIP_PORTS.last;
 }

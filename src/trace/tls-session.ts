@@ -17,6 +17,7 @@ import {
 	TlsRecordReader,
 } from '../layers/tls-records.js';
 import { connectionEventsOf } from './connection-events.js';
+import { tellEncrypted } from './encrypted-connection.js';
 import type { TlsEvent } from './observed.js';
 import type { PacketOrigin } from './packet-origin.js';
 import { foreignText } from './payload-kind.js';
@@ -118,6 +119,13 @@ export class TlsSession implements TcpSession {
 			this.#context.oddity('tls-gap', gap.origin.frame, text);
 		}
 		this.#connectionEvents(facts);
+		if (!this.#isUp || this.#isExplained()) return;
+		tellEncrypted(this.#context, {
+			...this.#parties,
+			version: this.#chosenVersion,
+			serverName: this.#hello?.serverName,
+			origin: this.#helloOrigin,
+		});
 	}
 
 	/** What was said in the clear holds, whatever else was said. */
@@ -134,9 +142,7 @@ export class TlsSession implements TcpSession {
 			this.#foreign?.origin ??
 			(this.#isUp ? undefined : closing?.origin) ??
 			helloOrigin;
-		const [src, dst] = this.#isSwapped
-			? [this.#ends.server, this.#ends.client]
-			: [this.#ends.client, this.#ends.server];
+		const { client: src, server: dst } = this.#parties;
 		this.#context.event({
 			kind: 'tls',
 			at: place.at,
@@ -170,6 +176,11 @@ export class TlsSession implements TcpSession {
 			isUnused: false,
 		});
 		for (const event of events) this.#context.event(event, this.#ends.server);
+	}
+
+	get #parties(): Pick<TcpEnds, 'client' | 'server'> {
+		const { client, server } = this.#ends;
+		return this.#isSwapped ? { client: server, server: client } : { client, server };
 	}
 
 	get #isSwapped(): boolean {

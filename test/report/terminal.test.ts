@@ -256,6 +256,19 @@ describe('the terminal report', () => {
 		expect(plain(given)).toContain('no REGISTER found in phone.pcap');
 		expect(plain(given)).toContain('the capture holds no packets');
 	});
+
+	it('says that SIP is encrypted where a connection of TLS was seen', () => {
+		const text = 'TLS 1.3 between 192.0.2.1:40000 and 192.0.2.10:5061 carries data';
+		const oddities = [{ kind: 'tls-encrypted', layer: 'tcp', count: 1, firstFrame: 6, text }];
+		const unread = source({ registerRequests: 0, sipMessages: 0, packets: 41 });
+		const seen = plain(analysis({ registrations: [], sources: [{ ...unread, oddities }] }));
+		expect(seen).toContain('a connection to a SIP port is encrypted (TLS)');
+		expect(seen).toContain('first in #6');
+		expect(seen).not.toContain('tcpdump');
+		expect(plain(analysis({ registrations: [], sources: [unread] }))).toContain(
+			'it goes another way, or it is encrypted',
+		);
+	});
 });
 
 describe('the ladder', () => {
