@@ -19,6 +19,7 @@ export default defineRule({
 		lookAlikes: [
 			'A phone that was switched off, slept or was restarted.',
 			'A phone that tried in time and was not answered: its REGISTERs are in a capture at the phone, and may have been lost before they came to another place.',
+			'A TCP connection that stood still while the line was down: what the phone sent waited in the phone.',
 			'A capture with gaps: CSeq has jumped.',
 		],
 	},
@@ -31,7 +32,9 @@ export default defineRule({
 	check({ attempt, registration, vantage }) {
 		if (attempt !== registration.decisive || attempt.outcome !== 'registered') return SILENT;
 		const late = refreshesOf(registration).late.filter((one) => !goesByRequested(one));
-		// Farther away a REGISTER that the line held up or lost looks the same.
-		return lateRefreshVerdict(late, '', vantage.vantage === 'client' ? 'likely' : 'possible');
+		// Farther away a REGISTER that the line held up or lost looks the same, and so does one over TCP, which waits in the
+		// phone for what was sent before it.
+		const isOfPhone = vantage.vantage === 'client' && registration.target.transport === 'udp';
+		return lateRefreshVerdict(late, '', isOfPhone ? 'likely' : 'possible');
 	},
 });
