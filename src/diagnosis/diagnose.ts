@@ -91,7 +91,7 @@ export function diagnose(input: DiagnosisInput): Diagnosis {
 			: withLeg(causeOf(decisive, decided, examined), decisive);
 	const all = [...examined.values()]
 		.flatMap(({ findings }) => findings)
-		.filter((finding) => !isAfterSuccess(finding, decisive));
+		.filter((finding) => !isAside(finding, input.registration));
 	return {
 		cause,
 		findings: withoutRepetition(
@@ -104,11 +104,13 @@ export function diagnose(input: DiagnosisInput): Diagnosis {
 }
 
 /**
- * What comes after the attempt that registered only asked or removed: nothing of it keeps the phone from being
- * registered, such as a removal that its power did not outlast.
+ * What ended after the attempt that decided only asked or removed: nothing of it keeps the phone from being registered,
+ * such as a removal that its power did not outlast, or one that was challenged and given up like all before it.
  */
-function isAfterSuccess({ severity, attempt }: Finding, decisive: Attempt | undefined): boolean {
-	return severity === 'fatal' && decisive?.outcome === 'registered' && attempt > decisive.number;
+function isAside({ severity, attempt }: Finding, { attempts, decisive }: Registration): boolean {
+	if (severity !== 'fatal' || decisive === undefined || attempt <= decisive.number) return false;
+	const own = attempts.find(({ number }) => number === attempt);
+	return decisive.outcome === 'registered' || own?.outcome !== 'open';
 }
 
 function causeOf(

@@ -1,6 +1,7 @@
 /*
  * REGISTER transactions → registrations and their attempts (design §2): one registration is one device and one
- * address-of-record; an attempt ends with a 2xx, a refusal, or 32 s of silence that no answer to its challenge breaks.
+ * address-of-record; an attempt ends with a 2xx, a refusal, 32 s of silence that no answer to its challenge breaks, or
+ * before a removal.
  */
 
 import { parsedValue } from '../bytes/parsed-value.js';
@@ -125,12 +126,26 @@ function startOf(run: readonly RegisterTransaction[] | undefined, otherwise: Ins
 	return run?.[0]?.phone.request.at ?? otherwise;
 }
 
-/** Design §2, attempt: a 2xx, a final other than 401/407/423/494/3xx, or 32 s of silence, but before the answer to its challenge. */
+/**
+ * Design §2, attempt: a 2xx, a final other than 401/407/423/494/3xx, or 32 s of silence, but before the answer to its
+ * challenge; and where the phone takes back what it had asked for.
+ */
 export function isEndOfAttempt(last: RegisterTransaction, next: RegisterTransaction): boolean {
-	if (next.repeated !== undefined || isEnding(last)) return true;
+	if (next.repeated !== undefined || isEnding(last) || takesBack(last, next)) return true;
 	const silence = elapsedMs(endOf(last), next.phone.request.at);
 	return silence >= TIMER_F_MS && !answersChallengeOf(last, next);
 }
+
+/** Who takes a binding away has given up asking for it, unless that answers its challenge. */
+function takesBack(last: RegisterTransaction, next: RegisterTransaction): boolean {
+	const { message } = next.phone.request;
+	// Nearly none does, and a Contact need not be read for it.
+	if (!EXPIRES_NOW.test(message.wire)) return false;
+	if (purposeOf(message) !== 'remove' || answersChallengeOf(last, next)) return false;
+	return purposeOf(last.phone.request.message) === 'bind';
+}
+
+const EXPIRES_NOW = /expires[ \t]*[:=]\s*"?0/i;
 
 /** However late: a user takes a while to type the password, and a phone may try a server that is dead before this one. */
 function answersChallengeOf(last: RegisterTransaction, next: RegisterTransaction): boolean {

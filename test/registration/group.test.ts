@@ -189,6 +189,22 @@ describe('an attempt', () => {
 		expect(attempts(text)).toEqual(['registered']);
 	});
 
+	it('ends where the phone takes back what was refused, and what was not answered', () => {
+		const removal = (at: number) => {
+			const own = request({ cseq: 9, expires: 0 });
+			return sent(own, at) + accepted(own, at + 0.03, []);
+		};
+		const refused = theRegistration(ended(0, 1, 423) + removal(10), 100);
+		expect(refused.attempts.map(({ outcome }) => outcome)).toEqual(['rejected', 'unregistered']);
+		expect([refused.outcome, refused.finalStatus]).toEqual(['rejected', 423]);
+		const copies = [0, 0.5, 1.5, 3.5, 7.5].map((at) => sent(request(), at));
+		expect(attempts(copies.join('') + removal(10), 100)).toEqual(['unanswered', 'unregistered']);
+		// Many phones begin with it.
+		expect(
+			attempts(ended(0, 1, 401).replaceAll('Expires: 3600', 'Expires: 0') + removal(1)),
+		).toEqual(['unregistered']);
+	});
+
 	it('ends with 32 seconds of silence', () => {
 		expect(attempts(ended(0, 1, 401) + ended(33, 2, 403))).toEqual(['challenged', 'rejected']);
 	});
