@@ -3,7 +3,7 @@ import { parsedValue } from '../bytes/parsed-value.js';
 import { readExpires } from '../sip/headers/expires.js';
 import type { SipRequest, SipResponse } from '../sip/message.js';
 import { elapsedMs } from '../time/instant.js';
-import type { Observed } from '../trace/observed.js';
+import type { DnsEvent, Observed } from '../trace/observed.js';
 import { lastTransaction, sendsAfterFinal } from './attempt-facts.js';
 import { contactsOf, purposeOf, requestedExpires } from './register-request.js';
 import type { Attempt, Registration } from './registration.js';
@@ -41,7 +41,7 @@ export function refreshesOf(registration: Registration): Refreshes {
 /** So many REGISTERs in a row, each in a Call-ID of its own, show that this phone begins a new one for each refresh. */
 const HABIT = 3;
 
-function find({ attempts }: Registration): Refreshes {
+function find({ attempts, lookups }: Registration): Refreshes {
 	const callIds = attempts.map(({ transactions }) => transactions[0]?.phone.callId);
 	const isOneEach = callIds.length >= HABIT && new Set(callIds).size === callIds.length;
 	const late: LateRefresh[] = [];
@@ -50,7 +50,7 @@ function find({ attempts }: Registration): Refreshes {
 	for (const attempt of attempts) {
 		const refresh = bound === undefined ? undefined : refreshBy(bound, attempt, isOneEach);
 		if (refresh === 'in time') inTime += 1;
-		else if (refresh !== undefined) late.push(refresh);
+		else if (refresh !== undefined && !wasOffline(refresh, lookups)) late.push(refresh);
 		bound = attempt.outcome === 'registered' ? attempt : undefined;
 	}
 	return { late, inTime };
@@ -80,6 +80,13 @@ function refreshBy(
 	const requestedSeconds = requestedExpires(before.request.message);
 	if (afterMs > Math.max(seconds, requestedSeconds ?? 0) * 1000 * ABSENCE_FACTOR) return undefined;
 	return { granted, next: after.request, grantedSeconds: seconds, requestedSeconds, afterMs };
+}
+
+/** It asked for the server's name meanwhile and had no answer: it did not come late, it had nowhere to go. */
+function wasOffline({ granted, next }: LateRefresh, lookups: readonly DnsEvent[]): boolean {
+	return lookups.some(
+		({ outcome, at }) => outcome === 'unanswered' && at > granted.at && at < next.at,
+	);
 }
 
 /** The phone keeps to what it asked for and not to what it was given. */

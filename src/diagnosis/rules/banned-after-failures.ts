@@ -15,6 +15,8 @@ import { defineRule, SILENT, type Verdict } from '../rule.js';
 
 /** What the strictest usual settings of fail2ban and its like count up to. */
 const MINIMUM_FAILURES = 3;
+/** Enough where the password is known to be wrong: some ban sooner, and without the ban it would be refused again. */
+const MINIMUM_WRONG = 2;
 
 export default defineRule({
 	id: 'banned-after-failures',
@@ -53,15 +55,16 @@ export default defineRule({
 		const last = failures.at(-1);
 		// Of many that were all alike only the first and the latest are kept.
 		const count = failures.reduce((sum, { times }) => sum + times, 0);
-		if (count < MINIMUM_FAILURES || first === undefined || last?.final === undefined) {
+		const wrong = last !== undefined && digestCheck(last).kind === 'does-not-verify';
+		const minimum = wrong ? MINIMUM_WRONG : MINIMUM_FAILURES;
+		if (count < minimum || first === undefined || last?.final === undefined) {
 			const neighbour = bannedNeighbour(attempt, registration, index, MINIMUM_FAILURES);
 			return neighbour === undefined ? SILENT : becauseOf(neighbour, transaction);
 		}
 		const within = seconds(elapsedMs(first.request.at, last.final.at));
-		const wrong = digestCheck(last).kind === 'does-not-verify';
 		return {
 			kind: 'fires',
-			confidence: 'strong',
+			confidence: count < MINIMUM_FAILURES ? 'likely' : 'strong',
 			summary: `${formatEndpoint(transaction.server)} refused ${count} sets of credentials within ${within}, then REGISTER was sent ${describeSends(transaction)} and nothing came back.`,
 			evidence: inOrder(
 				evidenceOf(first.request, 'Authorization', 'the first of the refused credentials'),

@@ -19,6 +19,7 @@ export default defineRule({
 		lookAlikes: [
 			'A phone that was switched off, slept or was restarted.',
 			'A phone that tried in time and was not answered: its REGISTERs are in a capture at the phone, and may have been lost before they came to another place.',
+			'A phone whose name server did not answer meanwhile: it could not know where to send.',
 			'A TCP connection that stood still while the line was down: what the phone sent waited in the phone.',
 			'A capture with gaps: CSeq has jumped.',
 		],
