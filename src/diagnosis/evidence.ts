@@ -1,5 +1,6 @@
 import type { SipMessage } from '../sip/message.js';
 import type { Observed } from '../trace/observed.js';
+import { type ClientTransaction, sentTimes } from '../transaction/client-transaction.js';
 import type { Evidence } from './finding.js';
 
 /** What evidence points at: a message or an event with its source, frame and time. */
@@ -13,6 +14,13 @@ export function evidenceOf(seen: Seen, field: string, text: string): Evidence {
 /** The same, or nothing where there is nothing to point at. */
 export function evidenceIf(seen: Seen | undefined, field: string, text: string): Evidence[] {
 	return seen === undefined ? [] : [evidenceOf(seen, field, text)];
+}
+
+/** The last copy of a REGISTER that was sent more than once; nothing of one that was sent once. */
+export function lastCopyOf(transaction: ClientTransaction): Evidence[] {
+	const last = transaction.sends.at(-1);
+	if (last === undefined || last === transaction.request) return [];
+	return [evidenceOf(last, 'REGISTER', `last of ${sentTimes(transaction)} copies`)];
 }
 
 /** Evidence in order of time; the first argument says that there is at least one. */

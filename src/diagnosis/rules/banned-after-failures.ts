@@ -9,8 +9,7 @@ import { type BannedNeighbour, bannedNeighbour } from '../../registration/banned
 import { failedAuthenticationsBefore } from '../../registration/failed-authentications.js';
 import { elapsedMs } from '../../time/instant.js';
 import type { ClientTransaction } from '../../transaction/client-transaction.js';
-import { sentTimes } from '../../transaction/client-transaction.js';
-import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
+import { evidenceIf, evidenceOf, inOrder, lastCopyOf } from '../evidence.js';
 import { defineRule, SILENT, type Verdict } from '../rule.js';
 
 /** What the strictest usual settings of fail2ban and its like count up to. */
@@ -74,11 +73,7 @@ export default defineRule({
 					`${describeStatus(last.final)}, refusal ${count}${wrong ? '; the response does not verify with the password given' : ''}`,
 				),
 				evidenceOf(transaction.request, 'REGISTER', 'the first without an answer'),
-				...evidenceIf(
-					transaction.sends.at(-1),
-					'REGISTER',
-					`last of ${sentTimes(transaction)} copies`,
-				),
+				...lastCopyOf(transaction),
 			),
 		};
 	},

@@ -1,8 +1,7 @@
 import { describeSends } from '../../registration/attempt-facts.js';
 import { credentialsInVain } from '../../registration/credentials-in-vain.js';
 import { fragmentWords } from '../../registration/lost-fragments.js';
-import { sentTimes } from '../../transaction/client-transaction.js';
-import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
+import { evidenceIf, evidenceOf, inOrder, lastCopyOf } from '../evidence.js';
 import type { Fix } from '../finding.js';
 import { defineRule, SILENT } from '../rule.js';
 
@@ -64,11 +63,7 @@ export default defineRule({
 			evidence: inOrder(
 				evidenceOf(transaction.request, 'REGISTER', `with credentials, ${size}`),
 				...evidenceIf(challenged.final, 'Status', `challenge to the REGISTER of ${before} bytes`),
-				...evidenceIf(
-					transaction.sends.at(-1),
-					'REGISTER',
-					`last of ${sentTimes(transaction)} copies`,
-				),
+				...lastCopyOf(transaction),
 			),
 		};
 	},

@@ -1,7 +1,6 @@
 import { describeStatus, lastTransaction, seconds } from '../../registration/attempt-facts.js';
 import { elapsedMs } from '../../time/instant.js';
-import { sentTimes } from '../../transaction/client-transaction.js';
-import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
+import { evidenceOf, inOrder, lastCopyOf } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
 
 export default defineRule({
@@ -30,7 +29,6 @@ export default defineRule({
 		if (attempt.outcome !== 'unanswered' || transaction === undefined) return SILENT;
 		const provisional = transaction.responses.at(-1);
 		if (provisional === undefined) return SILENT;
-		const last = transaction.sends.at(-1);
 		return {
 			kind: 'fires',
 			confidence: 'strong',
@@ -38,7 +36,7 @@ export default defineRule({
 			evidence: inOrder(
 				evidenceOf(transaction.request, 'REGISTER', `to ${transaction.server.address}`),
 				evidenceOf(provisional, 'Status', `${describeStatus(provisional)}, provisional`),
-				...evidenceIf(last, 'REGISTER', `last of ${sentTimes(transaction)} copies`),
+				...lastCopyOf(transaction),
 			),
 		};
 	},

@@ -10,8 +10,7 @@ import {
 import type { Registration } from '../../registration/registration.js';
 import type { SourceIndex } from '../../registration/source-index.js';
 import type { ClientTransaction } from '../../transaction/client-transaction.js';
-import { sentTimes } from '../../transaction/client-transaction.js';
-import { evidenceOf, inOrder } from '../evidence.js';
+import { evidenceOf, inOrder, lastCopyOf } from '../evidence.js';
 import { defineRule, SILENT } from '../rule.js';
 
 export default defineRule({
@@ -56,7 +55,6 @@ export default defineRule({
 		// Answers that stopped are another finding than answers that never came.
 		if (lastAnswerBefore(attempt, registration) !== undefined) return SILENT;
 		const server = formatEndpoint(transaction.server);
-		const last = transaction.sends.at(-1);
 		// A socket is told of some ICMP errors alone.
 		const isToldAll = !isProbe && transaction.unreachable.length === 0;
 		return {
@@ -65,9 +63,7 @@ export default defineRule({
 			summary: `REGISTER was sent ${describeSends(transaction)} to ${server} over ${transaction.transport.toUpperCase()}, and no answer came${isToldAll ? ', not even an ICMP error' : ''}${upWords(transaction, registration, index)}.`,
 			evidence: inOrder(
 				evidenceOf(transaction.request, 'REGISTER', `first sent to ${server}`),
-				...(last === undefined || last === transaction.request
-					? []
-					: [evidenceOf(last, 'REGISTER', `last of ${sentTimes(transaction)} copies`)]),
+				...lastCopyOf(transaction),
 			),
 		};
 	},

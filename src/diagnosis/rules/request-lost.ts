@@ -64,8 +64,9 @@ export default defineRule({
 			.filter((one) => one !== found.one)
 			.flatMap((one) => lostRequest(one, registration, places) ?? [])
 			.filter((one) => one.missingAt === missingAt);
-		if (others.reduce((count, one) => count + one.sends.length, sends.length) < MINIMUM_COPIES)
-			return SILENT;
+		const copies = others.reduce((count, one) => count + one.sends.length, sends.length);
+		// Over TCP the kernel sends it again and again, in the half minute that nobody answers.
+		if (hop.transport === 'udp' && copies < MINIMUM_COPIES) return SILENT;
 		const last = sends.at(-1) ?? sends[0];
 		const [first] = sends;
 		return {

@@ -7,8 +7,7 @@ import {
 } from '../../registration/attempt-facts.js';
 import { credentialsInVain } from '../../registration/credentials-in-vain.js';
 import { failedAuthenticationsBefore } from '../../registration/failed-authentications.js';
-import { sentTimes } from '../../transaction/client-transaction.js';
-import { evidenceIf, evidenceOf, inOrder } from '../evidence.js';
+import { evidenceOf, inOrder, lastCopyOf } from '../evidence.js';
 import type { Fix } from '../finding.js';
 import { defineRule, SILENT } from '../rule.js';
 
@@ -64,11 +63,7 @@ export default defineRule({
 			evidence: inOrder(
 				evidenceOf(answered, 'Status', `${describeStatus(answered)}, the last answer`),
 				evidenceOf(transaction.request, 'REGISTER', 'first without an answer'),
-				...evidenceIf(
-					transaction.sends.at(-1),
-					'REGISTER',
-					`last of ${sentTimes(transaction)} copies`,
-				),
+				...lastCopyOf(transaction),
 			),
 		};
 	},
