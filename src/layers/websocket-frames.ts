@@ -15,6 +15,35 @@ export interface WebSocketFrame {
 	readonly length: number;
 }
 
+/** What is known of a frame before all of it is there. */
+export interface WebSocketFrameStart {
+	readonly opcode: number;
+	/** Of a client; a server never masks (RFC 6455 §5.1). */
+	readonly isMasked: boolean;
+	/** Unmasked, a copy: as much of the payload as the bytes have. */
+	readonly payload: Uint8Array;
+	/** Bytes that the payload has when it is whole. */
+	readonly payloadLength: number;
+}
+
+/** The frame that begins here, if one does; compressed ones are none. At most `limit` bytes of payload. */
+export function webSocketFrameStart(
+	bytes: Uint8Array,
+	limit: number,
+): WebSocketFrameStart | undefined {
+	const [first = 0, second = 0] = bytes;
+	const opcode = first & 0x0f;
+	if ((first & 0x70) !== 0 || opcode > OPCODE.pong) return undefined;
+	const size = lengthOf(bytes, second & 0x7f);
+	if (size === 'incomplete' || size.length > MAX_PAYLOAD) return undefined;
+	const isMasked = (second & 0x80) !== 0;
+	const start = size.end + (isMasked ? 4 : 0);
+	const end = start + Math.min(size.length, limit);
+	const payload = Uint8Array.from(bytes.subarray(start, end));
+	if (isMasked) unmask(payload, bytes.subarray(size.end, start));
+	return { opcode, isMasked, payload, payloadLength: size.length };
+}
+
 /** A SIP message is far smaller; nothing that is larger is kept. */
 const MAX_PAYLOAD = 262_144;
 

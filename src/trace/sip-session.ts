@@ -111,9 +111,9 @@ export class SipSession implements TcpSession {
 			isNeededAt: (at) => this.#registrations.isNeededAt(at),
 			isUnused: this.#isUnused(),
 		});
-		const concerns = this.#hasSip() ? undefined : this.#ends.server;
+		const concerns = this.hasSip ? undefined : this.#ends.server;
 		for (const event of events) this.#context.event(event, concerns);
-		if (!this.#hasSip()) return;
+		if (!this.hasSip) return;
 		for (const event of notCapturedEventsOf(facts, this.#ends, this.#context.source))
 			this.#context.event(event);
 	}
@@ -122,10 +122,11 @@ export class SipSession implements TcpSession {
 	#isUnused(): boolean {
 		const { client, server } = this.#directions;
 		const isSilent = client.opening === undefined && server.opening === undefined;
-		return this.#ends.isFromStart && isSilent && !this.#hasSip();
+		return this.#ends.isFromStart && isSilent && !this.hasSip;
 	}
 
-	#hasSip(): boolean {
+	/** True once there was a message in it. */
+	get hasSip(): boolean {
 		return this.#directions.client.hasSip || this.#directions.server.hasSip;
 	}
 
@@ -180,7 +181,7 @@ export class SipSession implements TcpSession {
 	#encrypted(): void {
 		const { client, server } = this.#directions;
 		const opening = client.opening ?? server.opening;
-		if (this.#hasSip() || opening === undefined || payloadKind(opening.text) !== 'tls') return;
+		if (this.hasSip || opening === undefined || payloadKind(opening.text) !== 'tls') return;
 		tellEncrypted(this.#context, { ...this.#ends, origin: opening.origin });
 	}
 

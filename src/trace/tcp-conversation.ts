@@ -7,7 +7,7 @@ import { HepSession } from './hep-session.js';
 import type { PacketOrigin } from './packet-origin.js';
 import { SipSession } from './sip-session.js';
 import type { TcpContext, TcpEnds, TcpSession } from './tcp-context.js';
-import { type Opening, openingOf } from './tcp-opening.js';
+import { type Opening, openingOf, webSocketClient } from './tcp-opening.js';
 import { TlsSession } from './tls-session.js';
 import { WebSocketSession } from './websocket-session.js';
 
@@ -37,10 +37,12 @@ export class TcpConversation implements ConnectionReader<PacketOrigin> {
 	}
 
 	wants(from: Side, payload: Uint8Array): boolean {
-		return this.#session?.wants(from, payload) ?? true;
+		if (this.#session?.wants(from, payload) ?? true) return true;
+		return this.#mayBeUpgraded() && webSocketClient(payload, from) !== undefined;
 	}
 
 	bytes(from: Side, chunk: Uint8Array, position: number, origin: PacketOrigin): void {
+		if (this.#mayBeUpgraded()) this.#joinWebSocket(from, chunk);
 		if (this.#session !== undefined) {
 			this.#session.bytes(from, chunk, position, origin);
 			return;
@@ -60,6 +62,22 @@ export class TcpConversation implements ConnectionReader<PacketOrigin> {
 
 	end(facts: readonly ConnectionFact<PacketOrigin>[]): void {
 		(this.#session ?? this.#open('text')).end(facts);
+	}
+
+	/** Of a connection without its start nothing may be known yet. */
+	#mayBeUpgraded(): boolean {
+		if (this.#ends.isFromStart) return false;
+		return (
+			this.#session === undefined || (this.#session instanceof SipSession && !this.#session.hasSip)
+		);
+	}
+
+	#joinWebSocket(from: Side, chunk: Uint8Array): void {
+		const client = webSocketClient(chunk, from);
+		if (client === undefined) return;
+		// What went before was the rest of a frame.
+		(this.#session ?? this.#open('text')).end([]);
+		this.#session = new WebSocketSession(this.#ends, this.#context, client);
 	}
 
 	#opening(from: Side): Opening {

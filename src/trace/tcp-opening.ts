@@ -1,4 +1,8 @@
 /* What a connection carries, told by the first bytes of the side that speaks first and never by its port. */
+import type { Side } from '../layers/tcp-connection.js';
+import { OPCODE, webSocketFrameStart } from '../layers/websocket-frames.js';
+import { looksLikeSip } from '../sip/start-line.js';
+import { otherSide } from './tcp-context.js';
 
 /** `undecided` while more bytes are needed; `text` is SIP, or nothing we read. */
 export type Opening = 'undecided' | 'tls' | 'http' | 'hep' | 'text';
@@ -28,4 +32,25 @@ function beginsWith(bytes: Uint8Array, word: string, opening: Opening): Opening 
 		if (bytes[at] !== word.charCodeAt(at)) return 'text';
 	}
 	return bytes.length < word.length ? 'undecided' : opening;
+}
+
+/** A start-line is found in this much of a message. */
+const START_LINE_BYTES = 1024;
+/** RFC 5626 §3.5.1, which phones send over WebSocket as well. */
+const KEEP_ALIVES = ['\r\n', '\r\n\r\n'];
+
+/**
+ * The client of a WebSocket whose upgrade nobody saw, as the capture began later; undefined where the bytes are no frame with
+ * SIP or a keep-alive of SIP in it.
+ */
+export function webSocketClient(bytes: Uint8Array, from: Side): Side | undefined {
+	// Nearly all that is no WebSocket ends here.
+	const opcode = (bytes[0] ?? 0) & 0x7f;
+	if (opcode !== OPCODE.text && opcode !== OPCODE.binary) return undefined;
+	const frame = webSocketFrameStart(bytes, START_LINE_BYTES);
+	if (frame === undefined) return undefined;
+	const text = Buffer.from(frame.payload).toString('latin1');
+	const isSip = looksLikeSip(frame.payload) || KEEP_ALIVES.includes(text);
+	if (!isSip) return undefined;
+	return frame.isMasked ? from : otherSide(from);
 }

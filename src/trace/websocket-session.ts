@@ -1,4 +1,7 @@
-/* A TCP connection that begins with an HTTP request: SIP over WebSocket where it is upgraded (RFC 7118). */
+/*
+ * A TCP connection that begins with an HTTP request: SIP over WebSocket where it is upgraded (RFC 7118); or one that was
+ * upgraded before the capture began.
+ */
 import { BudgetShare, type ByteBudget } from '../layers/byte-budget.js';
 import { type HttpHead, readHttpHead } from '../layers/http-head.js';
 import type { ConnectionFact, Side } from '../layers/tcp-connection.js';
@@ -12,9 +15,10 @@ import { OriginTrail } from './origin-trail.js';
 import { withPayload } from './packet-facts.js';
 import { framesOf, latestOf, type PacketOrigin } from './packet-origin.js';
 import { SipConnection } from './sip-connection.js';
-import type { TcpContext, TcpEnds, TcpSession } from './tcp-context.js';
+import { otherSide, type TcpContext, type TcpEnds, type TcpSession } from './tcp-context.js';
+import { webSocketClient } from './tcp-opening.js';
 
-/** The head of an answer of which the capture has nothing. */
+/** The head of what the capture has nothing of. */
 const NOT_CAPTURED: HttpHead = { startLine: '', fields: new Map(), length: 0 };
 
 interface Direction {
@@ -30,6 +34,7 @@ interface Direction {
 	read: number;
 	/** The packets of the message that is under way. */
 	origins: PacketOrigin[];
+	/** True where it is not known where a frame begins. */
 	isLost: boolean;
 }
 
@@ -41,7 +46,11 @@ export class WebSocketSession implements TcpSession {
 	readonly #context: TcpContext;
 	readonly #directions: { readonly client: Direction; readonly server: Direction };
 	readonly #registrations = new SipConnection();
-	#requestedAt: PacketOrigin | undefined;
+	/** The first that was seen of it. */
+	#begunAt: PacketOrigin | undefined;
+	readonly #isJoined: boolean;
+	/** True where the side that was taken for the server is the client. */
+	readonly #isSwapped: boolean;
 	/** True for an HTTP request that asks for no upgrade. */
 	#isForeign = false;
 	#status: number | undefined;
@@ -49,21 +58,29 @@ export class WebSocketSession implements TcpSession {
 	/** Who sent the first close frame. */
 	#closedBy: Side | undefined;
 
-	constructor(ends: TcpEnds, context: TcpContext) {
+	/** `client` is given where the upgrade was before the capture: the side that is known for it by its frames. */
+	constructor(ends: TcpEnds, context: TcpContext, client?: Side) {
 		this.#ends = ends;
 		this.#context = context;
+		this.#isJoined = client !== undefined;
+		this.#isSwapped = client === 'server';
 		const { budget } = context;
 		this.#directions = { client: newDirection(budget), server: newDirection(budget) };
+		// The capture may have begun within a frame, on either side.
+		if (client === undefined) return;
+		this.#directions.client.isLost = true;
+		this.#directions.server.isLost = true;
 	}
 
-	wants(from: Side): boolean {
-		return !this.#isForeign && !this.#directions[from].isLost;
+	wants(from: Side, payload: Uint8Array): boolean {
+		if (this.#isForeign) return false;
+		return !this.#directions[from].isLost || webSocketClient(payload, from) !== undefined;
 	}
 
 	bytes(from: Side, chunk: Uint8Array, _position: number, origin: PacketOrigin): void {
 		const direction = this.#directions[from];
-		if (this.#isForeign || direction.isLost) return;
-		if (from === 'client') this.#requestedAt ??= origin;
+		if (this.#isForeign || (direction.isLost && !findAgain(direction, chunk, from))) return;
+		if (from === 'client' || this.#isJoined) this.#begunAt ??= origin;
 		if (direction.head !== undefined) {
 			this.#frames(from, chunk, origin);
 			return;
@@ -105,13 +122,13 @@ export class WebSocketSession implements TcpSession {
 	end(facts: readonly ConnectionFact<PacketOrigin>[]): void {
 		this.#release(this.#directions.client);
 		this.#release(this.#directions.server);
-		if (this.#isForeign || this.#requestedAt === undefined) return;
+		if (this.#isForeign || this.#begunAt === undefined) return;
 		const ending = facts.find(({ kind }) => kind === 'reset' || kind === 'closed');
 		if (ending !== undefined && 'origin' in ending) this.#closed(ending.origin, undefined);
 		const events = connectionEventsOf(facts, this.#ends, {
 			source: this.#context.source,
 			transport: 'ws',
-			isSwapped: false,
+			isSwapped: this.#isSwapped,
 			isNeededAt: (at) => this.#registrations.isNeededAt(at),
 			isUnused: false,
 		});
@@ -127,7 +144,8 @@ export class WebSocketSession implements TcpSession {
 	/** RFC 6455 §7.1.1: the server closes TCP first, whoever closed the WebSocket. */
 	#byCloser(event: ConnectionEvent): ConnectionEvent {
 		const by = this.#closedBy;
-		return by === undefined || event.outcome !== 'closed' ? event : { ...event, by };
+		if (by === undefined || event.outcome !== 'closed') return event;
+		return { ...event, by: this.#isSwapped ? otherSide(by) : by };
 	}
 
 	/** False where the server refuses to upgrade. */
@@ -242,8 +260,8 @@ export class WebSocketSession implements TcpSession {
 			at,
 			source: this.#context.source,
 			frame,
-			src: this.#ends.client,
-			dst: this.#ends.server,
+			src: this.#isSwapped ? this.#ends.server : this.#ends.client,
+			dst: this.#isSwapped ? this.#ends.client : this.#ends.server,
 			transport: 'ws',
 			outcome,
 			status: this.#status,
@@ -265,6 +283,18 @@ export class WebSocketSession implements TcpSession {
 function isUpgradeRequest({ fields }: HttpHead): boolean {
 	const upgrade = fields.get('upgrade')?.toLowerCase() ?? '';
 	return upgrade.split(/[ ,]+/).includes('websocket');
+}
+
+/** False unless a frame with SIP begins here, from which everything can be read again. */
+function findAgain(direction: Direction, chunk: Uint8Array, from: Side): boolean {
+	if (webSocketClient(chunk, from) === undefined) return false;
+	direction.head ??= NOT_CAPTURED;
+	direction.frames = new WebSocketFrameReader();
+	direction.trail = new OriginTrail();
+	direction.read = 0;
+	direction.origins = [];
+	direction.isLost = false;
+	return true;
 }
 
 function newDirection(budget: ByteBudget): Direction {

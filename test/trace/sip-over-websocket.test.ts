@@ -93,11 +93,63 @@ describe('SIP over WebSocket', () => {
 		);
 	});
 
-	it('ends where bytes are no frame, and that is said', async () => {
+	it('goes on at the next frame with SIP where bytes are no frame, and that is said', async () => {
 		const script = upgraded()
 			.server(Buffer.of(0xff, 0xff, 0xff))
+			.server(webSocketFrame('hello'))
 			.server(webSocketFrame(TRYING));
-		expect(await traced(script)).toMatchObject({ told: [], oddities: ['websocket-broken'] });
+		expect(await traced(script)).toMatchObject({ told: ['100 8'], oddities: ['websocket-broken'] });
+	});
+
+	it('is read where the capture began after the upgrade', async () => {
+		const script = new TcpScript({ serverPort: 8088 }).phone(webSocketFrame(REGISTER, { mask }));
+		script.server(webSocketFrame(TRYING)).phone(webSocketFrame('\r\n\r\n', { mask }));
+		const { told: list, messages, oddities } = await traced(script);
+		expect(list).toEqual(['REGISTER 1', '100 2']);
+		expect(messages[0]).toMatchObject({ transport: 'ws', dst: { port: 8088 } });
+		expect(oddities).toEqual([]);
+	});
+
+	it('is read where the capture began within a frame, in each direction once one begins', async () => {
+		const register = webSocketFrame(REGISTER, { mask });
+		const trying = webSocketFrame(TRYING);
+		const script = new TcpScript({ serverPort: 8088 })
+			.server(trying.subarray(50))
+			.phone(register.subarray(100))
+			.phone(webSocketFrame('', { opcode: 9, mask }))
+			.server(webSocketFrame('', { opcode: 10 }))
+			.phone(register)
+			.server(trying.subarray(7))
+			.server(trying);
+		expect((await traced(script)).told).toEqual(['REGISTER 5', '100 7']);
+	});
+
+	it('is known by a keep-alive, too', async () => {
+		const register = webSocketFrame(REGISTER, { mask });
+		const script = new TcpScript({ serverPort: 8088 })
+			.phone(webSocketFrame('\r\n\r\n', { mask }))
+			.phone(register.subarray(0, 100))
+			.phone(register.subarray(100));
+		expect((await traced(script)).told).toEqual(['REGISTER 2+3']);
+	});
+
+	it('knows the client by its mask where the capture began later', async () => {
+		const script = new TcpScript({ phonePort: 8088, serverPort: 50_000 })
+			.phone(webSocketFrame(TRYING))
+			.server(webSocketFrame(REGISTER, { mask }))
+			.server('', { flags: 'R' });
+		expect((await traced(script)).events).toMatchObject([
+			{ kind: 'websocket', outcome: 'closed', src: { port: 50_000 }, dst: { port: 8088 } },
+			{ kind: 'connection', outcome: 'reset', src: { port: 50_000 }, by: 'client' },
+		]);
+	});
+
+	it('is none where a connection that begins in the middle carries something else', async () => {
+		const other = [webSocketFrame('{"a":1}', { mask }), webSocketFrame(Buffer.alloc(40), { mask })];
+		for (const bytes of [...other, webSocketFrame(REGISTER, { mask }).subarray(1)]) {
+			const script = new TcpScript({ serverPort: 8088 }).phone(bytes).phone(bytes);
+			expect(await traced(script)).toMatchObject({ told: [], events: [], oddities: [] });
+		}
 	});
 
 	it('is not looked for in other HTTP', async () => {

@@ -6,8 +6,20 @@ import { TransactionTracker } from '../../src/transaction/transaction-tracker.js
 import { inChunks } from '../support/capture-bytes.js';
 import { told } from '../support/traced.js';
 
-async function traced(name: string) {
+const FILE_HEADER = 24;
+const RECORD_HEADER = 16;
+
+/** A recorded capture, of which as many packets as are named are left out at the beginning. */
+function capture(name: string, without: number): Buffer {
 	const file = readFileSync(`fixtures/captures/streams/${name}.pcap`);
+	let at = FILE_HEADER;
+	for (let packet = 0; packet < without; packet += 1)
+		at += RECORD_HEADER + file.readUInt32LE(at + 8);
+	return Buffer.concat([file.subarray(0, FILE_HEADER), file.subarray(at)]);
+}
+
+async function traced(name: string, without = 0) {
+	const file = capture(name, without);
 	const messages: Observed[] = [];
 	const events: NetworkEvent[] = [];
 	const { oddities } = await traceCapture(name, inChunks(file, 4096), {
@@ -141,6 +153,19 @@ describe('recorded SIP over WebSocket', () => {
 		const { messages, told: list, oddities } = await traced(name);
 		expect([list, oddities]).toEqual([expected, []]);
 		expect(messages[0]).toMatchObject({ transport: 'ws', src: PHONE, dst: server(5080) });
+	});
+
+	it('is read from whatever packet the capture begins with', async () => {
+		const frames = [8, 10, 13, 19];
+		for (let without = 1; without < 20; without += 1) {
+			const { messages, oddities } = await traced('websocket-plain', without);
+			const found = messages.map(({ frames: [first = 0] }) => first + without);
+			expect([without, found, oddities]).toEqual([
+				without,
+				frames.filter((frame) => frame > without),
+				[],
+			]);
+		}
 	});
 
 	it('has an event for the upgrade and one for the close', async () => {
