@@ -17,6 +17,12 @@ export function credentialsInVain(
 	const [first, ...others] = steps.slice(at + 1);
 	if (challenged === undefined || first === undefined || challenged.challenges.length === 0)
 		return undefined;
+	// A phone may ask a server that is dead before each REGISTER that another one answers (RFC 3263 §4.3).
+	const { address } = first.transaction.phone.server;
+	const bare = steps.filter(({ credentials }) => credentials.length === 0);
+	const asked = bare.map(({ transaction }) => transaction.phone);
+	if (asked.some(({ server, final }) => server.address === address && final === undefined))
+		return undefined;
 	return [first, ...others].every(({ credentials }) => credentials.length > 0)
 		? { challenged, first }
 		: undefined;
