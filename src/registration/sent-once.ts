@@ -20,12 +20,23 @@ export function withoutSentOnce(attempts: readonly Attempt[]): readonly Attempt[
 	});
 }
 
-/** Of its last REGISTER no final answer is there, and of all before it one is. */
+/** Of its last REGISTER no final answer is there, and of all before it one is, or the next server was asked. */
 function isSentOnce({ outcome, transactions, failures, repeated }: Attempt): boolean {
 	if (outcome !== 'unanswered' || repeated > 0) return false;
-	const [first, ...others] = transactions.filter(({ phone }) => phone.final === undefined);
+	const [first, ...others] = transactions.filter(
+		(one, index) => one.phone.final === undefined && !isGivenUp(one, transactions[index + 1]),
+	);
 	if (first === undefined || others.length > 0 || first !== transactions.at(-1)) return false;
 	return isAlone(first) && failures.every((event) => isRestOf(event, first));
+}
+
+/** Its server was silent, and the phone asked another one the same (RFC 3263 §4.3). */
+function isGivenUp({ phone }: RegisterTransaction, next: RegisterTransaction | undefined): boolean {
+	return (
+		next !== undefined &&
+		next.phone.cseq === phone.cseq &&
+		next.phone.server.address !== phone.server.address
+	);
 }
 
 /** That its other fragments are not here does not say that they are lost. */

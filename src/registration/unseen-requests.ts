@@ -23,11 +23,12 @@ export function unseenRequests(orphans: readonly Observed<SipResponse>[]): Unsee
 		const { to } = identityOf(message);
 		return phoneKey(source, plainAor(to) ?? to, dst);
 	});
-	return ({ source, callId, cseq, to, client, request }, until) => {
+	return (transaction, until) => {
+		const { source, callId, to, client, request } = transaction;
 		const isInTime = ({ at }: Observed): boolean => at >= request.at && at <= until;
 		const later = byDialogue
 			.get(dialogueKey(source, callId, client))
-			?.findLast((orphan) => isInTime(orphan) && isBehind(orphan, cseq));
+			?.findLast((orphan) => isInTime(orphan) && isBehind(orphan, transaction));
 		// With another Call-ID its CSeq says nothing.
 		return (
 			later ??
@@ -47,8 +48,16 @@ function phoneKey(source: string, aor: string, phone: Endpoint): string {
 	return `${source} ${formatEndpoint(phone)} ${aor}`;
 }
 
-/** The CSeq of a dialogue grows (RFC 3261 §10.2). */
-function isBehind({ message }: Observed<SipResponse>, cseq: number | undefined): boolean {
-	const own = identityOf(message).cseq;
-	return own !== undefined && cseq !== undefined && own.number > cseq;
+/**
+ * The CSeq of a dialogue grows (RFC 3261 §10.2); a phone whose server is silent tries the next with the same, in a
+ * transaction of its own (RFC 3263 §4.3).
+ */
+function isBehind(
+	{ message, src }: Observed<SipResponse>,
+	{ cseq, branch, server }: ClientTransaction,
+): boolean {
+	const own = identityOf(message);
+	if (own.cseq === undefined || cseq === undefined) return false;
+	if (own.cseq.number !== cseq) return own.cseq.number > cseq;
+	return own.branch !== branch && src.address !== server.address;
 }

@@ -33,6 +33,13 @@ describe('a REGISTER that was sent once and never again', () => {
 		expect(outcomeOf(sent(register, 0) + trying + sent(register, 4))).toBe('unanswered');
 	});
 
+	it('may have been answered by a server that was asked once another was silent', () => {
+		const silent = [0.05, 0.55, 1.55, 3.55].map((at) => sent(verified, at)).join('');
+		const next = { ...verified, branch: 'z9hG4bKn', server: '203.0.113.6:5060' };
+		expect(outcomeOf(CHALLENGED + silent + sent(next, 32), 90)).toBe('open');
+		expect(outcomeOf(CHALLENGED + silent + sent({ ...next, cseq: 3 }, 32), 90)).toBe('unanswered');
+	});
+
 	it('does not end a registration that was there', () => {
 		const refresh = request({ cseq: 3, headers: [credentials('n')] });
 		const text =

@@ -37,6 +37,16 @@ describe('a REGISTER that the capture misses', () => {
 		);
 	});
 
+	it('is known where the phone asked the next server the same', () => {
+		const silent = [0.05, 0.55, 1.55].map((at) => sent(unseen, at)).join('');
+		const next = { ...unseen, server: '203.0.113.6:5060' };
+		expect(outcomeOf(CHALLENGED + silent + accepted({ ...next, branch: 'z9hG4bKn' }, 32))).toBe(
+			'open',
+		);
+		const same = { ...unseen, branch: 'z9hG4bKn' };
+		expect(outcomeOf(CHALLENGED + silent + accepted(same, 32))).toBe('unanswered');
+	});
+
 	it('is none of another phone, or of another account of the same one', () => {
 		const neighbour = { ...unseen, client: '192.168.1.11:5060' };
 		expect(outcomeOf(CHALLENGED + accepted(neighbour, 0.1))).toBe('challenged');
