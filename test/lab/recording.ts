@@ -14,6 +14,7 @@ import {
 	type Shown,
 } from './scenarios/scenario.js';
 import { TOGETHER } from './scenarios/together.js';
+import { describeSoftphone, runSoftphone } from './softphone.js';
 
 const PLACES: readonly Place[] = ['phone', 'wan', 'proxy', 'server'];
 
@@ -37,6 +38,12 @@ function words(command: readonly string[], stdin: string): string {
 	return `${command.join(' ')} ${stdin.replaceAll('\n', ' ')}`.trim();
 }
 
+function describePhone(phone: Scenario['phone']): string {
+	if ('probe' in phone) return `sipdoctor probe ${phone.probe.join(' ')} --save`;
+	if ('softphone' in phone) return describeSoftphone(phone);
+	return `test/lab/phone ${JSON.stringify(phone)}`;
+}
+
 /** How the captures came to be, in words that a reader can repeat. */
 function describeMaking(scenario: Scenario): string {
 	const { lab, before, prepare = [], events = [], beside = [] } = scenario;
@@ -47,6 +54,9 @@ function describeMaking(scenario: Scenario): string {
 		...(lab.internet === undefined
 			? []
 			: [`Internet router: ${lab.internet.replaceAll('\n', ' ').trim()}.`]),
+		...(lab.names === undefined
+			? []
+			: [`At the internet router, 198.51.100.1: ${settings(lab.names)}.`]),
 		`Server: ${settings(lab.server)}. Upstream: ${settings(lab.upstream)}.`,
 		...(lab.upstreamInSite === true ? ['Upstream stands in the site, at 192.168.31.50.'] : []),
 		...(lab.inRouter === undefined ? [] : [`On the router: ${settings(lab.inRouter)}.`]),
@@ -54,9 +64,7 @@ function describeMaking(scenario: Scenario): string {
 			({ host, command, stdin = '' }) => `Before the capture on ${host}: ${words(command, stdin)}.`,
 		),
 		...(before === undefined ? [] : [`Before the capture, a phone ${JSON.stringify(before)}.`]),
-		'probe' in scenario.phone
-			? `Phone: sipdoctor probe ${scenario.phone.probe.join(' ')} --save.`
-			: `Phone: test/lab/phone ${JSON.stringify(scenario.phone)}.`,
+		`Phone: ${describePhone(scenario.phone)}.`,
 		...beside.map(({ afterMs, phone }) => `${afterMs} ms later another ${JSON.stringify(phone)}.`),
 		...events.map(
 			({ afterMs, host, command, stdin = '' }) =>
@@ -99,7 +107,7 @@ const EXECUTABLE = fileURLToPath(new URL('../../bin/run.js', import.meta.url));
 /** A probe says by its exit code what it found. */
 const PROBE_DONE = [0, 1];
 
-/** The phone of a scenario, or the probe in its place, to its end. */
+/** The phone of a scenario, or the probe or softphone in its place, to its end. */
 async function play(lab: Lab, scenario: Scenario, folder: string): Promise<void> {
 	if ('probe' in scenario.phone) {
 		const file = join(folder, fileOf(scenario, 'phone'));
@@ -110,6 +118,7 @@ async function play(lab: Lab, scenario: Scenario, folder: string): Promise<void>
 			throw new Error(`the probe ended with ${code}: ${stderr}`);
 		return;
 	}
+	if ('softphone' in scenario.phone) return runSoftphone(lab, scenario.phone);
 	const result = await lab.phone(scenario.phone, scenario.lastsMs);
 	if (JSON.stringify(result.statuses) !== JSON.stringify(scenario.statuses)) {
 		throw new Error(`the phone saw ${JSON.stringify(result)}`);

@@ -22,7 +22,8 @@ export type LabAvailability =
 	| { readonly available: true }
 	| { readonly available: false; readonly reason: string };
 
-function isInstalled(program: string): boolean {
+/** Whether a program can be started by its name. */
+export function isInstalled(program: string): boolean {
 	const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin'];
 	return folders.some((folder) => {
 		try {

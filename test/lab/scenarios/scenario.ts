@@ -1,6 +1,7 @@
 import type { KamailioOptions } from '../kamailio-config.js';
 import type { LabOptions } from '../lab.js';
 import type { PhoneOptions } from '../phone-options.js';
+import type { SoftphoneOptions } from '../softphone.js';
 import type { Host } from '../topology.js';
 
 /**
@@ -63,7 +64,7 @@ export interface Scenario {
 	/** The same without the fault, or the fault that this healthy one must not be taken for. */
 	readonly twin?: string;
 	readonly lab: LabOptions;
-	readonly phone: PhoneOptions | ProbeOptions;
+	readonly phone: PhoneOptions | ProbeOptions | SoftphoneOptions;
 	/** Run one after the other before anything is captured. */
 	readonly prepare?: readonly Omit<Event, 'afterMs'>[];
 	/** A phone that registers before anything is captured. */
@@ -72,7 +73,7 @@ export interface Scenario {
 	readonly beside?: readonly { readonly afterMs: number; readonly phone: PhoneOptions }[];
 	/** What befalls a host after the phone has started. */
 	readonly events?: readonly Event[];
-	/** The final statuses that the phone itself must see, one a transaction; none of a probe. */
+	/** The final statuses that the phone itself must see, one a transaction; none of a probe or a softphone. */
 	readonly statuses: readonly (number | 'timeout' | 'error')[];
 	readonly accounts: readonly Account[];
 	readonly truth: Readonly<Partial<Record<Place, PlaceTruth>>>;
