@@ -33,12 +33,14 @@ a phone of our own (\`test/lab/phone\`, independent of \`src/\`), a router with 
 filter, queues and SIP ALG, a second router, Kamailio 5.6 from Debian as registrar and proxy, dnsmasq as name
 server, coturn as STUN server, and openssl s_client 3.0 as the phone's TLS. A registrar that challenges a SIM and an SBC
 with an account of its own are programs of ours (\`test/lab/programs\`, independent of \`src/\` as well); where a probe
-took the phone's place, \`phone.pcapng\` is what it saved. Nothing of anybody else is in them: addresses are from RFC 1918, RFC 4193, RFC 5737 and RFC 3849, the domain is
+took the phone's place, \`phone.pcapng\` is what it saved. In folders named after one, baresip 1.0, linphonec 5.1 (Linphone) or
+twinkle-console 1.10 (Twinkle), each from Debian 12, is the phone; its machine is called \`phone\`. Nothing of anybody else is in them: addresses are from RFC 1918, RFC 4193, RFC 5737 and RFC 3849, the domain is
 \`example.com\`, and the one password is \`s3cret-lab\`. Times and gaps are real; there is no latency
 besides the machine's own.
 
 To record all again, as root on Linux with \`iproute2\`, \`nftables\`, \`ethtool\`, \`tcpdump\`, \`tshark\`,
-\`kamailio\` with its modules for TLS and WebSocket, \`dnsmasq\`, \`coturn\`, \`openssl\` and \`python3\` (three minutes;
+\`kamailio\` with its modules for TLS and WebSocket, \`dnsmasq\`, \`coturn\`, \`openssl\` and \`python3\` (four minutes;
+the folders of softphones need \`baresip-core\`, \`linphone-cli\` and \`twinkle-console\`, and whoever lacks one is told;
 \`-t NAME\` records one; \`static-nonce\` takes an hour, and is recorded where SIPDOCTOR_LAB_LONG is set):
 
     npx vitest run --config test/lab/vitest.record.config.ts

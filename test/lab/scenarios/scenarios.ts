@@ -16,6 +16,7 @@ import type { Scenario } from './scenario.js';
 import { SECURED } from './secure.js';
 import { SEVERAL_PHONES } from './several-phones.js';
 import { SILENT } from './silent.js';
+import { SOFTPHONES } from './softphones.js';
 import { STAND_INS } from './stand-ins.js';
 import { UNREACHABLE } from './unreachable.js';
 import { WORTH_KNOWING } from './worth-knowing.js';
@@ -42,4 +43,5 @@ export const SCENARIOS: readonly Scenario[] = [
 	...ON_THE_WAY,
 	...MOBILES,
 	...STAND_INS,
+	...SOFTPHONES,
 ];
