@@ -6,7 +6,7 @@
 
 import { parsedValue } from '../bytes/parsed-value.js';
 import { parseTo } from '../sip/headers/from-to.js';
-import { TIMER_F_MS } from '../sip/transaction-timers.js';
+import { T1_MS, TIMER_F_MS } from '../sip/transaction-timers.js';
 import { addressOfRecord } from '../sip/uri.js';
 import { elapsedMs, type Instant } from '../time/instant.js';
 import { authenticationStep } from './authentication.js';
@@ -101,7 +101,10 @@ export function attemptsOf(
 		// Those that were let go are counted.
 		number += repeated + 1;
 		// Who begins another attempt waits no longer for the answer to this one.
-		const patienceMs = next === undefined ? 2 * slowestAnswer(transactions) : 0;
+		const patienceMs =
+			next === undefined
+				? Math.max(THIRD_COPY_MS, COPIES_IN_LINE * slowestAnswer(transactions))
+				: 0;
 		const { outcome, grantedExpires, missed } = endingOf(run, { until, unseenAfter, patienceMs });
 		const finalStatus = run.at(-1)?.phone.final?.message.statusCode;
 		return {
@@ -111,6 +114,12 @@ export function attemptsOf(
 		};
 	});
 }
+
+/** When the third copy of a request over UDP would be sent again (RFC 3261 §17.1.2.2): slow registrars answer until then. */
+const THIRD_COPY_MS = (1 + 2 + 4) * T1_MS;
+
+/** A server that takes its time for each message takes it for each copy, one after the other. */
+const COPIES_IN_LINE = 4;
 
 /** In ms: a proxy that waits for a registrar of which nothing comes takes half a minute, each time. */
 function slowestAnswer(transactions: readonly RegisterTransaction[]): number {

@@ -251,8 +251,7 @@ function firstFragment(frame: Buffer, mtu: number): Buffer {
 }
 
 /** What goes by before it ends well is a refusal, or long silence, and would be the last word where nothing followed. */
-const REFUSED_FIRST =
-	/^healthy-(?:nonce-over|wrong-then-right)|^dns-dead-target-baresip|^slow-registrar/;
+const REFUSED_FIRST = /^healthy-(?:nonce-over|wrong-then-right)|^dns-dead-target-baresip/;
 
 /** Captures of phones that are well; of those with a connection that fails there is nothing to say here. */
 const fine: string[] = [];
