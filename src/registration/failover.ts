@@ -47,6 +47,19 @@ export function failoverOf(
 	return { from, to: askedOf(last) };
 }
 
+/** Its server was silent, and the phone asked another one the same (RFC 3263 §4.3). */
+export function isGivenUp(
+	{ phone }: RegisterTransaction,
+	next: RegisterTransaction | undefined,
+): boolean {
+	return (
+		phone.final === undefined &&
+		phone.cseq !== undefined &&
+		next?.phone.cseq === phone.cseq &&
+		next.phone.server.address !== phone.server.address
+	);
+}
+
 /** What lets a client go to the next server: silence, a refusal by the network, 503. */
 function isLeft({ final }: ClientTransaction): boolean {
 	return final === undefined || final.message.statusCode === SERVICE_UNAVAILABLE;

@@ -12,6 +12,7 @@ import { elapsedMs, type Instant } from '../time/instant.js';
 import { authenticationStep } from './authentication.js';
 import { DeviceTable } from './device-table.js';
 import { dialoguesOf, endOf } from './dialogue.js';
+import { isGivenUp } from './failover.js';
 import { groupedBy } from './lists-by-key.js';
 import { endingOf } from './outcome.js';
 import { aorOf, instanceText, plainAor, purposeOf } from './register-request.js';
@@ -86,7 +87,8 @@ export function attemptsOf(
 	unseenAfter: UnseenAfter = () => undefined,
 ): readonly Attempt[] {
 	const runs: RegisterTransaction[][] = [];
-	for (const transaction of inOrderSent(transactions)) {
+	const ordered = inOrderSent(transactions);
+	for (const transaction of ordered) {
 		const run = runs.at(-1);
 		const last = run?.at(-1);
 		if (run === undefined || last === undefined || isEndOfAttempt(last, transaction))
@@ -102,9 +104,7 @@ export function attemptsOf(
 		number += repeated + 1;
 		// Who begins another attempt waits no longer for the answer to this one.
 		const patienceMs =
-			next === undefined
-				? Math.max(THIRD_COPY_MS, COPIES_IN_LINE * slowestAnswer(transactions))
-				: 0;
+			next === undefined ? Math.max(THIRD_COPY_MS, COPIES_IN_LINE * slowestAnswer(ordered)) : 0;
 		const { outcome, grantedExpires, missed } = endingOf(run, { until, unseenAfter, patienceMs });
 		const finalStatus = run.at(-1)?.phone.final?.message.statusCode;
 		return {
@@ -121,12 +121,17 @@ const THIRD_COPY_MS = (1 + 2 + 4) * T1_MS;
 /** A server that takes its time for each message takes it for each copy, one after the other. */
 const COPIES_IN_LINE = 4;
 
-/** In ms: a proxy that waits for a registrar of which nothing comes takes half a minute, each time. */
+/**
+ * In ms: a proxy that waits for a registrar of which nothing comes takes half a minute, each time; so does a phone for
+ * each REGISTER that turns to its next server once the first one has been silent.
+ */
 function slowestAnswer(transactions: readonly RegisterTransaction[]): number {
 	let slowest = 0;
-	for (const { phone } of transactions) {
+	for (const [index, transaction] of transactions.entries()) {
+		const next = transactions[index + 1];
+		const { phone } = isGivenUp(transaction, next) && next !== undefined ? next : transaction;
 		if (phone.final !== undefined)
-			slowest = Math.max(slowest, elapsedMs(phone.request.at, phone.final.at));
+			slowest = Math.max(slowest, elapsedMs(transaction.phone.request.at, phone.final.at));
 	}
 	return slowest;
 }

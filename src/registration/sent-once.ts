@@ -6,6 +6,7 @@
  */
 import { isReported } from '../trace/hep-report.js';
 import { sentTimes } from '../transaction/client-transaction.js';
+import { isGivenUp } from './failover.js';
 import { isBeginningOf } from './lost-fragments.js';
 import type { Attempt, AttemptEvent, RegisterTransaction } from './registration.js';
 
@@ -28,15 +29,6 @@ function isSentOnce({ outcome, transactions, failures, repeated }: Attempt): boo
 	);
 	if (first === undefined || others.length > 0 || first !== transactions.at(-1)) return false;
 	return isAlone(first) && failures.every((event) => isRestOf(event, first));
-}
-
-/** Its server was silent, and the phone asked another one the same (RFC 3263 §4.3). */
-function isGivenUp({ phone }: RegisterTransaction, next: RegisterTransaction | undefined): boolean {
-	return (
-		next !== undefined &&
-		next.phone.cseq === phone.cseq &&
-		next.phone.server.address !== phone.server.address
-	);
 }
 
 /** That its other fragments are not here does not say that they are lost. */

@@ -47,12 +47,16 @@ export function ladderColumns(
 		]),
 	);
 	const strangers = [...seen].filter((each) => !order.includes(each)).slice(0, MAX_STRANGERS);
-	const last = path.length > 1 ? 'registrar' : 'server';
+	// Servers that the phone asks itself, one after the other, are no way from one to the next.
+	const isOneHop =
+		path.every(({ client }) => client.address === phone) &&
+		path.some(({ server }) => server.address !== path[0]?.server.address);
+	const last = path.length > 1 && !isOneHop ? 'registrar' : 'server';
 	const first = path[0] !== undefined && beyondPhone.has(path[0].source) ? 'phone or NAT' : 'phone';
 	const known = order.map((endpoint, index) => {
 		if (index === 0 || again.has(endpoint)) return { endpoint, role: first };
 		if (translated.has(endpoint)) return { endpoint, role: 'NAT' };
-		if (index === order.length - 1) return { endpoint, role: last };
+		if (isOneHop || index === order.length - 1) return { endpoint, role: last };
 		// Nobody asks it anything: it is the side from which an SBC asks others.
 		return { endpoint, role: servers.has(endpoint) ? 'SBC or proxy' : 'SBC, other side' };
 	});

@@ -249,6 +249,20 @@ describe('an attempt', () => {
 		expect(attempts(late(0.03), 67.5)).toEqual(['rejected', 'unanswered']);
 	});
 
+	it('is open while a phone asks a dead server anew behind which another one has answered', () => {
+		const dead = { server: '203.0.113.6:5060' };
+		const copies = (first: number, parts: Partial<Request>) =>
+			[0, 0.5, 1.5, 3.5, 7.5, 11.5].map((at) => sent(request(parts), first + at)).join('');
+		const alive = request({ branch: 'z9hG4bKalive' });
+		const before = copies(0, dead) + sent(alive, 32) + challenged(alive, 32.03, 'n1');
+		const again = { ...dead, cseq: 2, headers: [credentials('n1')] };
+		expect(attempts(before + copies(32.1, again), 50)).toEqual(['open']);
+		expect(attempts(before + copies(32.1, again), 65)).toEqual(['unanswered']);
+		// The other one has not answered either.
+		const both = copies(0, dead) + copies(32, { branch: 'z9hG4bKalive' });
+		expect(attempts(both, 50)).toEqual(['unanswered']);
+	});
+
 	it('is unanswered where the phone gave up sooner than an answer took before', () => {
 		const [first, second, third] = [request(), request({ cseq: 2 }), request({ cseq: 3 })];
 		const copies = [60, 60.5, 61.5].map((at) => sent(second, at));

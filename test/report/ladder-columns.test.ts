@@ -4,9 +4,9 @@ import type { Leg } from '../../src/registration/registration.js';
 import { ladderColumns } from '../../src/report/ladder-columns.js';
 import { NAT, PHONE, registration, SERVER } from './analysis-builder.js';
 
-const leg = (client: Endpoint, transport: Leg['transport'] = 'udp'): Leg => ({
+const leg = (client: Endpoint, transport: Leg['transport'] = 'udp', server = SERVER): Leg => ({
 	client,
-	server: SERVER,
+	server,
 	transport,
 	source: 'phone.pcap',
 });
@@ -23,5 +23,10 @@ describe('the lifelines of a ladder', () => {
 	it('have no NAT where the phone goes from UDP to TCP', () => {
 		const overTcp = leg({ ...PHONE, port: 49152 }, 'tcp');
 		expect(roles(leg(PHONE), overTcp)).toEqual(['phone', 'phone 2', 'registrar']);
+	});
+
+	it('have servers that the phone asked itself beside each other, and no proxy', () => {
+		const next = { ...SERVER, address: '203.0.113.140' };
+		expect(roles(leg(PHONE), leg(PHONE, 'udp', next))).toEqual(['phone', 'server', 'server 2']);
 	});
 });
