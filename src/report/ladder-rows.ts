@@ -2,7 +2,12 @@ import type { DiagnosedRegistration } from '../analysis/analysis.js';
 import { formatEndpoint } from '../net/endpoint.js';
 import type { Instant } from '../time/instant.js';
 import type { Observed, UnreachableEvent } from '../trace/observed.js';
-import { messageLabels, messageSummary } from './message-summary.js';
+import {
+	cseqNumber,
+	lateResponseLabels,
+	messageLabels,
+	messageSummary,
+} from './message-summary.js';
 import { shown } from './plain-words.js';
 
 /** One arrow of the ladder. */
@@ -36,11 +41,14 @@ function foldCopies(registration: DiagnosedRegistration): readonly LadderRow[] {
 	const more = unlistedBefore(registration);
 	const rows: GrowingRow[] = [];
 	const lastOnHop = new Map<string, { readonly row: GrowingRow; readonly summary: string }>();
+	const askedOnHop = new Map<string, number | undefined>();
 	for (const { observed, retransmission } of registration.messages) {
 		const { source, frame, at, message } = observed;
 		const summary = messageSummary(message);
-		const row = toMessageRow(observed, checks.get(observed));
-		const hop = `${source} ${[row.from, row.to].sort().join(' ')}`;
+		const ends = [formatEndpoint(observed.src), formatEndpoint(observed.dst)];
+		const hop = `${source} ${ends.sort().join(' ')}`;
+		if (message.kind === 'request') askedOnHop.set(hop, cseqNumber(message));
+		const row = toMessageRow(observed, labelsOf(observed, checks, askedOnHop.get(hop)));
 		const before = lastOnHop.get(hop);
 		if (retransmission && before?.row.from === row.from && before.summary === summary) {
 			before.row.copies += 1 + (more.get(observed) ?? 0);
@@ -93,16 +101,32 @@ const CREDENTIALS_WORDS: Readonly<Record<Check, string>> = {
 	'does-not-verify': 'credentials do not verify',
 };
 
-function toMessageRow(observed: Observed, check: Check | undefined): LadderRow {
-	const { source, frame, at } = observed;
-	const credentials = check === undefined ? undefined : CREDENTIALS_WORDS[check];
-	const [full, ...shorter] = messageLabels(observed.message, credentials);
+/** `asked` is the CSeq number of the last request on this hop. */
+function labelsOf(
+	observed: Observed,
+	checks: ReadonlyMap<Observed, Check>,
+	asked: number | undefined,
+): readonly [string, ...string[]] {
+	const { message } = observed;
+	const check = checks.get(observed);
+	if (message.kind === 'request')
+		return messageLabels(message, check === undefined ? undefined : CREDENTIALS_WORDS[check]);
+	const answered = cseqNumber(message);
+	return asked === undefined || answered === undefined || answered === asked
+		? messageLabels(message)
+		: lateResponseLabels(message, answered);
+}
+
+function toMessageRow(
+	{ source, frame, at, src, dst }: Observed,
+	[full, ...shorter]: readonly [string, ...string[]],
+): LadderRow {
 	return {
 		source,
 		frame,
 		at,
-		from: formatEndpoint(observed.src),
-		to: formatEndpoint(observed.dst),
+		from: formatEndpoint(src),
+		to: formatEndpoint(dst),
 		labels: [shown(full, 120), ...shorter.map((label) => shown(label, 120))],
 		kind: 'message',
 		copies: 1,

@@ -27,6 +27,15 @@ export function messageLabels(
 	return [full, `${message.method}${number}${short}`, `${message.method}${number}`];
 }
 
+/** The same of a response to another request than the last one: which one it answers belongs to it. */
+export function lateResponseLabels(
+	response: SipResponse,
+	cseq: number,
+): readonly [string, ...string[]] {
+	const number = ` (CSeq ${cseq})`;
+	return [responseSummary(response) + number, response.statusCode + number];
+}
+
 /** The phrases of RFC 3261 §21 that no narrow column holds; others are cut where they must be. */
 function shortResponse({ statusCode }: SipResponse): readonly string[] {
 	return statusCode === 407 ? ['407 Proxy Authentication'] : [];
@@ -66,7 +75,7 @@ function isRemoval(request: SipRequest): boolean {
 	});
 }
 
-function cseqNumber(message: SipMessage): number | undefined {
+export function cseqNumber(message: SipMessage): number | undefined {
 	const digits = /^\d{1,10}/.exec(firstHeader(message, 'cseq')?.value ?? '')?.[0];
 	return digits === undefined ? undefined : Number(digits);
 }

@@ -276,6 +276,27 @@ describe('the ladder', () => {
 		expect(plain(analysis({ registrations: [SILENT] }))).toContain('×11 over 31.5 s');
 	});
 
+	it('says which REGISTER a response is for where it is not for the last one', () => {
+		const out = [PHONE, SERVER] as const;
+		const back = [SERVER, PHONE] as const;
+		const unauthorized = (frame: number, ms: number, cseq: number) =>
+			observed(sipResponse(401, 'Unauthorized', cseq), frame, ms, back);
+		const first = transaction(
+			[observed(registerRequest(1), 3, 0, out)],
+			[unauthorized(4, 21, 1), unauthorized(6, 50, 1)],
+		);
+		const second = transaction(
+			[observed(registerRequest(2), 5, 43, out)],
+			[unauthorized(7, 64, 2)],
+		);
+		const text = plain(
+			analysis({ registrations: [registration({ attempts: [attempt([[first], [second]])] })] }),
+		);
+		expect(text).toMatch(/#4 .* 401 Unauthorized ─/);
+		expect(text).toMatch(/#6 .* 401 Unauthorized \(CSeq 1\) /);
+		expect(text).toMatch(/#7 .* 401 Unauthorized ─/);
+	});
+
 	it('counts copies that were too many to be listed', () => {
 		const { transactions, ...rest } = unansweredAttempt();
 		const [{ phone }] = transactions as [RegisterTransaction];
