@@ -102,9 +102,11 @@ export function attemptsOf(
 		const repeated = run[0]?.repeated ?? 0;
 		// Those that were let go are counted.
 		number += repeated + 1;
-		// Who begins another attempt waits no longer for the answer to this one.
-		const patienceMs =
-			next === undefined ? Math.max(THIRD_COPY_MS, COPIES_IN_LINE * slowestAnswer(ordered)) : 0;
+		// Who begins another attempt waits no longer for the answer to this one; who takes it back may be switched off.
+		const isReplaced = next !== undefined && !isTakenBack(run, next);
+		const patienceMs = isReplaced
+			? 0
+			: Math.max(shortestWait(run), COPIES_IN_LINE * slowestAnswer(ordered));
 		const { outcome, grantedExpires, missed } = endingOf(run, { until, unseenAfter, patienceMs });
 		const finalStatus = run.at(-1)?.phone.final?.message.statusCode;
 		return {
@@ -117,6 +119,12 @@ export function attemptsOf(
 
 /** When the third copy of a request over UDP would be sent again (RFC 3261 §17.1.2.2): slow registrars answer until then. */
 const THIRD_COPY_MS = (1 + 2 + 4) * T1_MS;
+/** When a SYN that was sent three times would be: on a line with loss a segment takes as long (RFC 6298 §5). */
+const THIRD_SEGMENT_MS = 7_000;
+
+function shortestWait(run: readonly RegisterTransaction[]): number {
+	return run.at(-1)?.phone.transport === 'udp' ? THIRD_COPY_MS : THIRD_SEGMENT_MS;
+}
 
 /** A server that takes its time for each message takes it for each copy, one after the other. */
 const COPIES_IN_LINE = 4;
@@ -157,6 +165,14 @@ function takesBack(last: RegisterTransaction, next: RegisterTransaction): boolea
 	if (!EXPIRES_NOW.test(message.wire)) return false;
 	if (purposeOf(message) !== 'remove' || answersChallengeOf(last, next)) return false;
 	return purposeOf(last.phone.request.message) === 'bind';
+}
+
+function isTakenBack(
+	run: readonly RegisterTransaction[],
+	next: readonly RegisterTransaction[],
+): boolean {
+	const [last, first] = [run.at(-1), next[0]];
+	return last !== undefined && first !== undefined && takesBack(last, first);
 }
 
 const EXPIRES_NOW = /expires[ \t]*[:=]\s*"?0/i;

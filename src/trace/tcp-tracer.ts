@@ -24,8 +24,11 @@ const MAX_SPEAKERS = 10_000;
 const MAX_DEFERRED = 1_000;
 const MAX_REFUSALS = 10_000;
 
-/** A connection that is asked for less than this before the capture ends, and but once, may yet come up. */
-const PATIENCE_US = 3_000_000;
+/**
+ * SYNs are sent again after one, three and seven seconds (RFC 6298 §5): before that is over a connection may yet come up, and on
+ * a line with loss it takes two or three.
+ */
+const PATIENCE_US = [3_000_000, 3_000_000, 3_000_000, 7_000_000];
 
 export interface TcpTraceSink {
 	message(observed: Observed): void;
@@ -117,8 +120,9 @@ export class TcpTracer {
 
 	#mayYetComeUp(event: NetworkEvent): boolean {
 		if (event.kind !== 'connection' || event.outcome !== 'timed-out') return false;
-		if (event.refusal !== undefined) return false;
-		return (event.copies ?? 0) < 2 && this.#lastAt - event.at < PATIENCE_US;
+		if (event.refusal !== undefined || event.established === true) return false;
+		const patience = PATIENCE_US[event.copies ?? 0];
+		return patience !== undefined && this.#lastAt - event.at < patience;
 	}
 }
 

@@ -199,6 +199,11 @@ describe('an attempt', () => {
 		expect([refused.outcome, refused.finalStatus]).toEqual(['rejected', 423]);
 		const copies = [0, 0.5, 1.5, 3.5, 7.5].map((at) => sent(request(), at));
 		expect(attempts(copies.join('') + removal(10), 100)).toEqual(['unanswered', 'unregistered']);
+		// A phone that is switched off waits no longer for what may be on its way.
+		expect(attempts(copies.slice(0, 3).join('') + removal(2), 100)).toEqual([
+			'open',
+			'unregistered',
+		]);
 		// Many phones begin with it.
 		expect(
 			attempts(ended(0, 1, 401).replaceAll('Expires: 3600', 'Expires: 0') + removal(1)),

@@ -37,12 +37,18 @@ describe('a SYN', () => {
 	});
 
 	it('seen on two interfaces at once is one', async () => {
-		const script = new TcpScript().syn().syn(0.0001).syn(1).syn(0.0001);
+		const script = new TcpScript().syn().syn(0.0001).syn(3).syn(0.0001);
 		expect(await eventsOf(script)).toMatchObject([{ copies: 2 }]);
 	});
 
-	it('sent once just before the capture ends may yet be answered', async () => {
+	it('sent up to three times before the capture ends may yet be answered, until the next one is due', async () => {
 		expect(await eventsOf(new TcpScript().syn())).toEqual([]);
+		expect(await eventsOf(new TcpScript().syn().syn(1))).toEqual([]);
+		expect(await eventsOf(new TcpScript().syn().syn(1).syn(2))).toEqual([]);
+		const other = new TcpScript({ serverPort: 9 });
+		expect(await eventsOf(new TcpScript().syn().syn(1).syn(2), other.syn(7.1))).toMatchObject([
+			{ outcome: 'timed-out', copies: 3 },
+		]);
 	});
 
 	it('that a RST answers is refused by the server', async () => {
